@@ -1,0 +1,234 @@
+"""The application: the device's states, from the lamp test to the next card."""
+
+import asyncio
+import sys
+
+import machine
+from micropython import const
+from pn532 import PN532, PN532Error
+
+from . import __version__, clock, health, look, settings, tap
+from .buzzer import Buzzer
+from .events import Events
+from .lamps import Lamps
+from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError, Reader
+from .strip import Strip
+
+_TEST_MS = const(2000)
+_NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
+_BUTTON_MS = const(25)  # longer than a contact bounces
+_PRESENCE_MS = const(150)
+_REOPEN_MS = const(1000)
+
+
+class App:
+    """The device: a reader, lamps, a button, a buzzer and a console."""
+
+    def __init__(self, reader, lamps, buzzer, events, config, board_name):
+        """Take the parts; `config`: `settings.Settings`. Does nothing yet."""
+        self._reader = reader
+        self._lamps = lamps
+        self._buzzer = buzzer
+        self._events = events
+        self._config = config
+        self._keys = config.keys()
+        self._board_name = board_name
+        self._changed = asyncio.Event()
+        self._dark_at = None  # when the lamps of a card that was lifted go out
+        self._sounding = None
+
+    # What the lamps do, while everything else goes on
+
+    def _show(self, change, *args):
+        change(*args)
+        self._changed.set()
+
+    async def light(self):
+        """Keep the lamps as they have to be, for ever."""
+        while True:
+            self._changed.clear()
+            wait = self._lamps.render()
+            try:
+                await asyncio.wait_for(self._changed.wait(), wait / 1000)
+            except asyncio.TimeoutError:
+                pass
+
+    async def lamp_test(self):
+        """Light each lamp in turn, two seconds in all."""
+        for index in range(self._config.layout):
+            self._show(self._lamps.test, index)
+            await clock.sleep_ms(_TEST_MS // self._config.layout)
+        self._show(self._lamps.dark)
+
+    async def watch_button(self, is_down):
+        """Take each short press: it darkens a result, or in layout 1 steps through it."""
+        was_down = is_down()
+        while True:
+            await clock.sleep_ms(_BUTTON_MS)
+            down = is_down()
+            if was_down and not down:
+                self._pressed()
+            was_down = down
+
+    def _pressed(self):
+        if self._config.layout == 1 and self._lamps.step():
+            self._changed.set()
+        elif self._dark_at is not None:
+            self._darken()
+
+    def _darken(self):
+        self._dark_at = None
+        self._show(self._lamps.ready)
+
+    def _sound(self, times):
+        if self._config.sound:
+            self._sounding = asyncio.create_task(self._buzzer.sound(times))
+
+    # What a survey tells while it runs
+
+    def started(self):
+        """A card is being asked, from the beginning: nothing of before may stay."""
+        self._dark_at = None
+        self._show(self._lamps.reading, [key.id for key in self._keys])
+
+    def card(self, card):
+        """Its kind is known, and which keys will be asked."""
+        self._show(self._lamps.reading, card.keys)
+        self._events.card(card.kind)
+
+    def finding(self, finding):
+        """A key was answered, or will not be."""
+        self._show(self._lamps.finding, finding.id, finding.state)
+        self._events.key(finding)
+
+    # From card to card
+
+    async def serve(self):
+        """Open the reader and read cards, for ever, opening it again whenever it is lost."""
+        told = None
+        while True:
+            try:
+                await self._reader.open()
+                told = None
+                self._be_ready()
+                while True:
+                    await self._round()
+            except NoTypeBError:
+                code = "no_type_b"
+            except PN532Error:
+                code = "reader_lost"
+            if code != told:
+                told = code
+                self._notice(look.READER_LOST, None)
+                self._events.fault(code)
+            await clock.sleep_ms(_REOPEN_MS)
+
+    def _be_ready(self):
+        self._darken()
+        self._events.ready(self._board_name, __version__)
+        while self._config.replaced:
+            self._notice(look.SETTINGS, _NOTICE_MS)
+            self._events.fault("settings", self._config.replaced.pop(0))
+
+    def _notice(self, flashes, ms):
+        """Say something about the device or a card, for `ms`, or until it changes (None)."""
+        self._show(self._lamps.device, flashes)
+        self._darken_after(ms)
+
+    def _darken_after(self, ms):
+        self._dark_at = None if ms is None else clock.ticks_add(clock.ticks_ms(), ms)
+
+    async def _round(self):
+        """Look for a card once, and see it through until it is lifted."""
+        found = await self._reader.find()
+        if found is None:
+            if self._dark_at is not None and clock.ticks_diff(clock.ticks_ms(), self._dark_at) > 0:
+                self._darken()
+            await clock.sleep_ms(self._config.poll_ms)
+            return
+        if found == TYPE_B_CARD:
+            await self._tap()
+        else:
+            await self._not_asked(found)
+        self._events.removed()
+        health.well()
+
+    async def _tap(self):
+        result = await tap.run(self._reader, self._keys, clock, self)
+        stays_ms = self._config.hold_s * 1000
+        if result.complete and not result.findings:
+            self._notice(look.OTHER_CARD, None)
+            self._sound(2)
+            stays_ms = _NOTICE_MS
+        else:
+            self._show(self._lamps.read if result.complete else self._lamps.not_read)
+            self._events.result(result)
+            self._sound(1 if result.complete else 2)
+        while await self._reader.present():
+            await clock.sleep_ms(_PRESENCE_MS)
+        await self._reader.release()
+        self._darken_after(stays_ms)
+
+    async def _not_asked(self, found):
+        """Several cards, or a card of Type A or F: say so until something else is found.
+
+        None of them is activated, so their presence is asked by looking again: a Type B card
+        that comes beside a Type A card is found by that, and one of several that stays.
+        """
+        self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
+        self._events.card(found)
+        self._sound(2)
+        while True:
+            await clock.sleep_ms(self._config.poll_ms)
+            now = await self._reader.find()
+            if now != found:
+                break
+        if now == TYPE_B_CARD:
+            await self._reader.release()
+        self._darken_after(_NOTICE_MS)
+
+
+async def run(board):
+    """Run the device on a `board.Board`, whose strip is dark already."""
+    config = settings.load("settings.json", board.layout, board.count)
+    events = Events(config.events)
+    strip = Strip(board.pixels, config.layout, config.brightness, board.budget_ma)
+    lamps = Lamps(strip, config.layout, clock)
+    if health.crashes() >= health.SAFE_AFTER:
+        await _safe_mode(lamps, events)
+    chip = PN532(board.link(clock), clock)
+    app = App(
+        Reader(chip, clock),
+        lamps,
+        Buzzer(board.buzzer(), clock),
+        events,
+        config,
+        board.name,
+    )
+    try:
+        await _forever(app, board.button())
+    except Exception as error:
+        sys.print_exception(error, sys.stderr)
+        events.fault("crash")
+        health.crashed()
+        machine.reset()
+
+
+async def _forever(app, is_down):
+    light = asyncio.create_task(app.light())
+    button = asyncio.create_task(app.watch_button(is_down))
+    try:
+        await app.lamp_test()
+        await app.serve()
+    finally:
+        light.cancel()
+        button.cancel()
+
+
+async def _safe_mode(lamps, events):
+    """Say "safe mode" in light, with no reader; the next start is a normal one."""
+    health.well()
+    events.fault("safe_mode")
+    lamps.device(look.SAFE_MODE)
+    while True:
+        await clock.sleep_ms(lamps.render())

@@ -1,0 +1,57 @@
+"""Events: one JSON object a line on the console. Described by docs/events.schema.json."""
+
+import json
+
+_VERSION = 1
+
+
+class Events:
+    """Writes events, or nothing at all where the settings have them off."""
+
+    def __init__(self, on):
+        """`on`: whether lines are written."""
+        self._on = on
+
+    def _line(self, event):
+        if self._on:
+            event["v"] = _VERSION
+            print(json.dumps(event))
+
+    def ready(self, board, version):
+        """The device can take a card: after its start, and again after it was lost."""
+        self._line({"type": "ready", "board": board, "version": version})
+
+    def card(self, kind):
+        """A card lies there, and its kind is known. Clears everything before it."""
+        self._line({"type": "card", "kind": kind})
+
+    def key(self, finding):
+        """A key was answered, or will not be."""
+        event = _key(finding)
+        event["type"] = "key"
+        self._line(event)
+
+    def result(self, tap):
+        """All that one tap found."""
+        keys = [_key(finding) for finding in tap.findings]
+        self._line({"type": "result", "complete": tap.complete, "ms": tap.ms, "keys": keys})
+
+    def removed(self):
+        """The card was lifted."""
+        self._line({"type": "removed"})
+
+    def fault(self, code, field=None):
+        """Something is the matter with the device; `field` names a setting that was replaced."""
+        event = {"type": "fault", "code": code}
+        if field is not None:
+            event["field"] = field
+        self._line(event)
+
+
+def _key(finding):
+    return {
+        "id": finding.id,
+        "state": finding.state,
+        "left": finding.left,
+        "max": finding.max,
+    }

@@ -1,0 +1,156 @@
+"""The lamps: what each of them shows now, from the findings and the state of the device."""
+
+from micropython import const
+from mynacard import state
+
+from . import look
+from .layout import LAYOUTS, PLACES
+
+_ANIMATION_MS = const(40)
+_STEP_MS = const(5000)  # how long a press shows one key in layout 1
+
+_DARK = const(0)
+_TEST = const(1)
+_READY = const(2)
+_READING = const(3)
+_READ = const(4)
+_DEVICE = const(5)  # `_flashes` violet flashes
+
+
+class Lamps:
+    """The lamps of one layout. What the other methods say is shown by the next `render`."""
+
+    def __init__(self, strip, layout, clock):
+        """`strip`: `strip.Strip` with `layout` pixels (12, 8, 5 or 1)."""
+        self._strip = strip
+        self._clock = clock
+        self._groups = LAYOUTS[layout]
+        # Layout 5 has no overall lamp: its last one shows the device's states until a result.
+        self._own_overall = layout != 5
+        self._count = layout
+        self._states = {}
+        self._show(_DARK)
+
+    def _show(self, mode, flashes=0):
+        self._mode = mode
+        self._flashes = flashes
+        self._step = None
+
+    def dark(self):
+        """All lamps off."""
+        self._states = {}
+        self._show(_DARK)
+
+    def test(self, index):
+        """The lamp test: only the lamp `index` is lit, white."""
+        self._show(_TEST, index)
+
+    def ready(self):
+        """Waiting for a card: the overall lamp breathes white."""
+        self._states = {}
+        self._show(_READY)
+
+    def reading(self, keys):
+        """A card is being read: the lamps of these key ids wait, all others are dark."""
+        self._states = {key: None for key in keys}
+        self._show(_READING)
+
+    def finding(self, key, found):
+        """A key was answered, or not: its lamp takes its state."""
+        self._states[key] = found
+
+    def read(self):
+        """All keys are answered: the overall lamp takes the worst state, the card may go."""
+        self._show(_READ)
+
+    def not_read(self):
+        """The card left too early: what was answered stays, overall says "again, please"."""
+        self._show(_DEVICE, look.NOT_READ)
+
+    def device(self, flashes):
+        """The device has something to say: key lamps dark, overall so many violet flashes."""
+        self._states = {}
+        self._show(_DEVICE, flashes)
+
+    def step(self):
+        """Layout 1: show the next key, locked ones first; after the last one overall again.
+
+        First come as many short white winks as its place in `layout.PLACES`. Returns False if
+        there is no result to step through.
+        """
+        if self._groups or self._mode != _READ:
+            return False
+        order = self._stepping_order()
+        index = 0 if self._step is None else self._step[0] + 1
+        now_ms = self._clock.ticks_ms()
+        self._step = (index, order[index], now_ms) if index < len(order) else None
+        return True
+
+    def _stepping_order(self):
+        answered = [key for key in PLACES if self._states.get(key, state.ABSENT) != state.ABSENT]
+        locks = (state.LOCKED, state.BY_DESIGN)
+        first = [key for key in answered if self._states[key] in locks]
+        return first + [key for key in answered if key not in first]
+
+    def render(self):
+        """Light the strip as it has to be now; return the milliseconds until it changes next."""
+        now_ms = self._clock.ticks_ms()
+        wait = look.CYCLE_MS
+        for index, group in enumerate(self._groups):
+            wait = min(wait, self._put(index, self._of_keys(index, group), now_ms))
+        if self._own_overall:
+            wait = min(wait, self._overall(self._count - 1, now_ms))
+        elif self._mode in (_READY, _READING, _DEVICE):
+            wait = min(wait, self._overall(self._count - 1, now_ms))
+        self._strip.show()
+        return wait
+
+    def _put(self, index, appearance, now_ms):
+        colour, pattern, level = appearance
+        self._strip.set(index, colour, level if look.is_on(pattern, now_ms) else 0)
+        return look.until_edge(pattern, now_ms)
+
+    def _of_keys(self, index, group):
+        if self._mode == _TEST:
+            return look.TEST if index == self._flashes else look.DARK
+        states = [self._states[key] for key in group if key in self._states]
+        if not states:
+            return look.DARK
+        if state.LOCKED in states:
+            return look.STATES[state.LOCKED]
+        if None in states:
+            return look.READING
+        return look.STATES[state.worst(states)]
+
+    def _overall(self, index, now_ms):
+        if self._mode == _READY:
+            self._strip.set(index, look.WHITE, look.breath(now_ms))
+            return _ANIMATION_MS
+        if self._mode == _READING:
+            self._strip.set(index, look.WHITE, look.motion(now_ms))
+            return _ANIMATION_MS
+        if self._step:
+            return self._one_key(index, now_ms)
+        if self._mode == _DEVICE:
+            appearance = look.DEVICE[self._flashes]
+        elif self._mode == _READ and self._states:
+            appearance = look.STATES[state.worst(self._states.values())]
+        elif self._mode == _TEST and index == self._flashes:
+            appearance = look.TEST
+        else:
+            appearance = look.DARK
+        return self._put(index, appearance, now_ms)
+
+    def _one_key(self, index, now_ms):
+        _, key, since = self._step
+        past = self._clock.ticks_diff(now_ms, since)
+        winks = (PLACES.index(key) + 1) * look.WINK
+        if past >= winks + _STEP_MS:
+            self._step = None
+            return 1
+        if past < winks:
+            lit = past % look.WINK < look.WINK // 2
+            self._strip.set(index, look.WHITE, look.FULL if lit else 0)
+            return _ANIMATION_MS
+        self._put(index, look.STATES[self._states[key]], now_ms)
+        return _ANIMATION_MS

@@ -1,0 +1,117 @@
+"""The reader: finds cards with a PN532 and is the only way of a command to one.
+
+Another reader chip fits behind the same five coroutines: open, find, exchange, present, release.
+No PUPI or other identifier leaves `find`: kept are the target's number and whether it has a CID.
+"""
+
+from micropython import const
+from mynacard.gate import Gate
+from pn532 import TYPE_A, TYPE_B, TYPE_F, LostError, PN532Error
+from pn532.errors import ACTIVATE
+
+# What `find` tells
+TYPE_B_CARD = "type_b"
+SEVERAL = "several"
+OTHER_A = "other_a"
+OTHER_F = "other_f"
+
+_TYPE_B_SUPPORT = const(0x02)  # bit 1 of GetFirmwareVersion's last byte
+_FIELD_OFF_MS = const(10)  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
+
+
+class NoTypeBError(Exception):
+    """The chip is a PN532 that cannot do Type B, as some clones: give up, replace the module."""
+
+
+class Reader:
+    """A PN532 as a reader of one card at a time. Constructing it does no I/O."""
+
+    def __init__(self, chip, clock):
+        """`chip`: `pn532.PN532`. `clock`: `await sleep_ms(n)`."""
+        self._chip = chip
+        self._clock = clock
+        self._gate = None
+        self._tg = 0
+        self._cid = False
+
+    async def open(self):
+        """Bring the chip up. Raises LostError if there is none, NoTypeBError if it won't do."""
+        await self._chip.open()
+        version = await self._chip.firmware_version()
+        if not version[3] & _TYPE_B_SUPPORT:
+            raise NoTypeBError
+        await self._chip.rf_retries(1)
+        await self._chip.rf_field(False)
+
+    async def find(self):
+        """Look once for a card. Returns None or one of the names above; TYPE_B_CARD is activated.
+
+        A Type A or F card beside one Type B card does not stop the read, so they come last. With
+        nothing to talk to the field is off again when it returns.
+        """
+        try:
+            found = await self._find_type_b()
+            if found is None:
+                found = await self._find_other()
+        except PN532Error as error:
+            _raise_if_lost(error)
+            found = None
+        if found != TYPE_B_CARD:
+            await self.release()
+        return found
+
+    async def _find_other(self):
+        if await self._chip.in_list_passive_target(1, TYPE_A):
+            return OTHER_A
+        if await self._chip.in_list_passive_target(1, TYPE_F):
+            return OTHER_F
+        return None
+
+    async def _find_type_b(self):
+        self._gate = None
+        targets = await self._chip.in_list_passive_target(2, TYPE_B)
+        if len(targets) != 1:
+            return SEVERAL if targets else None
+        self._gate = Gate()
+        self._tg = targets[0].tg
+        self._cid = bool(targets[0].atqb[11] & 0x01)
+        return TYPE_B_CARD
+
+    async def exchange(self, command):
+        """Send a command to the card found; return its answer, or None: the activation is over.
+
+        Raises mynacard's GateError for a command that must not be sent, LostError if the chip is
+        out of reach.
+        """
+        self._gate.check(command)
+        try:
+            answer = await self._chip.in_data_exchange(self._tg, command)
+        except PN532Error as error:
+            _raise_if_lost(error)
+            answer = None
+        self._gate.answered(answer)
+        return answer
+
+    async def present(self):
+        """Tell whether the card found is still there, asking the running activation."""
+        try:
+            return await self._chip.type_b_present(self._tg, self._cid)
+        except PN532Error as error:
+            _raise_if_lost(error)
+            return False
+
+    async def release(self):
+        """End the activation: field off, long enough for every card to forget it."""
+        self._gate = None
+        try:
+            await self._chip.rf_field(False)
+        except PN532Error as error:
+            _raise_if_lost(error)
+            await self._chip.rf_field(False)  # in step again by now
+        await self._clock.sleep_ms(_FIELD_OFF_MS)
+
+
+def _raise_if_lost(error):
+    """Turn a fault that ends more than the activation into LostError."""
+    if error.advice != ACTIVATE:
+        raise LostError

@@ -1,0 +1,89 @@
+"""Settings: one small JSON file, every one of them with a default.
+
+    name        values                 default
+    profile     "pocket", "counter"    "pocket"
+    layout      12, 8, 5, 1            the board's
+    brightness  1–100 % of full drive  25: any USB port will do
+    hold_s      0–3600 s after lifting 60, counter 3
+    sound       true, false            true, counter false
+    events      true, false            true, counter false
+    licence     true, false            false
+    poll_ms     20–1000 ms             100
+
+What is wrong in the file is replaced by its default and named; nothing else is lost.
+"""
+
+import json
+
+from mynacard import keys
+
+from .layout import LAYOUTS, hidden
+
+PROFILES = {
+    "pocket": {"hold_s": 60, "sound": True, "events": True},
+    "counter": {"hold_s": 3, "sound": False, "events": False},
+}
+
+_RANGES = {"brightness": (1, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
+_FLAGS = ("sound", "events", "licence")
+
+
+class Settings:
+    """The settings as attributes, named as in the file; `replaced` names what was not usable."""
+
+    def __init__(self, given, board_layout, count):
+        """`given`: a dict from the file, or anything else that was in it.
+
+        `board_layout`: the board's layout. `count`: how many pixels its strip has.
+        """
+        self.replaced = []
+        if not isinstance(given, dict):
+            self.replaced.append("settings.json")
+            given = {}
+        self.profile = "pocket"
+        self.layout = board_layout
+        self.brightness = 25
+        self.licence = False
+        self.poll_ms = 100
+        self._take("profile", given, lambda value: value in PROFILES)
+        for name, value in PROFILES[self.profile].items():
+            setattr(self, name, value)
+        self._take("layout", given, lambda value: value in LAYOUTS and value <= count)
+        for name in sorted(given):
+            if name in _FLAGS:
+                self._take(name, given, lambda value: True, bool)
+            elif name in _RANGES:
+                low, high = _RANGES[name]
+                self._take(name, given, lambda value: low <= value <= high)  # noqa: B023
+            elif name not in ("profile", "layout"):
+                self.replaced.append(str(name))
+        if hidden(self.layout, [key.id for key in self.keys()]):
+            # A layout that would hide a lock is refused; without the licence none of ours does.
+            self.licence = False
+            self.replaced.append("licence")
+
+    def keys(self):
+        """Return the keys to ask, as `mynacard.keys.Key`."""
+        return keys.select(self.licence)
+
+    def _take(self, name, given, fits, kind=None):
+        if name not in given:
+            return
+        value = given[name]
+        kind = kind or (str if name == "profile" else int)
+        if type(value) is kind and fits(value):
+            setattr(self, name, value)
+        else:
+            self.replaced.append(name)
+
+
+def load(path, board_layout, count):
+    """Return the Settings in the JSON file `path`; all defaults if there is no file."""
+    try:
+        with open(path) as file:
+            given = json.load(file)
+    except OSError:
+        given = {}
+    except (ValueError, UnicodeError):
+        given = None
+    return Settings(given, board_layout, count)

@@ -1,0 +1,84 @@
+"""What an answer to the question for a retry counter means.
+
+Table and grades: facts/card.md, carried over here. Unknown is never taken for "locked" nor for
+"not locked": everything the table does not list is UNKNOWN.
+"""
+
+OK = "ok"
+UNLIMITED = "unlimited"
+USED = "used"
+LAST = "last"
+LOCKED = "locked"
+BY_DESIGN = "by_design"
+NOT_ISSUED = "not_issued"
+NOT_SET = "not_set"
+UNKNOWN = "unknown"
+NOT_REPORTED = "not_reported"
+ABSENT = "absent"
+
+# Worst first, for several keys on one lamp and for the overall lamp. ABSENT only if all are.
+WORST_FIRST = (
+    LOCKED,
+    BY_DESIGN,
+    LAST,
+    UNKNOWN,
+    USED,
+    NOT_REPORTED,
+    NOT_SET,
+    NOT_ISSUED,
+    UNLIMITED,
+    OK,
+    ABSENT,
+)
+
+_NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
+_WORDS = {
+    b"\x69\x84": LOCKED,  # JICSAP: referenced IEF closed. [W] for a VERIFY with data
+    b"\x69\x83": LOCKED,  # ISO 7816-4; not evidenced on this card, accepted
+    b"\x63\x00": UNLIMITED,  # [S soltia]
+    b"\x90\x00": NOT_REPORTED,  # verified in this session, or nothing reported [?]
+}
+
+
+def missing(answer):
+    """Return ABSENT or UNKNOWN for the answer to a SELECT, or None if it is 9000."""
+    answer = bytes(answer)
+    if answer == b"\x90\x00":
+        return None
+    return ABSENT if answer in _NO_SUCH else UNKNOWN
+
+
+def of_counter(answer, maximum):
+    """Return (state, left, max) for the answer to a question for a retry counter.
+
+    `maximum` is the table's number of tries, or None where it is not known for sure. `left` is
+    the number the card gave, None where it gave none. `max` is `maximum`, or None where the
+    answer contradicts it.
+    """
+    answer = bytes(answer)
+    if len(answer) == 2 and answer[0] == 0x63 and answer[1] & 0xF0 == 0xC0:
+        return _of_tries(answer[1] & 0x0F, maximum)
+    if answer in _NO_SUCH:
+        return ABSENT, None, maximum
+    state = _WORDS.get(answer, UNKNOWN)
+    return state, None, None if state == UNLIMITED else maximum
+
+
+def _of_tries(left, maximum):
+    if maximum is not None and left > maximum:
+        return OK, left, None
+    if left == 0:
+        return LOCKED, left, maximum
+    if left == 1:
+        return LAST, left, maximum
+    if left == maximum or (maximum is None and left >= 3):
+        return OK, left, maximum
+    return USED, left, maximum
+
+
+def worst(states):
+    """Return the worst of several states (a non-empty sequence), by WORST_FIRST."""
+    for state in WORST_FIRST:
+        if state in states:
+            return state
+    raise ValueError("no state")

@@ -1,0 +1,149 @@
+"""One survey of a card: a generator that yields commands and findings and takes answers.
+
+    asked = survey(keys.select())
+    item = next(asked)
+    ...  item = asked.send(answer if type(item) is bytes else None)
+
+It yields
+- `bytes`, a command: send back the card's answer, or None for "no answer", which ends the survey,
+- one `Card`, as soon as the kind is known: send back None,
+- a `Finding` for each key: send back None.
+
+After its end every key of `Card.keys` has exactly one Finding; where the card went away before
+its kind was known there is no Card, and every key given has one, UNKNOWN.
+"""
+
+from collections import namedtuple
+
+from . import state
+from .apdu import QUERY, data_of, query_short, read_binary, select_df, select_ef
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, LOCKED_BY_DESIGN, NONE, TOKEN, TOKENS
+
+# kind: a name of the design's Events; keys: ids of those that will be asked
+Card = namedtuple("Card", ("kind", "keys"))
+# left, max: tries, or None where the card did not say or the maximum is not known for sure
+Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+
+_NOT_READY = b"\x6f\x00"  # what the first command after power-up may answer [S soltia]
+
+
+class _NoAnswer(Exception):
+    """The card went away: ends the survey wherever it is."""
+
+
+def survey(keys):
+    """Return the generator for one activation of a card, over a sequence of `keys.Key`."""
+    left_over = list(keys)
+    try:
+        token = yield from _token()
+        if token is None:
+            kind = yield from _kind_without_token(keys)
+        else:
+            kind = TOKENS.get(token, ("other_b", NONE))
+        kind, scope = kind
+        if scope != ALL:
+            left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
+        yield Card(kind, tuple([k.id for k in left_over]))
+        # An unread token leaves another applet selected, so JPKI has to be selected again.
+        yield from _ask_all(left_over, None if token is None else TOKEN.aid)
+    except _NoAnswer:
+        for key in left_over:
+            yield Finding(key.id, state.UNKNOWN, None, key.max)
+
+
+def _ask_all(left_over, selected):
+    """Ask the keys of the list one by one, taking each out as its Finding is yielded."""
+    files = {}
+    by_design = False
+    lacking = None
+    while left_over:
+        key = left_over[0]
+        if key.short or key.aid != selected:
+            lacking = state.missing((yield from _select(select_df(key.aid))))
+            selected = key.aid
+        if lacking:
+            finding = Finding(key.id, lacking, None, key.max)
+        else:
+            finding = yield from _ask(key, files)
+            if finding.state == state.LOCKED and key.id in LOCKED_BY_DESIGN:
+                by_design = by_design or (key.id == "auth" and _no_signature(files))
+                if by_design:
+                    finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max)
+        left_over.pop(0)
+        yield finding
+
+
+def _ask(key, files):
+    """Ask for one key whose applet is selected; `files` holds what was read of this card."""
+    answer = None
+    if key.short:  # only as the very next command after its SELECT DF
+        answer = yield from _send(query_short(key.ef))
+    if key.unset and key.unset.file not in files:
+        files[key.unset.file] = yield from _read(key.unset.file)
+    if not key.short:
+        lacking = state.missing((yield from _select(select_ef(key.ef))))
+        if lacking:
+            return Finding(key.id, lacking, None, key.max)
+        answer = yield from _send(QUERY)
+    found, left, maximum = state.of_counter(answer, key.max)
+    if key.unset and _fits(files[key.unset.file], key.unset.pattern):
+        found = key.unset.state
+    return Finding(key.id, found, left, maximum)
+
+
+def _token():
+    """Return the content of the token file without its padding, or None if it is not readable."""
+    answer = yield from _select(select_df(TOKEN.aid))
+    if state.missing(answer):
+        return None
+    content = yield from _read(TOKEN)
+    return content.rstrip(b" ") if content else None
+
+
+def _kind_without_token(keys):
+    """Tell a My Number Card by any applet but JPKI that answers its full AID with 9000."""
+    tried = [TOKEN.aid]
+    for key in keys:
+        if key.aid in tried:
+            continue
+        tried.append(key.aid)
+        if not state.missing((yield from _select(select_df(key.aid)))):
+            return "my_number_card", ALL
+    return "other_b", NONE
+
+
+def _read(file):
+    """Return the content of a file of the selected applet, or None if it is not readable."""
+    if state.missing((yield from _select(select_ef(file.ef)))):
+        return None
+    content = data_of((yield from _send(read_binary(file.length))))
+    return content if content is not None and len(content) <= file.length else None
+
+
+def _select(command):
+    answer = yield from _send(command)
+    if bytes(answer) == _NOT_READY:
+        answer = yield from _send(command)
+    return answer
+
+
+def _send(command):
+    answer = yield command
+    if answer is None:
+        raise _NoAnswer
+    return answer
+
+
+def _fits(content, pattern):
+    """Tell whether a file's content has the pattern's length and, where it is not None, bytes."""
+    if content is None or len(content) != len(pattern):
+        return False
+    for byte, wanted in zip(content, pattern):
+        if wanted is not None and byte != wanted:
+            return False
+    return True
+
+
+def _no_signature(files):
+    content = files.get(CERTIFICATES)
+    return bool(content) and len(content) == CERTIFICATES.length and content[0] == 0x00

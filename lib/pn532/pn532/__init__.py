@@ -1,0 +1,49 @@
+"""A driver for the NXP PN532 under MicroPython: asyncio, Type A, B and F, any PN532 job.
+
+    from pn532 import PN532
+    from pn532.hsu import HSU
+
+    chip = PN532(HSU(uart, clock), clock)
+    await chip.open()
+    targets = await chip.in_list_passive_target(2, TYPE_B)
+
+| | HSU |
+|---|---|
+| commands, answers, normal and extended frames | yes |
+| resynchronisation, abort, NACK for a damaged answer | yes |
+| speed change, back-off | yes |
+"""
+
+from .chip import TYPE_A, TYPE_B, TYPE_F, PN532
+from .errors import (
+    ACTIVATE,
+    GIVE_UP,
+    REOPEN,
+    CommandError,
+    CorruptError,
+    LinkError,
+    LostError,
+    NoAckError,
+    NoAnswerError,
+    PN532Error,
+    StatusError,
+)
+
+__version__ = "0.1.0"
+__all__ = (
+    "ACTIVATE",
+    "GIVE_UP",
+    "PN532",
+    "REOPEN",
+    "TYPE_A",
+    "TYPE_B",
+    "TYPE_F",
+    "CommandError",
+    "CorruptError",
+    "LinkError",
+    "LostError",
+    "NoAckError",
+    "NoAnswerError",
+    "PN532Error",
+    "StatusError",
+)

@@ -1,0 +1,159 @@
+"""PN532 frames: bytes to frames and back, no I/O. Source: UM0701-02 §6.2.1, as quoted by others.
+
+    normal    00 00 FF LEN LCS TFI PD… DCS 00             LEN counts TFI and PD, 1–255
+    extended  00 00 FF FF FF LENm LENl LCS TFI PD… DCS 00
+    ACK       00 00 FF 00 FF 00
+    NACK      00 00 FF FF 00 00
+    error     00 00 FF 01 FF 7F 81 00
+"""
+
+try:
+    from micropython import const
+except ImportError:  # CPython
+
+    def const(value):
+        """Return `value`: the compiler's hint exists under MicroPython only."""
+        return value
+
+
+ACK = b"\x00\x00\xff\x00\xff\x00"
+NACK = b"\x00\x00\xff\xff\x00\x00"
+
+_TO_CHIP = const(0xD4)  # TFI, host to PN532
+_TO_HOST = const(0xD5)  # TFI, PN532 to host
+
+# At most 264 bytes of PD behind TFI; 3 bytes of preamble and start, 5 of length, DCS, postamble.
+MAX_DATA = const(264)
+MAX_FRAME = const(3 + 5 + 1 + 264 + 2)
+
+# What `Decoder.next` can find
+IS_ACK = const(1)
+IS_NACK = const(2)
+IS_ERROR = const(3)
+IS_ANSWER = const(4)
+IS_CORRUPT = const(5)
+
+
+def encode(buf, code, params, data=b""):
+    """Write the frame of command `code` with PD `params` + `data` into `buf`; return its length.
+
+    `buf` is a bytearray of at least MAX_FRAME bytes. Raises ValueError for more than MAX_DATA
+    bytes of PD behind TFI.
+    """
+    size = 2 + len(params) + len(data)
+    if size > 1 + MAX_DATA:
+        raise ValueError("%d bytes do not fit into a PN532 frame" % (size - 1))
+    buf[0] = buf[1] = 0x00
+    buf[2] = 0xFF
+    if size <= 255:
+        at = 5
+        buf[3] = size
+        buf[4] = -size & 0xFF
+    else:
+        at = 8
+        buf[3] = buf[4] = 0xFF
+        buf[5] = size >> 8
+        buf[6] = size & 0xFF
+        buf[7] = -(buf[5] + buf[6]) & 0xFF
+    buf[at] = _TO_CHIP
+    buf[at + 1] = code
+    end = at + 2 + len(params)
+    buf[at + 2 : end] = params
+    buf[end : end + len(data)] = data
+    end += len(data)
+    buf[end] = -_sum(buf, at, end) & 0xFF
+    buf[end + 1] = 0x00
+    return end + 2
+
+
+class Decoder:
+    """Finds frames in a stream of bytes, however they are cut up and whatever is between them."""
+
+    def __init__(self):
+        """Allocate the one buffer there is; twice a frame, so that a late one costs nothing."""
+        self._buf = bytearray(2 * MAX_FRAME)
+        self._view = memoryview(self._buf)
+        self._start = 0
+        self._end = 0
+
+    def clear(self):
+        """Forget all bytes."""
+        self._start = self._end = 0
+
+    def push(self, chunk):
+        """Take the bytes of `chunk` (any length); what came first is dropped if it is too much."""
+        if len(chunk) > len(self._buf):
+            chunk = memoryview(chunk)[len(chunk) - len(self._buf) :]
+        held = self._end - self._start
+        drop = max(0, held + len(chunk) - len(self._buf))
+        if self._end + len(chunk) > len(self._buf):
+            self._start += drop
+            held -= drop
+            self._buf[:held] = self._view[self._start : self._end]
+            self._start, self._end = 0, held
+        self._buf[self._end : self._end + len(chunk)] = chunk
+        self._end += len(chunk)
+
+    def next(self):
+        """Return (what, PD) of the next frame, or None if more bytes are needed.
+
+        PD is a memoryview into the buffer, valid until the next `push`: response code and data
+        for IS_ANSWER, empty for all others. IS_CORRUPT: a frame with a wrong checksum.
+        """
+        if not self._find_start():
+            return None
+        at = self._start + 2
+        if self._end - at < 2:
+            return None
+        length, lcs = self._buf[at], self._buf[at + 1]
+        at += 2
+        if length == 0x00 and lcs == 0xFF:
+            return self._take(at, IS_ACK)
+        if length == 0xFF and lcs == 0x00:
+            return self._take(at, IS_NACK)
+        if length == 0xFF and lcs == 0xFF:
+            if self._end - at < 3:
+                return None
+            high, low, lcs = self._buf[at], self._buf[at + 1], self._buf[at + 2]
+            length, lcs = high << 8 | low, high + low + lcs
+            at += 3
+        else:
+            lcs += length
+        if lcs & 0xFF or not 0 < length <= 1 + MAX_DATA:
+            # Only the start code is dropped: what follows may hold the beginning of a frame.
+            return self._take(self._start + 2, IS_CORRUPT)
+        end = at + length
+        if self._end <= end:
+            return None
+        if _sum(self._buf, at, end + 1) & 0xFF:
+            return self._take(end + 1, IS_CORRUPT)
+        if length == 1 and self._buf[at] == 0x7F:
+            return self._take(end + 1, IS_ERROR)
+        if length < 2 or self._buf[at] != _TO_HOST:
+            return self._take(end + 1, IS_CORRUPT)
+        return self._take(end + 1, IS_ANSWER, at + 1, end)
+
+    def _find_start(self):
+        """Move to the next start code 00 FF; tell whether there is one."""
+        at = self._start
+        last = self._end - 1
+        while at < last:
+            if self._buf[at] == 0x00 and self._buf[at + 1] == 0xFF:
+                self._start = at
+                return True
+            at += 1
+        # A last 00 may be the first half of a start code that is still on its way.
+        keep = self._end > self._start and self._buf[self._end - 1] == 0x00
+        self._start = self._end - 1 if keep else self._end
+        return False
+
+    def _take(self, end, what, pd_start=0, pd_end=0):
+        self._start = end
+        return what, self._view[pd_start:pd_end]
+
+
+def _sum(buf, start, end):
+    total = 0
+    for i in range(start, end):
+        total += buf[i]
+    return total

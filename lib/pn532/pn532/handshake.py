@@ -1,0 +1,197 @@
+"""One command, its ACK, its answer: the handshake between host and PN532, and how it recovers.
+
+Every answer to InDataExchange is `D5 41`, so an answer that comes late could be taken for that
+of the next command. Hence the rule: from the moment a command is sent until its answer is
+taken there is doubt; whatever ends a command otherwise (time-out, damage, cancellation) leaves
+the doubt, and before the next command the link is drained and a Diagnose echo with fresh bytes
+proves that chip and host are in step.
+"""
+
+from . import frame
+from .errors import (
+    CommandError,
+    CorruptError,
+    LinkError,
+    LostError,
+    NoAckError,
+    NoAnswerError,
+    PN532Error,
+)
+from .frame import const
+
+_DIAGNOSE = const(0x00)
+_SAM_CONFIGURATION = const(0x14)
+_SET_SERIAL_BAUD_RATE = const(0x10)
+_BAUD_CODES = {115200: 4, 230400: 5, 460800: 6, 921600: 7}
+
+# The ACK comes within 15 ms [UM]; USB serial adapters hold bytes back for up to 16 ms more.
+_ACK_MS = const(100)
+_ANSWER_MS = const(500)  # for commands that the chip answers on its own
+_QUIET_MS = const(10)  # a link this long without a byte has nothing more to say
+_TRIES = const(3)
+
+# Normal mode, time-out 0x14 × 50 ms (virtual card only), IRQ line on [UM]
+_SAM_NORMAL = b"\x01\x14\x01"
+
+
+class Handshake:
+    """The host's side of a link to one PN532; any number of commands, one at a time."""
+
+    def __init__(self, link, clock):
+        """`link`: see `hsu`. `clock`: MicroPython's `ticks_*` of `time`, `await sleep_ms(n)`."""
+        self._link = link
+        self._clock = clock
+        self._decoder = frame.Decoder()
+        self._buf = bytearray(frame.MAX_FRAME)
+        self._view = memoryview(self._buf)
+        self._doubt = True
+        self._count = 0
+
+    async def open(self):
+        """Find the chip at whatever speed it speaks, wake it, and make the link fast.
+
+        Raises LostError if nothing answers like a PN532, LinkError if the bus itself fails.
+        """
+        self._doubt = True
+        try:
+            await self._link.reset()
+            await self._wake()
+            await self._speed_up()
+        except OSError as error:
+            raise LinkError(error.errno)
+
+    async def command(self, code, params=b"", data=b"", timeout_ms=_ANSWER_MS, resend=True):
+        """Send a command, return the data of its answer: a memoryview valid until the next call.
+
+        `resend=False` for a command that reaches a card: it is sent once, whatever happens.
+        Raises CommandFault (see `errors`), LostError if the chip is out of reach, and LinkError.
+        """
+        try:
+            if self._doubt:
+                await self._settle()
+            return await self._command(code, params, data, timeout_ms, _TRIES if resend else 1)
+        except OSError as error:
+            raise LinkError(error.errno)
+
+    async def _command(self, code, params, data, timeout_ms, tries):
+        size = frame.encode(self._buf, code, params, data)
+        self._decoder.clear()
+        self._doubt = True
+        for _ in range(tries):
+            await self._link.write_data(self._view[:size])
+            if await self._acknowledged():
+                break
+        else:
+            raise NoAckError(code)
+        answer = await self._answer(code, timeout_ms)
+        self._doubt = False
+        return answer
+
+    async def _acknowledged(self):
+        """Tell whether an ACK comes; whatever comes before it is dropped."""
+        deadline = self._deadline(_ACK_MS)
+        while True:
+            found = await self._next(len(frame.ACK), deadline)
+            if found is None:
+                return False
+            if found[0] == frame.IS_ACK:
+                return True
+
+    async def _answer(self, code, timeout_ms):
+        deadline = self._deadline(timeout_ms)
+        asked_again = False
+        while True:
+            found = await self._next(frame.MAX_FRAME, deadline)
+            if found is None:
+                raise NoAnswerError(code)
+            what, pd = found
+            if what == frame.IS_ANSWER and pd[0] == code + 1:
+                return pd[1:]
+            if what == frame.IS_ERROR:
+                self._doubt = False  # the chip has spoken its last word on this command
+                raise CommandError(code)
+            if what == frame.IS_CORRUPT:
+                # A NACK asks for the last answer once more. Only here: while the chip is merely
+                # busy it would wedge an I2C bus (seen by go-pn532).
+                if asked_again:
+                    raise CorruptError(code)
+                asked_again = True
+                await self._drain()
+                await self._link.write_data(frame.NACK)
+
+    async def _next(self, n, deadline):
+        """Return the next frame of at most about `n` bytes, or None when the deadline is over."""
+        while True:
+            found = self._decoder.next()
+            if found:
+                return found
+            left = self._clock.ticks_diff(deadline, self._clock.ticks_ms())
+            if left <= 0 or not await self._link.wait_ready(left):
+                return None
+            self._decoder.push(await self._link.read_data(n))
+
+    async def _settle(self):
+        """Climb the recovery ladder until the chip is proven in step, or raise LostError."""
+        await self._abort()
+        if await self._in_step():
+            return
+        await self._wake()
+        await self._speed_up()
+
+    async def _abort(self):
+        """Abort whatever runs, and drain what it still had to say."""
+        await self._link.write_data(frame.ACK)
+        await self._drain()
+
+    async def _drain(self):
+        """Drop bytes until none has come for a while, or until it is clear that it is noise."""
+        deadline = self._deadline(_ACK_MS)
+        while await self._link.wait_ready(_QUIET_MS):
+            await self._link.read_data(frame.MAX_FRAME)
+            if self._clock.ticks_diff(deadline, self._clock.ticks_ms()) <= 0:
+                break
+        self._decoder.clear()
+
+    async def _in_step(self):
+        """Tell whether a Diagnose echo (`00 00` + fresh bytes) comes back as it was sent."""
+        self._count = (self._count + 1) & 0xFFFF
+        fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
+        try:
+            return bytes(await self._command(_DIAGNOSE, fresh, b"", _ANSWER_MS, 1)) == fresh
+        except PN532Error:
+            return False
+
+    async def _wake(self):
+        """Wake the chip at each speed it may speak, twice, with a reset between where wired."""
+        for _ in range(2):
+            for baudrate in self._link.speeds or (0,):
+                if baudrate:
+                    await self._link.set_baudrate(baudrate)
+                await self._link.wakeup()
+                await self._abort()
+                try:
+                    await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", _ANSWER_MS, 1)
+                except PN532Error:
+                    continue
+                if await self._in_step():
+                    self._baudrate = baudrate
+                    return
+            await self._link.reset()
+        raise LostError
+
+    async def _speed_up(self):
+        """Go to the link's fast speed; back to the slow one if the chip is not heard there."""
+        if not self._link.speeds or self._baudrate == self._link.speeds[-1]:
+            return
+        fast = self._link.speeds[-1]
+        code = bytes((_BAUD_CODES[fast],))
+        await self._command(_SET_SERIAL_BAUD_RATE, code, b"", _ANSWER_MS, _TRIES)
+        await self._link.write_data(frame.ACK)  # at the old speed: makes the chip change
+        await self._clock.sleep_ms(2)
+        await self._link.set_baudrate(fast)
+        self._baudrate = fast
+        if not await self._in_step():
+            await self._wake()
+
+    def _deadline(self, ms):
+        return self._clock.ticks_add(self._clock.ticks_ms(), ms)

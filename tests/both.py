@@ -1,0 +1,128 @@
+"""What card and driver tests share. Runs under CPython and MicroPython: no pytest in here.
+
+Frames are the vocabulary of the driver tests: CMD(…) is what the host sends, RSP(…) what the
+chip answers, ACK and NACK as they are.
+"""
+
+import asyncio
+
+ACK = b"\x00\x00\xff\x00\xff\x00"
+NACK = b"\x00\x00\xff\xff\x00\x00"
+ERROR = b"\x00\x00\xff\x01\xff\x7f\x81\x00"
+
+
+def run(coroutine):
+    """Run a coroutine to its end in an event loop of its own."""
+    if hasattr(asyncio, "Runner") is False and hasattr(asyncio, "new_event_loop"):
+        asyncio.new_event_loop()  # MicroPython keeps one loop: start it afresh
+    return asyncio.run(coroutine)
+
+
+def raises(kind, call, *args):
+    """Return the exception of `kind` that calling (or awaiting) raises; fail if it does not."""
+    try:
+        result = call(*args)
+        if hasattr(result, "send"):
+            run(result)
+    except kind as error:
+        return error
+    raise AssertionError("%s was not raised" % kind.__name__)
+
+
+def frame(tfi, payload):
+    """Return a PN532 frame by hand: normal up to 254 bytes of payload, extended beyond."""
+    size = 1 + len(payload)
+    body = bytes((tfi,)) + bytes(payload)
+    if size <= 255:
+        head = bytes((size, -size & 0xFF))
+    else:
+        high, low = size >> 8, size & 0xFF
+        head = bytes((0xFF, 0xFF, high, low, -(high + low) & 0xFF))
+    return b"\x00\x00\xff" + head + body + bytes((-sum(body) & 0xFF, 0x00))
+
+
+def CMD(text):
+    """Return the frame of a command given as hex digits: code and parameters."""
+    return frame(0xD4, bytes.fromhex(text.replace(" ", "")))
+
+
+def RSP(text):
+    """Return the frame of an answer given as hex digits: code and data."""
+    return frame(0xD5, bytes.fromhex(text.replace(" ", "")))
+
+
+class Clock:
+    """A clock that goes on only when somebody waits."""
+
+    def __init__(self):
+        """Start at zero milliseconds."""
+        self.now = 0
+
+    def ticks_ms(self):
+        """Return the time in milliseconds."""
+        return self.now
+
+    def ticks_add(self, ticks, delta):
+        """Return a time `delta` milliseconds later."""
+        return ticks + delta
+
+    def ticks_diff(self, a, b):
+        """Return the milliseconds from `b` to `a`."""
+        return a - b
+
+    async def sleep_ms(self, ms):
+        """Wait without waiting."""
+        self.now += ms
+
+
+class ScriptedLink:
+    """A link that plays a script: `bytes` is what the host has to send next, a `list` what it
+    may then read, one chunk an entry. An exception in the script is raised by the write.
+    """
+
+    def __init__(self, clock, script, speeds=()):
+        """`speeds` as in the link's seam; () is a link without any."""
+        self.clock = clock
+        self.script = list(script)
+        self.speeds = speeds
+        self.baudrates = []
+        self.wakeups = 0
+        self._chunks = []
+
+    async def wakeup(self):
+        """Count it."""
+        self.wakeups += 1
+
+    async def wait_ready(self, timeout_ms):
+        """Tell whether the script has something to read; if not, let the time pass."""
+        if not self._chunks:
+            self.clock.now += timeout_ms
+        return bool(self._chunks)
+
+    async def read_data(self, n):
+        """Return the next chunk, `n` bytes at the most."""
+        chunk = self._chunks.pop(0)
+        if len(chunk) > n:
+            self._chunks.insert(0, chunk[n:])
+        return memoryview(chunk)[:n]
+
+    async def write_data(self, buf):
+        """Check what is sent against the script, and make readable what follows there."""
+        assert self.script, "sent beyond the script: %s" % bytes(buf).hex()
+        wanted = self.script.pop(0)
+        if isinstance(wanted, Exception):
+            raise wanted
+        assert bytes(buf) == wanted, "sent %s, not %s" % (bytes(buf).hex(), wanted.hex())
+        while self.script and isinstance(self.script[0], list):
+            self._chunks += self.script.pop(0)
+
+    async def reset(self):
+        """There is no reset line."""
+        return False
+
+    async def set_baudrate(self, baudrate):
+        """Note the speed."""
+        self.baudrates.append(baudrate)
+
+    def close(self):
+        """Nothing to give back."""
