@@ -30,7 +30,7 @@ class Reader:
         """`chip`: `pn532.PN532`. `clock`: `await sleep_ms(n)`."""
         self._chip = chip
         self._clock = clock
-        self._gate = None
+        self._gate = None  # there is one while an activation runs
         self._tg = 0
         self._cid = False
 
@@ -80,15 +80,19 @@ class Reader:
     async def exchange(self, command):
         """Send a command to the card found; return its answer, or None: the activation is over.
 
-        Raises mynacard's GateError for a command that must not be sent, LostError if the chip is
-        out of reach.
+        Once it is over nothing more is sent until `find` has activated a card again. Raises
+        mynacard's GateError for a command that must not be sent, LostError if the chip is out of
+        reach.
         """
+        if self._gate is None:
+            return None
         self._gate.check(command)
         try:
             answer = await self._chip.in_data_exchange(self._tg, command)
         except PN532Error as error:
+            self._gate = None
             _raise_if_lost(error)
-            answer = None
+            return None
         self._gate.answered(answer)
         return answer
 

@@ -1,0 +1,166 @@
+"""The reader on a scripted chip: what it finds, and that the gate stands before the card."""
+
+from both import ACK, CMD, ERROR, RSP, Clock, ScriptedLink, raises, run
+from mynacard.gate import GateError
+from pinlamp.reader import NoTypeBError, Reader
+from pn532 import PN532, LostError
+
+SAM = CMD("14 01 14 01")
+ATQB = "50 90be4e5b 000005e0 b381a1"
+ONE_B = "4B 01 01" + ATQB + "01 01"
+FIND_B = CMD("4A 02 03 00")
+FIND_A = CMD("4A 01 00")
+FIND_F = CMD("4A 01 01 00FFFF0100")
+FIELD_OFF = [CMD("32 01 00"), [ACK + RSP("33")]]
+SELECT = "00a4040c0ad392f000260100000001"
+
+
+def _echo(count):
+    fresh = "00 %04X A55A" % count
+    return [CMD("00" + fresh), [ACK + RSP("01" + fresh)]]
+
+
+def _opening(support="07"):
+    script = [ACK, SAM, [ACK + RSP("15")]] + _echo(1)
+    return script + [CMD("02"), [ACK + RSP("03 320106" + support)]]
+
+
+def _ready():
+    return _opening() + [CMD("32 05 FF 01 01"), [ACK + RSP("33")]] + FIELD_OFF
+
+
+class Case:
+    """A reader that is open, on a script."""
+
+    def __init__(self, *script):
+        """`script` follows the opening."""
+        self.clock = Clock()
+        self.link = ScriptedLink(self.clock, _ready() + list(script))
+        self.reader = Reader(PN532(self.link, self.clock), self.clock)
+        run(self.reader.open())
+
+    def done(self):
+        """Check that nothing of the script is left."""
+        assert self.link.script == [], self.link.script
+
+
+def _answered(command, answer):
+    return [command, [ACK + RSP(answer)]]
+
+
+def test_nothing_there_switches_the_field_off():
+    none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + _answered(FIND_F, "4B 00")
+    case = Case(*none, *FIELD_OFF)
+    assert run(case.reader.find()) is None
+    case.done()
+
+
+def test_one_type_b_card_is_found_and_the_field_stays_on():
+    case = Case(*_answered(FIND_B, ONE_B))
+    assert run(case.reader.find()) == "type_b"
+    case.done()
+
+
+def test_two_type_b_cards_are_several_and_nothing_is_asked():
+    two = "4B 02 01" + ATQB + "01 01 02" + ATQB + "01 02"
+    case = Case(*_answered(FIND_B, two), *FIELD_OFF)
+    assert run(case.reader.find()) == "several"
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    case.done()
+
+
+def test_cards_of_other_types_are_told_apart():
+    a = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 01 01 0004 08 04 01020304")
+    case = Case(*a, *FIELD_OFF)
+    assert run(case.reader.find()) == "other_a"
+    case.done()
+    f = "4B 01 01 12 01 0101010101010101 0202020202020202"
+    none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00")
+    case = Case(*none, *_answered(FIND_F, f), *FIELD_OFF)
+    assert run(case.reader.find()) == "other_f"
+    case.done()
+
+
+def test_a_command_that_the_gate_refuses_never_reaches_the_link():
+    case = Case(*_answered(FIND_B, ONE_B))
+    run(case.reader.find())
+    raises(GateError, case.reader.exchange, b"\x00\x20\x00\x80")
+    case.done()  # the scripted link would have complained of any byte
+
+
+def test_an_exchange_gives_the_answer_and_feeds_the_gate():
+    case = Case(
+        *_answered(FIND_B, ONE_B),
+        *_answered(CMD("40 01" + SELECT), "41 00 9000"),
+        *_answered(CMD("40 01 00a4020c020018"), "41 00 9000"),
+        *_answered(CMD("40 01 00200080"), "41 00 63c3"),
+    )
+    run(case.reader.find())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) == b"\x90\x00"
+    assert run(case.reader.exchange(bytes.fromhex("00a4020c020018"))) == b"\x90\x00"
+    assert run(case.reader.exchange(bytes.fromhex("00200080"))) == b"\x63\xc3"
+    raises(GateError, case.reader.exchange, bytes.fromhex("00200080"))
+    case.done()
+
+
+def test_a_card_that_is_gone_is_no_answer():
+    case = Case(*_answered(FIND_B, ONE_B), *_answered(CMD("40 01" + SELECT), "41 01"))
+    run(case.reader.find())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    case.done()  # the activation is over: nothing more was sent
+
+
+def test_every_activation_has_a_gate_of_its_own():
+    case = Case(
+        *_answered(FIND_B, ONE_B),
+        *_answered(CMD("40 01" + SELECT), "41 00 9000"),
+        *FIELD_OFF,
+        *_answered(FIND_B, ONE_B),
+    )
+    run(case.reader.find())
+    run(case.reader.exchange(bytes.fromhex(SELECT)))
+    run(case.reader.release())
+    run(case.reader.find())
+    raises(GateError, case.reader.exchange, bytes.fromhex("00a4020c020018"))
+    case.done()
+
+
+def test_release_leaves_the_field_off_long_enough():
+    case = Case(*FIELD_OFF)
+    before = case.clock.now
+    run(case.reader.release())
+    assert case.clock.now - before >= 5
+
+
+def test_presence_is_asked_of_the_running_activation():
+    case = Case(*_answered(FIND_B, ONE_B), *_answered(CMD("42 BA 01"), "43 00 AA 01"))
+    run(case.reader.find())
+    assert run(case.reader.present()) is True
+    case.done()
+    no_cid = ONE_B.replace("b381a1", "b381a0")
+    case = Case(*_answered(FIND_B, no_cid), *_answered(CMD("42 B2"), "43 01"))
+    run(case.reader.find())
+    assert run(case.reader.present()) is False
+
+
+def test_a_chip_without_type_b_is_refused():
+    clock = Clock()
+    link = ScriptedLink(clock, _opening("05"))
+    raises(NoTypeBError, Reader(PN532(link, clock), clock).open)
+    assert link.script == []
+
+
+def test_a_chip_out_of_reach_is_lost_and_one_fault_is_not():
+    case = Case(FIND_B, ACK, CMD("00 00 0002 A55A"), ACK, SAM, ACK, SAM)
+    raises(LostError, case.reader.find)
+    case.done()
+    # one answer missing: nothing found this time, and the field is off all the same
+    case = Case(FIND_B, ACK, *_echo(2), *FIELD_OFF)
+    assert run(case.reader.find()) is None
+    case.done()
+
+
+def test_a_chip_that_refuses_our_commands_is_lost():
+    case = Case(FIND_B, [ACK + ERROR])
+    raises(LostError, case.reader.find)
