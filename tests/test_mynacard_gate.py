@@ -8,7 +8,7 @@ from mynacard.gate import Gate, GateError
 JPKI = bytes.fromhex("D392F000260100000001")
 TEXT = bytes.fromhex("D3921000310001010408")
 VISUAL = bytes.fromhex("D3921000310001010402")
-LICENCE = bytes.fromhex("A0000002310000000000000000000000")
+LICENCE = bytes.fromhex("A0000002310600000000000000000000")
 OK = b"\x90\x00"
 
 

@@ -9,7 +9,7 @@ JUKI = "d3921000310001010401"
 COMMON = "d3921000310001010100"
 TEXT = "d3921000310001010408"
 VISUAL = "d3921000310001010402"
-LICENCE = "a0000002310000000000000000000000"
+LICENCE = "a0000002310600000000000000000000"
 
 OK = "9000"
 TOKEN2 = "4a504b494150494343544f4b454e32" + "20" * 17
@@ -236,6 +236,9 @@ def test_certificates_that_are_not_there():
     assert findings["auth"] == ("ok", 3, 3)
     _, findings, _ = _drive(Script(_card(certificates="8f0000" + OK, auth="6a88")))
     assert findings["auth"] == ("not_issued", None, 3)
+    card = _card(certificates="008f00" + OK)
+    _, findings, _ = _drive(Script(card, selects={(JPKI, "001b"): ["6a82"]}))
+    assert findings["sign"] == ("not_issued", None, 5)
     for content in ("018f00", "008f", "", "008f0000", "ff0100"):
         _, findings, _ = _drive(Script(_card(certificates=content + OK)))
         assert _states(findings) == _all("ok"), content

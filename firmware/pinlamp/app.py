@@ -17,7 +17,6 @@ from .strip import Strip
 _TEST_MS = const(2000)
 _NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
 _BUTTON_MS = const(25)  # longer than a contact bounces
-_PRESENCE_MS = const(150)
 _REOPEN_MS = const(1000)
 
 
@@ -165,7 +164,7 @@ class App:
             self._events.result(result)
             self._sound(1 if result.complete else 2)
         while await self._reader.present():
-            await clock.sleep_ms(_PRESENCE_MS)
+            await clock.sleep_ms(self._config.poll_ms)
         await self._reader.release()
         self._darken_after(stays_ms)
 

@@ -80,14 +80,22 @@ def _ask(key, files):
         answer = yield from _send(query_short(key.ef))
     if key.unset and key.unset.file not in files:
         files[key.unset.file] = yield from _read(key.unset.file)
-    if not key.short:
+    if key.short:
+        finding = _found(key, answer)
+    else:
         lacking = state.missing((yield from _select(select_ef(key.ef))))
         if lacking:
-            return Finding(key.id, lacking, None, key.max)
-        answer = yield from _send(QUERY)
-    found, left, maximum = state.of_counter(answer, key.max)
+            finding = Finding(key.id, lacking, None, key.max)
+        else:
+            finding = _found(key, (yield from _send(QUERY)))
     if key.unset and _fits(files[key.unset.file], key.unset.pattern):
-        found = key.unset.state
+        # Whatever the key itself answers.
+        return Finding(key.id, key.unset.state, finding.left, finding.max)
+    return finding
+
+
+def _found(key, answer):
+    found, left, maximum = state.of_counter(answer, key.max)
     return Finding(key.id, found, left, maximum)
 
 
