@@ -161,6 +161,13 @@ def test_a_chip_out_of_reach_is_lost_and_one_fault_is_not():
     case.done()
 
 
+def test_a_clone_without_type_f_reads_our_card_all_the_same():
+    none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + [FIND_F, [ACK + ERROR]]
+    case = Case(*none, *FIELD_OFF)
+    assert run(case.reader.find()) is None
+    case.done()
+
+
 def test_a_chip_that_refuses_our_commands_is_lost():
     case = Case(FIND_B, [ACK + ERROR])
     raises(LostError, case.reader.find)

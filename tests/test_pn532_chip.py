@@ -265,6 +265,13 @@ def test_open_changes_to_the_fast_speed_and_proves_it():
     case.done()
 
 
+def test_a_chip_that_refuses_another_speed_stays_slow():
+    case = Case(*_start(), CMD("10 07"), [ACK + ERROR], opened=False, speeds=(115200, 921600))
+    run(case.chip.open())
+    assert case.link.baudrates == [115200]
+    case.done()
+
+
 def test_a_fast_speed_that_does_not_work_is_given_up():
     script = _start() + [CMD("10 07"), [ACK + RSP("11")], ACK, CMD("00 00 0002 A55A")] + _start(3)
     case = Case(*script, opened=False, speeds=(115200, 921600))

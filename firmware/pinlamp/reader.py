@@ -6,7 +6,7 @@ No PUPI or other identifier leaves `find`: kept are the target's number and whet
 
 from micropython import const
 from mynacard.gate import Gate
-from pn532 import TYPE_A, TYPE_B, TYPE_F, LostError, PN532Error
+from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error
 from pn532.errors import ACTIVATE
 
 # What `find` tells
@@ -61,10 +61,13 @@ class Reader:
         return found
 
     async def _find_other(self):
-        if await self._chip.in_list_passive_target(1, TYPE_A):
-            return OTHER_A
-        if await self._chip.in_list_passive_target(1, TYPE_F):
-            return OTHER_F
+        try:
+            if await self._chip.in_list_passive_target(1, TYPE_A):
+                return OTHER_A
+            if await self._chip.in_list_passive_target(1, TYPE_F):
+                return OTHER_F
+        except CommandError:
+            pass  # a clone that lacks one of them can read our card all the same
         return None
 
     async def _find_type_b(self):

@@ -4,7 +4,22 @@ Pixels keep their colours through a reset, so a lamp of the card before would st
 this module imports nothing but what it takes to darken the strip.
 """
 
+import gc
+
 from .board import Board
+
+# The larger modules, each before those that import it. Compiling one takes several times the
+# memory it keeps, and an import within an import holds on to both.
+_ONE_BY_ONE = (
+    "mynacard.keys",
+    "mynacard.gate",
+    "mynacard.survey",
+    "pn532.handshake",
+    "pn532.chip",
+    "pinlamp.look",
+    "pinlamp.lamps",
+    "pinlamp.settings",
+)
 
 _board = None
 
@@ -17,7 +32,10 @@ def dark():
 
 
 async def main():
-    """Run the firmware; returns only if a crash or the safe mode ends it."""
+    """Run the firmware; returns only if a crash ends it."""
+    for module in _ONE_BY_ONE:
+        __import__(module)
+        gc.collect()
     from .app import run
 
     await run(_board)

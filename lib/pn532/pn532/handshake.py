@@ -185,7 +185,10 @@ class Handshake:
             return
         fast = self._link.speeds[-1]
         code = bytes((_BAUD_CODES[fast],))
-        await self._command(_SET_SERIAL_BAUD_RATE, code, b"", _ANSWER_MS, _TRIES)
+        try:
+            await self._command(_SET_SERIAL_BAUD_RATE, code, b"", _ANSWER_MS, _TRIES)
+        except CommandError:
+            return  # it speaks no other speed
         await self._link.write_data(frame.ACK)  # at the old speed: makes the chip change
         await self._clock.sleep_ms(2)
         await self._link.set_baudrate(fast)

@@ -1,0 +1,97 @@
+"""Read from the sources: `Reader.exchange` is the only way of a command to a card.
+
+Emulators stand on the card's side and are no exception: they receive commands and send none.
+"""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+# What carries bytes of the caller's choice to a card: the driver's calls, and pyscard's.
+CARRIERS = {"in_data_exchange", "in_communicate_thru", "transmit", "SCardTransmit", "SCardControl"}
+
+
+def _sources(*folders):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "emulator" not in path.parts:
+                yield path, ast.parse(path.read_text("utf-8"))
+
+
+def _calls(tree, names):
+    """Yield (names of the enclosing classes and functions, attribute) of each use of `names`."""
+
+    def walk(node, where):
+        for child in ast.iter_child_nodes(node):
+            inner = where
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                inner = (*where, child.name)
+            if isinstance(child, ast.Attribute) and child.attr in names:
+                yield where, child.attr
+            # also through getattr and the like
+            if isinstance(child, ast.Constant) and child.value in CARRIERS:
+                yield where, child.value
+            yield from walk(child, inner)
+
+    yield from walk(tree, ())
+
+
+def test_only_exchange_sends_a_command_to_a_card():
+    found = [
+        (path.relative_to(ROOT).as_posix(), where, name)
+        for path, tree in _sources("firmware", "host_tools")
+        for where, name in _calls(tree, CARRIERS)
+    ]
+    assert found == [("firmware/pinlamp/reader.py", ("Reader", "exchange"), "in_data_exchange")]
+
+
+def test_exchange_asks_the_gate_first():
+    tree = ast.parse((ROOT / "firmware/pinlamp/reader.py").read_text("utf-8"))
+    (reader,) = [node for node in tree.body if getattr(node, "name", "") == "Reader"]
+    (exchange,) = [node for node in reader.body if getattr(node, "name", "") == "exchange"]
+    order = [
+        node.attr
+        for node in sorted(
+            (n for n in ast.walk(exchange) if isinstance(n, ast.Attribute)),
+            key=lambda n: (n.lineno, n.col_offset),
+        )
+        if node.attr in ("check", "in_data_exchange", "answered")
+    ]
+    assert order == ["check", "in_data_exchange", "answered"]
+
+
+def test_nobody_reaches_behind_the_driver():
+    for path, tree in _sources("firmware", "host_tools"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                assert node.attr != "_handshake", path
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                assert name.split(".")[0] not in ("smartcard", "nfc"), path
+                assert name not in ("pn532.handshake", "pn532.chip"), path
+
+
+def test_the_card_s_logic_does_no_io():
+    for path, tree in _sources("lib/mynacard"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                raise AssertionError(f"{path} imports {node.names[0].name}")
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                assert node.module == "collections", path
+
+
+def test_lib_imports_nothing_from_the_floors_above():
+    allowed = {"asyncio", "collections", "micropython", "machine"}
+    for path, tree in _sources("lib/pn532/pn532", "lib/mynacard/mynacard"):
+        for node in ast.walk(tree):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            assert set(names) <= allowed, path

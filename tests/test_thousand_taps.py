@@ -1,0 +1,64 @@
+"""A thousand taps on a heap of 128 K: after the first ten it does not grow by a byte."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.device import Device
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.serve import Server
+
+TAPS = 1000
+# Cards of every kind: whole surveys, a phone, a card that is not asked, no certificate.
+NAMES = ("fresh", "worn", "phone_android", "juki_card", "transit", "face_auth", "two_cards")
+
+
+@pytest.mark.usefixtures("micropython")
+def test_a_thousand_taps_do_not_grow_the_heap():
+    heap = asyncio.run(_tap())
+    assert len(heap) == TAPS
+    # Which cards came last decides what is alive at the moment, so the worst of the first round
+    # after warming up is held against the worst of all that follow.
+    assert max(heap[30:]) <= max(heap[10:30])
+
+
+async def _tap():
+    board = json.loads((house.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
+    field = Field()
+    server = Server(field, pace=20)
+    await server.start()
+    settings = {"layout": 12, "poll_ms": 20, "sound": False}
+    main = Path(__file__).parent / "device" / "heap_main.py"
+    device = Device(board, settings, server.path, heapsize="128K", main=main)
+    lines = asyncio.Queue()
+    device.on_line = lines.put_nowait
+    await device.start()
+    heap = []
+    try:
+        await _until(lines, "ready")
+        for tap in range(TAPS):
+            name = NAMES[tap % len(NAMES)]
+            field.put(cards.make(name, processing_us=0))
+            asked = name not in ("juki_card", "transit", "two_cards")
+            await _until(lines, "result" if asked else "card")
+            field.lift()
+            await _until(lines, "removed")
+            heap.append(int((await lines.get()).split()[1]))
+        assert field.presented == 0
+    finally:
+        await device.stop()
+        await server.stop()
+    return heap
+
+
+async def _until(lines, kind):
+    while True:
+        line = await asyncio.wait_for(lines.get(), 20)
+        assert line.startswith("{"), line
+        event = json.loads(line)
+        if event["type"] == kind:
+            return

@@ -1,0 +1,84 @@
+"""Make the traces of this folder, or with --check tell which of them are not what it would make.
+
+One for each virtual card that answers APDUs (recorded from the card itself, with the survey), and
+one put together from published exchanges. PROVENANCE.md says more.
+"""
+
+import sys
+from pathlib import Path
+
+from mynacard import apdu, keys
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.trace import Trace, record
+
+FOLDER = Path(__file__).parent
+
+_DEFAULT_KEYS = tuple(key.id for key in keys.select())
+_ALL_KEYS = tuple(key.id for key in keys.select(licence=True))
+
+
+def virtual(name: str) -> Trace | None:
+    """Return the trace of a virtual card, None where no single Type B card would be asked."""
+    # Which slot or PUPI a card has is not seen at this level, so a trace is always the same.
+    type_b = [card for card in cards.make(name) if card.kind == "B"]
+    if len(type_b) != 1:
+        return None
+    card = type_b[0]
+    card.reset()
+    ms = card.processing_us // 1000
+    asked = _ALL_KEYS if name.startswith("licence") else _DEFAULT_KEYS
+    return record(
+        f"virtual card {name} of this project, not a real card",
+        "none: the virtual card's own APDU level, its time per command assumed",
+        asked,
+        lambda command: (card.transmit(command), ms),
+    )
+
+
+def published() -> Trace:
+    """Return what of the published exchanges of facts/card.md the survey would send."""
+    licence = keys.LICENCE_PIN
+    answers = {
+        apdu.read_binary(keys.TOKEN.length): b"JPKIAPICCTOKEN2".ljust(keys.TOKEN.length),
+        apdu.query_short(0x0006): b"\x63\xca",
+        apdu.read_binary(licence.length): b"\xc1\x01\x01",
+    }
+
+    def transmit(command: bytes) -> tuple[bytes, int]:
+        answer = answers.get(command, b"")
+        return answer if answer == b"\x63\xca" else answer + apdu.OK, 0
+
+    return record(
+        "put together from published fragments, not one session of one card: query 00200086 ->"
+        " 63CA [S DLC], EF 001A C10101 [S DLC], token JPKIAPICCTOKEN2, space padded [W]; the 9000"
+        " of each SELECT and READ BINARY is implied there; times unknown, given as 0",
+        "unknown",
+        ("licence",),
+        transmit,
+    )
+
+
+def traces() -> dict[str, Trace]:
+    """Return every trace by its file name."""
+    made = {f"{name}.jsonl": virtual(name) for name, *_ in cards.CARDS}
+    return {**{name: trace for name, trace in made.items() if trace}, "published.jsonl": published()}
+
+
+def main(check: bool) -> int:
+    """Write the files, or compare them; return the exit status."""
+    made = traces()
+    stale = [path.name for path in FOLDER.glob("*.jsonl") if path.name not in made]
+    for name, trace in made.items():
+        path = FOLDER / name
+        text = "".join(line + "\n" for line in trace.lines())
+        if not path.exists() or path.read_text("utf-8") != text:
+            stale.append(name)
+            if not check:
+                trace.save(path)
+    for name in sorted(stale):
+        print(name + (": not what `make traces` makes" if check else ""))
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))
