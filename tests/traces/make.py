@@ -60,8 +60,9 @@ def published() -> Trace:
 
 def traces() -> dict[str, Trace]:
     """Return every trace by its file name."""
-    made = {f"{name}.jsonl": virtual(name) for name, *_ in cards.CARDS}
-    return {**{name: trace for name, trace in made.items() if trace}, "published.jsonl": published()}
+    made = {name: virtual(name) for name, *_ in cards.CARDS}
+    made["published"] = published()
+    return {f"{name}.jsonl": trace for name, trace in made.items() if trace}
 
 
 def main(check: bool) -> int:

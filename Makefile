@@ -1,0 +1,74 @@
+# Pinlamp. `make help` lists what there is. Needs make and Python 3.10 or newer, nothing else.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first Python that is new enough; PYTHON=… names another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+STUBS := .typings
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
+		awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: $(BIN)/.run ## run the device here; CARD=NAME lays that card on it
+	@$(BIN)/pinlamp run $(if $(CARD),--card $(CARD))
+
+.PHONY: test
+test: $(BIN)/.dev lint types traces-check pytest ## run everything that is checked
+
+.PHONY: pytest
+pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(BIN)/.dev ## look for faults and bad style
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: $(BIN)/.dev $(STUBS)/.done ## check types: host tools, and the device's code against MicroPython's stubs
+	$(BIN)/mypy
+	$(BIN)/mypy --config-file mypy-device.ini
+
+.PHONY: traces
+traces: $(BIN)/.dev ## make the traces of tests/traces again
+	$(BIN)/python tests/traces/make.py
+
+.PHONY: traces-check
+traces-check: $(BIN)/.dev ## tell whether `make traces` would change anything
+	$(BIN)/python tests/traces/make.py --check
+
+.PHONY: wheel
+wheel: $(BIN)/.dev ## build the wheel into dist/
+	$(BIN)/hatchling build -t wheel
+
+.PHONY: clean
+clean: ## throw away what was made
+	rm -rf $(VENV) $(STUBS) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Pinlamp needs Python 3.10 or newer: see https://www.python.org/downloads/" >&2; exit 1; }
+	@echo "Making the environment $(VENV) with $$($(PYTHON) --version) (once)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv is missing. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+
+$(BIN)/.run: pyproject.toml | $(BIN)/python
+	@echo "Installing what Pinlamp needs: MicroPython and a few libraries"
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable .
+	@touch $@
+
+$(BIN)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(BIN)/.run
+
+$(STUBS)/.done: pyproject.toml | $(BIN)/.dev
+	@rm -rf $(STUBS)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --target $(STUBS) 'micropython-esp32-stubs>=1.27'
+	@touch $@

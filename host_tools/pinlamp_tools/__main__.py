@@ -1,0 +1,26 @@
+"""The console script. It imports little, so that Ctrl-C is quiet from the first moment on."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+
+def main() -> int:
+    """Run the command line; return the exit status, 130 after Ctrl-C, 143 after SIGTERM."""
+
+    def terminate(*_: object) -> None:
+        # An exception and not a handler's own exit, so that every `finally` runs.
+        raise SystemExit(128 + signal.SIGTERM)
+
+    try:
+        signal.signal(signal.SIGTERM, terminate)
+        from .cli import run_cli
+
+        return run_cli()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""The bench: a device, and the virtual reader with virtual cards in front of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from . import house
+from .device import Device
+from .emulator import cards
+from .emulator.field import Field
+from .reading import Reading, parse
+from .serve import Server
+
+# Frames that go to the card before it is pulled: a whole survey takes some 60, so this is within
+# any; and the few that are left when it is pulled out of a reading that is under way.
+_PULL_AFTER_FRAMES = 20
+_PULL_NOW_FRAMES = 1
+
+
+class PortError(Exception):
+    """The serial line is not one; the message names it and says why."""
+
+
+class Bench:
+    """A device on a virtual reader, or with `port` on whatever PN532 is on that serial line.
+
+    Set the callbacks before `start`: `on_line(str)`, `on_pixels(pin, rgb)`, `on_tone(hz)`,
+    `on_exit(status)`, as `device.Device` has them.
+    """
+
+    def __init__(
+        self,
+        board: dict[str, Any],
+        settings: dict[str, Any],
+        port: str | None = None,
+        heapsize: str | None = None,
+    ) -> None:
+        """`board` and `settings` are the contents of board.json and settings.json."""
+        self.on_line: Callable[[str], None] = lambda line: None
+        self.on_pixels: Callable[[int, bytes], None] = lambda pin, rgb: None
+        self.on_tone: Callable[[int], None] = lambda hz: None
+        self.on_exit: Callable[[int], None] = lambda status: None
+        self._board = board
+        self._settings = settings
+        self._port = port
+        self._port_fd = -1
+        self._heapsize = heapsize
+        self._field: Field | None = None
+        self._server: Server | None = None
+        self._device: Device | None = None
+        self._name: str | None = None  # of the card held last
+        self._reading = Reading()
+
+    @property
+    def presented(self) -> int:
+        """How many PINs were presented to virtual cards: 0, or something is very wrong."""
+        return self._field.presented if self._field else 0
+
+    @property
+    def line_gone(self) -> bool:
+        """Whether the serial line of `port` was taken away."""
+        return self._device is not None and self._device.line_gone
+
+    async def start(self) -> None:
+        """Power up. Raises PortError for an unusable port, HouseError without an interpreter."""
+        house.micropython()  # before anything has to be undone
+        if self._port is None:
+            self._field = Field()
+            self._server = Server(self._field)
+            await self._server.start()
+            tty = self._server.path
+        else:
+            self._port_fd = _open_port(self._port)
+            tty = self._port
+        self._device = Device(self._board, self._settings, tty, self._heapsize)
+        self._device.on_line = self._take_line
+        self._device.on_pixels = self.on_pixels
+        self._device.on_tone = self.on_tone
+        self._device.on_exit = self.on_exit
+        await self._device.start()
+
+    async def stop(self) -> None:
+        """Power down; no process and no line is left."""
+        try:
+            if self._device:
+                await self._device.stop()
+        finally:
+            if self._server:
+                await self._server.stop()
+            if self._port_fd >= 0:
+                os.close(self._port_fd)
+                self._port_fd = -1
+
+    def tap(self, name: str) -> None:
+        """Hold a fresh virtual card to the reader, instead of whatever lies there."""
+        fresh = cards.make(name)
+        if self._field:
+            self.lift()
+            self._name = name
+            self._field.put(fresh)
+
+    def lift(self) -> None:
+        """Take every card away."""
+        if self._field:
+            self._field.lift()
+
+    def pull(self) -> None:
+        """Take the card away while it is read; one that was read is held again first."""
+        if self._field is None or self._name is None:
+            return
+        if self._reading.phase == "reading":
+            self._field.lift_after(_PULL_NOW_FRAMES)
+        else:
+            self.tap(self._name)
+            self._field.lift_after(_PULL_AFTER_FRAMES)
+
+    def press(self, down: bool) -> None:
+        """Press the device's button, or let go of it."""
+        button = self._board.get("button")
+        if button and self._device:
+            pressed = int(button["pressed"])
+            self._device.set_pin(int(button["pin"]), pressed if down else 1 - pressed)
+
+    def _take_line(self, line: str) -> None:
+        event = parse(line)
+        if event:
+            self._reading.take(event)
+        self.on_line(line)
+
+
+def _open_port(path: str) -> int:
+    """Return a descriptor that holds a serial line open, which needs no carrier from now on."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError as error:
+        raise PortError(f"{path}: {error.strerror}") from None
+    try:
+        if not stat.S_ISCHR(os.fstat(fd).st_mode) or not os.isatty(fd):
+            raise PortError(f"{path}: not a serial line")
+        with suppress(OSError):
+            os.tcgetpgrp(fd)
+            raise PortError(f"{path}: that is this terminal, not a reader's serial line")
+        attributes = termios.tcgetattr(fd)
+        # The line has three wires: no carrier, no handshake.
+        attributes[2] = (attributes[2] | termios.CLOCAL | termios.CREAD) & ~termios.CRTSCTS
+        termios.tcsetattr(fd, termios.TCSANOW, attributes)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd

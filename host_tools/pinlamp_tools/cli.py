@@ -1,0 +1,280 @@
+"""The `pinlamp` command. Exit status: 0 read, 1 not read, 2 wrong use, 130 Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pinlamp.layout import LAYOUTS
+from pinlamp.settings import PROFILES
+
+from . import house, table
+from .bench import Bench, PortError
+from .emulator import cards as virtual
+from .names import LANGUAGES, Names
+from .once import NOT_READ, WRONG_USE, Once, OnceError
+
+_CARDS = tuple(name for name, *_ in virtual.CARDS)
+_LICENCE_CARDS = ("licence", "licence_unset")
+# Layouts in which the licence has a lamp of its own.
+_LICENCE_LAYOUTS = (12, 1)
+_LAYOUTS = tuple(LAYOUTS)
+
+
+class _OneOf(click.ParamType):  # type: ignore[type-arg]
+    """One of some names (or numbers); the error is one line and names the likeliest ones."""
+
+    name = "name"
+
+    def __init__(self, what: str, values: Sequence[str | int], hint: str | None = None) -> None:
+        self._what = what
+        self._values = values
+        self._hint = hint
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | int:
+        """Return the value of that name."""
+        for known in self._values:
+            if str(known) == str(value):
+                return known
+        names = [str(known) for known in self._values]
+        if self._hint is None:
+            hint = "there are " + ", ".join(names)
+        else:
+            near = difflib.get_close_matches(str(value), names, 1)
+            hint = f"did you mean {near[0]}? {self._hint}" if near else self._hint
+        raise click.UsageError(f"there is no {self._what} {value}: {hint}")
+
+
+_CARD = _OneOf("card", _CARDS, "`pinlamp cards` lists them")
+
+
+def _language() -> str:
+    """Return the language of the environment, as far as there are words in it."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "ja" if os.environ[name].startswith("ja") else "en"
+    return "en"
+
+
+_lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=_language, help="ja or en; else the locale's."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pinlamp")
+@click.option("--debug", is_flag=True, help="Show tracebacks, and all the firmware says.")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """Pinlamp: a light for every PIN of a My Number Card. It never presents a PIN.
+
+    Exit status: 0 read, 1 not read, 2 wrong use, 130 Ctrl-C.
+    """
+    ctx.obj = debug
+
+
+@cli.command()
+@click.option("--card", type=_CARD, metavar="NAME", help="The virtual card to tap.")
+@click.option(
+    "--board",
+    type=_OneOf("board", house.boards()),
+    metavar="NAME",
+    default="esp32_devkitc",
+    show_default=True,
+    help="The board whose firmware runs.",
+)
+@click.option(
+    "--layout", type=_OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
+)
+@click.option(
+    "--profile", type=_OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
+)
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path),
+    help="A settings.json for the device; the other options win over it.",
+)
+@click.option("--once", is_flag=True, help="Tap one card, say what it told, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print the device's event lines, only them.")
+@click.option(
+    "--port", metavar="TTY", help="The serial line of a real PN532 (or of another emulator)."
+)
+@_lang_option
+@click.pass_obj
+def run(
+    debug: bool,
+    card: str | None,
+    board: str,
+    layout: int | None,
+    profile: str | None,
+    settings_file: Path | None,
+    once: bool,
+    as_json: bool,
+    port: str | None,
+    lang: str,
+) -> int:
+    """Run the device: its firmware in MicroPython, on a virtual reader or on a real one.
+
+    With a terminal it is interactive. Without one, or with --once, one card is tapped.
+    """
+    if card and port:
+        raise click.UsageError("--card is for the virtual reader, --port has none")
+    interactive = not once and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
+    if card is None and port is None and not interactive:
+        card = "fresh"
+    data = house.board(board)
+    settings = _read_settings(settings_file)
+    settings["events"] = True  # a profile without them would leave nothing to see here
+    if layout is not None:
+        settings["layout"] = layout
+    if profile is not None:
+        settings["profile"] = profile
+    shown = settings.get("layout")
+    if shown not in _LAYOUTS:
+        shown = data["strips"][0]["layout"]
+    if shown in _LICENCE_LAYOUTS and (interactive or card in _LICENCE_CARDS):
+        settings.setdefault("licence", True)
+    bench = Bench(data, settings, port)
+    if interactive:
+        from .screen import Screen
+
+        return Screen(bench, data, table.lamps_of(shown), card, lang).run() or 0
+    if as_json:
+        single = Once(bench, card, _print_line, debug)
+        if not once:
+            asyncio.run(single.stream())
+        return asyncio.run(single.tap(virtual=port is None))
+    single = Once(bench, card, None, debug)
+    status = asyncio.run(single.tap(virtual=port is None))
+    names = Names(lang)
+    table.show(single.reading, shown, names)
+    if port is None:
+        click.echo(names.screen("presented", count=bench.presented))
+    return status
+
+
+@cli.command()
+@click.option("--card", type=_CARD, metavar="NAME", required=True, help="The virtual card.")
+@click.option(
+    "--link",
+    type=_OneOf("link", ("hsu",)),
+    metavar="NAME",
+    default="hsu",
+    show_default=True,
+    help="How the PN532 is connected: hsu, a serial line.",
+)
+def emulate(card: str, link: str) -> int:
+    """Be a PN532 with a card on it, for any program; the first line is the tty's path."""
+    from .emulator.field import Field
+    from .serve import Server
+
+    async def serve() -> None:
+        field = Field()
+        server = Server(field)
+        await server.start()
+        try:
+            field.put(virtual.make(card))
+            _print_line(server.path)
+            await asyncio.Event().wait()
+        finally:
+            await server.stop()
+
+    asyncio.run(serve())
+    return 0
+
+
+@cli.command()
+@click.argument("trace", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
+@_lang_option
+def replay(trace: Path, as_json: bool, lang: str) -> int:
+    """Survey the card of a recorded TRACE, and say what it told."""
+    from .reading import Reading
+    from .trace import TraceError, events, load
+
+    reading = Reading()
+    try:
+        found = list(events(load(trace)))
+    except OSError as error:
+        raise click.ClickException(f"{trace}: {error.strerror}") from None
+    except TraceError as error:
+        raise click.ClickException(f"{trace}: {error}") from None
+    for event in found:
+        reading.take(event)
+        if as_json:
+            _print_line(json.dumps(event))
+    if not as_json:
+        table.show(reading, 12, Names(lang))
+    return NOT_READ if reading.phase == "again" else 0
+
+
+@cli.command()
+@_lang_option
+def cards(lang: str) -> int:
+    """List the virtual cards, one line each."""
+    width = max(map(len, _CARDS)) + 2
+    for name, english, japanese in virtual.CARDS:
+        click.echo(f"{name:<{width}}{japanese if lang == 'ja' else english}")
+    return 0
+
+
+def run_cli(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status; every error is one line."""
+    debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
+    try:
+        return int(cli.main(arguments, prog_name="pinlamp", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return WRONG_USE
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
+    except click.ClickException as error:
+        return _complain(error.format_message(), error.exit_code)
+    except OnceError as error:
+        return _complain(str(error), error.status)
+    except (PortError, house.HouseError) as error:
+        return _complain(str(error), NOT_READ)
+    except BrokenPipeError:
+        # Whoever read has heard enough; nothing may be written at the exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_READ
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        return _complain(f"internal error, --debug shows more: {error!r}", NOT_READ)
+
+
+def _complain(message: str, status: int) -> int:
+    click.echo("pinlamp: " + message.replace("\n", " "), err=True)
+    return status
+
+
+def _print_line(line: str) -> None:
+    print(line, flush=True)
+
+
+def _read_settings(path: Path | None) -> dict[str, Any]:
+    """Return what is in a settings file; the firmware judges it, if it is a JSON object at all."""
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise click.UsageError(f"{path}: not a JSON object") from None
+    if not isinstance(found, dict):
+        raise click.UsageError(f"{path}: not a JSON object")
+    return found

@@ -1,0 +1,195 @@
+"""The device: the firmware in a MicroPython process, with a flash, pins, lamps and a console.
+
+The process talks through `fakes/machine.py` and `fakes/neopixel.py`; the former's docstring has
+the lines. When it resets itself it is started again with the same flash, as a chip boots.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from . import house
+
+
+def _ignore(*_: object) -> None:
+    """Stand in for a callback that nobody has set."""
+
+
+class Device:
+    """One simulated ESP32. Set the `on_…` callbacks before `start`; they run in the loop.
+
+    `on_line(line)`         a line of the console, as it came, without its end
+    `on_pixels(pin, rgb)`   a strip was written: three bytes a pixel, in pixel order
+    `on_tone(hz)`           the buzzer changed; 0 is silence
+    `on_exit(status)`       the firmware ended by itself, which it never should
+    """
+
+    def __init__(
+        self,
+        board: dict[str, Any],
+        settings: dict[str, Any],
+        tty: str | None,
+        heapsize: str | None = None,
+        main: Path = house.MAIN,
+    ) -> None:
+        """`settings` is the content of settings.json, `tty` the path of the UART's line.
+
+        `heapsize` limits the interpreter's heap ("128K"; its objects are twice the ESP32's).
+        """
+        self._board = board
+        self._settings = settings
+        self._tty = tty
+        self._heapsize = heapsize
+        self._main = main
+        self.on_line: Callable[[str], None] = _ignore
+        self.on_pixels: Callable[[int, bytes], None] = _ignore
+        self.on_tone: Callable[[int], None] = _ignore
+        self.on_exit: Callable[[int], None] = _ignore
+        self.line_gone = False  # the serial line was taken away, an adapter pulled out
+        self._process: asyncio.subprocess.Process | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._flash: tempfile.TemporaryDirectory[str] | None = None
+        self._pins: dict[int, int] = {}
+        self._pins_fd = -1
+        self._cause = ""  # of the last reset, as fakes/machine.py told it
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Write the flash and start the firmware; HouseError if there is no interpreter."""
+        program = house.micropython()
+        self._flash = tempfile.TemporaryDirectory(prefix="pinlamp-")
+        root = Path(self._flash.name)
+        (root / "lib").mkdir()
+        for name in house.DEVICE_PACKAGES:
+            (root / "lib" / name).symlink_to(house.package_dir(name))
+        (root / "board.json").write_text(json.dumps(self._board), "utf-8")
+        (root / "settings.json").write_text(json.dumps(self._settings), "utf-8")
+        self._task = asyncio.create_task(self._live(program, root))
+
+    async def stop(self) -> None:
+        """End the firmware, whatever it is doing, and throw its flash away."""
+        self._stopping = True
+        self._kill()
+        if self._task:
+            await self._task
+            self._task = None
+        if self._flash:
+            self._flash.cleanup()
+            self._flash = None
+
+    def set_pin(self, number: int, level: int) -> None:
+        """Set the level of an input pin; it stays through resets, as a finger does."""
+        self._pins[number] = level
+        self._tell_pin(number)
+
+    async def _live(self, program: Path, root: Path) -> None:
+        """Run from the first power-up until the firmware ends other than by a reset."""
+        self._cause = "power-up"
+        status = 0
+        environment = dict(os.environ)
+        while self._cause and not self._stopping:
+            environment["PINLAMP_RESET"] = self._cause if self._cause.isdigit() else ""
+            self._cause = ""
+            status = await self._run(program, root, environment)
+        if not self._stopping:
+            self.on_exit(status)
+
+    async def _run(self, program: Path, root: Path, environment: dict[str, str]) -> int:
+        """Run one process from its start to its end; return its exit status."""
+        hw_read, hw_out = os.pipe()
+        hw_in, self._pins_fd = os.pipe()
+        os.set_blocking(self._pins_fd, False)
+        environment.update(
+            PINLAMP_HW_OUT=str(hw_out),
+            PINLAMP_HW_IN=str(hw_in),
+            PINLAMP_TTY=self._tty or "",
+            # .frozen holds MicroPython's own asyncio.
+            MICROPYPATH=f"{house.FAKES}:{root}/lib:.frozen",
+        )
+        try:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    str(program),
+                    *(("-X", f"heapsize={self._heapsize}") if self._heapsize else ()),
+                    str(self._main),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.STDOUT,
+                    cwd=root,
+                    env=environment,
+                    pass_fds=(hw_out, hw_in),
+                    **_GROUP_OF_ITS_OWN,
+                )
+            finally:
+                os.close(hw_out)
+                os.close(hw_in)
+            if self._stopping:
+                self._kill()
+            for number in self._pins:
+                self._tell_pin(number)
+            await asyncio.gather(self._read_console(), self._read_hardware(hw_read))
+        finally:
+            # Also when cancelled: no process is ever left behind.
+            self._kill()
+            os.close(self._pins_fd)
+            self._pins_fd = -1
+            status = await self._process.wait() if self._process else 0
+        return status
+
+    def _kill(self) -> None:
+        if self._process and self._process.returncode is None:
+            # Not Popen's own kill(): it would reap a process that asyncio is waiting for.
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
+
+    def _tell_pin(self, number: int) -> None:
+        if self._pins_fd >= 0:
+            # A process that has just ended, or one that has not looked for very long.
+            with suppress(BrokenPipeError, BlockingIOError):
+                os.write(self._pins_fd, f"pin {number} {self._pins[number]}\n".encode())
+
+    async def _read_console(self) -> None:
+        assert self._process and self._process.stdout
+        async for line in self._process.stdout:
+            self.on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+
+    async def _read_hardware(self, fd: int) -> None:
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb", 0)
+        )
+        try:
+            async for line in reader:
+                self._take(line.decode().split())
+        finally:
+            transport.close()
+
+    def _take(self, words: list[str]) -> None:
+        """Act on one line of the fakes."""
+        match words:
+            case ["np", pin, pixels]:
+                self.on_pixels(int(pin), bytes.fromhex(pixels))
+            case ["pwm", _, freq, duty]:
+                self.on_tone(int(freq) if int(duty) else 0)
+            case ["reset", cause]:
+                self._cause = cause
+            case ["gone"]:
+                self.line_gone = True
+            case _:
+                pass  # output pins and the watchdog's time: nobody looks at them here
+
+
+# The terminal's Ctrl-C is for the host, which then ends the firmware. A group, not a session:
+# a session's leader would take the reader's tty as its controlling terminal.
+_GROUP_OF_ITS_OWN: dict[str, Any] = (
+    {"process_group": 0} if sys.version_info >= (3, 11) else {"preexec_fn": os.setpgrp}
+)

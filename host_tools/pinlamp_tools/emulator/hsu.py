@@ -1,0 +1,119 @@
+"""The chip's high-speed UART: every byte takes its time, and the wrong speed is heard as rubbish.
+
+Asleep, the chip is woken by the fifth rising edge on the line and loses the bytes until then:
+hence the hosts' `55 55 00 …` [UM as quoted by libnfc and nfcpy; that it is exactly five, I].
+
+SetSerialBaudRate: its answer and the host's ACK pass at the old speed, then comes the new one; the
+line is deaf for the moment of the change.
+"""
+
+from .frames import ACK, Parser
+from .line import byte_us, heard, rising_edges
+
+WAKE_EDGES = 5
+CHANGE_US = 200  # hosts wait about 1 ms [facts]; that the chip needs less, [I]
+
+
+class Hsu:
+    """The serial line of `chip`, both ways. Times are µs of any clock that does not go back."""
+
+    def __init__(self, chip) -> None:
+        """Connect the line; it is quiet."""
+        self._chip = chip
+        self._parser = Parser()
+        self._in = []  # (when it is complete, byte, baudrate it was sent at or None)
+        self._in_free_us = 0
+        self._out = []  # [when it begins, baudrate, frame, bytes taken so far]
+        self._out_free_us = 0
+        self._deaf_until_us = 0
+        self._edges = 0
+
+    @property
+    def baudrate(self) -> int:
+        """The speed of the chip at this moment."""
+        return self._chip.baudrate
+
+    @property
+    def changing_to(self) -> "int | None":
+        """The speed that the host's ACK will bring into force, or None."""
+        return self._chip.changing_to
+
+    def receive(self, data: bytes, now_us: int, baudrate=None) -> None:
+        """Take `data`, which the host began to send at `now_us` at `baudrate` (None: the chip's).
+
+        The bytes queue behind those that are still on the line.
+        """
+        self._advance(now_us)
+        speed = baudrate or self.baudrate
+        begin_us = max(now_us, self._in_free_us)
+        for i, byte in enumerate(data):
+            self._in.append((begin_us + byte_us(i + 1, speed), byte, baudrate))
+        self._in_free_us = begin_us + byte_us(len(data), speed)
+
+    def confirm(self, now_us: int) -> None:
+        """Take the host's ACK to SetSerialBaudRate as passed, for a tty that cannot tell when."""
+        self._advance(now_us)
+        self._chip.receive(ACK, now_us)
+
+    def next_due(self) -> "int | None":
+        """Return when something will next happen on the line, in µs, or None for never."""
+        times = [entry[0] for entry in self._in[:1]]
+        for begin_us, baudrate, _, taken in self._out[:1]:
+            times.append(begin_us + byte_us(taken + 1, baudrate))
+        due_us = self._chip.next_due()
+        if due_us is not None:
+            times.append(due_us)
+        return min(times) if times else None
+
+    def take(self, now_us: int, baudrate=None) -> bytes:
+        """Return what has reached the host by `now_us`, as it hears it at `baudrate`."""
+        self._advance(now_us)
+        taken = b""
+        while self._out:
+            entry = self._out[0]
+            begin_us, sent_at, frame, before = entry
+            after = before
+            while after < len(frame) and begin_us + byte_us(after + 1, sent_at) <= now_us:
+                after += 1
+            taken += heard(frame[before:after], sent_at, baudrate or sent_at)
+            entry[3] = after
+            if after < len(frame):
+                break
+            self._out.pop(0)
+        return taken
+
+    def _advance(self, now_us):
+        # Bytes in and the chip's own events, in the order of time.
+        while self._in and self._in[0][0] <= now_us:
+            at_us, byte, sent_at = self._in.pop(0)
+            self._collect(at_us)
+            self._hear(byte, sent_at, at_us)
+        self._collect(now_us)
+
+    def _hear(self, byte, sent_at, at_us):
+        if at_us <= self._deaf_until_us:
+            return
+        for got in heard(bytes((byte,)), sent_at or self.baudrate, self.baudrate):
+            if self._chip.asleep:
+                self._edges += rising_edges(got)
+                if self._edges >= WAKE_EDGES:
+                    self._edges = 0
+                    self._parser = Parser()
+                    self._chip.wake()
+                continue
+            item = self._parser.feed(got)
+            if item is not None:
+                before = self.baudrate
+                self._chip.receive(item, at_us)
+                if self.baudrate != before:
+                    self._deaf_until_us = at_us + CHANGE_US
+
+    def _collect(self, now_us):
+        for at_us, frame in self._chip.take(now_us):
+            self._send(frame, at_us)
+
+    def _send(self, frame, at_us):
+        # Every frame to the host passes here, whole: the place where a fault can change it.
+        begin_us = max(at_us, self._out_free_us)
+        self._out.append([begin_us, self.baudrate, frame, 0])
+        self._out_free_us = begin_us + byte_us(len(frame), self.baudrate)

@@ -1,0 +1,68 @@
+"""Where things are: the files that go on a device, boards, fakes, and the interpreter.
+
+They lie in a checkout (editable install) or inside the wheel; both look the same from here.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+# What stands under /lib or / of a device, by package name.
+DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")
+
+_HERE = Path(__file__).resolve().parent
+_CHECKOUT = _HERE.parents[1]
+_IN_WHEEL = _HERE / "device_files"
+
+FAKES = _HERE / "fakes"
+MAIN = _IN_WHEEL / "main.py" if _IN_WHEEL.is_dir() else _CHECKOUT / "firmware" / "main.py"
+BOARDS = _IN_WHEEL / "boards" if _IN_WHEEL.is_dir() else _CHECKOUT / "boards"
+
+
+class HouseError(Exception):
+    """Something of the installation is missing; the message says what, and what to do."""
+
+
+def package_dir(name: str) -> Path:
+    """Return the folder of a package that runs on the device, without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise HouseError(f"the package {name} is not installed: run `pip install .` again")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def boards() -> tuple[str, ...]:
+    """Return the names of the boards there are, sorted."""
+    return tuple(sorted(path.parent.name for path in BOARDS.glob("*/board.json")))
+
+
+def board(name: str) -> dict[str, Any]:
+    """Return a board's `board.json`; KeyError for a name that is not one of `boards()`."""
+    if name not in boards():
+        raise KeyError(name)
+    found: dict[str, Any] = json.loads((BOARDS / name / "board.json").read_text("utf-8"))
+    return found
+
+
+def micropython() -> Path:
+    """Return MicroPython's Unix port: PINLAMP_MICROPYTHON, this environment's, or the PATH's."""
+    named = os.environ.get("PINLAMP_MICROPYTHON")
+    if named:
+        if shutil.which(named):
+            return Path(named)
+        raise HouseError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
+    beside = Path(sys.executable).parent / "micropython"
+    found = str(beside) if beside.exists() else shutil.which("micropython")
+    if found is None:
+        raise HouseError(
+            "no MicroPython for this machine: PyPI has it ready-made for Linux x86-64 and macOS,"
+            " Python 3.10 to 3.14. Elsewhere build MicroPython's Unix port and name its program"
+            " in PINLAMP_MICROPYTHON."
+        )
+    return Path(found)

@@ -1,0 +1,243 @@
+"""The picture of the lamps: each as it looks right now, its key's name, and its state in words.
+
+Pixels hold LED drive values, which are linear light. The eye's measure is taken from them by the
+usual exponent 1/2.2, with the brightest channel seen so far as "full": the firmware keeps its
+strip at a quarter of full drive, and an eye calls that bright.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import set_cell_size
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from .names import Names
+
+RGB = tuple[int, int, int]
+
+OVERALL = "overall"
+BACKGROUND = (16, 18, 22)
+_LENS = (40, 44, 51)  # a lamp that is off is still there to see
+_QUARTER = 63  # of full drive: the firmware's usual limit for a channel
+
+_LAMP_CELLS = 4
+_NAME = {False: 35, True: 20}  # cells for a name, by whether it is the short one
+_WIDE = 80  # cells from which names come with their formats
+
+_DULL = Style(color="#7d8590")
+_STATES = {
+    "locked": Style(color="#ff6a3d", bold=True),
+    "by_design": Style(color="#7aa2ff", bold=True),
+    "last": Style(color="#ffb454", bold=True),
+    "used": Style(color="#ffb454"),
+    "unknown": Style(color="#c792ea"),
+    "not_reported": Style(color="#c792ea"),
+    "waiting": _DULL,
+    "not_asked": _DULL,
+    "absent": _DULL,
+}
+_PLAIN = Style(color="#d6dae0")
+_BOLD = Style(color="#ffffff", bold=True)
+
+
+class Row(NamedTuple):
+    """One key of the picture: `lamp` is its pixel or None, `first` is False below another key."""
+
+    key: str
+    lamp: int | None
+    first: bool
+
+
+class Found(NamedTuple):
+    """The state of a key, and its name in words."""
+
+    state: str
+    words: str
+
+
+def eye(drive: RGB, full: int) -> RGB:
+    """Return the sRGB colour of an LED driven with `drive`, where `full` looks brightest."""
+    red, green, blue = (round(255 * min(1.0, value / full) ** (1 / 2.2)) for value in drive)
+    return red, green, blue
+
+
+def _mix(one: RGB, other: RGB, share: float) -> RGB:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _style(colour: RGB, background: RGB = BACKGROUND) -> Style:
+    return Style(color=Color.from_rgb(*colour), bgcolor=Color.from_rgb(*background))
+
+
+def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
+    """Return one `line` of a lamp's picture, four cells wide, one or two `lines` high.
+
+    `glowing`: the terminal can show faint colours truly.
+    """
+    glow = max(colour) / 255
+    lit: RGB = (
+        max(colour[0], _LENS[0]),
+        max(colour[1], _LENS[1]),
+        max(colour[2], _LENS[2]),
+    )
+    if lines == 1:
+        edge = _mix(BACKGROUND, lit, 0.55)
+        halo = _mix(BACKGROUND, colour, 0.16 * glow if glowing else 0)
+        # Blocks, not a circle's glyph: terminals draw them exactly, and always one cell wide.
+        return [
+            Segment("▗", _style(edge, halo)),
+            Segment("▆▆", _style(lit, halo)),
+            Segment("▖", _style(edge, halo)),
+        ]
+    # Three half-lines, the corners dimmed away: round enough.
+    edge = _mix(BACKGROUND, lit, 0.4)
+    core = _mix(lit, (255, 255, 255), 0.18 * glow)
+    if line == 0:
+        return [
+            Segment("▄", _style(edge)),
+            Segment("▄▄", _style(lit)),
+            Segment("▄", _style(edge)),
+        ]
+    return [
+        Segment("▀", _style(lit, edge)),
+        Segment("▀▀", _style(core, lit)),
+        Segment("▀", _style(lit, edge)),
+    ]
+
+
+class LampView(Widget):
+    """The lamps of one strip from the top down; the overall lamp and the device's words below.
+
+    `pitch` (lines for a key, 1 or 2) and `gap` (empty lines above the overall lamp) are set by
+    whoever knows how much room there is.
+    """
+
+    def __init__(self, lamps: Sequence[Sequence[str]], keys: Sequence[str], names: Names) -> None:
+        """`lamps`: key ids of each pixel in strip order. `keys`: those that have no lamp too."""
+        super().__init__()
+        self.names = names
+        self.pitch = 1
+        self.gap = 1
+        self._full = _QUARTER
+        self._drive: list[RGB] = [(0, 0, 0)] * len(lamps)
+        self._rows: list[Row] = []
+        self._overall: int | None = None
+        for index, group in enumerate(lamps):
+            if list(group) == [OVERALL]:
+                self._overall = index
+                continue
+            self._rows += [Row(key, index, i == 0) for i, key in enumerate(group)]
+        shown = {row.key for row in self._rows}
+        self._rows += [Row(key, None, True) for key in keys if key not in shown]
+        self._found: dict[str, Found] = {}
+        self._headline = ""
+        self._note = ""
+        self._headline_style = _BOLD
+
+    @property
+    def rows(self) -> list[Row]:
+        """The keys in the order of the picture."""
+        return self._rows
+
+    @property
+    def lines(self) -> int:
+        """How many lines the picture needs."""
+        return len(self._rows) * self.pitch + self.gap + 2
+
+    def show_pixels(self, pixels: bytes) -> None:
+        """Show the strip's pixels: three bytes each; those behind the lamps are ignored."""
+        drive: list[RGB] = [
+            (pixels[i], pixels[i + 1], pixels[i + 2]) for i in range(0, len(pixels) - 2, 3)
+        ][: len(self._drive)]
+        brightest = max((max(one) for one in drive), default=0)
+        if brightest > self._full:
+            self._full = brightest
+            self.refresh()
+        for index, one in enumerate(drive):
+            if one != self._drive[index]:
+                self._drive[index] = one
+                self._refresh_lamp(index)
+
+    def show_words(self, found: dict[str, Found], headline: str, note: str, state: str) -> None:
+        """Show the keys' states in words, and two lines on the whole, coloured by `state`."""
+        self._found = found
+        self._headline = headline
+        self._note = note
+        self._headline_style = _STATES.get(state, _BOLD) + Style(bold=True)
+        self.refresh()
+
+    def _refresh_lamp(self, index: int) -> None:
+        if index == self._overall:
+            line = len(self._rows) * self.pitch + self.gap
+        else:
+            first = [i for i, row in enumerate(self._rows) if row.lamp == index]
+            line = first[0] * self.pitch
+        self.refresh(Region(0, line, _LAMP_CELLS + 1, 2))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the picture."""
+        row, line = divmod(y, self.pitch)
+        below = y - len(self._rows) * self.pitch - self.gap
+        if row < len(self._rows):
+            parts = self._key_line(self._rows[row], line)
+        elif below in (0, 1):
+            parts = self._overall_line(below)
+        else:
+            parts = []
+        ground = Style(bgcolor=Color.from_rgb(*BACKGROUND))
+        width = self.size.width
+        strip = Strip([Segment(" ", ground), *parts]).adjust_cell_length(width, ground)
+        return strip.apply_style(ground) if not parts else strip
+
+    def _key_line(self, row: Row, line: int) -> list[Segment]:
+        last_line = line == self.pitch - 1
+        parts = self._lamp_of(row, line)
+        if not last_line:
+            return parts
+        ground = _style(BACKGROUND)
+        short = self.size.width < _WIDE
+        found = self._found.get(row.key)
+        name = self.names.key(row.key, short)
+        style = _STATES.get(found.state, _PLAIN) if found else _PLAIN
+        return [
+            *parts,
+            Segment(" " + set_cell_size(self.names.mark(row.key), 2) + " ", ground + _DULL),
+            Segment(set_cell_size(name, _NAME[short]) + " ", ground + _PLAIN),
+            Segment(found.words if found else "", ground + style),
+        ]
+
+    def _lamp_of(self, row: Row, line: int) -> list[Segment]:
+        if row.lamp is None:
+            return [Segment(" " * _LAMP_CELLS, _style(BACKGROUND))]
+        if not row.first:
+            # One lamp for several keys: a line leads down from it.
+            return [Segment("  ▏ ", _style(_LENS))]
+        return self._lamp(row.lamp, line, self.pitch)
+
+    def _lamp(self, index: int, line: int, lines: int) -> list[Segment]:
+        # Of 256 colours none is a faint amber: the nearest is a dark red.
+        glowing = self.app.console.color_system == "truecolor"
+        return lamp(eye(self._drive[index], self._full), line, lines, glowing)
+
+    def _overall_line(self, line: int) -> list[Segment]:
+        ground = _style(BACKGROUND)
+        dot = [Segment(" " * _LAMP_CELLS, ground)]
+        if self._overall is not None:
+            dot = self._lamp(self._overall, line, 2)
+        label = self.names.key(OVERALL) if line == 0 else ""
+        words, style = (
+            (self._headline, self._headline_style) if line == 0 else (self._note, _PLAIN)
+        )
+        return [
+            *dot,
+            Segment(" " + set_cell_size(label, 8) + " ", ground + _BOLD),
+            Segment(words, ground + style),
+        ]

@@ -1,0 +1,65 @@
+"""The words for keys, states, kinds of card and the device's own states, Japanese and English.
+
+The words themselves are data: `names.json`, complete in both languages. Official names of the
+keys and their formats: facts of the table in `mynacard.keys`. No text calls a key usable: green
+means "not locked", and a certificate may have expired all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("ja", "en")
+
+_WORDS: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("names.json").read_text("utf-8")
+)
+
+
+class Names:
+    """The words of one language."""
+
+    def __init__(self, lang: str) -> None:
+        """`lang`: one of LANGUAGES; KeyError for any other."""
+        self.lang = lang
+        self._words = _WORDS[lang]
+
+    def mark(self, key: str) -> str:
+        """Return the number of a key on the official form (① to ④), or an empty string."""
+        return str(self._words["keys"][key][0])
+
+    def key(self, key: str, short: bool = False) -> str:
+        """Return the name of a key id or of "overall"; the short form has no format."""
+        return str(self._words["keys"][key][2 if short else 1])
+
+    def state(self, state: str, left: int | None = None, maximum: int | None = None) -> str:
+        """Return the state of a key in words, with the tries left where that tells more.
+
+        Besides the states of `mynacard.state`: "waiting" for its answer, "not_asked", and
+        "none" (nothing known, no card).
+        """
+        if maximum is None and left is not None and state in ("ok", "used"):
+            state += "_open"
+        return str(self._words["states"][state]).format(left=left, max=maximum)
+
+    def overall(self, state: str) -> str:
+        """Return what the worst state of all keys means for the card."""
+        return str(self._words["overall"][state])
+
+    def kind(self, kind: str) -> str:
+        """Return the name of a kind of card."""
+        return str(self._words["kinds"][kind])
+
+    def device(self, state: str, **values: object) -> str:
+        """Return a state of the device in words, `values` put in (`kind`, `code`)."""
+        return str(self._words["device"][state]).format(**values)
+
+    def fault(self, code: str, field: str = "") -> str:
+        """Return a fault of the device in words; `field` is the setting it is about."""
+        return str(self._words["faults"][code]).format(field=field)
+
+    def screen(self, word: str, **values: object) -> str:
+        """Return a word of the interactive screen."""
+        return str(self._words["screen"][word]).format(**values)

@@ -1,0 +1,124 @@
+"""The device without a screen: one tap to its end, or its event lines as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from .bench import Bench
+from .reading import Reading, parse
+
+# Exit statuses of the command.
+READ = 0
+NOT_READ = 1
+WRONG_USE = 2
+
+# A virtual card is read within seconds, also by a machine under load.
+_VIRTUAL_S = 60
+
+# Phases of a reading in which nothing more will come; and the faults after which nothing will.
+_ENDS = ("read", "again", "other", "several")
+_FATAL = {
+    "reader_lost": "no PN532 answers",
+    "no_type_b": "this PN532 cannot read Type B cards",
+    "safe_mode": "the firmware crashes again and again",
+}
+
+
+class OnceError(Exception):
+    """It came to no end; the message says why in one line, `status` is the exit status."""
+
+    def __init__(self, message: str, status: int = NOT_READ) -> None:
+        """`message` is for the user."""
+        super().__init__(message)
+        self.status = status
+
+
+class Once:
+    """One run of a bench without a screen. `reading` is what the events have told so far."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        card: str | None,
+        echo: Callable[[str], None] | None = None,
+        debug: bool = False,
+    ) -> None:
+        """`card` is held to the reader once it is ready; `echo` takes each event line as it came.
+
+        `debug`: whatever else the firmware says on its console goes to standard error.
+        """
+        self.reading = Reading()
+        self._bench = bench
+        self._card = card
+        self._echo = echo
+        self._debug = debug
+        self._noise = ""  # the last line that was no event
+        self._console: asyncio.Queue[str | int] = asyncio.Queue()
+        bench.on_line = self._console.put_nowait
+        bench.on_exit = self._console.put_nowait
+
+    async def tap(self, virtual: bool = True) -> int:
+        """See one tap through; return READ or NOT_READ, or raise OnceError.
+
+        A virtual card has its time; a hand that is to hold a real one has all the time it wants.
+        """
+        try:
+            await self._bench.start()
+            return await asyncio.wait_for(self._one_tap(), _VIRTUAL_S if virtual else None)
+        except asyncio.TimeoutError:
+            raise OnceError(f"no result within {_VIRTUAL_S} s") from None
+        finally:
+            await self._bench.stop()
+
+    async def stream(self) -> None:
+        """Let the events go by until the task is cancelled, or the firmware ends: OnceError."""
+        try:
+            await self._bench.start()
+            async for _ in self._events():
+                pass
+        finally:
+            await self._bench.stop()
+
+    async def _one_tap(self) -> int:
+        async for event in self._events():
+            if event.get("type") == "fault":
+                self._judge(event)
+            elif self.reading.phase in _ENDS:
+                break
+        return NOT_READ if self.reading.phase == "again" else READ
+
+    def _judge(self, fault: dict[str, Any]) -> None:
+        code = str(fault.get("code"))
+        if code in _FATAL:
+            raise OnceError(_FATAL[code])
+        if code == "settings":
+            raise OnceError(f"settings: {fault.get('field')} is not usable", WRONG_USE)
+        print(f"pinlamp: the firmware crashed, and starts again: {self._noise}", file=sys.stderr)
+
+    async def _events(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield the events, already taken into `reading`; the card is held at the first ready."""
+        while True:
+            line = await self._console.get()
+            if isinstance(line, int):
+                raise OnceError(self._end(line))
+            event = parse(line)
+            if event is None:
+                self._noise = line or self._noise
+                if self._debug:
+                    print(line, file=sys.stderr)
+                continue
+            if self._echo:
+                self._echo(line)
+            self.reading.take(event)
+            if self._card and event.get("type") == "ready":
+                self._bench.tap(self._card)
+                self._card = None
+            yield event
+
+    def _end(self, status: int) -> str:
+        if self._bench.line_gone:
+            return "the serial line has gone"
+        return f"the firmware has ended, exit status {status}: {self._noise}"

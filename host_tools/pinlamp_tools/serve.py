@@ -1,0 +1,120 @@
+"""The virtual PN532 on a tty, in real time: any program that speaks to a serial PN532 can open it.
+
+`Server` opens a pseudo-terminal and lets the emulator's clock follow the event loop's. It sleeps
+until the next byte or event is due, which on a PC is met within about a millisecond.
+
+The speed of the line is the one the program at the other end set on its side of the tty. A
+pseudo-terminal carries bytes without it, so it is looked up at the moment the bytes are read.
+"""
+
+import asyncio
+import fcntl
+import os
+import pty
+import struct
+import termios
+import tty
+from contextlib import suppress
+
+from .emulator.chip import Chip
+from .emulator.commands import BAUDRATES
+from .emulator.field import Field
+from .emulator.frames import ACK
+from .emulator.hsu import Hsu
+
+_SPEEDS = {
+    getattr(termios, f"B{baudrate}"): baudrate
+    for baudrate in BAUDRATES
+    if hasattr(termios, f"B{baudrate}")
+}
+_OSPEED = 5  # index into what tcgetattr returns
+_AT_ONCE = 4096
+_PAUSE_US = 500  # at least, between two turns: fast lines would have one a byte
+
+
+class Server:
+    """A PN532 over `field`, served on the tty `path` between `start` and `stop`.
+
+    Call everything, the field's methods included, from the event loop that runs `start`.
+    """
+
+    def __init__(self, field: Field | None = None, pace: int = 1) -> None:
+        """Make a server for `field`, or for an empty field of its own; nothing is opened yet.
+
+        With a `pace` of 20 chip, air and cards run twenty times as fast as real ones.
+        """
+        self._pace = pace
+        self.field = Field() if field is None else field
+        self.path = ""
+        self._hsu = Hsu(Chip(self.field))
+        self._master = -1
+        self._slave = -1
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def start(self) -> None:
+        """Open the tty, set `path` and begin to serve. Raises OSError where there is no pty."""
+        self._loop = asyncio.get_running_loop()
+        # This end of the slave stays open: otherwise the master fails with EIO whenever the
+        # program at the other end closes the tty, and its settings are lost.
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)
+        settings = termios.tcgetattr(self._slave)
+        settings[4] = settings[5] = termios.B115200
+        termios.tcsetattr(self._slave, termios.TCSANOW, settings)
+        # Packet mode: a read begins with a byte that is 0 before data, or says what was flushed.
+        fcntl.ioctl(self._master, termios.TIOCPKT, struct.pack("i", 1))
+        os.set_blocking(self._master, False)
+        self.path = os.ttyname(self._slave)
+        self._loop.add_reader(self._master, self._readable)
+
+    async def stop(self) -> None:
+        """Close the tty; the cards stay as they are."""
+        if self._master < 0:
+            return
+        self._loop.remove_reader(self._master)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = self._slave = -1
+
+    def _now_us(self) -> int:
+        return int(self._loop.time() * 1_000_000 * self._pace)
+
+    def _line_speed(self) -> int | None:
+        # None, "whatever the chip's is", for a speed that termios has no name for.
+        return _SPEEDS.get(termios.tcgetattr(self._master)[_OSPEED])
+
+    def _readable(self) -> None:
+        packet = os.read(self._master, _AT_ONCE)
+        data = packet[1:]
+        now_us = self._now_us()
+        if self._hsu.changing_to is not None:
+            # Now the program writes an ACK, waits about a millisecond and changes its speed. Who
+            # comes to read after that cannot know which bytes were written before; so an ACK here
+            # is one at the old speed. And nfcpy closes the tty in between, which discards an ACK
+            # not yet read; a real UART would have sent it by then.
+            end = data.find(ACK) + len(ACK)
+            if end >= len(ACK) or packet[0] & termios.TIOCPKT_FLUSHWRITE:
+                self._hsu.confirm(now_us)
+                data = data[end:] if end >= len(ACK) else data
+        self._hsu.receive(data, now_us, self._line_speed())
+        self._turn()
+
+    def _turn(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        now_us = self._now_us()
+        data = self._hsu.take(now_us, self._line_speed())
+        if data:
+            self._write(data)
+        due_us = self._hsu.next_due()
+        if due_us is not None:
+            due_us = max(due_us, now_us + _PAUSE_US * self._pace)
+            self._timer = self._loop.call_at(due_us / 1_000_000 / self._pace, self._turn)
+
+    def _write(self, data: bytes) -> None:
+        with suppress(BlockingIOError):  # nobody reads: a UART loses these bytes too
+            os.write(self._master, data)

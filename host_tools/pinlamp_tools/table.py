@@ -1,0 +1,108 @@
+"""One reading as a table of 80 columns: every lamp with its name and state, and the keys of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mynacard import state
+from pinlamp.layout import LAYOUTS, PLACES
+
+from .names import Names
+from .reading import Reading
+
+OVERALL = "overall"
+
+_COLUMNS = 80
+# The lamps' colours, for terminals that have colours; the words say it all without them.
+_STYLES = {
+    state.OK: "green",
+    state.UNLIMITED: "green",
+    state.USED: "yellow",
+    state.LAST: "bold yellow",
+    state.LOCKED: "bold red",
+    state.BY_DESIGN: "bold blue",
+    state.NOT_ISSUED: "blue",
+    state.NOT_SET: "blue",
+    state.UNKNOWN: "magenta",
+    state.NOT_REPORTED: "magenta",
+}
+
+
+def lamps_of(layout: int) -> list[list[str]]:
+    """Return the key ids of each lamp of a layout, in strip order; `["overall"]` is the last one.
+
+    Layout 5 has no overall lamp.
+    """
+    lamps = [list(keys) for keys in LAYOUTS[layout]]
+    return lamps if layout == 5 else [*lamps, [OVERALL]]
+
+
+def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None) -> None:
+    """Print the lamps of a layout as they are after a reading, and what it means."""
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+    table.add_column(justify="right")  # the lamp's place on the strip
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for place, keys in enumerate(lamps_of(layout), 1):
+        if keys == [OVERALL]:
+            table.add_row(str(place), names.key(OVERALL), _overall(reading, names))
+            keys = list(PLACES) if layout == 1 else []  # there the button steps through the keys
+        elif len(keys) > 1:
+            table.add_row(str(place), _joined_name(keys, names), _joined(reading, keys, names))
+        else:
+            table.add_row(str(place), _name(keys[0], names), _state(reading, keys[0], names))
+            continue
+        for key in keys:
+            table.add_row("", "  " + _name(key, names), _state(reading, key, names))
+    console = Console(file=file, highlight=False)
+    if not console.is_terminal:
+        console.width = _COLUMNS
+    if reading.keys:
+        console.print(table)
+    if not reading.keys or layout == 5:
+        console.print(_overall(reading, names))
+
+
+def outcome(reading: Reading, names: Names) -> str:
+    """Return in one sentence how the reading went."""
+    if reading.phase == "other":
+        return names.device("other", kind=names.kind(reading.kind or ""))
+    if reading.phase == "several":
+        return names.device("several")
+    if reading.overall:
+        return names.overall(reading.overall)
+    return names.device("again")
+
+
+def _name(key: str, names: Names) -> str:
+    return f"{names.mark(key)} {names.key(key)}".lstrip()
+
+
+def _joined_name(keys: Sequence[str], names: Names) -> str:
+    # The keys with their full names stand below.
+    return " + ".join(names.key(key, short=True) for key in keys[:2]) + (
+        f" + {len(keys) - 2}" if len(keys) > 2 else ""
+    )
+
+
+def _state(reading: Reading, key: str, names: Names) -> Text:
+    found, left, maximum = reading.state(key)
+    return Text(names.state(found, left, maximum), style=_STYLES.get(found, "dim"))
+
+
+def _joined(reading: Reading, keys: Sequence[str], names: Names) -> Text:
+    states = [reading.state(key)[0] for key in keys]
+    known = [found for found in states if found in state.WORST_FIRST]
+    worst = state.worst(known) if known else states[0]
+    if worst in (state.OK, state.USED):  # these words go with a number, which a lamp has not
+        return Text(names.overall(worst), style=_STYLES[worst])
+    return Text(names.state(worst), style=_STYLES.get(worst, "dim"))
+
+
+def _overall(reading: Reading, names: Names) -> Text:
+    return Text(outcome(reading, names), style=_STYLES.get(reading.overall or "", "magenta"))

@@ -1,0 +1,116 @@
+"""What all tests share: interpreter, events' schema, and the proof that no try was spent."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from pinlamp_tools import bench, house
+from pinlamp_tools.emulator.applet import Icc
+
+ROOT = Path(__file__).parent.parent
+TRUTH = Path(__file__).parent / "truth.json"
+
+_schema = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
+_validator = jsonschema.Draft202012Validator(_schema)
+
+
+@pytest.fixture(scope="session")
+def micropython():
+    """The path of the MicroPython interpreter."""
+    try:
+        return house.micropython()
+    except house.HouseError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def truth():
+    """For every virtual card what has to be found on it, written by hand from the design."""
+    return json.loads(TRUTH.read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def event_of():
+    """A function: an event line -> the event, held against the schema."""
+
+    def parse(line):
+        event = json.loads(line)
+        _validator.validate(event)
+        return event
+
+    return parse
+
+
+@pytest.fixture(autouse=True)
+def _every_event_is_valid(monkeypatch):
+    """Hold every event line that any bench of this process sees against the schema."""
+    wrong = []
+    parse = bench.parse
+
+    def checked(line):
+        event = parse(line)
+        if event is not None:
+            wrong.extend(f"{error.message}: {line}" for error in _validator.iter_errors(event))
+        return event
+
+    monkeypatch.setattr(bench, "parse", checked)
+    yield
+    assert not wrong
+
+
+@pytest.fixture(autouse=True)
+def _test_under_way(request):
+    _Cards.now = request.node
+    yield
+    _Cards.now = None
+
+
+class _Cards:
+    """Every virtual card that was ever made in this process, with the test that made it."""
+
+    now = None
+    made = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_try_was_ever_spent():
+    """Fail, at the end, if a PIN was presented to a card outside a test marked `presents_pin`."""
+    make = Icc.__init__
+
+    def made(self, *args, **kwargs):
+        make(self, *args, **kwargs)
+        _Cards.made.append((self, _Cards.now))
+
+    Icc.__init__ = made
+    yield
+    Icc.__init__ = make
+    spent = {
+        test.nodeid if test else "outside a test"
+        for card, test in _Cards.made
+        if card.presented and not (test and test.get_closest_marker("presents_pin"))
+    }
+    assert not spent, "a PIN was presented to a virtual card in: " + ", ".join(sorted(spent))
+
+
+@pytest.fixture
+def pinlamp():
+    """A function that runs the `pinlamp` command to its end, without a terminal."""
+
+    def run(*arguments, timeout=90, **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "pinlamp_tools", *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+        )
+
+    return run

@@ -1,0 +1,158 @@
+"""The bench: cards held, lifted and pulled, the button, and a reader on a serial line."""
+
+import asyncio
+import os
+import pty
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.bench import Bench, PortError
+from pinlamp_tools.emulator.cards import make
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.reading import parse
+from pinlamp_tools.serve import Server
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+BOARD = house.board("esp32_devkitc")
+
+
+class Desk:
+    """A bench whose events and pixels can be awaited."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self._events = asyncio.Queue()
+        self._pixels = asyncio.Queue()
+        bench.on_line = self._on_line
+        bench.on_pixels = lambda pin, rgb: self._pixels.put_nowait((pin, rgb))
+        self.tones = []
+        bench.on_tone = self.tones.append
+
+    def _on_line(self, line):
+        event = parse(line)
+        if event:
+            self._events.put_nowait(event)
+
+    async def event(self, kind):
+        """Wait for the next event of a type; those before it are dropped."""
+        return await _first(self._events, lambda event: event["type"] == kind)
+
+    async def pixels(self, accept):
+        """Wait until a frame of the strip is accepted."""
+        return await _first(self._pixels, lambda frame: accept(frame[1]))
+
+
+async def _first(queue, accept):
+    async def search():
+        while True:
+            found = await queue.get()
+            if accept(found):
+                return found
+
+    return await asyncio.wait_for(search(), 30)
+
+
+@pytest.fixture
+async def desk():
+    """A device that is ready, with nothing on its virtual reader."""
+    bench = Bench(BOARD, {"events": True, "poll_ms": 20})
+    desk = Desk(bench)
+    await bench.start()
+    await desk.event("ready")
+    yield desk
+    await bench.stop()
+    assert bench.presented == 0
+
+
+async def test_a_card_is_read_and_lifted(desk):
+    desk.bench.tap("auth_locked")
+    result = await desk.event("result")
+    assert {key["id"]: key["state"] for key in result["keys"]}["auth"] == "locked"
+    pin, rgb = await desk.pixels(lambda rgb: rgb[3] > 4 * rgb[4] > 0)  # red, the second lamp
+    assert (pin, len(rgb)) == (25, 36)
+    desk.bench.lift()
+    await desk.event("removed")
+    assert max(desk.tones) > 0
+
+
+async def test_one_card_takes_the_place_of_another(desk):
+    desk.bench.tap("auth_locked")
+    await desk.event("result")
+    desk.bench.tap("transit")
+    assert (await desk.event("card"))["kind"] == "other_f"
+
+
+async def test_a_card_is_pulled_while_it_is_read(desk):
+    desk.bench.tap("fresh")
+    await desk.event("key")
+    desk.bench.pull()
+    result = await desk.event("result")
+    assert result["complete"] is False
+    states = [key["state"] for key in result["keys"]]
+    assert states[0] == "ok" and states[-1] == "unknown"
+    await desk.event("removed")
+
+
+async def test_a_card_that_was_read_is_held_again_and_pulled(desk):
+    desk.bench.tap("fresh")
+    assert (await desk.event("result"))["complete"] is True
+    desk.bench.pull()
+    assert (await desk.event("result"))["complete"] is False
+
+
+async def test_pulling_without_a_card_does_nothing(desk):
+    desk.bench.pull()
+    desk.bench.tap("fresh")
+    assert (await desk.event("result"))["complete"] is True
+
+
+async def test_the_button_darkens_what_a_card_has_left(desk):
+    desk.bench.tap("fresh")
+    await desk.event("result")
+    desk.bench.lift()
+    await desk.event("removed")
+    await desk.pixels(lambda rgb: any(rgb[:3]))
+    desk.bench.press(True)
+    await asyncio.sleep(0.1)  # a finger, not a bounce
+    desk.bench.press(False)
+    await desk.pixels(lambda rgb: not any(rgb[:33]))
+
+
+def test_an_unknown_card_is_a_key_error():
+    with pytest.raises(KeyError):
+        Bench(BOARD, {}).tap("platinum")
+
+
+async def test_a_reader_on_a_serial_line_needs_no_emulator_of_its_own():
+    server = Server(Field())
+    await server.start()
+    desk = Desk(Bench(BOARD, {"events": True}, server.path))
+    try:
+        await desk.bench.start()
+        await desk.event("ready")
+        desk.bench.tap("fresh")  # there is no virtual reader to hold it to
+        server.field.put(make("sign_locked"))
+        result = await desk.event("result")
+        assert result["keys"][0]["state"] == "locked"
+    finally:
+        await desk.bench.stop()
+        await server.stop()
+
+
+@pytest.mark.parametrize("path", ["/dev/no-such-tty", "/dev/null", "/"])
+async def test_what_is_no_serial_line_is_refused(path):
+    bench = Bench(BOARD, {}, path)
+    with pytest.raises(PortError, match=path):
+        await bench.start()
+    await bench.stop()
+
+
+async def test_a_line_stays_open_between_the_programs_that_use_it():
+    far, near = pty.openpty()
+    bench = Bench(BOARD, {"events": True}, os.ttyname(near))
+    await bench.start()
+    os.close(near)
+    await bench.stop()
+    os.close(far)

@@ -1,0 +1,81 @@
+import pytest
+from rich.cells import cell_len
+
+from mynacard import state
+from mynacard.keys import KEYS, TOKENS
+from pinlamp_tools.names import LANGUAGES, Names
+
+KINDS = {kind for kind, _ in TOKENS.values()} | {"other_a", "other_b", "other_f", "several"}
+FAULTS = ("reader_lost", "no_type_b", "settings", "crash", "safe_mode")
+MORE_STATES = ("waiting", "not_asked", "none")
+
+
+def shape(words):
+    """Return the tree of names, with the values to be put into each text."""
+    if isinstance(words, dict):
+        return {name: shape(value) for name, value in words.items()}
+    if isinstance(words, list):
+        return len(words)
+    return {part.split("}")[0] for part in words.split("{")[1:]}
+
+
+def test_both_languages_say_the_same_things():
+    assert shape(Names("ja")._words) == shape(Names("en")._words)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_key_state_kind_and_fault_has_words(lang):
+    names = Names(lang)
+    said = [names.key(key.id) for key in KEYS] + [names.key(key.id, True) for key in KEYS]
+    said += [names.overall(each) for each in state.WORST_FIRST]
+    said += [names.state(each, 2, 3) for each in state.WORST_FIRST]
+    said += [names.kind(kind) for kind in KINDS] + [names.fault(code, "x") for code in FAULTS]
+    assert all(said)
+    assert len({names.key(key.id) for key in KEYS}) == len(KEYS)
+    assert len({names.key(key.id, True) for key in KEYS}) == len(KEYS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_and_states_fit_side_by_side_on_80_columns(lang):
+    names = Names(lang)
+    assert all(cell_len(names.key(key.id)) <= 35 for key in KEYS)
+    assert all(cell_len(names.key(key.id, True)) <= 20 for key in KEYS)
+    for each in (*state.WORST_FIRST, *MORE_STATES):
+        for left, maximum in ((9, 10), (15, None)):
+            assert cell_len(names.state(each, left, maximum)) <= 35
+
+
+def test_the_four_numbers_of_the_official_form():
+    marks = {key.id: Names("ja").mark(key.id) for key in KEYS}
+    assert marks["sign"] == "①"
+    assert marks["auth"] == "②"
+    assert marks["juki"] == marks["common"] == "③"  # two counters, one number on the form
+    assert marks["text_pin"] == "④"
+    assert len([mark for mark in marks.values() if mark]) == 5
+
+
+def test_what_a_counter_shows():
+    names = Names("ja")
+    assert names.state("ok", 5, 5) == "ロックなし(間違いの記録なし)"
+    assert names.state("ok", 9, None) == "ロックなし(残り9回・上限は未確認)"
+    assert "残り2/3回" in names.state("used", 2, 3)
+    assert "残り2回(上限は未確認)" in names.state("used", 2, None)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_unknown_is_neither_locked_nor_not_locked(lang):
+    names = Names(lang)
+    for each in (state.UNKNOWN, state.NOT_REPORTED):
+        for word in ("ロック", "lock", "LOCK"):
+            assert word not in names.state(each)
+            assert word not in names.overall(each)
+
+
+def test_green_promises_nothing():
+    assert "使えるという保証ではありません" in Names("ja").overall(state.OK)
+    assert "does not promise" in Names("en").overall(state.OK)
+
+
+def test_a_language_there_is_not():
+    with pytest.raises(KeyError):
+        Names("fr")

@@ -1,0 +1,110 @@
+import json
+
+import pytest
+
+from pinlamp_tools.reading import Reading, brief, parse
+
+
+@pytest.fixture
+def told(event_of):
+    """A function: events -> the Reading that followed them, each held against the schema."""
+
+    def follow(*events):
+        reading = Reading()
+        for event in events:
+            reading.take(event_of(json.dumps({"v": 1, **event})))
+        return reading
+
+    return follow
+
+
+def key(name, state="ok", left=3, maximum=3):
+    return {"id": name, "state": state, "left": left, "max": maximum}
+
+
+READY = {"type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
+CARD = {"type": "card", "kind": "my_number_card"}
+SIGN = {"type": "key", **key("sign", "used", 4, 5)}
+REMOVED = {"type": "removed"}
+
+
+def result(*keys, complete=True):
+    return {"type": "result", "complete": complete, "ms": 412, "keys": list(keys)}
+
+
+def test_a_tap_from_start_to_end(told):
+    assert told().phase == "start"
+    assert told(READY).phase == "ready"
+    assert told(READY, CARD).phase == "reading"
+    assert told(READY, CARD).state("sign") == ("waiting", None, None)
+    read = told(READY, CARD, SIGN, result(key("sign", "used", 4, 5), key("auth", "locked", 0, 3)))
+    assert read.phase == "read"
+    assert read.overall == "locked"
+    assert read.state("sign") == ("used", 4, 5)
+    assert read.state("licence") == ("not_asked", None, None)
+
+
+def test_the_keys_stay_when_the_card_is_lifted_and_go_with_the_next(told):
+    before = (READY, CARD, SIGN, result(key("sign", "used", 4, 5)), REMOVED)
+    lifted = told(*before)
+    assert lifted.phase == "removed"
+    assert lifted.state("sign") == ("used", 4, 5)
+    following = told(*before, CARD)
+    assert following.state("sign") == ("waiting", None, None)
+    assert following.overall is None
+
+
+def test_an_incomplete_result_has_no_overall_state(told):
+    reading = told(READY, CARD, SIGN, result(key("sign", "used", 4, 5), complete=False))
+    assert reading.phase == "again"
+    assert reading.overall is None
+
+
+def test_again_please_stays_when_the_card_is_gone(told):
+    assert told(READY, CARD, result(complete=False), REMOVED).phase == "again"
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase"),
+    [
+        ("phone_android", "reading"),
+        ("phone_ios", "reading"),
+        ("juki_card", "other"),
+        ("other_a", "other"),
+        ("other_b", "other"),
+        ("other_f", "other"),
+        ("several", "several"),
+    ],
+)
+def test_kinds_of_card(told, kind, phase):
+    assert told(READY, {"type": "card", "kind": kind}).phase == phase
+
+
+def test_a_fault_forgets_the_card(told):
+    reading = told(READY, CARD, SIGN, {"type": "fault", "code": "reader_lost"})
+    assert reading.phase == "fault"
+    assert reading.fault["code"] == "reader_lost"
+    assert reading.state("sign") == ("none", None, None)
+    assert told({"type": "fault", "code": "reader_lost"}, READY).phase == "ready"
+
+
+@pytest.mark.parametrize("line", ["", "MPY: soft reboot", "[1]", '"x"', "1", '{"v":1,'])
+def test_what_is_no_event(line):
+    assert parse(line) is None
+
+
+def test_an_unknown_event_changes_nothing():
+    reading = Reading()
+    reading.take({"v": 2, "type": "weather"})
+    assert reading.phase == "start"
+
+
+def test_events_in_brief():
+    assert brief({"v": 1, "type": "key", **key("visual_b", "locked", 0, 10)}) == (
+        "key visual_b locked 0/10"
+    )
+    assert brief({"v": 1, "type": "key", **key("text_a", "ok", 9, None)}) == "key text_a ok 9/?"
+    assert brief({"v": 1, "type": "key", **key("sign", "unknown", None, 5)}) == "key sign unknown"
+    assert brief({"v": 1, **result(key("sign"))}) == "result complete 1 keys 412 ms"
+    assert brief({"v": 1, "type": "fault", "code": "crash"}) == "fault crash"
+    assert brief({"v": 1, **REMOVED}) == "removed"

@@ -1,0 +1,399 @@
+import asyncio
+import fcntl
+import html
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+
+from pinlamp_tools import house, screen
+from pinlamp_tools.bench import PortError
+from pinlamp_tools.emulator.cards import CARDS
+from pinlamp_tools.screen import Screen
+from pinlamp_tools.table import lamps_of
+
+BOARD = house.board("esp32_devkitc")
+PIN = BOARD["strips"][0]["pin"]
+FULL = {"sign": 5, "auth": 3, "juki": 3, "text_pin": 3, "text_b": 10, "text_a": None}
+FULL |= {"visual_b": 10, "visual_a": None, "visual_birth": None, "common": 3}
+
+
+class ScriptedBench:
+    """A bench that plays what a test has recorded, and notes what the user did to it."""
+
+    presented = 0
+
+    def __init__(self, event_of, error=None):
+        self.done = []
+        self.let_go = asyncio.Event()
+        self._event_of = event_of
+        self._error = error
+
+    async def start(self):
+        if self._error:
+            raise self._error
+
+    async def stop(self):
+        self.done.append("stop")
+
+    def tap(self, name):
+        self.done.append(f"tap {name}")
+
+    def lift(self):
+        self.done.append("lift")
+
+    def pull(self):
+        self.done.append("pull")
+
+    def press(self, down):
+        self.done.append("press" if down else "let go")
+        if not down:
+            self.let_go.set()
+
+    def tell(self, **event):
+        line = json.dumps({"v": 1, **event})
+        self._event_of(line)
+        self.on_line(line)
+
+    def ready(self):
+        self.tell(type="ready", board="esp32_devkitc", version="0.1.0")
+
+    def read(self, **states):
+        """Play a card of which the keys in `states` have (state, left), all others are full."""
+        self.tell(type="card", kind="my_number_card")
+        keys = []
+        for name, most in FULL.items():
+            state, left = states.get(name, ("ok", most or 10))
+            keys.append({"id": name, "state": state, "left": left, "max": most})
+            self.tell(type="key", **keys[-1])
+        self.tell(type="result", complete=True, ms=412, keys=keys)
+
+    def pixels(self, *rgb):
+        self.on_pixels(PIN, bytes(sum(rgb, ())))
+
+
+@pytest.fixture
+def bench(event_of):
+    return ScriptedBench(event_of)
+
+
+def device(bench, card=None, lang="en", layout=12, port=None):
+    return Screen(bench, BOARD, lamps_of(layout), card, lang, port)
+
+
+def picture(app):
+    """Return the lines of the screen as one sees them."""
+    found = {}
+    pattern = r'<text[^>]*? x="([\d.]+)"[^>]*?-line-(\d+)\)"[^>]*>([^<]*)</text>'
+    for x, line, text in re.findall(pattern, app.export_screenshot()):
+        found.setdefault(int(line), []).append((float(x), html.unescape(text)))
+    return [
+        "".join(text for _, text in sorted(found.get(y, []))).replace("\xa0", " ")
+        for y in range(app.size.height)
+    ]
+
+
+def line_with(app, text):
+    return next(line for line in picture(app) if text in line)
+
+
+async def test_the_story_is_told_at_80_by_24(bench):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "Starting: lamp test" in line_with(app, "Overall")
+        bench.ready()
+        await pilot.pause()
+        assert "Hold a card to the reader" in line_with(app, "Overall")
+        bench.read(visual_b=("locked", 0))
+        await pilot.pause()
+        assert "LOCKED" in line_with(app, "Check no. B, card face")
+        assert "Not locked (no wrong entry)" in line_with(app, "Check no. B, text input")
+        assert "Not locked, 10 left (max. unknown)" in line_with(app, "Check no. A, card face")
+        assert "Not asked" in line_with(app, "Driving licence")
+        assert "Something is locked" in line_with(app, "Overall")
+        assert any("The card may be lifted now" in line for line in picture(app))
+        assert any("result complete 10 keys 412 ms" in line for line in picture(app))
+        assert "PINs presented: 0" in picture(app)[0]
+
+
+async def test_in_japanese_and_back(bench):
+    app = device(bench, lang="ja")
+    async with app.run_test(size=(80, 24)) as pilot:
+        bench.ready()
+        bench.read()
+        await pilot.pause()
+        assert "ロックなし(間違いの記録なし)" in line_with(
+            app, "署名用電子証明書(英数字6〜16文字)"
+        )
+        assert "ロックなし(残り10回・上限は未確認)" in line_with(app, "照合番号A・券面事項確認AP")
+        assert "使えるという保証ではありません" in line_with(app, "全体")
+        await pilot.press("j")
+        assert "Not locked (no wrong entry)" in line_with(app, "Signing certificate")
+        assert "PINs presented: 0" in picture(app)[0]
+        assert "日本語" in picture(app)[-1]
+        await pilot.press("j")
+        assert "全体" in line_with(app, "使えるという保証ではありません")
+
+
+async def test_the_words_follow_while_a_card_is_read(bench):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bench.ready()
+        bench.tell(type="card", kind="my_number_card")
+        bench.tell(type="key", id="sign", state="last", left=1, max=5)
+        await pilot.pause()
+        assert "Last try" in line_with(app, "Signing certificate")
+        assert "Reading" in line_with(app, "User authentication")
+        assert "do not lift" in line_with(app, "Overall")
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "card", "kind": "several"}, "Several cards"),
+        ({"type": "card", "kind": "other_f"}, "another kind of card (Type F)"),
+        ({"type": "card", "kind": "juki_card"}, "Resident register card"),
+        ({"type": "fault", "code": "reader_lost"}, "does not answer"),
+        ({"type": "fault", "code": "settings", "field": "layout"}, '"layout" is not usable'),
+        ({"type": "fault", "code": "safe_mode"}, "Safe mode"),
+        ({"type": "result", "complete": False, "ms": 7, "keys": []}, "Once more, please"),
+    ],
+)
+async def test_what_the_device_has_to_say(bench, event, words):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bench.ready()
+        bench.tell(**event)
+        await pilot.pause()
+        assert words in line_with(app, "Overall")
+
+
+async def test_the_keyboard(bench):
+    names = [name for name, _, _ in CARDS]
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter")
+        assert bench.done.pop() == f"tap {names[1]}"
+        assert f"{names[1]} *" in line_with(app, names[1])
+        await pilot.press("l")
+        assert bench.done.pop() == "lift"
+        assert not any(" *" in line for line in picture(app))
+        await pilot.press("n")
+        assert bench.done.pop() == f"tap {names[2]}"
+        await pilot.press("N", "N", "N")
+        assert bench.done[-3:] == [f"tap {names[i]}" for i in (1, 0, -1)]
+        await pilot.press("p")
+        assert bench.done.pop() == "pull"
+        await pilot.press("p")  # nothing lies there: the chosen card is held first
+        assert bench.done[-2:] == [f"tap {names[-1]}", "pull"]
+        for button in ("space", "b"):
+            bench.let_go.clear()
+            await pilot.press(button)
+            assert bench.done[-1] in ("press", "let go")
+            await asyncio.wait_for(bench.let_go.wait(), 10)
+            assert bench.done[-2:] == ["press", "let go"]
+
+
+async def test_the_list_tells_about_the_card_that_is_chosen(bench):
+    app = device(bench, lang="ja")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "down", "down")
+        assert any(CARDS[3][2] in line for line in picture(app))
+        await pilot.press("j")
+        assert any(CARDS[3][1] in line for line in picture(app))
+
+
+async def test_the_first_card_is_held_once_the_device_is_ready(bench):
+    app = device(bench, card="worn")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert bench.done == []
+        bench.ready()
+        bench.ready()  # after a recovery: not again
+        await pilot.pause()
+        assert bench.done == ["tap worn"]
+        assert any("worn *" in line for line in picture(app))
+
+
+async def test_short_sounds_are_seen_and_counted(bench, monkeypatch):
+    monkeypatch.setattr(screen, "_NOTE_S", 0.2)
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for hz in (2000, 0, 2000, 0):
+            bench.on_tone(hz)
+        await pilot.pause()
+        assert "♪♪" in picture(app)[0]
+        await until(pilot, lambda: "♪" not in picture(app)[0])
+
+
+async def until(pilot, seen):
+    async def wait():
+        while not seen():
+            await pilot.pause(0.02)
+
+    await asyncio.wait_for(wait(), 10)
+
+
+async def test_the_words_go_when_the_lamps_have_gone(bench, monkeypatch):
+    monkeypatch.setattr(screen, "_FADE_S", 0.2)
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bench.ready()
+        bench.read(sign=("locked", 0))
+        bench.tell(type="removed")
+        for _ in range(20):  # one lamp is still lit now and then
+            bench.pixels((63, 4, 0), *[(0, 0, 0)] * 11)
+            await pilot.pause(0.02)
+        assert "LOCKED" in line_with(app, "Signing certificate")
+        bench.pixels(*[(0, 0, 0)] * 11, (9, 9, 9))  # the white of a device that is ready
+        await until(pilot, lambda: "LOCKED" not in line_with(app, "Signing certificate"))
+        assert "Hold a card to the reader" in line_with(app, "Overall")
+
+
+async def test_the_pixels_of_the_board_s_strip_are_shown(bench):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        red = re.compile("fill: #ff[0-3]")
+        bench.pixels((63, 0, 0), *[(0, 0, 0)] * 11)
+        bench.on_pixels(PIN + 1, bytes(36))
+        await pilot.pause()
+        assert red.search(app.export_screenshot())
+        bench.pixels(*[(0, 0, 0)] * 12)
+        await pilot.pause()
+        assert not red.search(app.export_screenshot())
+
+
+async def test_the_end_of_the_firmware_is_said(bench):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bench.on_line("Traceback (most recent call last):")
+        bench.on_exit(1)
+        await pilot.pause()
+        assert "The firmware has ended (exit status 1)" in line_with(app, "Overall")
+        assert any("Traceback" in line for line in picture(app))
+
+
+async def test_a_real_reader_has_no_virtual_cards(bench):
+    app = device(bench, port="/dev/ttyUSB0")
+    async with app.run_test(size=(80, 24)) as pilot:
+        bench.ready()
+        await pilot.press("n", "p", "l", "enter", "down")
+        assert any("/dev/ttyUSB0" in line for line in picture(app))
+        assert not any("bank_app_lockout" in line for line in picture(app))
+        assert not any(done.startswith(("tap", "pull")) for done in bench.done)
+
+
+@pytest.mark.parametrize("layout", [12, 8, 5, 1])
+async def test_any_size_of_terminal(bench, layout):
+    app = device(bench, layout=layout, lang="ja")
+    async with app.run_test(size=(60, 20)) as pilot:
+        bench.ready()
+        bench.read(visual_b=("locked", 0))
+        await pilot.pause()
+        assert "ロックされています" in line_with(app, "照合番号B")
+        assert any("ロックされているものがあります" in line for line in picture(app))
+        for size in ((200, 60), (80, 24), (20, 5), (1, 1), (132, 43)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert "ロックされています" in line_with(app, "照合番号B")
+        assert "終了" in picture(app)[-1]
+
+
+async def test_at_80_by_24_everything_has_its_place(bench):
+    app = device(bench, lang="ja")
+    async with app.run_test(size=(80, 24)):
+        lines = picture(app)
+        assert "終了" in lines[-1]
+        assert lines[0].rstrip().endswith("0")
+        assert sum("①" in line or "照合番号" in line for line in lines) == 5
+
+
+@pytest.mark.parametrize(("key", "status"), [("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)])
+async def test_leaving(bench, key, status):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+    assert app.return_value == status
+    assert bench.done == ["stop"]
+
+
+def test_a_bench_that_cannot_start(event_of):
+    bench = ScriptedBench(event_of, PortError("/dev/nothing: No such file or directory"))
+    with pytest.raises(PortError):
+        device(bench).run(headless=True)
+
+
+class Terminal:
+    """A terminal of 80 by 24 with the command in it."""
+
+    def __init__(self, *arguments):
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pinlamp_tools", *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def wait_for(self, text, timeout_s=60):
+        """Read until `text` has come; AssertionError with what came instead."""
+        end = time.monotonic() + timeout_s
+        while text not in self.seen:
+            assert select.select([self._master], [], [], end - time.monotonic())[0], self.seen
+            try:
+                self.seen += os.read(self._master, 65536).decode("utf-8", "replace")
+            except OSError:  # the other end is closed
+                assert text in self.seen, self.seen
+                return
+
+    def type(self, keys):
+        os.write(self._master, keys)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminal(micropython):
+    opened = []
+
+    def start(*arguments):
+        opened.append(Terminal(*arguments))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+@pytest.mark.parametrize(("keys", "status"), [(b"q", 0), (b"\x03", 130)])
+def test_the_real_device_in_a_terminal(terminal, keys, status):
+    device = terminal("run", "--card", "bank_app_lockout", "--lang", "en")
+    device.wait_for("Something is locked")
+    device.type(keys)
+    device.wait_for("\x1b[?1049l")  # the terminal is as it was
+    assert device.process.wait(10) == status
+    assert "Traceback" not in device.seen
+
+
+def test_a_signal_leaves_the_terminal_as_it_was(terminal):
+    device = terminal("run", "--lang", "en")
+    device.wait_for("lamp test")
+    device.process.send_signal(signal.SIGTERM)
+    device.wait_for("\x1b[?1049l")
+    assert device.process.wait(10) == 128 + signal.SIGTERM
