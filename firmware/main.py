@@ -1,3 +1,3 @@
-from pinlamp import start; start.dark()  # noqa: E702 - the strip first, whatever follows
-import asyncio  # noqa: E402
-asyncio.run(start.main())
+from pinlamp import start  # darkens the strip, so it comes first
+from asyncio import run
+run(start.main())

@@ -13,9 +13,7 @@ PLAIN = sorted([*HERE.glob("test_mynacard_*.py"), *HERE.glob("test_pn532_*.py")]
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
 def test_the_same_tests_pass_under_micropython(path, micropython):
     lib = HERE.parent / "lib"
-    env = dict(
-        os.environ, MICROPYPATH=f".frozen:{HERE}:{lib / 'mynacard'}:{lib / 'pn532'}"
-    )
+    env = dict(os.environ, MICROPYPATH=f".frozen:{HERE}:{lib / 'mynacard'}:{lib / 'pn532'}")
     command = [str(micropython), str(HERE / "device" / "plain.py"), path.stem]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -74,7 +74,7 @@ class Device:
         self.lamps.read()
 
 
-def _colour(rgb):
+def colour_name(rgb):
     """Name a colour as an eye would, from the drive of red, green and blue."""
     r, g, b = rgb
     top = max(rgb)
@@ -98,7 +98,7 @@ def _colour(rgb):
 def _look(film):
     """Return (colour, on times) of a lamp's film."""
     on = [(start, end) for start, end, rgb in film if rgb != (0, 0, 0)]
-    colours = {_colour(rgb) for _, _, rgb in film} - {"off"}
+    colours = {colour_name(rgb) for _, _, rgb in film} - {"off"}
     if not colours:
         return "off", STEADY
     assert len(colours) == 1, colours
@@ -210,7 +210,7 @@ def test_while_reading_unanswered_lamps_are_dim_white_and_overall_moves():
         device.lamps.finding("sign", "locked")
         films = device.film()
         levels = {rgb for _, _, rgb in films[layout - 1]}
-        assert len(levels) > 10 and {_colour(rgb).split()[-1] for rgb in levels} == {"white"}
+        assert len(levels) > 10 and {colour_name(rgb).split()[-1] for rgb in levels} == {"white"}
         if layout != 1:
             assert _look(films[0]) == LOOKS["locked"]
             for index in range(1, layout - 1):
@@ -240,7 +240,7 @@ def test_overall_takes_its_colour_last():
         device.lamps.reading(list(states))
         for key in states:
             device.lamps.finding(key, "ok")
-            colours = {_colour(rgb).split()[-1] for _, _, rgb in device.film()[layout - 1]}
+            colours = {colour_name(rgb).split()[-1] for _, _, rgb in device.film()[layout - 1]}
             assert colours == {"white"}
         device.lamps.read()
         assert _look(device.film()[layout - 1]) == LOOKS["ok"]
@@ -262,7 +262,7 @@ def test_ready_breathes_white_every_four_seconds_on_overall_alone():
         device.lamps.ready()
         films = device.film(8000)
         levels = [rgb for _, _, rgb in films[layout - 1]]
-        assert {_colour(rgb).split()[-1] for rgb in levels} <= {"white", "off"}
+        assert {colour_name(rgb).split()[-1] for rgb in levels} <= {"white", "off"}
         brightest = max(levels)
         peaks = [start for start, _, rgb in films[layout - 1] if rgb == brightest]
         assert len(peaks) == 2 and abs(peaks[1] - peaks[0] - 4000) <= 80
@@ -326,8 +326,8 @@ def test_one_lamp_steps_through_the_keys_locked_ones_first():
         assert device.lamps.step()
         place = PLACES.index(key) + 1
         winks = device.film(place * 333, start)[0]
-        assert sum(1 for _, _, rgb in winks if _colour(rgb) == "white") == place, key
-        shown = {_colour(rgb) for _, _, rgb in device.film(5000, start + place * 333)[0]}
+        assert sum(1 for _, _, rgb in winks if colour_name(rgb) == "white") == place, key
+        shown = {colour_name(rgb) for _, _, rgb in device.film(5000, start + place * 333)[0]}
         assert shown - {"off"} == {LOOKS[states[key]][0]}, key
     assert device.lamps.step()
     assert _look(device.film(start=8000)[0]) == LOOKS["locked"]
@@ -340,7 +340,7 @@ def test_after_five_seconds_one_lamp_shows_the_whole_again():
     device.lamps.step()
     device.lamps.step()
     film = device.film(12000)[0]
-    assert _colour(film[-1][2]) in ("red", "off")
+    assert colour_name(film[-1][2]) in ("red", "off")
     assert _look(device.film(start=20000)[0]) == LOOKS["locked"]
 
 

@@ -95,7 +95,11 @@ def test_a_file_that_is_missing_or_broken():
     assert settings.load("no_such_file.json", 8, 12).replaced == []
     whole = json.dumps({"brightness": 10, "sound": False})
     try:
-        for text, replaced in ((whole, []), (whole[:-3], ["settings.json"]), ("", ["settings.json"])):
+        for text, replaced in (
+            (whole, []),
+            (whole[:-3], ["settings.json"]),
+            ("", ["settings.json"]),
+        ):
             with open(path, "w") as file:
                 file.write(text)
             assert settings.load(path, 8, 12).replaced == replaced, text

@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 
 import pytest
-from test_pinlamp_lamps import WORST_FIRST, _colour
 
 from pinlamp_tools import house
 from pinlamp_tools.bench import Bench
 from pinlamp_tools.emulator.cards import CARDS
+from test_pinlamp_lamps import WORST_FIRST, colour_name
 
 TRUTH = json.loads((Path(__file__).parent / "truth.json").read_text("utf-8"))
 ASKED = ("my_number_card", "phone_android", "phone_ios")
@@ -103,7 +103,7 @@ class Desk:
             for (at, pixels), end in zip(frames, ends, strict=True):
                 rgb = pixels[index]
                 if rgb != (0, 0, 0):
-                    colours.add(_colour(rgb).split()[-1])
+                    colours.add(colour_name(rgb).split()[-1])
                     on += end - at
                     rises += was == (0, 0, 0)
                 was = rgb

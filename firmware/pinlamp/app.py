@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import machine
+
 from micropython import const
 from pn532 import PN532, PN532Error
 

@@ -10,7 +10,7 @@ class Board:
     """One board, its strip already there; the other parts are made when they are asked for."""
 
     def __init__(self, path):
-        """Read the board's JSON file. Raises OSError, ValueError or KeyError: no board, no lamp."""
+        """Read the board's JSON file; OSError, ValueError or KeyError if it is not usable."""
         with open(path) as file:
             self._data = json.load(file)
         self.name = self._data["name"]

@@ -1,7 +1,7 @@
 """The first moments after a reset: dark lamps, then everything else.
 
 Pixels keep their colours through a reset, so a lamp of the card before would stay lit. Hence
-this module imports nothing but what it takes to darken the strip.
+importing this module darkens the strip, and imports nothing but what that takes.
 """
 
 import gc
@@ -21,14 +21,8 @@ _ONE_BY_ONE = (
     "pinlamp.settings",
 )
 
-_board = None
-
-
-def dark():
-    """Read board.json of the current directory and darken its strip."""
-    global _board
-    _board = Board("board.json")
-    _board.pixels.write()
+board = Board("board.json")
+board.pixels.write()
 
 
 async def main():
@@ -38,4 +32,4 @@ async def main():
         gc.collect()
     from .app import run
 
-    await run(_board)
+    await run(board)

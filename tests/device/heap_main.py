@@ -5,8 +5,6 @@ import gc
 
 from pinlamp import start
 
-start.dark()
-
 
 class Heap:
     """Wraps the console's events: the heap is collected and told when a card is gone."""

@@ -14,7 +14,7 @@
 | speed change, back-off | yes |
 """
 
-from .chip import TYPE_A, TYPE_B, TYPE_F, PN532
+from .chip import PN532, TYPE_A, TYPE_B, TYPE_F
 from .errors import (
     ACTIVATE,
     GIVE_UP,

@@ -1,10 +1,10 @@
 """PN532 frames: bytes to frames and back, no I/O. Source: UM0701-02 §6.2.1, as quoted by others.
 
-    normal    00 00 FF LEN LCS TFI PD… DCS 00             LEN counts TFI and PD, 1–255
-    extended  00 00 FF FF FF LENm LENl LCS TFI PD… DCS 00
-    ACK       00 00 FF 00 FF 00
-    NACK      00 00 FF FF 00 00
-    error     00 00 FF 01 FF 7F 81 00
+normal    00 00 FF LEN LCS TFI PD… DCS 00             LEN counts TFI and PD, 1–255
+extended  00 00 FF FF FF LENm LENl LCS TFI PD… DCS 00
+ACK       00 00 FF 00 FF 00
+NACK      00 00 FF FF 00 00
+error     00 00 FF 01 FF 7F 81 00
 """
 
 try:
