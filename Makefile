@@ -52,18 +52,19 @@ wheel: $(BIN)/.dev ## build the wheel into dist/
 clean: ## throw away what was made
 	rm -rf $(VENV) $(STUBS) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(BIN)/python:
+$(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Pinlamp needs Python 3.10 or newer: see https://www.python.org/downloads/" >&2; exit 1; }
 	@echo "Making the environment $(VENV) with $$($(PYTHON) --version) (once)"
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
 		echo "Python's venv is missing. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@touch $@
 
-$(BIN)/.run: pyproject.toml | $(BIN)/python
+$(BIN)/.run: pyproject.toml | $(VENV)/.made
 	@echo "Installing what Pinlamp needs: MicroPython and a few libraries"
 	@$(BIN)/python -m pip install --disable-pip-version-check --editable .
 	@touch $@
 
-$(BIN)/.dev: pyproject.toml | $(BIN)/python
+$(BIN)/.dev: pyproject.toml | $(VENV)/.made
 	@echo "Installing what the tests need"
 	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(BIN)/.run

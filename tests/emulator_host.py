@@ -3,6 +3,7 @@
 It sits on the far end of the serial line, so every test goes through frames, ACK and pacing.
 """
 
+from pinlamp_tools.emulator import cards
 from pinlamp_tools.emulator.chip import Chip
 from pinlamp_tools.emulator.field import Field
 from pinlamp_tools.emulator.hsu import Hsu
@@ -11,6 +12,7 @@ ACK = b"\x00\x00\xff\x00\xff\x00"
 NACK = b"\x00\x00\xff\xff\x00\x00"
 ERROR = b"\x00\x00\xff\x01\xff\x7f\x81\x00"
 WAKE = b"\x55\x55" + bytes(14)
+FIND_B = "4A 01 03 00"
 LONG = 10_000_000  # µs that a test waits for something at the most
 
 
@@ -110,3 +112,17 @@ class Host:
             got += self.line.take(self.now)
         self.now = end
         return got + self.line.take(end)
+
+
+def host_with(name, **options):
+    """Return a host with the cards of a name before it, retries kept short."""
+    host = Host(*cards.make(name), **options)
+    assert host.ask("32 05 FF 01 02") == "33"
+    return host
+
+
+def activated(name):
+    """Return a host that has just found the one Type B card of a name."""
+    host = host_with(name)
+    assert host.ask(FIND_B).startswith("4b0101")
+    return host

@@ -1,8 +1,12 @@
+import json
+from pathlib import Path
+
 import pytest
 from rich.cells import cell_len
 
 from mynacard import state
 from mynacard.keys import KEYS, TOKENS
+from pinlamp_tools import names as words
 from pinlamp_tools.names import LANGUAGES, Names
 
 KINDS = {kind for kind, _ in TOKENS.values()} | {"other_a", "other_b", "other_f", "several"}
@@ -20,7 +24,9 @@ def shape(words):
 
 
 def test_both_languages_say_the_same_things():
-    assert shape(Names("ja")._words) == shape(Names("en")._words)
+    written = json.loads(Path(words.__file__).with_name("names.json").read_text("utf-8"))
+    assert set(written) == set(LANGUAGES)
+    assert shape(written["ja"]) == shape(written["en"])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -47,7 +47,7 @@ def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right")  # the lamp's place on the strip
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")  # Japanese has no spaces to break a line at
     for place, keys in enumerate(lamps_of(layout), 1):
         if keys == [OVERALL]:
             table.add_row(str(place), names.key(OVERALL), _overall(reading, names))
@@ -96,12 +96,14 @@ def _state(reading: Reading, key: str, names: Names) -> Text:
 
 
 def _joined(reading: Reading, keys: Sequence[str], names: Names) -> Text:
-    states = [reading.state(key)[0] for key in keys]
-    known = [found for found in states if found in state.WORST_FIRST]
-    worst = state.worst(known) if known else states[0]
-    if worst in (state.OK, state.USED):  # these words go with a number, which a lamp has not
-        return Text(names.overall(worst), style=_STYLES[worst])
-    return Text(names.state(worst), style=_STYLES.get(worst, "dim"))
+    """Return what the lamp of several keys shows: the worst of them, with the fewest tries."""
+
+    def rank(key: str) -> tuple[int, int]:
+        found, left, _ = reading.state(key)
+        order = state.WORST_FIRST
+        return order.index(found) if found in order else len(order), 99 if left is None else left
+
+    return _state(reading, min(keys, key=rank), names)
 
 
 def _overall(reading: Reading, names: Names) -> Text:

@@ -34,7 +34,7 @@ async def nfc_list(name, *options):
         )
         try:
             out, _ = await asyncio.wait_for(process.communicate(), 30)
-        except TimeoutError:
+        except asyncio.TimeoutError:
             process.kill()
             raise
     finally:
