@@ -87,6 +87,7 @@ class ScriptedLink:
         self.speeds = speeds
         self.baudrates = []
         self.wakeups = 0
+        self.whole_frames = False
         self._chunks = []
 
     async def wakeup(self):
@@ -100,11 +101,16 @@ class ScriptedLink:
         return bool(self._chunks)
 
     async def read_data(self, n):
-        """Return the next chunk, `n` bytes at the most."""
+        """Return the next chunk, `n` bytes at the most; none if the script has none."""
+        if not self._chunks:
+            return b""
         chunk = self._chunks.pop(0)
         if len(chunk) > n:
             self._chunks.insert(0, chunk[n:])
         return memoryview(chunk)[:n]
+
+    def end_frame(self):
+        """Nothing to do."""
 
     async def write_data(self, buf):
         """Check what is sent against the script, and make readable what follows there."""

@@ -25,6 +25,7 @@ _TO_HOST = const(0xD5)  # TFI, PN532 to host
 # At most 264 bytes of PD behind TFI; 3 bytes of preamble and start, 5 of length, DCS, postamble.
 MAX_DATA = const(264)
 MAX_FRAME = const(3 + 5 + 1 + 264 + 2)
+_SHORTEST = const(5)  # 00 FF 00 FF 00, an ACK without its preamble
 
 # What `Decoder.next` can find
 IS_ACK = const(1)
@@ -75,10 +76,15 @@ class Decoder:
         self._view = memoryview(self._buf)
         self._start = 0
         self._end = 0
+        # After `next` returned None: how many bytes more it takes at least, and whether a start
+        # code has been seen, so that they have to follow without a pause.
+        self.missing = _SHORTEST
+        self.begun = False
 
     def clear(self):
         """Forget all bytes."""
         self._start = self._end = 0
+        self.begun = False
 
     def push(self, chunk):
         """Take the bytes of `chunk` (any length); what came first is dropped if it is too much."""
@@ -100,11 +106,12 @@ class Decoder:
         PD is a memoryview into the buffer, valid until the next `push`: response code and data
         for IS_ANSWER, empty for all others. IS_CORRUPT: a frame with a wrong checksum.
         """
-        if not self._find_start():
-            return None
+        self.begun = self._find_start()
+        if not self.begun:
+            return self._lacking(self._start + _SHORTEST)
         at = self._start + 2
         if self._end - at < 2:
-            return None
+            return self._lacking(at + 2)
         length, lcs = self._buf[at], self._buf[at + 1]
         at += 2
         if length == 0x00 and lcs == 0xFF:
@@ -113,7 +120,7 @@ class Decoder:
             return self._take(at, IS_NACK)
         if length == 0xFF and lcs == 0xFF:
             if self._end - at < 3:
-                return None
+                return self._lacking(at + 3)
             high, low, lcs = self._buf[at], self._buf[at + 1], self._buf[at + 2]
             length, lcs = high << 8 | low, high + low + lcs
             at += 3
@@ -124,7 +131,7 @@ class Decoder:
             return self._take(self._start + 2, IS_CORRUPT)
         end = at + length
         if self._end <= end:
-            return None
+            return self._lacking(end + 2)  # DCS, and the postamble behind it
         if _sum(self._buf, at, end + 1) & 0xFF:
             return self._take(end + 1, IS_CORRUPT)
         if length == 1 and self._buf[at] == 0x7F:
@@ -146,6 +153,9 @@ class Decoder:
         keep = self._end > self._start and self._buf[self._end - 1] == 0x00
         self._start = self._end - 1 if keep else self._end
         return False
+
+    def _lacking(self, end):
+        self.missing = end - self._end
 
     def _take(self, end, what, pd_start=0, pd_end=0):
         self._start = end

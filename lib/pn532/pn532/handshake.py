@@ -30,6 +30,10 @@ _ANSWER_MS = const(500)  # for commands that the chip answers on its own
 _QUIET_MS = const(10)  # a link this long without a byte has nothing more to say
 _TRIES = const(3)
 
+_ACK_SIZE = const(6)
+_ANSWER_SIZE = const(12)  # InDataExchange's with a status word and no data
+_BROKEN = (frame.IS_CORRUPT, b"")
+
 # Normal mode, time-out 0x14 × 50 ms (virtual card only), IRQ line on [UM]
 _SAM_NORMAL = b"\x01\x14\x01"
 
@@ -91,7 +95,7 @@ class Handshake:
         """Tell whether an ACK comes; whatever comes before it is dropped."""
         deadline = self._deadline(_ACK_MS)
         while True:
-            found = await self._next(len(frame.ACK), deadline)
+            found = await self._next(_ACK_SIZE, deadline)
             if found is None:
                 return False
             if found[0] == frame.IS_ACK:
@@ -101,7 +105,7 @@ class Handshake:
         deadline = self._deadline(timeout_ms)
         asked_again = False
         while True:
-            found = await self._next(frame.MAX_FRAME, deadline)
+            found = await self._next(_ANSWER_SIZE, deadline)
             if found is None:
                 raise NoAnswerError(code)
             what, pd = found
@@ -119,16 +123,39 @@ class Handshake:
                 await self._drain()
                 await self._link.write_data(frame.NACK)
 
-    async def _next(self, n, deadline):
-        """Return the next frame of at most about `n` bytes, or None when the deadline is over."""
+    async def _next(self, size, deadline):
+        """Return the next frame, or None when the deadline is over.
+
+        `size` bytes are read at once, and whatever more the frame turns out to have: most have
+        exactly that many, and a link where every byte costs time reads none in vain.
+        """
         while True:
+            found = self._decoder.next()
+            left = self._clock.ticks_diff(deadline, self._clock.ticks_ms())
+            if found or left <= 0 or not await self._link.wait_ready(left):
+                return found
+            if self._link.whole_frames:
+                self._decoder.clear()  # bytes read beyond the last frame mean nothing
+            found = await self._read(size)
+            self._link.end_frame()
+            if found:
+                return found
+
+    async def _read(self, size):
+        """Read until there is a frame; None where what came holds none."""
+        taken = 0
+        while taken <= 2 * frame.MAX_FRAME:
+            chunk = await self._link.read_data(size)
+            if not len(chunk):
+                # A frame that breaks off is a damaged one; its rest would be waited for in vain.
+                return _BROKEN if self._decoder.begun else None
+            taken += len(chunk)
+            self._decoder.push(chunk)
             found = self._decoder.next()
             if found:
                 return found
-            left = self._clock.ticks_diff(deadline, self._clock.ticks_ms())
-            if left <= 0 or not await self._link.wait_ready(left):
-                return None
-            self._decoder.push(await self._link.read_data(n))
+            size = self._decoder.missing
+        return None
 
     async def _settle(self):
         """Climb the recovery ladder until the chip is proven in step, or raise LostError."""
@@ -148,6 +175,7 @@ class Handshake:
         deadline = self._deadline(_ACK_MS)
         while await self._link.wait_ready(_QUIET_MS):
             await self._link.read_data(frame.MAX_FRAME)
+            self._link.end_frame()
             if self._clock.ticks_diff(deadline, self._clock.ticks_ms()) <= 0:
                 break
         self._decoder.clear()

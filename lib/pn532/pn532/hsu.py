@@ -1,26 +1,22 @@
-"""HSU link: the PN532 on a UART, 8N1, 115200 baud after its reset.
-
-A link moves bytes and knows no frame. The seam all links share:
-
-    await wakeup()               wake the chip from power-down
-    await wait_ready(timeout_ms) True if bytes can be read, False after the time-out
-    await read_data(n)           1 to n bytes, a memoryview valid until the next call
-    await write_data(buf)        send a whole frame
-    await reset()                pulse RSTPDN; False if it is not wired
-    await set_baudrate(n)        HSU only; `speeds` lists slow and fast, empty for other links
-    close()                      give the bus back
-"""
+"""HSU link: the PN532 on a UART, 8N1, 115200 baud after its reset. Seam: see `link`."""
 
 import asyncio
 
+from .frame import const
+from .ready import pulse
+
 # 55 55 and 14 × 00: longer than the chip needs to wake at 115200 baud [UM].
 _WAKE_UP = b"\x55\x55" + b"\x00" * 14
+
+# Bytes of a frame follow each other; USB serial adapters may hold them back for 16 ms.
+_GAP_MS = const(40)
 
 
 class HSU:
     """A PN532 on a `machine.UART`. Does no I/O before the first call of a coroutine."""
 
     speeds = (115200, 921600)
+    whole_frames = False
 
     def __init__(self, uart, clock, reset_pin=None):
         """`uart` at 115200 baud with rxbuf ≥ 512: the port's default of 256 is too short.
@@ -54,10 +50,14 @@ class HSU:
         return self._start < self._end
 
     async def read_data(self, n):
-        """Return at most `n` of the bytes that `wait_ready` announced, without waiting."""
+        """Return the next 1 to `n` bytes; none if the line has fallen silent."""
+        await self.wait_ready(_GAP_MS)
         start = self._start
         self._start = min(self._end, start + n)
         return self._view[start : self._start]
+
+    def end_frame(self):
+        """Nothing to do: on this link a frame ends by itself."""
 
     async def write_data(self, buf):
         """Send all of `buf`, however little the UART takes at a time."""
@@ -70,14 +70,8 @@ class HSU:
                 await self._clock.sleep_ms(1)
 
     async def reset(self):
-        """Pulse RSTPDN: low ≥ 20 ms, then 10 ms to boot. Returns False if it is not wired."""
-        if self._reset_pin is None:
-            return False
-        self._reset_pin.value(0)
-        await self._clock.sleep_ms(20)
-        self._reset_pin.value(1)
-        await self._clock.sleep_ms(10)
-        return True
+        """Pulse RSTPDN. Returns False if it is not wired."""
+        return await pulse(self._clock, self._reset_pin)
 
     async def set_baudrate(self, baudrate):
         """Speak at `baudrate` from now on; bytes received so far are dropped."""
