@@ -6,9 +6,9 @@ import sys
 import machine
 
 from micropython import const
-from pn532 import PN532, PN532Error
+from pn532 import PN532, PN532Error, clock
 
-from . import __version__, clock, health, look, settings, tap
+from . import __version__, health, look, settings, tap
 from .buzzer import Buzzer
 from .events import Events
 from .lamps import Lamps
@@ -24,8 +24,9 @@ _REOPEN_MS = const(1000)
 class App:
     """The device: a reader, lamps, a button, a buzzer and a console."""
 
-    def __init__(self, reader, lamps, buzzer, events, config, board_name):
+    def __init__(self, reader, lamps, buzzer, events, config, board_name, watchdog):
         """Take the parts; `config`: `settings.Settings`. Does nothing yet."""
+        self._watchdog = watchdog
         self._reader = reader
         self._lamps = lamps
         self._buzzer = buzzer
@@ -53,7 +54,7 @@ class App:
             except asyncio.TimeoutError:
                 pass
 
-    async def lamp_test(self):
+    async def _lamp_test(self):
         """Light each lamp in turn, two seconds in all."""
         for index in range(self._config.layout):
             self._show(self._lamps.test, index)
@@ -104,7 +105,8 @@ class App:
     # From card to card
 
     async def serve(self):
-        """Open the reader and read cards, for ever, opening it again whenever it is lost."""
+        """Test the lamps; then open the reader, again whenever it is lost, and read cards."""
+        await self._lamp_test()
         told = None
         while True:
             try:
@@ -121,6 +123,7 @@ class App:
                 told = code
                 self._notice(look.READER_LOST, None)
                 self._events.fault(code)
+            self._watchdog.healthy()
             await clock.sleep_ms(_REOPEN_MS)
 
     def _be_ready(self):
@@ -196,33 +199,24 @@ async def run(board):
     lamps = Lamps(strip, config.layout, clock)
     if health.crashes() >= health.SAFE_AFTER:
         await _safe_mode(lamps, events)
-    chip = PN532(board.link(clock), clock)
+    watchdog = health.Watchdog()
     app = App(
-        Reader(chip, clock),
+        Reader(PN532(board.link(clock), clock), clock, watchdog.healthy),
         lamps,
         Buzzer(board.buzzer(), clock),
         events,
         config,
         board.name,
+        watchdog,
     )
     try:
-        await _forever(app, board.button())
+        # None of them ends by itself: if one fails, so does the device, and starts again.
+        await asyncio.gather(app.light(), app.watch_button(board.button()), app.serve())
     except Exception as error:
         sys.print_exception(error, sys.stderr)
         events.fault("crash")
         health.crashed()
         machine.reset()
-
-
-async def _forever(app, is_down):
-    light = asyncio.create_task(app.light())
-    button = asyncio.create_task(app.watch_button(is_down))
-    try:
-        await app.lamp_test()
-        await app.serve()
-    finally:
-        light.cancel()
-        button.cancel()
 
 
 async def _safe_mode(lamps, events):

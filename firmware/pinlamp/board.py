@@ -2,7 +2,7 @@
 
 import json
 
-from machine import PWM, UART, Pin
+from machine import PWM, Pin
 from neopixel import NeoPixel
 
 
@@ -23,13 +23,11 @@ class Board:
             self.pixels.ORDER = (0, 1, 2, 3)
 
     def link(self, clock):
-        """Return the PN532 link that the board uses, as `pn532.hsu` describes it."""
-        from pn532.hsu import HSU
+        """Return the PN532 link that the board uses."""
+        from .links import link
 
-        pins = self._data["links"][self._data["link"]]
-        uart = UART(pins["id"], 115200, tx=Pin(pins["tx"]), rx=Pin(pins["rx"]), rxbuf=512)
-        reset = Pin(pins["rst"], Pin.OUT, value=1) if "rst" in pins else None
-        return HSU(uart, clock, reset)
+        kind = self._data["link"]
+        return link(kind, self._data["links"][kind], clock)
 
     def button(self):
         """Return a function that tells whether the button is down; always False without one."""

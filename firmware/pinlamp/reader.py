@@ -26,8 +26,13 @@ class NoTypeBError(Exception):
 class Reader:
     """A PN532 as a reader of one card at a time. Constructing it does no I/O."""
 
-    def __init__(self, chip, clock):
-        """`chip`: `pn532.PN532`. `clock`: `await sleep_ms(n)`."""
+    def __init__(self, chip, clock, healthy=lambda: None):
+        """`chip`: `pn532.PN532`. `clock`: `await sleep_ms(n)`.
+
+        `healthy()` is called whenever the chip has been asked something and all went orderly,
+        also if a card was slow or went away: what a watchdog wants to hear.
+        """
+        self._healthy = healthy
         self._chip = chip
         self._clock = clock
         self._gate = None  # there is one while an activation runs
@@ -58,6 +63,7 @@ class Reader:
             found = None
         if found != TYPE_B_CARD:
             await self.release()
+        self._healthy()
         return found
 
     async def _find_other(self):
@@ -95,17 +101,21 @@ class Reader:
         except PN532Error as error:
             self._gate = None
             _raise_if_lost(error)
+            self._healthy()
             return None
+        self._healthy()
         self._gate.answered(answer)
         return answer
 
     async def present(self):
         """Tell whether the card found is still there, asking the running activation."""
         try:
-            return await self._chip.type_b_present(self._tg, self._cid)
+            there = await self._chip.type_b_present(self._tg, self._cid)
         except PN532Error as error:
             _raise_if_lost(error)
-            return False
+            there = False
+        self._healthy()
+        return there
 
     async def release(self):
         """End the activation: field off, long enough for every card to forget it."""

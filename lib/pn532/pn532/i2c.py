@@ -52,7 +52,7 @@ class I2C:
         return await self._ready.wait(timeout_ms)
 
     async def read_data(self, n):
-        """Return the next `n` bytes of the frame: read from its beginning, as the chip gives it."""
+        """Return the next `n` bytes of the frame, which is read from its beginning again."""
         start = self._done
         self._done = min(start + n, len(self._buf) - 1)
         await self._retry(self._read_frame)

@@ -1,0 +1,48 @@
+"""Ask every PIN of a My Number Card for its tries left, without presenting one.
+
+For an ESP32 with the PN532 on HSU: TX 32, RX 33. Needs the package mynacard. Every command passes
+mynacard's gate first: that is not to be left out.
+"""
+
+import asyncio
+
+from machine import UART, Pin
+
+from mynacard import keys
+from mynacard.gate import Gate
+from mynacard.survey import Finding, survey
+from pn532 import PN532, TYPE_B, PN532Error, clock
+from pn532.hsu import HSU
+
+
+async def main():
+    """Wait for one Type B card and survey it."""
+    uart = UART(1, 115200, tx=Pin(32), rx=Pin(33), rxbuf=512)
+    chip = PN532(HSU(uart, clock), clock)
+    await chip.open()
+    await chip.rf_retries(1)
+    targets = []
+    while len(targets) != 1:
+        targets = await chip.in_list_passive_target(2, TYPE_B)
+        await asyncio.sleep_ms(100)
+    gate = Gate()  # one for each activation
+    asked = survey(keys.select())
+    item = next(asked)
+    while True:
+        answer = None
+        if type(item) is bytes:
+            gate.check(item)
+            try:
+                answer = await chip.in_data_exchange(targets[0].tg, item)
+            except PN532Error as error:
+                print(error)
+            gate.answered(answer)
+        elif isinstance(item, Finding):
+            print(item.id, item.state, item.left)
+        try:
+            item = asked.send(answer)
+        except StopIteration:
+            break
+
+
+asyncio.run(main())
