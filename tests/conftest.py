@@ -114,3 +114,40 @@ def pinlamp():
         )
 
     return run
+
+
+@pytest.fixture
+def started():
+    """A function that starts the `pinlamp` command; what still runs is killed after the test."""
+    running = []
+
+    def start(*arguments, **options):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pinlamp_tools", *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def one_line():
+    """A function: assert that a command failed with a status and one clear line; return it."""
+
+    def check(done, status):
+        assert done.returncode == status, done.stderr
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("pinlamp: ")
+        assert "Traceback" not in line and "Error(" not in line
+        return line
+
+    return check

@@ -1,12 +1,6 @@
 """The `pinlamp` command as a user or a script sees it: output, exit status, one clear line."""
 
 import json
-import os
-import pty
-import select
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,64 +9,8 @@ from pinlamp_tools.emulator.cards import CARDS
 from pinlamp_tools.names import Names
 
 TRACES = Path(__file__).parent / "traces"
-COMMAND = [sys.executable, "-m", "pinlamp_tools"]
 
 needs_micropython = pytest.mark.usefixtures("micropython")
-needs_proc = pytest.mark.skipif(
-    not Path("/proc/self/stat").exists(), reason="looks at /proc, which Linux has"
-)
-
-
-def _one_line(done, status):
-    """Assert that a command failed with `status` and one clear line; return the line."""
-    assert done.returncode == status, done.stderr
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("pinlamp: ")
-    assert "Traceback" not in line and "Error(" not in line
-    return line
-
-
-@pytest.fixture
-def started():
-    """A function that starts the `pinlamp` command; what still runs is killed after the test."""
-    running = []
-
-    def start(*arguments, **options):
-        process = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            **options,
-        )
-        running.append(process)
-        return process
-
-    yield start
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
-def _children(pid):
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name_and_rest = stat.read_text().rpartition(")")
-        except OSError:
-            continue  # it has ended meanwhile
-        if int(name_and_rest[2].split()[1]) == pid:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _is_running(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 # cards
@@ -191,130 +129,10 @@ def test_a_settings_file_is_the_devices(pinlamp, tmp_path):
 
 
 @needs_micropython
-def test_a_setting_that_the_device_refuses_is_named(pinlamp, tmp_path):
+def test_a_setting_that_the_device_refuses_is_named(pinlamp, tmp_path, one_line):
     path = tmp_path / "settings.json"
     path.write_text('{"hold_s": "long"}')
-    assert "hold_s" in _one_line(pinlamp("run", "--once", "--settings", path), 2)
-
-
-# run --port
-
-
-@needs_micropython
-def test_a_tty_without_a_pn532_behind_it(pinlamp, event_of):
-    far, near = pty.openpty()
-    try:
-        done = pinlamp("run", "--once", "--json", "--port", os.ttyname(near))
-    finally:
-        os.close(far)
-        os.close(near)
-    assert [event_of(line) for line in done.stdout.splitlines()] == [
-        {"v": 1, "type": "fault", "code": "reader_lost"}
-    ]
-    assert "PN532" in _one_line(done, 1)
-
-
-@needs_micropython
-def test_a_tty_that_is_pulled_out(started):
-    far, near = pty.openpty()
-    process = started("run", "--once", "--port", os.ttyname(near))
-    os.read(far, 1)  # the firmware has woken the chip up
-    os.close(far)
-    os.close(near)
-    output, errors = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert errors == "pinlamp: the serial line has gone\n"
-
-
-@needs_micropython
-def test_run_reads_the_card_of_another_pinlamps_emulator(started, pinlamp, event_of):
-    emulator = started("emulate", "--card", "sign_locked")
-    path = emulator.stdout.readline().strip()
-    for _ in range(2):  # one program after the other
-        done = pinlamp("run", "--once", "--json", "--port", path)
-        found = [event_of(line) for line in done.stdout.splitlines()]
-        assert found[-1]["keys"][0]["state"] == "locked"
-        assert done.returncode == 0
-    emulator.send_signal(signal.SIGINT)
-    output, errors = emulator.communicate(timeout=20)
-    assert (emulator.returncode, output, errors.strip()) == (130, "", "")
-
-
-# Ctrl-C and other ends
-
-
-@needs_proc
-@needs_micropython
-@pytest.mark.parametrize("event", ["ready", "card", "key", "result"])
-def test_ctrl_c_at_any_event_ends_it_quietly_and_leaves_nothing(started, event):
-    process = started("run", "--json", "--card", "fresh")
-    while json.loads(process.stdout.readline())["type"] != event:
-        pass
-    children = _children(process.pid)
-    assert children
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors.strip()) == (130, "")  # a new line after the terminal's ^C
-    assert not any(_is_running(child) for child in children)
-
-
-@needs_proc
-@needs_micropython
-@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
-def test_other_ways_to_end_it(started, signals):
-    process = started("run", "--json")
-    process.stdout.readline()
-    children = _children(process.pid)
-    for number in signals:
-        process.send_signal(number)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 128 + signals[0]
-    assert errors.strip() == ""
-    assert not any(_is_running(child) for child in children)
-
-
-@needs_proc
-@needs_micropython
-def test_a_killed_pinlamp_takes_its_firmware_along(started):
-    process = started("run", "--json")
-    process.stdout.readline()
-    (child,) = _children(process.pid)
-    process.kill()
-    process.communicate()
-    watched = os.pidfd_open(child) if _is_running(child) else None
-    if watched is not None:
-        assert select.select([watched], [], [], 10)[0]
-        os.close(watched)
-
-
-@needs_micropython
-def test_a_reader_of_the_output_may_go(started):
-    process = started("run", "--json", "--card", "fresh")
-    process.stdout.readline()
-    process.stdout.close()
-    process.wait(timeout=30)
-    assert process.stderr.read() == ""
-
-
-@needs_micropython
-def test_ctrl_c_on_a_terminal():
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(TERM="xterm-256color", COLUMNS="80", LINES="24")
-        os.execv(sys.executable, [*COMMAND, "run", "--card", "fresh"])
-    seen = b""
-    while b"Pinlamp" not in seen:
-        seen += os.read(terminal, 65536)
-    os.write(terminal, b"\x03")
-    while True:
-        try:
-            if not os.read(terminal, 65536):
-                break
-        except OSError:  # Linux says so when the other end has been closed
-            break
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    assert os.waitstatus_to_exitcode(status) == 130
+    assert "hold_s" in one_line(pinlamp("run", "--once", "--settings", path), 2)
 
 
 # replay
@@ -344,21 +162,21 @@ def test_replay_of_an_incomplete_reading_was_not_read(pinlamp, tmp_path):
     assert done.returncode == 1
 
 
-def test_a_trace_that_does_not_match_says_at_which_line_and_why(pinlamp, tmp_path):
+def test_a_trace_that_does_not_match_says_at_which_line_and_why(pinlamp, tmp_path, one_line):
     path = tmp_path / "trace.jsonl"
     lines = (TRACES / "fresh.jsonl").read_text("utf-8").splitlines()
     del lines[6:8]
     path.write_text("\n".join(lines))
-    line = _one_line(pinlamp("replay", path), 1)
+    line = one_line(pinlamp("replay", path), 1)
     assert "line 7: the survey sends 00A4020C02001B, the trace has 00A4020C020018" in line
 
 
 @pytest.mark.parametrize("content", [b"", b"{}\n", b"\xff", b"not a trace\n"])
-def test_a_broken_trace(pinlamp, tmp_path, content):
+def test_a_broken_trace(pinlamp, tmp_path, content, one_line):
     path = tmp_path / "trace.jsonl"
     path.write_bytes(content)
     done = pinlamp("replay", path, "--json")
-    assert "line 1" in _one_line(done, 1)
+    assert "line 1" in one_line(done, 1)
     assert done.stdout == ""
 
 
@@ -385,32 +203,32 @@ def test_a_broken_trace(pinlamp, tmp_path, content):
         (["flash"], "flash"),
     ],
 )
-def test_wrong_use_is_one_line_and_status_2(pinlamp, arguments, named):
+def test_wrong_use_is_one_line_and_status_2(pinlamp, arguments, named, one_line):
     done = pinlamp(*arguments)
-    assert named in _one_line(done, 2)
+    assert named in one_line(done, 2)
     assert done.stdout == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
-def test_a_broken_settings_file(pinlamp, tmp_path, content):
+def test_a_broken_settings_file(pinlamp, tmp_path, content, one_line):
     path = tmp_path / "settings.json"
     path.write_bytes(content)
-    assert str(path) in _one_line(pinlamp("run", "--once", "--settings", path), 2)
+    assert str(path) in one_line(pinlamp("run", "--once", "--settings", path), 2)
 
 
 @needs_micropython
 @pytest.mark.parametrize("path", ["/dev/no-such-tty", "/dev/null", "/"])
-def test_a_port_that_is_none(pinlamp, path):
-    assert path in _one_line(pinlamp("run", "--once", "--port", path), 1)
+def test_a_port_that_is_none(pinlamp, path, one_line):
+    assert path in one_line(pinlamp("run", "--once", "--port", path), 1)
 
 
-def test_a_trace_that_is_not_there(pinlamp):
-    assert "no-such-trace" in _one_line(pinlamp("replay", "no-such-trace"), 1)
+def test_a_trace_that_is_not_there(pinlamp, one_line):
+    assert "no-such-trace" in one_line(pinlamp("replay", "no-such-trace"), 1)
 
 
-def test_no_interpreter_for_this_machine(pinlamp, tmp_path):
+def test_no_interpreter_for_this_machine(pinlamp, tmp_path, one_line):
     done = pinlamp("run", "--once", PINLAMP_MICROPYTHON=str(tmp_path / "nothing"))
-    assert "PINLAMP_MICROPYTHON" in _one_line(done, 1)
+    assert "PINLAMP_MICROPYTHON" in one_line(done, 1)
 
 
 def test_without_a_command_it_shows_its_help(pinlamp):

@@ -1,4 +1,4 @@
-"""A thousand taps on a heap of 128 K: after the first ten it does not grow by a byte."""
+"""A thousand taps on a heap of 128 K: after the first ten it does not grow."""
 
 import asyncio
 import json
@@ -15,15 +15,18 @@ from pinlamp_tools.serve import Server
 TAPS = 1000
 # Cards of every kind: whole surveys, a phone, a card that is not asked, no certificate.
 NAMES = ("fresh", "worn", "phone_android", "juki_card", "transit", "face_auth", "two_cards")
+NOT_ASKED = ("juki_card", "transit", "two_cards")
 
 
 @pytest.mark.usefixtures("micropython")
 def test_a_thousand_taps_do_not_grow_the_heap():
     heap = asyncio.run(_tap())
     assert len(heap) == TAPS
-    # Which cards came last decides what is alive at the moment, so the worst of the first round
-    # after warming up is held against the worst of all that follow.
-    assert max(heap[30:]) <= max(heap[10:30])
+    # What is alive at the moment differs by a few blocks of 32 bytes, with the card and with what
+    # the conservative collector takes for a pointer. One block lost every tenth tap would be 2.8 KB.
+    early, late = heap[10:110], heap[-100:]
+    assert min(late) <= max(early)
+    assert max(heap[10:]) - max(early) < 512
 
 
 async def _tap():
@@ -43,8 +46,7 @@ async def _tap():
         for tap in range(TAPS):
             name = NAMES[tap % len(NAMES)]
             field.put(cards.make(name, processing_us=0))
-            asked = name not in ("juki_card", "transit", "two_cards")
-            await _until(lines, "result" if asked else "card")
+            await _until(lines, "result", *(("card",) if name in NOT_ASKED else ()))
             field.lift()
             await _until(lines, "removed")
             heap.append(int((await lines.get()).split()[1]))
@@ -55,10 +57,10 @@ async def _tap():
     return heap
 
 
-async def _until(lines, kind):
+async def _until(lines, *kinds):
     while True:
         line = await asyncio.wait_for(lines.get(), 20)
         assert line.startswith("{"), line
         event = json.loads(line)
-        if event["type"] == kind:
+        if event["type"] in kinds:
             return
