@@ -23,7 +23,7 @@ def test_a_thousand_taps_do_not_grow_the_heap():
     heap = asyncio.run(_tap())
     assert len(heap) == TAPS
     # What is alive at the moment differs by a few blocks of 32 bytes, with the card and with what
-    # the conservative collector takes for a pointer. One block lost every tenth tap would be 2.8 KB.
+    # the conservative collector takes for a pointer. A block lost every tenth tap would be 2.8 KB.
     early, late = heap[10:110], heap[-100:]
     assert min(late) <= max(early)
     assert max(heap[10:]) - max(early) < 512

@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.bench import Bench
+from desk import Desk, alike
 from pinlamp_tools.emulator.cards import CARDS
-from test_pinlamp_lamps import WORST_FIRST, colour_name
+from test_pinlamp_lamps import WORST_FIRST
 
 TRUTH = json.loads((Path(__file__).parent / "truth.json").read_text("utf-8"))
-ASKED = ("my_number_card", "phone_android", "phone_ios")
 LAMPS = {
     12: "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence",
     8: "sign auth juki+common text_pin visual_b text_b visual_a+text_a+visual_birth",
@@ -41,77 +39,6 @@ TWO_FLASHES = ("violet", 2, 0.167)
 THREE_FLASHES = ("violet", 3, 0.25)
 
 
-class Desk:
-    """A bench with a film of its lamps."""
-
-    def __init__(self, **settings):
-        """`settings` go into settings.json."""
-        board = json.loads((house.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
-        self.bench = Bench(board, dict(settings, events=True, poll_ms=20))
-        self.lines = asyncio.Queue()
-        self.bench.on_line = self.lines.put_nowait
-        self.bench.on_pixels = self._on_pixels
-        self.tones = 0
-        self.bench.on_tone = self._on_tone
-        self._film = []
-
-    def _on_pixels(self, pin, rgb):
-        pixels = [tuple(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]
-        self._film.append((asyncio.get_running_loop().time(), pixels))
-
-    def _on_tone(self, hz):
-        self.tones += bool(hz)
-
-    async def event(self, *kinds):
-        """Return the next event of one of these types."""
-        while True:
-            event = json.loads(await asyncio.wait_for(self.lines.get(), 30))
-            if event["type"] in kinds:
-                return event
-
-    async def tap(self, name):
-        """Hold a card to the device; return (kinds seen, its findings or None)."""
-        self.tones = 0
-        self.bench.tap(name)
-        kinds = []
-        while True:
-            event = await self.event("card", "result")
-            if event["type"] == "result":
-                assert event["complete"] is True
-                return kinds, {key.pop("id"): key for key in event["keys"]}
-            kinds.append(event["kind"])
-            if event["kind"] not in ASKED:
-                return kinds, None
-
-    async def lift(self):
-        """Take the card away and wait until the device has seen it."""
-        self.bench.lift()
-        await self.event("removed")
-
-    async def looks(self):
-        """Watch one cycle; return (colour, times it lights up, share of time on) of each pixel."""
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(0.15)  # what was under way when the card was read is over
-        start = loop.time()
-        await asyncio.sleep(2)
-        before = [frame for frame in self._film if frame[0] <= start][-1][1]
-        frames = [(start, before), *[frame for frame in self._film if frame[0] > start]]
-        ends = [at for at, _ in frames[1:]] + [loop.time()]
-        looks = []
-        for index in range(len(before)):
-            colours, on, rises, was = set(), 0, 0, frames[0][1][index]
-            for (at, pixels), end in zip(frames, ends, strict=True):
-                rgb = pixels[index]
-                if rgb != (0, 0, 0):
-                    colours.add(colour_name(rgb).split()[-1])
-                    on += end - at
-                    rises += was == (0, 0, 0)
-                was = rgb
-            looks.append((colours.pop() if len(colours) == 1 else "off", rises, on / 2))
-            assert not colours
-        return looks
-
-
 def _expected(layout, states):
     """Return the looks of a layout's lamps for these states, straight from the design."""
     looks = []
@@ -124,15 +51,7 @@ def _expected(layout, states):
 
 
 def _agree(seen, expected):
-    return all(
-        look[0] == wanted[0] and (look[0] == "off" or _alike(look, wanted))
-        for look, wanted in zip(seen, expected, strict=True)
-    )
-
-
-def _alike(look, wanted):
-    # A film that begins in a flash sees it end and come again: one rise more or less.
-    return abs(look[1] - wanted[1]) <= (wanted[1] > 0) and abs(look[2] - wanted[2]) < 0.06
+    return all(alike(look, wanted) for look, wanted in zip(seen, expected, strict=True))
 
 
 async def _all_cards(layout):
@@ -201,7 +120,7 @@ def test_a_card_pulled_half_way_and_the_next_one():
             await desk.event("removed")
             looks = await desk.looks()
             for index, key in enumerate(LAMPS[12].split()[:10]):
-                assert _alike(looks[index], LOOKS[states[key]]), (key, looks[index])
+                assert alike(looks[index], LOOKS[states[key]]), (key, looks[index])
             assert looks[11][0] == "violet"
             loop = asyncio.get_running_loop()
             before = loop.time()

@@ -1,0 +1,271 @@
+"""Under MicroPython: every fault on one link, in every kind of exchange, at every byte.
+
+    micropython fault_matrix.py LINK [STRIDE] [FIRST] [FAULT]
+
+LINK: hsu, i2c, i2c_irq, spi, spi_irq. With a STRIDE only every so manieth byte is struck, from
+FIRST on. Chip, card, driver, reader, tap and gate are the real ones, on a virtual clock. Prints a
+line for each case that went wrong, and at the end one with what happened; status 1 if any did.
+"""
+
+import asyncio
+import json
+import sys
+
+import pn532.hsu
+import pn532.i2c
+import pn532.spi
+from mynacard import keys
+from pinlamp import tap
+from pinlamp.reader import TYPE_B_CARD, Reader
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.chip import Chip
+from pinlamp_tools.emulator.faults import FAULTS, Faults
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.hsu import Hsu
+from pinlamp_tools.emulator.i2c import I2C
+from pinlamp_tools.emulator.spi import SPI
+from pinlamp_tools.emulator.virtual import BusClock, Uart, World
+from pn532 import PN532, LostError
+
+CARD = "worn"  # every key of it has another number of tries
+IDS = ("sign", "auth", "text_b")
+REOPEN_MS = 1000  # as the application waits before it opens a lost reader again
+POLL_MS = 20
+ROUNDS = 12  # looks for a card, at the most
+# From the moment the card lies there, with the fault over: find it, and three keys.
+BOUND_MS = 3_000
+
+# Which commands each kind of exchange is, code first
+KINDS = {
+    "detect": lambda c: c[0] == 0x4A and c[2] == 0x03,
+    "select": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xA4,
+    "read": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xB0,
+    "query": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0x20,
+    "presence": lambda c: c[0] == 0x42,
+}
+
+# How each fault is armed: at every byte (True), or once (False); and the ways it is tried in.
+WAYS = {
+    "checksum": (True, ({}, {"times": 2}, {"mask": 0x01}, {"mask": 0xFF})),
+    "length_checksum": (True, ({}, {"times": 2}, {"mask": 0xFF})),
+    "dropped_ack": (False, ({}, {"times": 2}, {"times": 3}, {"times": 5})),
+    "late_ack": (False, ({"us": 30_000}, {"us": 105_000}, {"us": 150_000}, {"us": 700_000})),
+    "garbage_before_ack": (True, ({},)),
+    "zombie": (False, ({}, {"times": 2}, {"times": 6})),
+    "truncation": (True, ({}, {"times": 2})),
+    "fragmentation": (True, ({}, {"us": 60_000}, {"us": 300_000})),
+    "stale_answer": (True, ({},)),
+    "error_frame": (False, ({}, {"times": 3})),
+    "nack": (False, ({}, {"times": 2}, {"times": 5})),
+    "wrong_speed": (True, ({},)),
+    "stuck_low": (True, ({},)),
+    "no_device": (True, ({}, {"times": 2}, {"times": 3}, {"times": 7})),
+    "chip_reset": (True, ({}, {"times": 2})),
+    "card_gone": (True, ({},)),
+    "same_sums": (True, ({"mask": 0x01}, {"mask": 0x71}, {"mask": 0x02})),
+}
+HARMLESS = ("fragmentation", {})  # shorter than what the driver takes for the end
+
+
+class Wrong(Exception):
+    """What must not be."""
+
+
+class Desk:
+    """A reader on one link to a chip, and what lies on it."""
+
+    def __init__(self, link):
+        """Connect; nothing is opened yet."""
+        self.world = World()
+        self.world.install()
+        self.field = Field()
+        self.faults = Faults()
+        chip = Chip(self.field, self.faults)
+        self.reader = Reader(PN532(self._link(link, chip), self.world), self.world)
+        self.keys = tuple([key for key in keys.select() if key.id in IDS])
+        truth = json.load(open(__file__.rsplit("/", 2)[0] + "/truth.json"))[CARD]["keys"]
+        self.truth = {}
+        for key in IDS:
+            self.truth[key] = (truth[key]["state"], truth[key]["left"], truth[key]["max"])
+        self.activations = 0
+        self.complete = False
+        self.lies = 0
+        self.counting_lies = False
+
+    def _link(self, link, chip):
+        world = self.world
+        if link == "hsu":
+            return pn532.hsu.HSU(Uart(world, Hsu(chip)), world)
+        # Boards differ: without IRQ also without RSTPDN. So may what is read beyond a frame.
+        wired = link[3:] == "_irq"
+        if link[:3] == "i2c":
+            bus = I2C(chip, BusClock(world), 400_000, 0xFF if wired else 0x00)
+            link = pn532.i2c.I2C(
+                lambda: bus,
+                world,
+                bus.irq if wired else None,
+                bus.rstpdn if wired else None,
+                lambda: bus.scl,
+                lambda: bus.sda,
+            )
+        else:
+            firstbit = SPI.MSB if wired else SPI.LSB
+            bus = SPI(chip, BusClock(world), 1_000_000, firstbit, 0x00 if wired else 0xFF)
+            irq, rstpdn = (bus.irq, bus.rstpdn) if wired else (None, None)
+            link = pn532.spi.SPI(bus, bus.select, world, irq, rstpdn, not wired)
+        world.add(bus)
+        return link
+
+    # What `tap.run` tells
+
+    def started(self):
+        """One activation more."""
+        self.activations += 1
+
+    def card(self, card):
+        """Only one kind lies here."""
+        if card.kind != "my_number_card":
+            self._lie("kind %s" % card.kind)
+
+    def finding(self, finding):
+        """The truth, or nothing."""
+        if finding.state != "unknown" and tuple(finding)[1:] != self.truth[finding.id]:
+            self._lie(str(finding))
+
+    def _lie(self, text):
+        if not self.counting_lies:
+            raise Wrong("a lie: " + text)
+        self.lies += 1
+
+    async def visit(self, rounds=ROUNDS, looks=2):
+        """Find a card, ask it, ask whether it is there; as the application does it."""
+        self.complete = False
+        self.activations = 0
+        for _ in range(rounds):
+            try:
+                found = await self.reader.find()
+                if found == TYPE_B_CARD:
+                    await self._ask()
+                    for _ in range(looks):
+                        if not await self.reader.present():
+                            break
+                    await self.reader.release()
+                    return True
+                if found is not None and not self.counting_lies:
+                    raise Wrong("found " + found)
+                await self.world.sleep_ms(POLL_MS)
+            except LostError:
+                await self.world.sleep_ms(REOPEN_MS)
+                await self._open()
+        return False
+
+    async def _open(self):
+        for _ in range(5):
+            try:
+                return await self.reader.open()
+            except LostError:
+                await self.world.sleep_ms(REOPEN_MS)
+        raise Wrong("not to be opened")
+
+    async def _ask(self):
+        result = await tap.run(self.reader, self.keys, self.world, self)
+        found = {}
+        for finding in result.findings:
+            self.finding(finding)
+            found[finding.id] = tuple(finding)[1:]
+        self.complete = result.complete
+        if result.complete and found != self.truth and not self.counting_lies:
+            raise Wrong("complete, but " + str(found))
+
+    async def case(self, name, kind, at, way):
+        """One fault, then a clean tap. Returns whether the fault struck; raises Wrong."""
+        self.counting_lies = name == "same_sums"
+        struck = self.faults.struck
+        self.field.put(cards.make(CARD))
+        self.faults.arm(name, at, KINDS[kind], **way)
+        await self.visit()
+        self.faults.disarm()
+        struck = self.faults.struck - struck
+        harmless = (name, way) == HARMLESS
+        if harmless and struck and not (self.complete and self.activations == 1):
+            raise Wrong("it cost a tap")
+        self.counting_lies = False
+        self.field.lift()
+        self.field.put(cards.make(CARD))
+        begin_us = self.world.now_us
+        await self.visit()
+        if not self.complete:
+            raise Wrong("the clean tap after it was not complete")
+        if self.activations != 1 and kind != "presence":
+            raise Wrong("the clean tap took %d activations" % self.activations)
+        ms = (self.world.now_us - begin_us) // 1000
+        if ms > BOUND_MS:
+            raise Wrong("ready again only after %d ms" % ms)
+        self.field.lift()
+        await self.reader.release()
+        if self.field.presented:
+            raise Wrong("%d PINs were presented" % self.field.presented)
+        self.field._ever.clear()
+        return struck, ms
+
+
+async def main(link, stride, first, only):
+    """Go through the matrix."""
+    desk = Desk(link)
+    await desk.reader.open()
+    counts = {}
+    failed = 0
+    longest = 0
+    number = first
+    for name, links, _ in FAULTS:
+        if link[:3] not in links.split() or only not in (None, name):
+            continue
+        every_byte, ways = WAYS[name]
+        cases = struck = 0
+        for way in ways:
+            for kind in KINDS:
+                end = 1
+                if every_byte:
+                    end = 64 if name == "card_gone" else await length(desk, kind)
+                for at in range(end):
+                    number += 1
+                    if every_byte and number % stride:
+                        continue
+                    cases += 1
+                    try:
+                        hits, ms = await desk.case(name, kind, at if every_byte else None, way)
+                        struck += hits
+                        longest = max(longest, ms)
+                    except Exception as error:  # whatever comes out is to be shown
+                        failed += 1
+                        print("FAILED", link, name, kind, at, way, repr(error))
+                        if not isinstance(error, Wrong):
+                            sys.print_exception(error)
+                        desk.faults.disarm()
+                        desk.field.lift()
+                        await desk._open()
+        counts[name] = (cases, struck)
+    print(json.dumps({"link": link, "faults": counts, "failed": failed, "lies": desk.lies,
+                      "longest_ms": longest, "virtual_s": desk.world.now_us // 1_000_000}))
+    return failed
+
+
+async def length(desk, kind):
+    """Return how many bytes an exchange of `kind` has."""
+    desk.field.put(cards.make(CARD))
+    desk.faults.arm("truncation", 1 << 20, KINDS[kind])
+    await desk.visit()
+    desk.faults.disarm()
+    desk.field.lift()
+    await desk.reader.release()
+    return desk.faults.length
+
+
+arguments = sys.argv[1:] + [None] * 4
+sys.exit(
+    1
+    if asyncio.run(
+        main(arguments[0], int(arguments[1] or 1), int(arguments[2] or 0), arguments[3])
+    )
+    else 0
+)

@@ -1,0 +1,88 @@
+"""What the device says of itself in light: reader lost, settings replaced, safe mode."""
+
+import asyncio
+import os
+import pty
+import tty
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from desk import Desk, alike
+from pinlamp_tools import bench
+
+LAYOUTS = (12, 8, 5, 1)
+OFF = ("off", 0, 1)
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+
+def _violet(flashes):
+    return ("violet", flashes, flashes / 12)
+
+
+async def _says(desk, layout, flashes):
+    looks = await desk.looks()
+    assert alike(looks[layout - 1], _violet(flashes)), looks[layout - 1]
+    assert [look[0] for look in looks[: layout - 1]] == ["off"] * (layout - 1)
+
+
+def _in_every_layout(scene):
+    async def scenes():
+        await asyncio.gather(*[scene(layout) for layout in LAYOUTS])
+
+    asyncio.run(scenes())
+
+
+def test_settings_that_were_replaced_are_named_and_shown_for_a_moment():
+    async def scene(layout):
+        desk = Desk(layout=layout, brightness="bright", colour="pink")
+        await desk.bench.start()
+        try:
+            await desk.event("ready")
+            fields = {(await desk.event("fault"))["field"] for _ in range(2)}
+            assert fields == {"brightness", "colour"}
+            await _says(desk, layout, 5)
+            await asyncio.sleep(2.5)
+            assert (await desk.looks())[layout - 1][0] == "white"
+            kinds, findings = await desk.tap("sign_locked")
+            assert findings["sign"]["state"] == "locked"
+        finally:
+            await desk.bench.stop()
+
+    _in_every_layout(scene)
+
+
+def test_a_reader_that_is_not_there_is_said():
+    async def scene(layout):
+        master, slave = pty.openpty()
+        tty.setraw(slave)
+        desk = Desk(port=os.ttyname(slave), layout=layout)
+        await desk.bench.start()
+        try:
+            event = await desk.event("fault")
+            assert event["code"] == "reader_lost"
+            await _says(desk, layout, 4)
+        finally:
+            await desk.bench.stop()
+            os.close(master)
+            os.close(slave)
+
+    _in_every_layout(scene)
+
+
+def test_three_crashes_in_a_row_start_the_safe_mode(monkeypatch):
+    async def scene(layout):
+        desk = Desk(layout=layout)
+        await desk.bench.start()
+        try:
+            event = await desk.event("fault")
+            assert event["code"] == "safe_mode"
+            await _says(desk, layout, 6)
+        finally:
+            await desk.bench.stop()
+
+    main = Path(__file__).parent / "device" / "safe_main.py"
+    monkeypatch.setattr(bench, "Device", partial(bench.Device, main=main))
+    _in_every_layout(scene)
