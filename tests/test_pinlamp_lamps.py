@@ -344,6 +344,19 @@ def test_after_five_seconds_one_lamp_shows_the_whole_again():
     assert _look(device.film(start=20000)[0]) == LOOKS["locked"]
 
 
+def test_however_slowly_it_is_pressed_each_key_has_its_turn():
+    device = Device(1)
+    device.answer({"sign": "ok", "auth": "used", "juki": "last"})
+    seen = []
+    for press in range(4):
+        device.clock.now = press * 9000
+        stays_ms = device.lamps.step()
+        device.clock.now += stays_ms - 1500
+        looks = device.film(1000, device.clock.now)[0]
+        seen.append(({colour_name(rgb) for _, _, rgb in looks} - {"off"}).pop())
+    assert seen == ["green", "amber", "amber", "amber"]  # the last one: overall again
+
+
 def test_there_is_nothing_to_step_through_without_a_result_or_with_more_lamps():
     device = Device(1)
     device.lamps.ready()
@@ -354,7 +367,7 @@ def test_there_is_nothing_to_step_through_without_a_result_or_with_more_lamps():
 
 
 def test_no_frame_draws_more_than_the_budget():
-    for brightness in (1, 25, 100):
+    for brightness in (5, 25, 100):
         for budget_ma in (60, 300, 2000):
             device = Device(12, brightness, budget_ma)
             device.lamps.device(6)
@@ -380,7 +393,13 @@ def test_brightness_scales_and_a_dim_lamp_stays_lit():
         device.answer(dict.fromkeys(PLACES, "ok"))
         device.lamps.render()
     assert max(quarter.pixels.lit[0]) == max(full.pixels.lit[0]) // 4
-    faint = Device(12, 1)
+    faint = Device(12, 5)
     faint.answer(dict.fromkeys(PLACES, "not_issued"))
     faint.lamps.render()
     assert faint.pixels.lit[0] != (0, 0, 0)
+    drives = set()
+    for state in ("ok", "last", "locked", "by_design", "unknown"):
+        faint.answer(dict.fromkeys(PLACES, state))
+        faint.lamps.render()
+        drives.add(faint.pixels.lit[0])
+    assert len(drives) == 5  # five colours, however faint

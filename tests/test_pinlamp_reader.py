@@ -133,6 +133,20 @@ def test_release_leaves_the_field_off_long_enough():
     assert case.clock.now - before >= 5
 
 
+def test_between_two_looks_the_field_is_off_long_enough_and_no_longer():
+    none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + _answered(FIND_F, "4B 00")
+    case = Case(*none, *FIELD_OFF, *none, *FIELD_OFF, *none, *FIELD_OFF)
+    run(case.reader.find())
+    before = case.clock.now
+    run(case.reader.find())
+    assert case.clock.now - before >= 5
+    case.clock.now += 100
+    before = case.clock.now
+    run(case.reader.find())
+    assert case.clock.now == before
+    case.done()
+
+
 def test_presence_is_asked_of_the_running_activation():
     case = Case(*_answered(FIND_B, ONE_B), *_answered(CMD("42 BA 01"), "43 00 AA 01"))
     run(case.reader.find())

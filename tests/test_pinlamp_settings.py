@@ -53,7 +53,7 @@ def test_a_wrong_value_is_replaced_and_named_and_nothing_else_is_lost():
     for name, wrongs in (
         ("profile", ("shop", 1, None, [], {})),
         ("layout", (7, "8", True, None, 8.0)),
-        ("brightness", (0, 101, -1, "25", None, True, 25.5)),
+        ("brightness", (0, 4, 101, -1, "25", None, True, 25.5)),
         ("hold_s", (-1, 3601, "60", None)),
         ("poll_ms", (0, 19, 1001, [])),
         ("sound", (0, 1, "true", None)),

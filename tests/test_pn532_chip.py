@@ -272,6 +272,14 @@ def test_a_chip_that_refuses_another_speed_stays_slow():
     case.done()
 
 
+def test_a_chip_that_never_answers_to_another_speed_is_used_at_the_one_it_has():
+    unanswered = [CMD("10 07"), [ACK]]
+    case = Case(*_start(), *unanswered, *_start(2), opened=False, speeds=(115200, 921600))
+    run(case.chip.open())
+    assert case.link.baudrates == [115200, 115200]
+    case.done()
+
+
 def test_a_fast_speed_that_does_not_work_is_given_up():
     script = _start() + [CMD("10 07"), [ACK + RSP("11")], ACK, CMD("00 00 0002 A55A")] + _start(3)
     case = Case(*script, opened=False, speeds=(115200, 921600))

@@ -72,8 +72,11 @@ class App:
             was_down = down
 
     def _pressed(self):
-        if self._config.layout == 1 and self._lamps.step():
+        stays_ms = self._lamps.step() if self._config.layout == 1 else 0
+        if stays_ms:
             self._changed.set()
+            if self._dark_at is not None:
+                self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
             self._darken()
 
@@ -197,26 +200,29 @@ async def run(board):
     events = Events(config.events)
     strip = Strip(board.pixels, config.layout, config.brightness, board.budget_ma)
     lamps = Lamps(strip, config.layout, clock)
+    if machine.reset_cause() == machine.WDT_RESET:
+        health.crashed()  # it hung, which is no better
     if health.crashes() >= health.SAFE_AFTER:
         await _safe_mode(lamps, events)
-    watchdog = health.Watchdog()
-    app = App(
-        Reader(PN532(board.link(clock), clock), clock, watchdog.healthy),
-        lamps,
-        Buzzer(board.buzzer(), clock),
-        events,
-        config,
-        board.name,
-        watchdog,
-    )
     try:
-        # None of them ends by itself: if one fails, so does the device, and starts again.
-        await asyncio.gather(app.light(), app.watch_button(board.button()), app.serve())
+        await _live(board, config, events, lamps)
     except Exception as error:
         sys.print_exception(error, sys.stderr)
         events.fault("crash")
         health.crashed()
         machine.reset()
+
+
+async def _live(board, config, events, lamps):
+    """Put the device together and run it; ends only by an exception."""
+    chip = PN532(board.link(clock), clock)
+    buzzer = Buzzer(board.buzzer(), clock)
+    is_down = board.button()
+    watchdog = health.Watchdog()
+    reader = Reader(chip, clock, watchdog.healthy)
+    app = App(reader, lamps, buzzer, events, config, board.name, watchdog)
+    # None of them ends by itself: if one fails, so does the device, and starts again.
+    await asyncio.gather(app.light(), app.watch_button(is_down), app.serve())
 
 
 async def _safe_mode(lamps, events):

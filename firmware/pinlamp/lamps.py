@@ -34,7 +34,8 @@ class Lamps:
     def _show(self, mode, flashes=0):
         self._mode = mode
         self._flashes = flashes
-        self._step = None
+        self._stepped = -1  # place in the stepping order of the key shown last
+        self._step = None  # (key, since when) while one is shown
 
     def dark(self):
         """All lamps off."""
@@ -75,16 +76,19 @@ class Lamps:
     def step(self):
         """Layout 1: show the next key, locked ones first; after the last one overall again.
 
-        First come as many short white winks as its place in `layout.PLACES`. Returns False if
-        there is no result to step through.
+        First come as many short white winks as its place in `layout.PLACES`. Returns for how
+        many milliseconds the key will be shown, or 0 if there is no result to step through.
         """
         if self._groups or self._mode != _READ:
-            return False
+            return 0
         order = self._stepping_order()
-        index = 0 if self._step is None else self._step[0] + 1
-        now_ms = self._clock.ticks_ms()
-        self._step = (index, order[index], now_ms) if index < len(order) else None
-        return True
+        self._stepped += 1
+        if self._stepped == len(order):
+            self._stepped, self._step = -1, None
+            return look.CYCLE_MS
+        key = order[self._stepped]
+        self._step = (key, self._clock.ticks_ms())
+        return _winks_ms(key) + _STEP_MS
 
     def _stepping_order(self):
         answered = [key for key in PLACES if self._states.get(key, state.ABSENT) != state.ABSENT]
@@ -142,15 +146,18 @@ class Lamps:
         return self._put(index, appearance, now_ms)
 
     def _one_key(self, index, now_ms):
-        _, key, since = self._step
+        key, since = self._step
         past = self._clock.ticks_diff(now_ms, since)
-        winks = (PLACES.index(key) + 1) * look.WINK
-        if past >= winks + _STEP_MS:
+        if past >= _winks_ms(key) + _STEP_MS:
             self._step = None
             return 1
-        if past < winks:
+        if past < _winks_ms(key):
             lit = past % look.WINK < look.WINK // 2
             self._strip.set(index, look.WHITE, look.FULL if lit else 0)
-            return _ANIMATION_MS
-        self._put(index, look.STATES[self._states[key]], now_ms)
+        else:
+            self._put(index, look.STATES[self._states[key]], now_ms)
         return _ANIMATION_MS
+
+
+def _winks_ms(key):
+    return (PLACES.index(key) + 1) * look.WINK

@@ -6,7 +6,7 @@ No PUPI or other identifier leaves `find`: kept are the target's number and whet
 
 from micropython import const
 from mynacard.gate import Gate
-from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error
+from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error, StatusError
 from pn532.errors import ACTIVATE
 
 # What `find` tells
@@ -27,7 +27,7 @@ class Reader:
     """A PN532 as a reader of one card at a time. Constructing it does no I/O."""
 
     def __init__(self, chip, clock, healthy=lambda: None):
-        """`chip`: `pn532.PN532`. `clock`: `await sleep_ms(n)`.
+        """`chip`: `pn532.PN532`. `clock`: `ticks_ms`, `ticks_diff`, `await sleep_ms(n)`.
 
         `healthy()` is called whenever the chip has been asked something and all went orderly,
         also if a card was slow or went away: what a watchdog wants to hear.
@@ -38,15 +38,25 @@ class Reader:
         self._gate = None  # there is one while an activation runs
         self._tg = 0
         self._cid = False
+        self._off_at = 0  # when the field was last switched off
+        self._unsure = False  # after a fault: it may have been a reset of the chip
 
     async def open(self):
         """Bring the chip up. Raises LostError if there is none, NoTypeBError if it won't do."""
-        await self._chip.open()
-        version = await self._chip.firmware_version()
-        if not version[3] & _TYPE_B_SUPPORT:
-            raise NoTypeBError
-        await self._chip.rf_retries(1)
-        await self._chip.rf_field(False)
+        try:
+            await self._chip.open()
+            version = await self._chip.firmware_version()
+            if not version[3] & _TYPE_B_SUPPORT:
+                raise NoTypeBError
+            await self._configure()
+        except PN532Error:
+            raise LostError
+        await self._field_off()
+
+    async def _configure(self):
+        self._unsure = True
+        await self._chip.rf_retries(1)  # without it an empty field never answers
+        self._unsure = False
 
     async def find(self):
         """Look once for a card. Returns None or one of the names above; TYPE_B_CARD is activated.
@@ -54,15 +64,19 @@ class Reader:
         A Type A or F card beside one Type B card does not stop the read, so they come last. With
         nothing to talk to the field is off again when it returns.
         """
+        await self._forgotten()
         try:
+            if self._unsure:
+                await self._configure()
             found = await self._find_type_b()
             if found is None:
                 found = await self._find_other()
         except PN532Error as error:
-            _raise_if_lost(error)
+            self._fault(error)
             found = None
         if found != TYPE_B_CARD:
-            await self.release()
+            # Whoever polls waits before he looks again: that the field is off counts already.
+            await self._field_off()
         self._healthy()
         return found
 
@@ -100,7 +114,7 @@ class Reader:
             answer = await self._chip.in_data_exchange(self._tg, command)
         except PN532Error as error:
             self._gate = None
-            _raise_if_lost(error)
+            self._fault(error)
             self._healthy()
             return None
         self._healthy()
@@ -112,23 +126,36 @@ class Reader:
         try:
             there = await self._chip.type_b_present(self._tg, self._cid)
         except PN532Error as error:
-            _raise_if_lost(error)
+            self._fault(error)
             there = False
         self._healthy()
         return there
 
     async def release(self):
         """End the activation: field off, long enough for every card to forget it."""
+        await self._field_off()
+        await self._forgotten()
+
+    async def _field_off(self):
         self._gate = None
-        try:
-            await self._chip.rf_field(False)
-        except PN532Error as error:
-            _raise_if_lost(error)
-            await self._chip.rf_field(False)  # in step again by now
-        await self._clock.sleep_ms(_FIELD_OFF_MS)
+        for last in (False, True):
+            try:
+                await self._chip.rf_field(False)
+                break
+            except PN532Error as error:
+                self._fault(error)
+                if last:  # though it was in step again
+                    raise LostError
+        self._off_at = self._clock.ticks_ms()
 
+    async def _forgotten(self):
+        """Wait until the field has been off long enough for every card to forget it."""
+        off_ms = self._clock.ticks_diff(self._clock.ticks_ms(), self._off_at)
+        if 0 <= off_ms < _FIELD_OFF_MS:
+            await self._clock.sleep_ms(_FIELD_OFF_MS - off_ms)
 
-def _raise_if_lost(error):
-    """Turn a fault that ends more than the activation into LostError."""
-    if error.advice != ACTIVATE:
-        raise LostError
+    def _fault(self, error):
+        """Turn a fault that ends more than the activation into LostError."""
+        if error.advice != ACTIVATE:
+            raise LostError
+        self._unsure = self._unsure or not isinstance(error, StatusError)

@@ -3,7 +3,7 @@
     name        values                 default
     profile     "pocket", "counter"    "pocket"
     layout      12, 8, 5, 1            the board's
-    brightness  1–100 % of full drive  25: any USB port will do
+    brightness  5–100 % of full drive  25: any USB port will do
     hold_s      0–3600 s after lifting 60, counter 3
     sound       true, false            true, counter false
     events      true, false            true, counter false
@@ -24,7 +24,7 @@ PROFILES = {
     "counter": {"hold_s": 3, "sound": False, "events": False},
 }
 
-_RANGES = {"brightness": (1, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
+_RANGES = {"brightness": (5, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
 _FLAGS = ("sound", "events", "licence")
 
 

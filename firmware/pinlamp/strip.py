@@ -15,7 +15,6 @@ class Strip:
         self._most = max(0, budget_ma - count * _IDLE_MA) * 255 // _CHANNEL_MA
         self.count = count
         self.frame = bytearray(3 * count)
-        self._shown = bytearray(3 * count)
 
     def set(self, index, colour, level):
         """Give pixel `index` a colour, at a level of 0–255."""
@@ -23,23 +22,17 @@ class Strip:
             self.frame[3 * index + i] = colour[i] * level // 255
 
     def show(self):
-        """Write the frame to the pixels if it is not what they show already."""
+        """Write the frame to the pixels: a pixel that took a glitch is put right by the next."""
         scale = self._brightness * 256 // 100
         total = 0
         for value in self.frame:
             total += value
         if total * scale > self._most * 256:
             scale = self._most * 256 // total
-        changed = False
-        for i in range(len(self.frame)):
-            value = self.frame[i] * scale // 256
-            # A channel that is on stays on: dimmed to nothing it would show another state.
-            if not value and self.frame[i] >= 16:
-                value = 1
-            if value != self._shown[i]:
-                self._shown[i] = value
-                changed = True
-        if changed:
-            for i in range(self.count):
-                self._pixels[i] = tuple(self._shown[3 * i : 3 * i + 3])
-            self._pixels.write()
+        for i in range(self.count):
+            self._pixels[i] = tuple([self._scaled(self.frame[3 * i + j], scale) for j in range(3)])
+        self._pixels.write()
+
+    def _scaled(self, value, scale):
+        # A channel that is on stays on: dimmed to nothing it would show another state.
+        return value * scale // 256 or int(value >= 16)

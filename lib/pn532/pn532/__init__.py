@@ -7,11 +7,7 @@
     await chip.open()
     targets = await chip.in_list_passive_target(2, TYPE_B)
 
-| | HSU |
-|---|---|
-| commands, answers, normal and extended frames | yes |
-| resynchronisation, abort, NACK for a damaged answer | yes |
-| speed change, back-off | yes |
+Links: `hsu.HSU`, `i2c.I2C`, `spi.SPI`; what works on which is in the README's table.
 """
 
 from .chip import PN532, TYPE_A, TYPE_B, TYPE_F

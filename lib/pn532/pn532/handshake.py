@@ -10,6 +10,7 @@ proves that chip and host are in step.
 from . import frame
 from .errors import (
     CommandError,
+    CommandFault,
     CorruptError,
     LinkError,
     LostError,
@@ -42,7 +43,7 @@ class Handshake:
     """The host's side of a link to one PN532; any number of commands, one at a time."""
 
     def __init__(self, link, clock):
-        """`link`: see `hsu`. `clock`: MicroPython's `ticks_*` of `time`, `await sleep_ms(n)`."""
+        """`link`: see `link`. `clock`: MicroPython's `ticks_*` of `time`, `await sleep_ms(n)`."""
         self._link = link
         self._clock = clock
         self._decoder = frame.Decoder()
@@ -217,6 +218,9 @@ class Handshake:
             await self._command(_SET_SERIAL_BAUD_RATE, code, b"", _ANSWER_MS, _TRIES)
         except CommandError:
             return  # it speaks no other speed
+        except CommandFault:
+            await self._wake()  # whatever speed it is at now, that one is good enough
+            return
         await self._link.write_data(frame.ACK)  # at the old speed: makes the chip change
         await self._clock.sleep_ms(2)
         await self._link.set_baudrate(fast)

@@ -36,11 +36,15 @@ class Ready:
         if self._flag is None:
             self._flag = asyncio.ThreadSafeFlag()
             self._irq.irq(self._on_edge, self._irq.IRQ_FALLING)
-        if self._irq.value() and timeout_ms > 0:
+        begin = self._clock.ticks_ms()
+        left = timeout_ms
+        # The line has the last word: an edge may be that of a frame which was read long ago.
+        while self._irq.value() and left > 0:
             try:
-                await asyncio.wait_for(self._flag.wait(), timeout_ms / 1000)
+                await asyncio.wait_for(self._flag.wait(), left / 1000)
             except asyncio.TimeoutError:
-                pass  # the line itself has the last word
+                break
+            left = timeout_ms - self._clock.ticks_diff(self._clock.ticks_ms(), begin)
         return not self._irq.value()
 
     def _on_edge(self, _):

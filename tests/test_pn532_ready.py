@@ -1,0 +1,174 @@
+"""Waiting for the chip: by the edge of its line, or by asking at a pace that fits."""
+
+import asyncio
+
+from both import Clock, run
+from pn532.ready import Ready, pulse
+
+
+class _Flag:
+    """CPython has no ThreadSafeFlag."""
+
+    def __init__(self):
+        self._event = asyncio.Event()
+
+    def set(self):
+        self._event.set()
+
+    def clear(self):
+        self._event.clear()
+
+    async def wait(self):
+        await self._event.wait()
+        self._event.clear()
+
+
+if not hasattr(asyncio, "ThreadSafeFlag"):
+    asyncio.ThreadSafeFlag = _Flag
+
+
+class Irq:
+    """P70_IRQ as a pin."""
+
+    IRQ_FALLING = 2
+
+    def __init__(self):
+        self.level = 1
+        self.handler = None
+
+    def value(self):
+        return self.level
+
+    def irq(self, handler, trigger=None):
+        assert handler is None or trigger == self.IRQ_FALLING
+        self.handler = handler
+
+    def drive(self, level):
+        falling = self.level and not level
+        self.level = level
+        if falling and self.handler:
+            self.handler(self)
+
+
+def _never():
+    raise AssertionError("asked although there is a line")
+
+
+def test_a_line_that_is_low_already_is_enough():
+    irq = Irq()
+    irq.level = 0
+    assert run(Ready(Clock(), _never, irq).wait(1000)) is True
+
+
+def test_the_edge_wakes_whoever_waits_and_nothing_is_asked():
+    irq = Irq()
+
+    async def scene():
+        ready = Ready(Clock(), _never, irq)
+        waiting = asyncio.create_task(ready.wait(60_000))
+        while irq.handler is None:
+            await asyncio.sleep(0)
+        irq.drive(0)
+        return await waiting
+
+    assert run(scene()) is True
+
+
+def test_without_an_edge_the_time_runs_out():
+    assert run(Ready(Clock(), _never, Irq()).wait(20)) is False
+    assert run(Ready(Clock(), _never, Irq()).wait(0)) is False
+
+
+def test_an_edge_of_before_is_no_answer():
+    irq = Irq()
+
+    async def scene():
+        ready = Ready(Clock(), _never, irq)
+        await ready.wait(0)
+        irq.drive(0)  # an answer, that was read
+        irq.drive(1)
+        ready.sent()
+        return await ready.wait(20)
+
+    assert run(scene()) is False
+
+
+def test_two_frames_are_two_edges():
+    irq = Irq()
+
+    async def scene():
+        ready = Ready(Clock(), _never, irq)
+        told = []
+        for _ in range(2):
+            waiting = asyncio.create_task(ready.wait(60_000))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            irq.drive(0)
+            told.append(await waiting)
+            irq.drive(1)
+        return told
+
+    assert run(scene()) == [True, True]
+
+
+def test_an_edge_taken_by_the_level_does_not_cut_the_next_wait_short():
+    irq = Irq()
+
+    async def scene():
+        ready = Ready(Clock(), _never, irq)
+        await ready.wait(0)
+        irq.drive(0)
+        first = await ready.wait(1000)  # low already: nobody has waited for that edge
+        irq.drive(1)
+        waiting = asyncio.create_task(ready.wait(60_000))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        early = waiting.done()
+        irq.drive(0)
+        return first, early, await waiting
+
+    assert run(scene()) == (True, False, True)
+
+
+def test_close_lets_go_of_the_line():
+    irq = Irq()
+    ready = Ready(Clock(), _never, irq)
+    run(ready.wait(0))
+    assert irq.handler is not None
+    ready.close()
+    assert irq.handler is None
+
+
+def test_asking_is_quick_first_and_slows_down():
+    times = []
+    clock = Clock()
+
+    def is_ready():
+        times.append(clock.now)
+        return False
+
+    assert run(Ready(clock, is_ready).wait(3_000)) is False
+    assert clock.now == 3_000
+    pauses = [after - before for before, after in zip(times, times[1:])]
+    assert set(pauses[:50]) == {1}
+    assert max(pauses) == 10 and pauses[:-1] == sorted(pauses[:-1])
+
+
+def test_a_time_of_nothing_asks_once():
+    asked = []
+    assert run(Ready(Clock(), lambda: bool(asked.append(1))).wait(0)) is False
+    assert asked == [1]
+
+
+def test_a_pulse_is_low_and_then_high_again():
+    clock = Clock()
+    levels = []
+
+    class Pin:
+        def value(self, level):
+            levels.append((level, clock.now))
+
+    assert run(pulse(clock, Pin())) is True
+    assert [level for level, _ in levels] == [0, 1]
+    assert levels[1][1] - levels[0][1] >= 10 and clock.now > levels[1][1]
+    assert run(pulse(clock, None)) is False
