@@ -21,7 +21,7 @@ run: $(BIN)/.run ## run the device here; CARD=NAME lays that card on it
 	@$(BIN)/pinlamp run $(if $(CARD),--card $(CARD))
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check pytest ## run everything that is checked
+test: $(BIN)/.dev lint types traces-check bench-picture-check pytest ## run everything that is checked
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -73,3 +73,15 @@ $(STUBS)/.done: pyproject.toml | $(BIN)/.dev
 	@rm -rf $(STUBS)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --target $(STUBS) 'micropython-esp32-stubs>=1.27'
 	@touch $@
+
+.PHONY: bench
+bench: $(BIN)/.dev ## measure speed on every link and beside other drivers
+	$(BIN)/pinlamp bench --check
+
+.PHONY: bench-picture
+bench-picture: $(BIN)/.dev ## make docs/bench.svg again
+	$(BIN)/python -m pinlamp_tools.benchmark_picture docs/bench.svg
+
+.PHONY: bench-picture-check
+bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would change anything
+	$(BIN)/python -m pinlamp_tools.benchmark_picture docs/bench.svg --check

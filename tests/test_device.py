@@ -62,7 +62,7 @@ async def test_its_flash_holds_board_settings_and_packages(tmp_path):
     [
         "while True: pass\n",
         "import time; time.sleep(1000)\n",
-        "import asyncio; asyncio.run(asyncio.sleep(1000))\n",
+        "import asyncio; asyncio.run(asyncio.Event().wait())\n",
         "while True:\n    try:\n        import time; time.sleep(1000)\n    except: pass\n",
     ],
 )

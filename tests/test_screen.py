@@ -21,6 +21,8 @@ class ScriptedBench:
     """A bench that plays what a test has recorded, and notes what the user did to it."""
 
     presented = 0
+    faults = ("checksum", "zombie", "card_gone")
+    fault = None
 
     def __init__(self, event_of, error=None):
         self.done = []
@@ -43,6 +45,9 @@ class ScriptedBench:
 
     def pull(self):
         self.done.append("pull")
+
+    def arm(self, name):
+        self.fault = name
 
     def press(self, down):
         self.done.append("press" if down else "let go")
@@ -193,6 +198,29 @@ async def test_the_keyboard(bench):
             assert bench.done[-2:] == ["press", "let go"]
 
 
+async def test_a_fault_is_chosen_shown_and_over_when_it_has_struck(bench):
+    app = device(bench, lang="ja")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "故障" not in picture(app)[0] and "f 故障" in picture(app)[-1]
+        await pilot.press("f")
+        assert "故障: checksum" in picture(app)[0]
+        await pilot.press("j", "f")
+        assert "fault: zombie" in picture(app)[0]
+        bench.fault = None  # it has struck
+        bench.ready()
+        await pilot.pause()
+        assert "zombie" not in picture(app)[0]
+        await pilot.press("f")
+        assert bench.fault == "zombie", "the same again"
+        await pilot.press("f")
+        assert bench.fault == "card_gone"
+        await pilot.press("f")
+        assert bench.fault is None
+        assert "PINs presented: 0" in picture(app)[0]
+        await pilot.press("f")
+        assert bench.fault == "checksum"
+
+
 async def test_the_list_tells_about_the_card_that_is_chosen(bench):
     app = device(bench, lang="ja")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -272,10 +300,12 @@ async def test_the_end_of_the_firmware_is_said(bench):
 
 
 async def test_a_real_reader_has_no_virtual_cards(bench):
+    bench.faults = ()
     app = device(bench, port="/dev/ttyUSB0")
     async with app.run_test(size=(80, 24)) as pilot:
         bench.ready()
-        await pilot.press("n", "p", "l", "enter", "down")
+        await pilot.press("n", "p", "l", "enter", "down", "f")
+        assert bench.fault is None
         assert any("/dev/ttyUSB0" in line for line in picture(app))
         assert not any("bank_app_lockout" in line for line in picture(app))
         assert not any(done.startswith(("tap", "pull")) for done in bench.done)

@@ -49,14 +49,14 @@ class Settings:
         for name, value in PROFILES[self.profile].items():
             setattr(self, name, value)
         self._take("layout", given, lambda value: value in LAYOUTS and value <= count)
-        for name in sorted(given):
+        for name in sorted(given, key=str):  # MicroPython's json takes names that are no strings
             if name in _FLAGS:
                 self._take(name, given, lambda value: True, bool)
             elif name in _RANGES:
                 low, high = _RANGES[name]
                 self._take(name, given, lambda value: low <= value <= high)  # noqa: B023
             elif name not in ("profile", "layout"):
-                self.replaced.append(str(name))
+                self.replaced.append(str(name) or "settings.json")
         if hidden(self.layout, [key.id for key in self.keys()]):
             # A layout that would hide a lock is refused; without the licence none of ours does.
             self.licence = False

@@ -7,19 +7,24 @@ import stat
 import termios
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from . import house
 from .device import Device
 from .emulator import cards
+from .emulator.faults import FAULTS, Faults
 from .emulator.field import Field
 from .reading import Reading, parse
 from .serve import Server
+from .wired import Wired
 
 # Frames that go to the card before it is pulled: a whole survey takes some 60, so this is within
 # any; and the few that are left when it is pulled out of a reading that is under way.
 _PULL_AFTER_FRAMES = 20
 _PULL_NOW_FRAMES = 1
+
+_IN_DATA_EXCHANGE = 0x40
 
 
 class PortError(Exception):
@@ -50,8 +55,11 @@ class Bench:
         self._port = port
         self._port_fd = -1
         self._heapsize = heapsize
+        self._faults = Faults()
+        self._fault: tuple[str, int] | None = None  # armed last, and how many struck before it
         self._field: Field | None = None
         self._server: Server | None = None
+        self._wired: Wired | None = None
         self._device: Device | None = None
         self._name: str | None = None  # of the card held last
         self._reading = Reading()
@@ -62,6 +70,25 @@ class Bench:
         return self._field.presented if self._field else 0
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """The names of the faults that can be armed here: none on a real reader."""
+        if self._port is not None:
+            return ()
+        return tuple(name for name, links, _ in FAULTS if self._board["link"] in links.split())
+
+    @property
+    def fault(self) -> str | None:
+        """The fault that waits for an exchange with a card, or None."""
+        if self._fault is None or self._faults.struck > self._fault[1]:
+            return None
+        return self._fault[0]
+
+    @property
+    def struck(self) -> int:
+        """How many faults there were."""
+        return self._faults.struck
+
+    @property
     def line_gone(self) -> bool:
         """Whether the serial line of `port` was taken away."""
         return self._device is not None and self._device.line_gone
@@ -69,15 +96,24 @@ class Bench:
     async def start(self) -> None:
         """Power up. Raises PortError for an unusable port, HouseError without an interpreter."""
         house.micropython()  # before anything has to be undone
-        if self._port is None:
-            self._field = Field()
-            self._server = Server(self._field)
-            await self._server.start()
-            tty = self._server.path
-        else:
+        tty = self._port
+        link = self._board["link"]
+        pins = self._board["links"][link]
+        if self._port is not None:
             self._port_fd = _open_port(self._port)
-            tty = self._port
+        else:
+            self._field = Field()
+            if link == "hsu":
+                self._server = Server(self._field, faults=self._faults)
+                await self._server.start()
+                tty = self._server.path
+            else:
+                self._wired = Wired(self._field, link, pins, self._faults)
         self._device = Device(self._board, self._settings, tty, self._heapsize)
+        if self._wired:
+            self._wired.attach(self._device)
+        elif self._server and "rst" in pins:
+            self._device.on_pin = partial(self._reset, pins["rst"])
         self._device.on_line = self._take_line
         self._device.on_pixels = self.on_pixels
         self._device.on_tone = self.on_tone
@@ -92,6 +128,8 @@ class Bench:
         finally:
             if self._server:
                 await self._server.stop()
+            if self._wired:
+                self._wired.stop()
             if self._port_fd >= 0:
                 os.close(self._port_fd)
                 self._port_fd = -1
@@ -119,6 +157,19 @@ class Bench:
             self.tap(self._name)
             self._field.lift_after(_PULL_AFTER_FRAMES)
 
+    def arm(self, name: str | None, at_byte: int | None = None) -> None:
+        """Let a fault strike the next exchange with a card, at that byte of it; None: no fault.
+
+        KeyError for a name that is not one of `faults`.
+        """
+        self._faults.disarm()
+        self._fault = None
+        if name is not None:
+            if name not in self.faults:
+                raise KeyError(name)
+            self._faults.arm(name, at_byte, _reaches_a_card)
+            self._fault = name, self._faults.struck
+
     def press(self, down: bool) -> None:
         """Press the device's button, or let go of it."""
         button = self._board.get("button")
@@ -126,11 +177,19 @@ class Bench:
             pressed = int(button["pressed"])
             self._device.set_pin(int(button["pin"]), pressed if down else 1 - pressed)
 
+    def _reset(self, rst: int, pin: int, level: int) -> None:
+        if pin == rst and self._server:
+            self._server.rstpdn(level)
+
     def _take_line(self, line: str) -> None:
         event = parse(line)
         if event:
             self._reading.take(event)
         self.on_line(line)
+
+
+def _reaches_a_card(command: bytes) -> bool:
+    return command[0] == _IN_DATA_EXCHANGE
 
 
 def _open_port(path: str) -> int:

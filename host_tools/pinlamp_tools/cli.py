@@ -19,12 +19,16 @@ from pinlamp.settings import PROFILES
 
 from . import house, table
 from .bench import Bench, PortError
+from .bench_command import bench
+from .benchmark import BenchmarkError
 from .emulator import cards as virtual
+from .emulator.faults import NAMES as FAULTS
 from .names import LANGUAGES, Names
 from .once import NOT_READ, WRONG_USE, Once, OnceError
 
 _CARDS = tuple(name for name, *_ in virtual.CARDS)
 _LICENCE_CARDS = ("licence", "licence_unset")
+LINKS = ("hsu", "i2c", "spi")
 # Layouts in which the licence has a lamp of its own.
 _LICENCE_LAYOUTS = (12, 1)
 _LAYOUTS = tuple(LAYOUTS)
@@ -57,6 +61,23 @@ class _OneOf(click.ParamType):  # type: ignore[type-arg]
 
 
 _CARD = _OneOf("card", _CARDS, "`pinlamp cards` lists them")
+
+
+class _Fault(click.ParamType):  # type: ignore[type-arg]
+    """A fault's name, and with an @ the byte of the exchange that it strikes at."""
+
+    name = "fault"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int | None]:
+        """Return (name, byte or None)."""
+        name, at, byte = str(value).partition("@")
+        if name not in FAULTS:
+            raise click.UsageError(f"there is no fault {name}: there are {', '.join(FAULTS)}")
+        if at and not (byte.isascii() and byte.isdecimal()):
+            raise click.UsageError(f"{value}: after @ comes the number of a byte, from 0")
+        return name, int(byte) if at else None
 
 
 def _language() -> str:
@@ -106,6 +127,18 @@ def cli(ctx: click.Context, debug: bool) -> None:
     type=click.Path(path_type=Path),
     help="A settings.json for the device; the other options win over it.",
 )
+@click.option(
+    "--link",
+    type=_OneOf("link", LINKS),
+    metavar="NAME",
+    help="How the PN532 is connected: hsu, i2c or spi; else the board's own way.",
+)
+@click.option(
+    "--fault",
+    type=_Fault(),
+    metavar="NAME[@BYTE]",
+    help="Let this go wrong in the first exchange with the card, at that byte.",
+)
 @click.option("--once", is_flag=True, help="Tap one card, say what it told, and end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the device's event lines, only them.")
 @click.option(
@@ -120,6 +153,8 @@ def run(
     layout: int | None,
     profile: str | None,
     settings_file: Path | None,
+    link: str | None,
+    fault: tuple[str, int | None] | None,
     once: bool,
     as_json: bool,
     port: str | None,
@@ -131,10 +166,17 @@ def run(
     """
     if card and port:
         raise click.UsageError("--card is for the virtual reader, --port has none")
+    if fault and port:
+        raise click.UsageError("--fault is for the virtual reader, --port has none")
+    if port and link not in (None, "hsu"):
+        raise click.UsageError(f"--port is a serial line, so --link is hsu and not {link}")
     interactive = not once and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
     if card is None and port is None and not interactive:
         card = "fresh"
     data = house.board(board)
+    data["link"] = "hsu" if port else link or data["link"]
+    if data["link"] not in data["links"]:
+        raise click.UsageError(f"{board} has no {data['link']}: it has {', '.join(data['links'])}")
     settings = _read_settings(settings_file)
     settings["events"] = True  # a profile without them would leave nothing to see here
     if layout is not None:
@@ -147,10 +189,14 @@ def run(
     if shown in _LICENCE_LAYOUTS and (interactive or card in _LICENCE_CARDS):
         settings.setdefault("licence", True)
     bench = Bench(data, settings, port)
+    if fault:
+        if fault[0] not in bench.faults:
+            raise click.UsageError(f"{fault[0]} is not possible on {data['link']}")
+        bench.arm(*fault)
     if interactive:
         from .screen import Screen
 
-        return Screen(bench, data, table.lamps_of(shown), card, lang).run() or 0
+        return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
     if as_json:
         single = Once(bench, card, _print_line, debug)
         if not once:
@@ -162,6 +208,8 @@ def run(
     table.show(single.reading, shown, names)
     if port is None:
         click.echo(names.screen("presented", count=bench.presented))
+    if fault:
+        click.echo(names.screen("struck", name=fault[0], count=bench.struck))
     return status
 
 
@@ -230,6 +278,9 @@ def cards(lang: str) -> int:
     return 0
 
 
+cli.add_command(bench)
+
+
 def run_cli(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status; every error is one line."""
     debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
@@ -244,7 +295,7 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return _complain(error.format_message(), error.exit_code)
     except OnceError as error:
         return _complain(str(error), error.status)
-    except (PortError, house.HouseError) as error:
+    except (PortError, BenchmarkError, house.HouseError) as error:
         return _complain(str(error), NOT_READ)
     except BrokenPipeError:
         # Whoever read has heard enough; nothing may be written at the exit either.

@@ -1,12 +1,13 @@
 """The device: the firmware in a MicroPython process, with a flash, pins, lamps and a console.
 
-The process talks through `fakes/machine.py` and `fakes/neopixel.py`; the former's docstring has
-the lines. When it resets itself it is started again with the same flash, as a chip boots.
+The process talks through `fakes/`; the docstring of `fake_host.py` has the lines. When it resets
+itself, or its watchdog does, it is started again with the same flash, as a chip boots.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -14,14 +15,22 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import house
 
+_WDT_RESET = "3"  # what `machine.reset_cause()` calls it
+_NOBODY_THERE = f"! {errno.ENODEV}"
+
 
 def _ignore(*_: object) -> None:
     """Stand in for a callback that nobody has set."""
+
+
+def _no_bus(request: list[str], answer: Callable[[str], None]) -> None:
+    answer(_NOBODY_THERE)
 
 
 class Device:
@@ -30,6 +39,9 @@ class Device:
     `on_line(line)`         a line of the console, as it came, without its end
     `on_pixels(pin, rgb)`   a strip was written: three bytes a pixel, in pixel order
     `on_tone(hz)`           the buzzer changed; 0 is silence
+    `on_pin(pin, level)`    an output changed: a chip select, a reset line
+    `on_transfer(request, answer)`  a transfer on a bus, the words of its line; to be answered by
+                            one call of `answer(line)`, for which the firmware waits
     `on_exit(status)`       the firmware ended by itself, which it never should
     """
 
@@ -53,6 +65,8 @@ class Device:
         self.on_line: Callable[[str], None] = _ignore
         self.on_pixels: Callable[[int, bytes], None] = _ignore
         self.on_tone: Callable[[int], None] = _ignore
+        self.on_pin: Callable[[int, int], None] = _ignore
+        self.on_transfer: Callable[[list[str], Callable[[str], None]], None] = _no_bus
         self.on_exit: Callable[[int], None] = _ignore
         self.line_gone = False  # the serial line was taken away, an adapter pulled out
         self._process: asyncio.subprocess.Process | None = None
@@ -60,7 +74,8 @@ class Device:
         self._flash: tempfile.TemporaryDirectory[str] | None = None
         self._pins: dict[int, int] = {}
         self._pins_fd = -1
-        self._cause = ""  # of the last reset, as fakes/machine.py told it
+        self._cause = ""  # of the last reset, as `machine.reset_cause()` has it
+        self._watchdog: asyncio.TimerHandle | None = None
         self._stopping = False
 
     async def start(self) -> None:
@@ -112,6 +127,7 @@ class Device:
             PINLAMP_HW_OUT=str(hw_out),
             PINLAMP_HW_IN=str(hw_in),
             PINLAMP_TTY=self._tty or "",
+            PINLAMP_CHIP=self._board.get("chip", ""),
             # .frozen holds MicroPython's own asyncio.
             MICROPYPATH=f"{house.FAKES}:{root}/lib:.frozen",
         )
@@ -140,6 +156,7 @@ class Device:
         finally:
             # Also when cancelled: no process is ever left behind.
             self._kill()
+            self._leave_watchdog()
             os.close(self._pins_fd)
             self._pins_fd = -1
             status = await self._process.wait() if self._process else 0
@@ -152,10 +169,13 @@ class Device:
                 os.kill(self._process.pid, signal.SIGKILL)
 
     def _tell_pin(self, number: int) -> None:
-        if self._pins_fd >= 0:
+        self._tell(self._pins_fd, f"pin {number} {self._pins[number]}")
+
+    def _tell(self, fd: int, line: str) -> None:
+        if fd >= 0 and fd == self._pins_fd:
             # A process that has just ended, or one that has not looked for very long.
             with suppress(BrokenPipeError, BlockingIOError):
-                os.write(self._pins_fd, f"pin {number} {self._pins[number]}\n".encode())
+                os.write(fd, line.encode() + b"\n")
 
     async def _read_console(self) -> None:
         assert self._process and self._process.stdout
@@ -163,13 +183,11 @@ class Device:
             self.on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
 
     async def _read_hardware(self, fd: int) -> None:
-        reader = asyncio.StreamReader()
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb", 0)
+        transport, lines = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: _Lines(self._take), os.fdopen(fd, "rb", 0)
         )
         try:
-            async for line in reader:
-                self._take(line.decode().split())
+            await lines.ended
         finally:
             transport.close()
 
@@ -180,12 +198,55 @@ class Device:
                 self.on_pixels(int(pin), bytes.fromhex(pixels))
             case ["pwm", _, freq, duty]:
                 self.on_tone(int(freq) if int(duty) else 0)
+            case ["pin", pin, level]:
+                self.on_pin(int(pin), int(level))
+                self._tell(self._pins_fd, "=")
+            case ["i2c" | "spi", *_]:
+                self.on_transfer(words, partial(self._tell, self._pins_fd))
+            case ["wdt", timeout_ms]:
+                self._leave_watchdog()
+                self._watchdog = asyncio.get_running_loop().call_later(
+                    int(timeout_ms) / 1000, self._bite
+                )
             case ["reset", cause]:
                 self._cause = cause
             case ["gone"]:
                 self.line_gone = True
-            case _:
-                pass  # output pins and the watchdog's time: nobody looks at them here
+
+    def _bite(self) -> None:
+        """The watchdog was not fed in time."""
+        self._cause = _WDT_RESET
+        self._kill()
+
+    def _leave_watchdog(self) -> None:
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            self._watchdog = None
+
+
+class _Lines(asyncio.Protocol):
+    """The fakes' lines, each taken as soon as it has come; `ended` when the process has.
+
+    Not a stream, whose reader is woken only in the loop's next turn: a watchdog that was fed in
+    the last moment, while this process slept, would bite in between.
+    """
+
+    def __init__(self, take: Callable[[list[str]], None]) -> None:
+        """`take` gets the words of a line."""
+        self._take = take
+        self._rest = b""
+        self.ended = asyncio.get_running_loop().create_future()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what is complete."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._take(line.decode().split())
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Tell that nothing will come any more."""
+        if not self.ended.done():
+            self.ended.set_result(None)
 
 
 # The terminal's Ctrl-C is for the host, which then ends the firmware. A group, not a session:

@@ -47,6 +47,7 @@ class Screen(App[int]):
         Binding("space,b", "press", show=False),
         Binding("n", "step(1)", show=False),
         Binding("N", "step(-1)", show=False),
+        Binding("f", "fault", show=False),
         Binding("j", "language", show=False),
         Binding("q", "leave(0)", show=False),
         Binding("ctrl+c", "leave(130)", show=False, priority=True),
@@ -78,6 +79,7 @@ class Screen(App[int]):
         self._reading = Reading()
         self._lines: deque[str] = deque(maxlen=_LOG_SIZE)
         self._notes = 0
+        self._fault: str | None = None  # the one chosen last
         self._ended: int | None = None
         self._quiet: Timer | None = None
         self._release: Timer | None = None
@@ -191,6 +193,19 @@ class Screen(App[int]):
     def _let_go(self) -> None:
         self._release = None
         self._bench.press(False)
+
+    def action_fault(self) -> None:
+        """Let a fault happen in the next exchange with a card.
+
+        The first of the list, or the one of last time again; if that still waits, the next one of
+        the list, and after the last none.
+        """
+        faults = self._bench.faults
+        at = faults.index(self._fault) if self._fault in faults else 0
+        at += self._bench.fault is not None
+        self._fault = faults[at] if at < len(faults) else None
+        self._bench.arm(self._fault)
+        self._show_signs()
 
     def action_language(self) -> None:
         """Change between Japanese and English."""
@@ -317,7 +332,9 @@ class Screen(App[int]):
     def _show_signs(self) -> None:
         presented = self._names.screen("presented", count=self._bench.presented)
         note = "♪" * self._notes
-        self.query_one("#signs", Static).update(f"{presented}  {note:2}")
+        armed = self._bench.fault
+        fault = self._names.screen("fault", name=armed) + "  " if armed else ""
+        self.query_one("#signs", Static).update(f"{fault}{presented}  {note:2}")
 
 
 def _triples(pixels: bytes) -> list[bytes]:

@@ -15,6 +15,7 @@ import struct
 import termios
 import tty
 from contextlib import suppress
+from typing import Any
 
 from .emulator.chip import Chip
 from .emulator.commands import BAUDRATES
@@ -38,15 +39,17 @@ class Server:
     Call everything, the field's methods included, from the event loop that runs `start`.
     """
 
-    def __init__(self, field: Field | None = None, pace: int = 1) -> None:
+    def __init__(self, field: Field | None = None, pace: int = 1, faults: Any = None) -> None:
         """Make a server for `field`, or for an empty field of its own; nothing is opened yet.
+
+        `faults`: a `faults.Faults` that may strike its line, or None.
 
         With a `pace` of 20 chip, air and cards run twenty times as fast as real ones.
         """
         self._pace = pace
         self.field = Field() if field is None else field
         self.path = ""
-        self._hsu = Hsu(Chip(self.field))
+        self._hsu = Hsu(Chip(self.field, faults))
         self._master = -1
         self._slave = -1
         self._timer: asyncio.TimerHandle | None = None
@@ -78,6 +81,11 @@ class Server:
         os.close(self._master)
         os.close(self._slave)
         self._master = self._slave = -1
+
+    def rstpdn(self, level: int) -> None:
+        """Set the chip's RSTPDN line, which is high at first: low resets it."""
+        self._hsu.rstpdn.value(level)
+        self._turn()
 
     def _now_us(self) -> int:
         return int(self._loop.time() * 1_000_000 * self._pace)

@@ -19,9 +19,10 @@ RESET_BAUDRATE = 115_200
 class Chip:
     """A PN532 over `field`. After power-up and PowerDown it sleeps until its link wakes it."""
 
-    def __init__(self, field) -> None:
-        """Power the chip up."""
+    def __init__(self, field, faults=None) -> None:
+        """Power the chip up; `faults`: a `faults.Faults` that its link asks, or None."""
         self.field = field
+        self.faults = faults
         self.reset()
 
     def reset(self) -> None:
@@ -40,6 +41,21 @@ class Chip:
     def changing_to(self) -> "int | None":
         """The speed that the host's ACK will bring into force, or None."""
         return self._commands.next_baudrate
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command runs, or an answer is not ready yet."""
+        return self._job is not None or bool(self._out)
+
+    @property
+    def irq_driven(self) -> bool:
+        """Whether P70_IRQ tells of answers: SAMConfiguration's third parameter."""
+        return self._commands.irq
+
+    def say(self, frame: bytes, at_us: int) -> None:
+        """Let `frame` go to the host at `at_us`, whatever else is to be said."""
+        later = [entry for entry in self._out if entry[0] > at_us]
+        self._out = self._out[: len(self._out) - len(later)] + [(at_us, frame)] + later
 
     def wake(self) -> None:
         """Wake from sleep; only SAMConfiguration leaves the low-battery mode after power-up."""

@@ -33,6 +33,7 @@ class Commands:
         """Set everything as after a reset, field off."""
         self.radio = Radio(field)
         self.normal = False  # left the low-battery mode by SAMConfiguration
+        self.irq = True  # P70_IRQ is driven; that it is so after a reset, [I]
         self.sleepy = False  # PowerDown was answered
         self.next_baudrate = None  # comes into force with the host's ACK
         self._targets = {}
@@ -117,6 +118,8 @@ class Commands:
         """Mode 1 to 4, and with it out of the low-battery mode."""
         _need(1 <= len(data) <= 3 and 1 <= data[0] <= 4)
         self.normal = True
+        if len(data) == 3:
+            self.irq = bool(data[2] & 0x01)
         return b""
 
     def power_down(self, data: bytes) -> bytes:

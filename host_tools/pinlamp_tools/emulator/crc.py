@@ -5,11 +5,18 @@ the preset and in the final complement. Two bytes, low byte first, at the end of
 """
 
 
+def _shifted(byte):
+    for _ in range(8):
+        byte = (byte >> 1) ^ 0x8408 if byte & 1 else byte >> 1
+    return byte
+
+
+_TABLE = tuple([_shifted(byte) for byte in range(256)])
+
+
 def _crc(data: bytes, crc: int) -> int:
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ 0x8408 if crc & 1 else crc >> 1
+        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 0xFF]
     return crc
 
 

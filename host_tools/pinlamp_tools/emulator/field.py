@@ -19,8 +19,10 @@ class Field:
         self.changes = 0  # grows whenever a card is lifted or the field goes off
         self._here = []  # [card, time since when it has power, or None]
         self._ever = []
+        self._forgotten = 0
         self._off_at = -OFF_US
         self._frames_left = None
+        self._bytes_left = None
 
     @property
     def cards(self) -> list:
@@ -30,7 +32,7 @@ class Field:
     @property
     def presented(self) -> int:
         """PINs presented to any card that ever lay here, in sum."""
-        return sum(card.presented for card in self._ever)
+        return self._forgotten + sum(card.presented for card in self._ever)
 
     def put(self, cards) -> None:
         """Lay `cards` (a list) beside those that are here."""
@@ -41,9 +43,17 @@ class Field:
                 card.power_on()
             self._here.append([card, self.now_us if self.on else None])
 
+    def forget(self) -> None:
+        """Let go of the cards that were lifted; the PINs presented to them stay counted."""
+        here = self.cards
+        gone = [card for card in self._ever if card not in here]
+        self._forgotten += sum([card.presented for card in gone])
+        self._ever = here
+
     def lift(self) -> None:
         """Take every card away at once, whatever is going on."""
         self._frames_left = None
+        self._bytes_left = None
         self.changes += 1
         for entry in self._here:
             entry[0].power_off()
@@ -52,6 +62,10 @@ class Field:
     def lift_after(self, frames: int) -> None:
         """Take every card away after `frames` more frames have gone to them and been answered."""
         self._frames_left = frames
+
+    def lift_at_byte(self, number: int) -> None:
+        """Take every card away at that byte on the air from now on, from 0, either way."""
+        self._bytes_left = number
 
     def switch(self, on: bool) -> None:
         """Switch the field on or off, at `now_us`."""
@@ -75,13 +89,25 @@ class Field:
         """
         answer = None
         delay_us = 0
+        if self._bytes_left is not None and self._air(frame):
+            return None, 0
         for card in self._hearing(kind):
             reply = card.receive(frame)
             if reply is None:
                 continue
             delay_us = max(delay_us, card.delay_us)
             answer = reply if answer is None else _collided(answer, reply)
+        if self._bytes_left is not None and answer is not None:
+            self._air(answer)
         return answer, delay_us
+
+    def _air(self, frame):
+        # Count the bytes of a frame; lift the cards, and tell so, if that is to happen in it.
+        if self._bytes_left < len(frame):
+            self.lift()
+            return True
+        self._bytes_left -= len(frame)
+        return False
 
     def sense(self, kind: str) -> list:
         """Return the cards of `kind` that hear a request now (Type A and F, report level)."""

@@ -9,6 +9,7 @@ line is deaf for the moment of the change.
 
 from .frames import ACK, Parser
 from .line import byte_us, heard, rising_edges
+from .pins import Input
 
 WAKE_EDGES = 5
 CHANGE_US = 200  # hosts wait about 1 ms [facts]; that the chip needs less, [I]
@@ -27,6 +28,8 @@ class Hsu:
         self._out_free_us = 0
         self._deaf_until_us = 0
         self._edges = 0
+        self._held = False
+        self.rstpdn = Input(self._on_rstpdn)
 
     @property
     def baudrate(self) -> int:
@@ -44,6 +47,28 @@ class Hsu:
         The bytes queue behind those that are still on the line.
         """
         self._advance(now_us)
+        if self._chip.faults is None:
+            self._queue(data, now_us, baudrate)
+            return
+        for pause_us, part, action in self._chip.faults.incoming(self._chip, data):
+            self._in_free_us = max(now_us, self._in_free_us) + pause_us
+            self._queue(part, now_us, baudrate)
+            if action is not None:
+                self._happen(action)
+
+    def reset(self) -> None:
+        """Reset the chip, in the middle of whatever byte."""
+        self._chip.reset()
+        self._parser = Parser()
+        self._in = []
+        self._edges = 0
+
+    def _on_rstpdn(self, level):
+        self._held = not level
+        self.reset()
+        self._out = []
+
+    def _queue(self, data, now_us, baudrate):
         speed = baudrate or self.baudrate
         begin_us = max(now_us, self._in_free_us)
         for i, byte in enumerate(data):
@@ -55,15 +80,23 @@ class Hsu:
         self._advance(now_us)
         self._chip.receive(ACK, now_us)
 
-    def next_due(self) -> "int | None":
-        """Return when something will next happen on the line, in µs, or None for never."""
-        times = [entry[0] for entry in self._in[:1]]
-        for begin_us, baudrate, _, taken in self._out[:1]:
-            times.append(begin_us + byte_us(taken + 1, baudrate))
+    def next_due(self, whole: bool = False) -> "int | None":
+        """Return when something will next happen on the line, in µs, or None for never.
+
+        That is a byte complete on either side, or with `whole` all that is on its way to the chip,
+        and the frame on its way to the host.
+        """
         due_us = self._chip.next_due()
-        if due_us is not None:
-            times.append(due_us)
-        return min(times) if times else None
+        if self._in:
+            in_us = self._in_free_us if whole else self._in[0][0]
+            if due_us is None or in_us < due_us:
+                due_us = in_us
+        if self._out:
+            begin_us, baudrate, frame, taken = self._out[0]
+            out_us = begin_us + byte_us(len(frame) if whole else taken + 1, baudrate)
+            if due_us is None or out_us < due_us:
+                due_us = out_us
+        return due_us
 
     def take(self, now_us: int, baudrate=None) -> bytes:
         """Return what has reached the host by `now_us`, as it hears it at `baudrate`."""
@@ -73,6 +106,8 @@ class Hsu:
             entry = self._out[0]
             begin_us, sent_at, frame, before = entry
             after = before
+            if begin_us + byte_us(len(frame), sent_at) <= now_us:
+                after = len(frame)
             while after < len(frame) and begin_us + byte_us(after + 1, sent_at) <= now_us:
                 after += 1
             taken += heard(frame[before:after], sent_at, baudrate or sent_at)
@@ -86,14 +121,18 @@ class Hsu:
         # Bytes in and the chip's own events, in the order of time.
         while self._in and self._in[0][0] <= now_us:
             at_us, byte, sent_at = self._in.pop(0)
-            self._collect(at_us)
+            due_us = self._chip.next_due()
+            if due_us is not None and due_us <= at_us:
+                self._collect(at_us)
             self._hear(byte, sent_at, at_us)
         self._collect(now_us)
 
     def _hear(self, byte, sent_at, at_us):
-        if at_us <= self._deaf_until_us:
+        if at_us <= self._deaf_until_us or self._held:
             return
-        for got in heard(bytes((byte,)), sent_at or self.baudrate, self.baudrate):
+        speed = self.baudrate
+        same = sent_at is None or sent_at == speed
+        for got in (byte,) if same else heard(bytes((byte,)), sent_at, speed):
             if self._chip.asleep:
                 self._edges += rising_edges(got)
                 if self._edges >= WAKE_EDGES:
@@ -110,10 +149,25 @@ class Hsu:
 
     def _collect(self, now_us):
         for at_us, frame in self._chip.take(now_us):
-            self._send(frame, at_us)
+            if self._chip.faults is None:
+                self._send(frame, at_us)
+                continue
+            for when_us, pieces in self._chip.faults.outgoing(frame, at_us):
+                for pause_us, part, action in pieces:
+                    when_us = max(when_us, self._out_free_us) + pause_us
+                    self._send(part, when_us)
+                    if action is not None:
+                        self._happen(action)
+                    if action == "reset":
+                        return
+
+    def _happen(self, action):
+        if action == "reset":
+            self.reset()
+        elif action == "speed":
+            self._chip.baudrate = 115_200 if self._chip.baudrate != 115_200 else 921_600
 
     def _send(self, frame, at_us):
-        # Every frame to the host passes here, whole: the place where a fault can change it.
         begin_us = max(at_us, self._out_free_us)
         self._out.append([begin_us, self.baudrate, frame, 0])
         self._out_free_us = begin_us + byte_us(len(frame), self.baudrate)

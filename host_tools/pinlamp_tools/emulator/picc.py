@@ -54,6 +54,11 @@ class Picc:
         return self._presented_before + self._icc.presented
 
     @property
+    def icc(self):
+        """The contents, an `applet.Icc`: for whoever has to know what the card will answer."""
+        return self._icc
+
+    @property
     def state(self) -> str:
         """The ISO/IEC 14443-3 state, one of the names of this module."""
         return self._state

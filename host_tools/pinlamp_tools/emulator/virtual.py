@@ -65,6 +65,8 @@ class World:
 
     def wait_io_event(self, timeout_ms):
         """Go to what happens next, at the latest to asyncio's next timer (-1: there is none)."""
+        if not timeout_ms or self._wake():
+            return  # a task is ready: no time passes
         until_us = None
         if timeout_ms >= 0:
             until_us = (self.now_us // 1000 + timeout_ms) * 1000
@@ -77,10 +79,30 @@ class World:
         self.now_us = max(self.now_us, until_us)
         for port in self._ports:
             port.advance(self.now_us)
+        self._wake()
+
+    def _wake(self):
+        # Something may also have come in while a transfer on a bus let time pass.
+        woken = False
         for task, stream in self._waiting[:]:
             if stream.ioctl(_POLL, _READABLE):
                 self._waiting.remove((task, stream))
                 core._task_queue.push(task)
+                woken = True
+        return woken
+
+
+class BusClock:
+    """The clock that `i2c.I2C` and `spi.SPI` want, in a World; `add` them to it as ports."""
+
+    def __init__(self, world):
+        """Time passes in `world`."""
+        self._world = world
+        self.pass_us = world.pass_us
+
+    def now_us(self):
+        """Return the time in µs."""
+        return self._world.now_us
 
 
 class Uart:
@@ -95,8 +117,12 @@ class Uart:
         world.add(self)
 
     def next_due(self):
-        """Return when something will happen on the line, in µs, or None."""
-        return self._hsu.next_due()
+        """Return when something will happen on the line, in µs, or None.
+
+        Nobody is woken for each byte: frames are told of when they have passed as a whole, which
+        changes no time, for neither side can do anything with a part of one.
+        """
+        return self._hsu.next_due(True)
 
     def advance(self, now_us):
         """Take what has come until `now_us`."""

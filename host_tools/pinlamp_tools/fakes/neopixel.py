@@ -3,7 +3,7 @@
 
 import binascii
 
-from machine import host
+from fake_host import host
 
 
 class NeoPixel:

@@ -1,0 +1,201 @@
+"""The speed of driver and survey on every link, on the virtual clock: exact, and repeatable.
+
+Each arrangement (a link, its speed, with or without the IRQ line) is measured by
+`benchmark_device` in a MicroPython process of its own and held against `ideal`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from . import house
+from .ideal import Ideal, ideal
+
+CARD_US = 10_000  # for one command: 5 to 20 ms are assumed of real cards, not published
+PHASES = 32  # of the poll's cycle, at which a card is laid down
+KEYS = (11, 22, 44)
+
+RATIO_WITH_IRQ = 1.05
+RATIO_POLLED = 1.10
+FIRST_LAMP_MS = 150
+LAST_LAMP_MS = 500
+FIND_MS = 100
+KEY_COST = 0.01  # by how much the cost of a key may differ between few keys and many
+
+_DEVICE_SIDE = Path(__file__).with_name("benchmark_device.py")
+_HEAP = "64M"  # nothing is collected while the survey is measured
+_TIMEOUT_S = 120
+
+
+class BenchmarkError(Exception):
+    """A measurement failed; the message says which."""
+
+
+class Arrangement(NamedTuple):
+    """How the PN532 is connected. A UART speaks by itself, which is as good as an IRQ line."""
+
+    link: str
+    hz: int
+    irq: bool
+
+    @property
+    def name(self) -> str:
+        """The name in tables: link, speed, and how the host learns that an answer is there."""
+        if self.link == "hsu":
+            return f"HSU {self.hz}"
+        speed = f"{self.hz // 1_000_000}M" if self.hz >= 1_000_000 else f"{self.hz // 1000}k"
+        return f"{self.link.upper()} {speed}, {'IRQ' if self.irq else 'polled'}"
+
+    @property
+    def fast(self) -> bool:
+        """Whether the bars on the lamps hold for it: not on the two slowest links."""
+        return (self.link, self.hz) not in (("hsu", 115_200), ("i2c", 100_000))
+
+    @property
+    def ratio_bar(self) -> float:
+        """How many times as long as the ideal a survey may take."""
+        return RATIO_WITH_IRQ if self.irq else RATIO_POLLED
+
+
+ARRANGEMENTS = (
+    Arrangement("hsu", 115_200, True),
+    Arrangement("hsu", 921_600, True),
+    Arrangement("i2c", 100_000, False),
+    Arrangement("i2c", 100_000, True),
+    Arrangement("i2c", 400_000, False),
+    Arrangement("i2c", 400_000, True),
+    Arrangement("spi", 1_000_000, False),
+    Arrangement("spi", 1_000_000, True),
+    Arrangement("spi", 5_000_000, False),
+    Arrangement("spi", 5_000_000, True),
+)
+_FOR_KEYS = Arrangement("hsu", 921_600, True)
+
+
+class Figures(NamedTuple):
+    """What was measured of one arrangement; times in µs."""
+
+    arrangement: Arrangement
+    exchanges: tuple[tuple[str, str], ...]  # commands and answers, in hex
+    ideal: Ideal
+    ours: int
+    first_lamp: int  # after the card was found
+    last_lamp: int
+    find: float  # a card in an idle field, on average
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the ideal it took."""
+        return self.ours / self.ideal.total
+
+
+class KeyFigures(NamedTuple):
+    """What a survey of so many synthetic keys costs: exchanges, µs, bytes asked of the heap."""
+
+    keys: int
+    exchanges: int
+    ours: int
+    allocated: int
+
+
+class Virtual(NamedTuple):
+    """All figures of the virtual clock."""
+
+    card_us: int
+    links: tuple[Figures, ...]
+    keys: tuple[KeyFigures, ...]
+
+
+def measure(card_us: int = CARD_US, arrangements: Sequence[Arrangement] = ARRANGEMENTS) -> Virtual:
+    """Measure everything; raises HouseError without an interpreter, or BenchmarkError."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # threads: each waits for a process
+        links = pool.map(lambda a: _figures(a, card_us), arrangements)
+        keys = pool.map(lambda count: _key_figures(count, card_us), KEYS)
+        return Virtual(card_us, tuple(links), tuple(keys))
+
+
+def missed(figures: Virtual) -> list[str]:
+    """Return a sentence for each bar that is missed."""
+    found = []
+    for one in figures.links:
+        name, bar = one.arrangement.name, one.arrangement.ratio_bar
+        if one.ratio > bar:
+            found.append(f"{name}: {one.ratio:.3f} times the ideal, {bar} allowed")
+        times = [("finding a card", one.find, FIND_MS)]
+        if one.arrangement.fast:
+            times.append(("the first lamp", one.first_lamp, FIRST_LAMP_MS))
+            times.append(("the last lamp", one.last_lamp, LAST_LAMP_MS))
+        for what, us, most_ms in times:
+            if us > most_ms * 1000:
+                found.append(f"{name}: {what} took {us / 1000:.1f} ms, {most_ms} allowed")
+    few, many = key_costs(figures.keys)
+    if abs(many - few) > KEY_COST * few:
+        found.append(f"a key costs {few:.0f} µs among few and {many:.0f} µs among many")
+    return found
+
+
+def key_costs(keys: Sequence[KeyFigures]) -> tuple[float, float]:
+    """Return what a key more costs, in µs: from 11 to 22 of them, and from 22 to 44."""
+    few, some, many = keys
+    return (
+        (some.ours - few.ours) / (some.keys - few.keys),
+        (many.ours - some.ours) / (many.keys - some.keys),
+    )
+
+
+def _figures(arrangement: Arrangement, card_us: int) -> Figures:
+    found = _run(arrangement, card_us=card_us, keys=0, phases=PHASES)
+    exchanges = tuple((command, answer) for command, answer in found["exchanges"])
+    lengths = [(len(command) // 2, len(answer) // 2) for command, answer in exchanges]
+    return Figures(
+        arrangement,
+        exchanges,
+        ideal(arrangement.link, arrangement.hz, lengths, card_us),
+        found["survey_us"],
+        found["lamps_us"][0],
+        found["lamps_us"][-1],
+        fmean(found["find_us"]),
+    )
+
+
+def _key_figures(count: int, card_us: int) -> KeyFigures:
+    found = _run(_FOR_KEYS, card_us=card_us, keys=count, phases=0)
+    return KeyFigures(count, len(found["exchanges"]), found["survey_us"], found["allocated"])
+
+
+def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
+    """Run `benchmark_device` and return the object that it prints."""
+    try:
+        done = subprocess.run(
+            [
+                str(house.micropython()),
+                *("-X", f"heapsize={_HEAP}", str(_DEVICE_SIDE)),
+                json.dumps({**arrangement._asdict(), **options}),
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+            env={**os.environ, "MICROPYPATH": _python_path()},
+        )
+    except subprocess.TimeoutExpired:
+        raise BenchmarkError(f"{arrangement.name}: it did not come to an end") from None
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or "it ended").splitlines()[-1]
+        raise BenchmarkError(f"{arrangement.name}: {said}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _python_path() -> str:
+    # .frozen, MicroPython's own asyncio, comes first: in a wheel the rest is all of site-packages.
+    packages = [house.package_dir(name).parent for name in house.DEVICE_PACKAGES]
+    folders = dict.fromkeys([*packages, _DEVICE_SIDE.parents[1]])
+    return ":".join([".frozen", *map(str, folders)])

@@ -1,0 +1,140 @@
+# Do not upload: this stands in for the chip's own `machine` under the MicroPython Unix port.
+"""The UART of the fake `machine`: a serial line of the host, whichever its number and pins.
+
+PINLAMP_TTY names the line. Without it nothing ever comes, and what is sent is lost. Arguments and
+refusals are those of the ESP32 port of MicroPython 1.27 (machine_uart.c).
+"""
+
+import errno
+import io
+import os
+import select
+import sys
+import termios
+
+from fake_host import EXIT_GONE, GET_FILENO, POLL, UARTS, host, integer
+from fake_pin import number_of
+
+# MicroPython's termios does not name these.
+_TCSAFLUSH = 2
+_VMIN, _VTIME = (16, 17) if sys.platform == "darwin" else (6, 5)
+
+_DRAIN_MS = 50  # what 500 bytes take at 115200 baud
+_SMALLEST_BUF = 128  # a receive buffer has to be larger than the UART's own
+_NOT_READABLE = select.POLLHUP | select.POLLERR
+
+
+class UART(io.IOBase):
+    """A UART on the host's serial line at its real speed, raw; other than 8N1 is not modelled."""
+
+    def __init__(self, id, *args, **kwargs):
+        """`id`: the number of the UART. Further arguments as for `init`."""
+        if not isinstance(id, int) or id not in UARTS:
+            raise ValueError("UART(%d) does not exist" % integer(id))
+        path = os.getenv("PINLAMP_TTY")
+        self._tty = open(path, "r+b", buffering=0) if path else None
+        if self._tty:
+            self._poll = select.poll()
+            self._poll.register(self._tty, select.POLLIN)
+        self._baudrate = 115200
+        self.init(*args, **kwargs)
+
+    def init(
+        self,
+        baudrate=0,
+        bits=0,
+        parity=None,
+        stop=0,
+        *,
+        tx=None,
+        rx=None,
+        rts=None,
+        cts=None,
+        txbuf=-1,
+        rxbuf=-1,
+        timeout=-1,
+        timeout_char=-1,
+        invert=-1,
+        flow=-1,
+    ):
+        """Set what is given, once everything written is out; what was received is dropped."""
+        if 0 <= integer(rxbuf) <= _SMALLEST_BUF:
+            raise OSError(-1, "ESP_FAIL")
+        if integer(baudrate) > 0:
+            self._baudrate = baudrate
+        for pin in (tx, rx, rts, cts):
+            if pin is not None:
+                number_of(pin)
+        if integer(bits) not in (0, 5, 6, 7, 8):
+            raise ValueError("invalid data bits")
+        if parity is not None:
+            integer(parity)
+        if integer(stop) not in (0, 1, 2):
+            raise ValueError("invalid stop bits")
+        for number in (txbuf, timeout, timeout_char, invert, flow):
+            integer(number)
+        if self._tty:
+            self._set_line()
+
+    def _set_line(self):
+        speed = getattr(termios, "B%d" % self._baudrate, None)
+        if speed is None:
+            raise ValueError("a tty has no speed of %d" % self._baudrate)
+        fd = self._tty.fileno()
+        termios.setraw(fd)
+        attr = termios.tcgetattr(fd)
+        attr[4] = attr[5] = speed
+        # Both 0: read() returns what there is at once. Otherwise it would wait for all n bytes
+        # and with it the whole asyncio loop.
+        attr[6][_VMIN] = attr[6][_VTIME] = 0
+        termios.tcsetattr(fd, _TCSAFLUSH, attr)
+
+    def any(self):
+        """Return 1 if there is something to read, else 0."""
+        return 1 if self._events() & select.POLLIN else 0
+
+    def read(self, nbytes=-1):
+        """Return up to `nbytes` bytes, or None if there are none."""
+        if not self.any():
+            return None
+        return self._tty.read(nbytes if nbytes >= 0 else 512) or None
+
+    def readinto(self, buf, nbytes=None):
+        """Fill `buf` with what there is; return the number of bytes, or None."""
+        if not self.any():
+            return None
+        return self._tty.readinto(buf if nbytes is None else memoryview(buf)[:nbytes]) or None
+
+    def write(self, buf):
+        """Send all of `buf`; on a line that nobody drains it is lost, as on a loose wire."""
+        if self._tty:
+            out = select.poll()
+            out.register(self._tty, select.POLLOUT)
+            if out.poll(_DRAIN_MS):
+                self._tty.write(buf)
+        return len(buf)
+
+    def deinit(self):
+        """Give the line back."""
+        if self._tty:
+            self._tty.close()
+            self._tty = None
+
+    def ioctl(self, request, arg):
+        """Let select.poll() and so asyncio watch the line itself."""
+        if request == GET_FILENO and self._tty:
+            return self._tty.fileno()
+        if request == POLL and not self._tty:
+            return arg & select.POLLOUT
+        return -errno.EINVAL
+
+    def _events(self):
+        if not self._tty:
+            return 0
+        events = self._poll.poll(0)
+        events = events[0][1] if events else 0
+        if events & _NOT_READABLE:
+            # An adapter that was pulled out; a chip's own UART cannot go away.
+            host.tell("gone")
+            sys.exit(EXIT_GONE)
+        return events

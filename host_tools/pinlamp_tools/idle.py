@@ -1,0 +1,33 @@
+"""What the device costs while nothing happens: its firmware on an empty reader."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from . import house
+from .bench import Bench
+
+SECONDS = 8.0
+MOST = 0.05  # of one core
+
+
+def share(seconds: float = SECONDS) -> float:
+    """Run the device for so long and return its share of one core, its start included.
+
+    Call it while this process runs no other: it counts the time of all that have ended meanwhile.
+    """
+    before = os.times()
+    asyncio.run(_idle(seconds))
+    after = os.times()
+    used = after.children_user + after.children_system
+    return (used - before.children_user - before.children_system) / seconds
+
+
+async def _idle(seconds: float) -> None:
+    bench = Bench(house.board("esp32_devkitc"), {})
+    await bench.start()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        await bench.stop()

@@ -1,0 +1,166 @@
+"""A race in real time: ours and other programs on the same emulated PN532, over HSU.
+
+Each program runs in a process of its own and sends the same commands to the same card: one that
+lists a Type B card, then the APDUs of a survey. The emulator paces line, air and card as real
+ones. Each program chooses its own speed of the line; ours also runs at 115200 baud.
+
+A program gets the tty's path and says `{"ready": …}`, or `{"missing": "why"}` and ends. Then,
+for each line with a JSON list of commands in hex, it finds the card, sends them all and says
+`{"us": …, "answers": […]}`; at the end of its input it ends.
+
+The other programs have their own ways to a card, past our gate. They are therefore no part of
+this package and stand with the tests (tests/peers/programs).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import termios
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from . import house
+from .emulator import cards
+from .emulator.commands import BAUDRATES
+from .emulator.field import Field
+from .serve import Server
+
+RUNS = 5
+OURS = "pinlamp"
+
+_SPEEDS_OF_OURS = (921_600, 115_200)
+_PEERS = ("libnfc", "nfcpy", "adafruit")
+_PROGRAMS = Path(__file__).resolve().parents[2] / "tests" / "peers" / "programs"
+_DEVICE_SIDE = Path(__file__).with_name("race_device.py")
+_TIMEOUT_S = 30
+_SETTLE_S = 0.02  # the card lies in whatever field there is before the time is taken
+
+
+class Program(NamedTuple):
+    """One program: its speed in baud, the time of each run in µs, or why there is none."""
+
+    name: str
+    baudrate: int | None
+    runs: tuple[int, ...]
+    missing: str | None
+
+    @property
+    def median(self) -> float:
+        """The time of the run in the middle, in µs."""
+        return median(self.runs)
+
+
+def run(exchanges: Sequence[tuple[str, str]], card_us: int, runs: int = RUNS) -> list[Program]:
+    """Let all programs send the commands of `exchanges` and hold their answers against its own.
+
+    Raises HouseError without an interpreter for ours; a peer that fails is said to be missing.
+    """
+    return asyncio.run(_run(exchanges, card_us, runs))
+
+
+def missed(found: Sequence[Program]) -> list[str]:
+    """Return a sentence for each program that ours does not beat."""
+    ours = found[0]
+    if not ours.runs:
+        return [f"{ours.name} did not get through: {ours.missing}"]
+    return [
+        f"{one.name} took {one.median / 1000:.1f} ms, ours {ours.median / 1000:.1f}"
+        for one in found
+        if one.name != OURS and one.runs and one.median <= ours.median
+    ]
+
+
+async def _run(exchanges: Sequence[tuple[str, str]], card_us: int, runs: int) -> list[Program]:
+    found = []
+    for speed in _SPEEDS_OF_OURS:
+        command = [str(house.micropython()), str(_DEVICE_SIDE), str(speed)]
+        found.append(await _measure(OURS, command, exchanges, card_us, runs))
+    for name in _PEERS:
+        path = _PROGRAMS / f"{name}.py"
+        if path.exists():
+            command = [sys.executable, str(path)]
+            found.append(await _measure(name, command, exchanges, card_us, runs))
+        else:
+            found.append(Program(name, None, (), "only a checkout has it"))
+    return found
+
+
+async def _measure(
+    name: str,
+    command: list[str],
+    exchanges: Sequence[tuple[str, str]],
+    card_us: int,
+    runs: int,
+) -> Program:
+    server = Server(Field())
+    await server.start()
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PINLAMP_TTY": server.path, "MICROPYPATH": _python_path()},
+    )
+    times: list[int] = []
+    baudrate = None
+    try:
+        said = await _said(process)
+        if "missing" in said:
+            return Program(name, None, (), said["missing"])
+        baudrate = _speed(server.path)
+        for _ in range(runs):
+            server.field.put(cards.make("fresh", processing_us=card_us))
+            await asyncio.sleep(_SETTLE_S)
+            assert process.stdin
+            process.stdin.write(json.dumps([sent for sent, _ in exchanges]).encode() + b"\n")
+            said = await _said(process)
+            server.field.lift()
+            if said["answers"] != [answer for _, answer in exchanges]:
+                return Program(name, baudrate, (), "it failed: other answers than ours")
+            times.append(said["us"])
+    except (_FailedError, asyncio.TimeoutError) as error:
+        return Program(name, baudrate, (), f"it failed: {error or 'no answer in time'}")
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await server.stop()
+    return Program(name, baudrate, tuple(times), None)
+
+
+class _FailedError(Exception):
+    """The program ended where it should not have."""
+
+
+async def _said(process: asyncio.subprocess.Process) -> dict[str, Any]:
+    """Return the next JSON object that the program says; lines that are none are passed over."""
+    assert process.stdout and process.stderr
+    while True:
+        line = await asyncio.wait_for(process.stdout.readline(), _TIMEOUT_S)
+        if not line:
+            complaint = (await process.stderr.read()).decode("utf-8", "replace").strip()
+            raise _FailedError(complaint.splitlines()[-1] if complaint else "it ended")
+        if line.startswith(b"{"):
+            said: dict[str, Any] = json.loads(line)
+            return said
+
+
+def _speed(path: str) -> int | None:
+    """Return the speed that whoever opened this tty has set, in baud."""
+    tty = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        code = termios.tcgetattr(tty)[5]
+    finally:
+        os.close(tty)
+    known = (rate for rate in BAUDRATES if getattr(termios, f"B{rate}", None) == code)
+    return next(known, None)
+
+
+def _python_path() -> str:
+    packages = [house.package_dir(name).parent for name in house.DEVICE_PACKAGES]
+    return ":".join([str(house.FAKES), ".frozen", *dict.fromkeys(map(str, packages))])

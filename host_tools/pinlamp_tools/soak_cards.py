@@ -1,0 +1,88 @@
+"""The cards of a soak: those of the catalogue, and My Number Cards made up at random.
+
+What nobody has seen on a card is in it too: applets and files that are missing, answers with no
+meaning, counters above their maximum. Runs under MicroPython.
+"""
+# mypy: ignore-errors
+
+from .emulator import cards
+from .emulator.applet import File, Pin
+
+_WORDS = (
+    b"\x90\x00",
+    b"\x63\x00",
+    b"\x69\x84",
+    b"\x69\x83",
+    b"\x6a\x82",
+    b"\x6a\x83",
+    b"\x6a\x88",
+    b"\x69\x86",
+    b"\x6a\x86",
+    b"\x67\x00",
+    b"\x6d\x00",
+    b"\x6e\x00",
+    b"\x6f\x00",
+    b"\x63\xcf",
+    b"\x63\x10",
+    b"\x62\xc3",
+    b"\x00\x00",
+)
+_TOKENS = (
+    b"JPKIAPICCTOKEN",
+    b"JPKIAPGPSETOKEN",
+    b"JPKIAPIOSTOKEN",
+    b"JPKIAPICCTOKEN3",
+    b"jpkiapicctoken2",
+    b"",
+)
+_CERTIFICATES = (b"\x00\x8f\x00", b"\x8f\x00\x00", b"\x00\x00\x00", b"\x01\x01\x01", b"\x00\x8f")
+_PROCESSING_US = (1_000, 5_000, 10_000, 20_000)
+NAMES = tuple([card[0] for card in cards.CARDS])
+
+
+def choose(rng):
+    """Return (name, cards to lay down together): half of the time one of the catalogue."""
+    processing_us = _PROCESSING_US[rng(len(_PROCESSING_US))]
+    if rng(2):
+        name = NAMES[rng(len(NAMES))]
+        return name, cards.make(name, rng, processing_us)
+    made = cards.make("licence", rng, processing_us)
+    _change(made[0].icc, rng)
+    return "random", made
+
+
+def _change(icc, rng):
+    applets = {applet.aid: applet.files for applet in icc.applets}
+    for aid, ef, _, maximum in cards.PINS.values():
+        if rng(100) < 4:
+            del applets[aid][ef]
+        else:
+            _change_pin(applets[aid][ef], maximum, rng)
+    if rng(100) < 30:
+        applets[cards.JPKI][0x0008] = File(_CERTIFICATES[rng(len(_CERTIFICATES))])
+    if rng(100) < 20:
+        token = _TOKENS[rng(len(_TOKENS))]
+        applets[cards.JPKI][0x0006] = File(token + b" " * (32 - len(token)))
+    elif rng(100) < 5:
+        applets[cards.JPKI][0x0006] = File(b"JPKIAPICCTOKEN2")  # shorter than it has to be
+    if rng(100) < 30:
+        applets[cards.LICENCE][0x001A] = File(bytes((0xC1, 0x01, rng(3))))
+    for aid, file in ((cards.JPKI, 0x0006), (cards.JPKI, 0x0008), (cards.LICENCE, 0x001A)):
+        if rng(100) < 3:
+            del applets[aid][file]
+    icc.applets[:] = [applet for applet in icc.applets if rng(100) >= 4]
+
+
+def _change_pin(pin: Pin, maximum, rng):
+    chance = rng(100)
+    if chance < 45:
+        return
+    if chance < 65:
+        pin.left = rng(maximum + 1)
+    elif chance < 80:
+        pin.left = 0
+        pin.locked_word = (b"\x63\xc0", b"\x69\x84", b"\x69\x83")[rng(3)]
+    elif chance < 85:
+        pin.left = rng(16)
+    else:
+        pin.word = _WORDS[rng(len(_WORDS))] if rng(4) else rng.take(2)

@@ -1,0 +1,48 @@
+"""The driver's links over the emulator's, in one process on the virtual clock."""
+# mypy: ignore-errors
+
+from pn532 import clock
+
+from .emulator.hsu import Hsu
+from .emulator.virtual import BusClock, Uart
+
+_I2C_HZ = 400_000
+_SPI_HZ = 2_000_000
+_HSU_LAG_MS = 3
+_BUS_LAG_MS = 60  # a transfer holds up everything, the time-out of a stuck bus most of all
+
+
+def open_link(name, irq, world, chip):
+    """Return (a driver's link "hsu", "i2c" or "spi" to `chip`, how much it may delay the lamps).
+
+    `irq`: whether that line is wired.
+    """
+    if name == "hsu":
+        from pn532.hsu import HSU
+
+        return HSU(Uart(world, Hsu(chip)), clock), _HSU_LAG_MS
+    if name == "i2c":
+        return _i2c(irq, world, chip), _BUS_LAG_MS
+    return _spi(irq, world, chip), _BUS_LAG_MS
+
+
+def _i2c(irq, world, chip):
+    from pn532.i2c import I2C
+
+    from .emulator import i2c
+
+    bus = i2c.I2C(chip, BusClock(world), _I2C_HZ)
+    world.add(bus)
+    return I2C(
+        lambda: bus, clock, bus.irq if irq else None, bus.rstpdn, lambda: bus.scl, lambda: bus.sda
+    )
+
+
+def _spi(irq, world, chip):
+    from pn532.spi import SPI
+
+    from .emulator import spi
+
+    bus = spi.SPI(chip, BusClock(world), _SPI_HZ)
+    world.add(bus)
+    return SPI(bus, bus.select, clock, bus.irq if irq else None, bus.rstpdn)

@@ -1,0 +1,278 @@
+"""What a soak sees of the device: its events and its pixels, held against the card that is there.
+
+A lamp is wrong if it shows anything but what the events of this very activation say, and an event
+is wrong if it is neither the truth of the card that was activated nor `unknown`. Both together
+mean: nothing shown that is not true of the card, and nothing left of the card before. Colours
+alone do not count as right: the moment within the two-second cycle has to fit too.
+"""
+# mypy: ignore-errors
+
+import asyncio
+
+from . import soak_truth
+
+CYCLE_MS = 2000
+_FACTS = ("state", "left", "max")
+# What the overall lamp is doing
+_TEST, _READY, _READING, _READ, _NOT_READ, _DEVICE = range(6)
+
+
+def hue(red, green, blue):
+    """Return the name of a pixel's colour."""
+    if red == green == blue:
+        return "white" if red else "off"
+    if not red:
+        return "green" if green > blue else "blue"
+    if not blue:
+        return "red" if 5 * green < red else "amber"
+    return "violet"
+
+
+class Pixels:
+    """The strip's NeoPixel: keeps what was written last."""
+
+    def __init__(self, count, watch):
+        """`count` pixels, dark; `watch` is told of each write."""
+        self._next = [(0, 0, 0)] * count
+        self.shown = list(self._next)
+        self._watch = watch
+        watch.pixels = self
+
+    def __setitem__(self, index, colour):
+        """Set a pixel to (red, green, blue); seen with the next write."""
+        self._next[index] = colour
+
+    def write(self):
+        """Show it."""
+        self.shown[:] = self._next
+        self._watch.look()
+
+
+class Watch:
+    """Judges what the device tells and shows. `wrong`: how often it lied; `why`: the first few."""
+
+    def __init__(self, clock, layout, licence, lag_ms):
+        """`lag_ms`: how late a lamp may change: as long as one transfer holds up everything."""
+        self.pixels = None
+        self.wrong = 0
+        self.why = []
+        self.read = 0  # complete results, and cards that are rightly not asked
+        self.not_read = 0
+        self.lost = 0
+        self.recovered = 0  # from incomplete results and from a lost reader
+        self.longest_ms = 0  # from the card's or the fault's end until ready
+        self.told = asyncio.Event()  # something has come of a tap
+        self.busy = False  # a card was found and is not yet taken for gone
+        self.pressed = False
+        self._clock = clock
+        self._lamps = soak_truth.LAYOUTS[layout]
+        self._layout = layout
+        self._licence = licence
+        self._lag_ms = lag_ms
+        self._mode = _TEST
+        self._gone = False  # the card was taken for gone: its lamps may go out
+        self._found = {}
+        self._cards = []
+        self._kinds = ()
+        self._truth = {}
+        self._over_ms = None
+        self._activated = False  # and its kind not told yet
+
+    # What the hand does
+
+    def lies(self, cards):
+        """The hand lays down `cards`."""
+        self._cards = cards
+        self._over_ms = None
+
+    def lifted(self):
+        """The hand has lifted all cards."""
+        if self.busy or self._mode == _DEVICE:
+            self._over_ms = self._clock.ticks_ms()
+
+    @property
+    def complete(self):
+        """Whether the card that lies there has been read."""
+        return self._mode == _READ and not self._gone
+
+    @property
+    def ready(self):
+        """Whether the device waits for a card."""
+        return not self.busy and self._mode not in (_TEST, _DEVICE)
+
+    # What the device tells
+
+    def started(self):
+        """A card was activated: from here on only it may be seen."""
+        self.busy = self._activated = True
+        self._judge_card()
+        self._enter(_READING, {key: None for key, _ in self._asked()})
+
+    def _asked(self):
+        return [entry for entry in soak_truth.MAXIMA if self._licence or entry[0] != "licence"]
+
+    def _judge_card(self):
+        """Work out what is true of the cards that lie there at this moment."""
+        of_b = [card for card in self._cards if card.kind == "B"]
+        self._kinds = tuple(["other_" + card.kind.lower() for card in self._cards[len(of_b) :]])
+        self._truth = {}
+        if of_b:
+            kind, self._truth = soak_truth.of_card(of_b[0].icc, self._licence)
+            self._kinds += (kind,)
+        if len(of_b) > 1:
+            self._kinds += ("several",)
+
+    def _enter(self, mode, found):
+        self._mode = mode
+        self._gone = False
+        self.pressed = False
+        self._found = found
+
+    def event(self, event):
+        """Take an event of the console, as a dict."""
+        getattr(self, "_on_" + event["type"])(event)
+
+    def _on_ready(self, _):
+        if self._mode == _DEVICE:
+            self.recovered += 1
+        self.busy = False
+        self._is_over()
+        self._enter(_READY, {})
+        self.told.set()
+
+    def _on_fault(self, event):
+        self._expect(event["code"] == "reader_lost", "fault {}", event["code"])
+        self.lost += 1
+        self._is_lost()
+        self._enter(_DEVICE, {})
+        self.told.set()
+
+    def _is_lost(self):
+        if self._over_ms is None:
+            self._over_ms = self._clock.ticks_ms()
+
+    def _on_card(self, event):
+        kind = event["kind"]
+        activated, self._activated = self._activated, False
+        if not activated:
+            self.busy = True
+            self._judge_card()
+        self._expect(kind in self._kinds, "kind {}, not {}", kind, self._kinds)
+        asked = activated and kind in ("my_number_card", "phone_android", "phone_ios")
+        self._enter(_READING, dict.fromkeys(self._truth) if asked else {})
+        if not asked:
+            self.read += 1
+            self.told.set()
+
+    def _on_key(self, event):
+        key = event["id"]
+        self._expect(key in self._found and self._found[key] is None, "{} came twice", key)
+        self._judge(event)
+        self._found[key] = event["state"]
+
+    def _judge(self, event):
+        told = tuple([event[name] for name in _FACTS])
+        true = self._truth.get(event["id"])
+        if told != true and told[:2] != ("unknown", None):
+            self._lie("{} is {}, not {}", event["id"], told, true)
+        return told == true
+
+    def _on_result(self, event):
+        untrue = [key["id"] for key in event["keys"] if not self._judge(key)]
+        states = {key["id"]: key["state"] for key in event["keys"]}
+        self._expect(states == self._found, "the result is not what the keys told")
+        if event["complete"]:
+            self.read += 1
+            lacking = [key for key in self._truth if key not in states]
+            text = "a complete result differs from the card in {}"
+            self._expect(not (lacking or untrue), text, lacking + untrue)
+        else:
+            self.not_read += 1
+        self._mode = _READ if event["complete"] else _NOT_READ
+        self.told.set()
+
+    def _on_removed(self, _):
+        if self._mode == _NOT_READ:
+            self.recovered += 1
+        self.busy = self._activated = False
+        self._gone = True
+        self._is_over()
+        self.told.set()
+
+    def _is_over(self):
+        if self._over_ms is not None:
+            took = self._clock.ticks_diff(self._clock.ticks_ms(), self._over_ms)
+            self.longest_ms = max(self.longest_ms, took)
+            self._over_ms = None
+
+    # What the device shows
+
+    def look(self):
+        """Hold the lamps, as they are now, against what they may show now."""
+        if self._mode == _TEST:
+            return
+        now_ms = self._clock.ticks_ms() % CYCLE_MS
+        shown = self.pixels.shown
+        for index, lamp in enumerate(self._lamps):
+            if self._layout == 5 and index == 4 and not self._last_of_five(lamp):
+                continue
+            states = [self._found[key] for key in lamp if key in self._found]
+            state = soak_truth.joined(states) if states else "absent"
+            if not self._shows(shown[index], state, now_ms) and not self._is_dark(shown[index]):
+                self._lie("lamp {} shows {} for {}", index, shown[index], state)
+        if self._layout != 5:
+            self._look_at_overall(shown[self._layout - 1], now_ms)
+
+    def _last_of_five(self, lamp):
+        """Tell whether the last lamp of layout 5 shows its keys; else it shows the device."""
+        return self._mode == _READ and not (self._gone and self._is_white(self.pixels.shown[4]))
+
+    def _is_white(self, pixel):
+        return hue(*pixel) in ("white", "off")
+
+    def _is_dark(self, pixel):
+        return self._gone and hue(*pixel) == "off"
+
+    def _look_at_overall(self, pixel, now_ms):
+        name = hue(*pixel)
+        if self._mode == _READ:
+            states = list(self._found.values())
+            if self._shows(pixel, soak_truth.joined(states), now_ms):
+                return
+            if self._gone and name in ("white", "off"):
+                return
+            if self.pressed:  # layout 1: white winks, then one key after the other
+                if name in ("white", "off"):
+                    return
+                if any(soak_truth.LOOKS[state][0] == name for state in states):
+                    return
+            self._lie("overall shows {} for {}", pixel, states)
+        elif name not in ("white", "off", "violet"):
+            self._lie("overall shows {} with nothing read", pixel)
+
+    def _shows(self, pixel, state, now_ms):
+        """Tell whether a pixel shows a state at this moment of the cycle."""
+        wanted, pattern, dim = soak_truth.LOOKS[state]
+        name = hue(*pixel)
+        lit = surely_lit = False
+        for start, end in pattern:
+            lit = lit or start - self._lag_ms <= now_ms < end + self._lag_ms
+            steady = start == 0 and end == CYCLE_MS
+            surely_lit = surely_lit or start + self._lag_ms <= now_ms < end - self._lag_ms
+            surely_lit = surely_lit or steady
+        # Round the corner: what begins at 0 may be lit or dark a moment before and after.
+        lit = lit or now_ms >= CYCLE_MS - self._lag_ms
+        if name == "off":
+            return wanted == "off" or not surely_lit
+        if name != wanted or not lit:
+            return False
+        return name != "blue" or dim == (pixel[2] < 32)
+
+    def _expect(self, condition, text, *args):
+        if not condition:
+            self._lie(text, *args)
+
+    def _lie(self, text, *args):
+        self.wrong += 1
+        if len(self.why) < 5:
+            self.why.append(f"{self._clock.ticks_ms()} ms: {text.format(*args)}")

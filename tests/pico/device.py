@@ -1,0 +1,125 @@
+"""An emulated Pico W with stock MicroPython, in emulated time: `run` is the only way it passes."""
+
+import asyncio
+import dataclasses
+import subprocess
+import sys
+
+from rp2040py.boards import BOARDS, resolve_firmware
+from rp2040py.cli.pty_repl import PtyInteractiveRepl
+from rp2040py.device import MicroPythonDevice
+
+from . import cures
+
+_MPREMOTE_S = 200
+_CYCLE_MS = 8e-6  # 125 MHz
+_LOOK_NS = 100_000  # how often is looked whether the processor has slept
+
+
+class Pico:
+    """The board with the parts that are given; what its console said is in `lines`."""
+
+    def __init__(self, uf2, parts):
+        """Put the image into its flash and wire up `parts`, objects with `attach(mcu)`."""
+        spec = resolve_firmware(BOARDS["pico_w"], "micropython", str(uf2))
+        extras = spec.extras + tuple([lambda part=part: part for part in parts])
+        self._device = MicroPythonDevice(board=dataclasses.replace(spec, extras=extras))
+        cures.cure_uart(self._device.mcu)
+        cures.cure_usb(self._device)
+        self._simulator = self._device.simulator
+        self._clock = self._simulator.clock
+        self._core = self._device.mcu.core
+        self._alarm = self._clock.create_alarm(self._halt)
+        self._look = self._clock.create_alarm(self._looked)
+        self.lines = []  # (ms, line)
+        self._said = b""
+
+    @property
+    def ms(self):
+        """The emulated time, in milliseconds since power-up."""
+        return self._clock.nanos / 1e6
+
+    @property
+    def busy_ms(self):
+        """How long of that the processor did not sleep."""
+        return self._core.cycles * _CYCLE_MS
+
+    @property
+    def pins(self):
+        """The pins, to be driven."""
+        return self._device.mcu.gpio
+
+    def mpremote(self, *commands):
+        """Run `mpremote`, on the board's console, to its end; return what it said."""
+        return asyncio.run(self._mpremote(commands))
+
+    async def _mpremote(self, commands):
+        if self._device._started:
+            self._simulator.bind_loop()
+            self._simulator.start_execution()
+        else:
+            await self._device.astart()
+        console = PtyInteractiveRepl(self._device.cdc, self._simulator, on_quit=lambda code: None)
+        await console.start()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "mpremote", "connect", console.slave_path, *map(str, commands)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            said, _ = await asyncio.wait_for(process.communicate(), _MPREMOTE_S)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            await console.stop()
+            self._simulator.stop()
+            await self._simulator._execute_task
+        assert not process.returncode, said.decode()
+        return said.decode()
+
+    def power_cycle(self):
+        """Start it anew, as the RUN pin does; its flash and its parts stay as they are."""
+        self._device.cdc.on_serial_data = self._hear
+        self._device.hard_reset()
+
+    def run(self, ms, until=lambda: False):
+        """Let `ms` pass, or less: until `until()` is true, asked at each line of the console.
+
+        Returns whether it is.
+        """
+        self._until = until
+        self._simulator.stopped = False
+        self._alarm.schedule(ms * 1e6)
+        while not self._simulator.stopped:
+            self._simulator._execute_batch()
+        self._alarm.cancel()
+        return until()
+
+    def watch(self):
+        """Begin to look for the longest time without sleep, see `longest_ms`."""
+        self.longest_ms = 0.0
+        self._slept_ms = self._awake_since_ms = self.ms
+        self._looked()
+
+    def stop_watching(self):
+        """End it."""
+        self._look.cancel()
+
+    def _looked(self):
+        slept_ms = self.ms - self.busy_ms
+        if slept_ms - self._slept_ms > _CYCLE_MS * 100:
+            self._awake_since_ms = self.ms
+        self._slept_ms = slept_ms
+        self.longest_ms = max(self.longest_ms, self.ms - self._awake_since_ms)
+        self._look.schedule(_LOOK_NS)
+
+    def _halt(self):
+        self._simulator.stopped = True
+
+    def _hear(self, data):
+        *lines, self._said = (self._said + bytes(data)).split(b"\n")
+        for line in lines:
+            self.lines.append((self.ms, line.decode().rstrip("\r")))
+        if lines and self._until():
+            self._simulator.stopped = True

@@ -1,0 +1,91 @@
+"""`pinlamp bench` as a user sees it. Figures are printed; only that they are there is asserted."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from pinlamp_tools import bench_command, benchmark, idle, race
+from pinlamp_tools.benchmark import ARRANGEMENTS
+from pinlamp_tools.race import Program
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+
+def test_json_has_every_figure_and_a_slow_card_misses_a_bar(pinlamp):
+    # 60 ms a command: the last lamp can only be too late.
+    done = pinlamp("bench", "--virtual", "--json", "--check", "--card-ms", "60")
+    assert done.returncode == 1, done.stderr
+    found = json.loads(done.stdout)
+    assert found["card_ms"] == 60
+    assert [one["name"] for one in found["links"]] == [one.name for one in ARRANGEMENTS]
+    assert {one["exchanges"] for one in found["links"]} == {29}
+    for one in found["links"]:
+        assert abs(sum(one["ideal_parts_ms"].values()) - one["ideal_ms"]) < 0.01
+        assert one["ratio"] >= 1
+    assert [one["keys"] for one in found["keys"]] == [11, 22, 44]
+    assert "real_time" not in found
+    assert any(said.startswith("HSU 921600: the last lamp took") for said in found["missed"])
+
+
+@pytest.fixture(scope="module")
+def figures(micropython):
+    """The figures of one arrangement; as if they had come out well."""
+    found = benchmark.measure(arrangements=ARRANGEMENTS[1:2])
+    (one,) = found.links
+    good = one._replace(ours=one.ideal.total, first_lamp=1, last_lamp=2, find=3.0)
+    assert benchmark.missed(found._replace(links=(good,))) == []
+    return found._replace(links=(good,))
+
+
+@pytest.fixture
+def bench(figures, monkeypatch):
+    """A function: options, figures, programs -> exit status and what is printed."""
+
+    def run(*options, found=figures, programs=(), share=0.01):
+        monkeypatch.setattr(benchmark, "measure", lambda card_us: found)
+        monkeypatch.setattr(race, "run", lambda exchanges, card_us: list(programs))
+        monkeypatch.setattr(idle, "share", lambda: share)
+        done = CliRunner().invoke(bench_command.bench, options, standalone_mode=False)
+        assert done.exception is None, done.exception
+        assert max(map(len, done.output.splitlines())) <= 80
+        return done.return_value, done.output
+
+    return run
+
+
+def test_check_holds_and_fails_on_the_virtual_clock(bench, figures):
+    assert bench("--virtual", "--check")[0] == 0
+    late = figures._replace(links=(figures.links[0]._replace(first_lamp=200_000),))
+    status, text = bench("--virtual", "--check", found=late)
+    assert status == 1 and "Missed: HSU 921600: the first lamp took 200.0 ms" in text
+    status, text = bench("--virtual", found=late)
+    assert status == 0 and "Missed" in text
+
+
+def test_check_holds_and_fails_in_the_race(bench):
+    ours = Program("pinlamp", 921_600, (400_000,) * 5, None)
+    absent = Program("nfcpy", None, (), "nfcpy is not installed")
+    slower = Program("libnfc", 115_200, (500_000,) * 5, None)
+    status, text = bench("--check", programs=[ours, slower, absent])
+    assert status == 0 and "nfcpy is not installed" in text and "500.0" in text
+    faster = slower._replace(runs=(300_000,) * 5)
+    status, text = bench("--check", programs=[ours, faster, absent])
+    assert status == 1 and "Missed: libnfc took 300.0 ms" in text
+    status, text = bench("--check", "--json", programs=[ours, faster, absent])
+    assert status == 1
+    rows = {one["program"]: one for one in json.loads(text)["real_time"]}
+    assert rows["libnfc"]["median_ms"] == 300 and len(rows["pinlamp"]["runs_ms"]) == 5
+    assert rows["nfcpy"]["missing"] == "nfcpy is not installed"
+
+
+def test_check_holds_and_fails_on_an_idle_device(bench):
+    ours = Program("pinlamp", 921_600, (400_000,) * 5, None)
+    assert bench("--check", programs=[ours], share=0.049)[0] == 0
+    status, text = bench("--check", programs=[ours], share=0.051)
+    assert status == 1 and "Missed: the idle device uses 5.1% of a core" in text
+    assert json.loads(bench("--json", programs=[ours])[1])["idle_core_share"] == 0.01
+
+
+def test_an_idle_device_s_time_is_counted():
+    assert 0 < idle.share(1.0) < 1

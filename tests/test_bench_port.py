@@ -1,0 +1,132 @@
+"""A device on a line without a PN532: it says so, goes on trying, and takes up a late one."""
+
+import asyncio
+import os
+import tty
+from pathlib import Path
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.bench import Bench
+from pinlamp_tools.emulator.cards import make
+from pinlamp_tools.serve import Server
+from test_bench import Desk
+from test_pinlamp_lamps import colour_name
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+BOARD = house.board("esp32_devkitc")
+LOST = {"v": 1, "type": "fault", "code": "reader_lost"}
+WATCHED_S = 4  # two rounds of trying, or more
+NOISE = bytes(range(7, 256, 3)) + b"\x00\x00\xff\x03\xfd\xd5"
+
+
+class Line:
+    """A tty with something else than a PN532 at its far end."""
+
+    def __init__(self, kind):
+        self._far, self._near = os.openpty()
+        tty.setraw(self._near)
+        os.set_blocking(self._far, False)
+        self.path = os.ttyname(self._near)
+        self.heard = 0
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._far, self._modem if kind == "modem" else self._nothing)
+        self._noise = asyncio.create_task(self._make_noise()) if kind == "noise" else None
+
+    def _nothing(self):
+        got = os.read(self._far, 4096)
+        self.heard += len(got)
+        return got
+
+    def _modem(self):
+        got = self._nothing()
+        os.write(self._far, got)  # the echo
+        if b"\x00" in got:
+            os.write(self._far, b"\r\nERROR\r\n" if len(got) > 20 else b"\r\nOK\r\n")
+
+    async def _make_noise(self):
+        while True:
+            try:
+                os.write(self._far, NOISE)
+            except BlockingIOError:
+                pass  # nobody has read for a while
+            await asyncio.sleep(len(NOISE) * 10 / 115_200)
+
+    def close(self):
+        asyncio.get_running_loop().remove_reader(self._far)
+        if self._noise:
+            self._noise.cancel()
+        os.close(self._far)
+        os.close(self._near)
+
+
+def _cpu_s(desk):
+    """Return the processor time of the firmware's process so far."""
+    pid = desk.bench._device._process.pid
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+async def _share(desk):
+    before = _cpu_s(desk)
+    await asyncio.sleep(WATCHED_S)
+    return (_cpu_s(desk) - before) / WATCHED_S
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/schedstat").exists(), reason="looks at /proc, as Linux has"
+)
+async def test_without_a_pn532_it_says_so_goes_on_trying_and_costs_no_more_than_idling():
+    async def idle():
+        desk = Desk(Bench(BOARD, {"events": True}))
+        await desk.bench.start()
+        try:
+            await desk.event("ready")
+            return await _share(desk)
+        finally:
+            await desk.bench.stop()
+
+    async def lost(kind):
+        line = Line(kind)
+        desk = Desk(Bench(BOARD, {"events": True}, line.path))
+        await desk.bench.start()
+        try:
+            assert await desk.event("fault") == LOST
+            await desk.pixels(lambda rgb: colour_name(tuple(rgb[33:])).endswith("violet"))
+            heard = line.heard
+            share = await _share(desk)
+            assert line.heard > heard + 100, f"{kind}: it goes on trying"
+            assert desk._events.empty(), f"{kind}: said once, and no crash"
+            return share
+        finally:
+            await desk.bench.stop()
+            line.close()
+
+    at_rest, *shares = await asyncio.gather(idle(), *map(lost, ("nothing", "noise", "modem")))
+    assert at_rest < 0.05, "of one core"
+    for share in shares:
+        assert share < 1.3 * at_rest  # 1.0, and what a busy machine adds to a measurement
+
+
+async def test_a_pn532_that_is_plugged_in_later_is_taken_up():
+    server = Server()
+    await server.start()
+    server.rstpdn(0)  # as good as not there
+    server.field.put(make("sign_locked"))
+    desk = Desk(Bench(BOARD, {"events": True}, server.path))
+    try:
+        await desk.bench.start()
+        assert await desk.event("fault") == LOST
+        await asyncio.sleep(1.5)
+        server.rstpdn(1)
+        await desk.event("ready")
+        assert (await desk.event("result"))["keys"][0]["state"] == "locked"
+        server.rstpdn(0)  # pulled out again, a card on it
+        assert await desk.event("fault") == LOST
+        server.rstpdn(1)
+        await desk.event("ready")
+        assert (await desk.event("result"))["keys"][0]["state"] == "locked"
+    finally:
+        await desk.bench.stop()
+        await server.stop()

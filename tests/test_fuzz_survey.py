@@ -1,0 +1,262 @@
+"""Arbitrary answers to a survey: every key exactly one finding, and only what the table says."""
+
+import pytest
+from fuzzing import cases, count
+from hypothesis import given
+from hypothesis import strategies as st
+from mynacard import keys
+from mynacard.gate import Gate
+from mynacard.survey import Card, Finding, survey
+
+OK = b"\x90\x00"
+TOKENS = {
+    b"JPKIAPICCTOKEN2": ("my_number_card", 99),
+    b"JPKIAPGPSETOKEN": ("phone_android", 2),
+    b"JPKIAPIOSTOKEN": ("phone_ios", 2),
+    b"JPKIAPICCTOKEN": ("juki_card", 0),
+}
+NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
+
+# The facts once more, by hand: key -> (AID, EF, tries where they are known for sure).
+JPKI = bytes.fromhex("D392F000260100000001")
+TABLE = {
+    "sign": (JPKI, 0x001B, 5),
+    "auth": (JPKI, 0x0018, 3),
+    "juki": (bytes.fromhex("D3921000310001010401"), 0x001C, 3),
+    "common": (bytes.fromhex("D3921000310001010100"), 0x001C, 3),
+    "text_pin": (bytes.fromhex("D3921000310001010408"), 0x0011, 3),
+    "text_a": (bytes.fromhex("D3921000310001010408"), 0x0014, None),
+    "text_b": (bytes.fromhex("D3921000310001010408"), 0x0015, 10),
+    "visual_a": (bytes.fromhex("D3921000310001010402"), 0x0013, None),
+    "visual_b": (bytes.fromhex("D3921000310001010402"), 0x0012, 10),
+    "visual_birth": (bytes.fromhex("D3921000310001010402"), 0x0011, None),
+    "licence": (bytes.fromhex("A0000002310600000000000000000000"), 0x0006, 10),
+}
+
+words = st.one_of(
+    st.integers(0, 15).map(lambda left: bytes((0x63, 0xC0 | left))),
+    st.sampled_from(
+        [
+            bytes.fromhex(text)
+            for text in "6984 6983 6300 9000 6A82 6A83 6A88 6986 6A86 6700 6D00 6E00 6F00 61FF"
+            " 6400 63B3 62C3 00 90 9000FF 63C3FF 9063C3".split()
+        ]
+    ),
+)
+contents = st.one_of(
+    st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32)),
+    st.sampled_from((b"", b" " * 32, b"JPKIAPICCTOKEN2 ", b"JPKIAPICCTOKEN22")),
+    st.lists(st.sampled_from((0x00, 0x8F)), min_size=2, max_size=4).map(bytes),
+    st.sampled_from((0, 1, 2)).map(lambda last: bytes((0xC1, 0x01, last))),
+).map(lambda content: content + OK)
+
+
+def answers(usual):
+    """Answers, of which `usual` is the commonest, so that the survey gets somewhere."""
+    return st.one_of(st.just(usual), st.just(usual), words, st.none(), st.binary(max_size=300))
+
+
+class Talk:
+    """A card that answers as drawn, by the kind of command; the talk is kept."""
+
+    def __init__(self, data):
+        self.sent = []
+        self._data = data
+        self._selects = data.draw(st.lists(answers(OK), max_size=12))
+        self._reads = data.draw(
+            st.lists(st.one_of(contents, contents, answers(OK)), min_size=2, max_size=4)
+        )
+        self._queries = data.draw(st.lists(st.one_of(words, answers(OK)), max_size=11))
+        self._kind = data.draw(st.sampled_from((bytes, bytearray, memoryview)))
+
+    def __call__(self, command):
+        answer = self._answer(command)
+        self.sent.append((command, answer))
+        assert len(self.sent) < 80, "it goes on for ever"
+        return None if answer is None else self._kind(answer)
+
+    def _answer(self, command):
+        script = {0xA4: self._selects, 0xB0: self._reads, 0x20: self._queries}[command[1]]
+        if script:
+            return script.pop(0)
+        return {0xA4: OK, 0xB0: b"\x8f\x8f\x00" + OK, 0x20: b"\x63\xc3"}[command[1]]
+
+
+def _meaning(word, most):
+    if len(word) == 2 and word[0] == 0x63 and 0xC0 <= word[1] <= 0xCF:
+        left = word[1] - 0xC0
+        if most is not None and left > most:
+            return "ok", left, None
+        if left < 2:
+            return ("locked", "last")[left], left, most
+        full = left == most if most is not None else left >= 3
+        return ("ok" if full else "used"), left, most
+    if word in (b"\x69\x84", b"\x69\x83"):
+        return "locked", None, most
+    if word == b"\x63\x00":
+        return "unlimited", None, None
+    if word == OK:
+        return "not_reported", None, most
+    return ("absent" if word in NO_SUCH else "unknown"), None, most
+
+
+class Oracle:
+    """Reads a talk as the card's side saw it, knowing nothing of how a survey goes on."""
+
+    def __init__(self, sent):
+        self.files = {}  # (AID, EF) -> content
+        self.words = {}  # (AID, EF) -> the last answer to its query
+        self.refused = {}  # AID or (AID, EF) -> the last answer to its SELECT, if not 9000
+        aid = ef = None
+        before = None
+        for command, answer in sent:
+            if command[:4] == b"\x00\xa4\x04\x0c":
+                name, aid, ef = command[5:], None, None
+                if answer == OK:
+                    aid = name
+                else:
+                    self.refused[name] = answer
+            elif command[:4] == b"\x00\xa4\x02\x0c":
+                assert aid is not None, "an EF of no applet"
+                name = (aid, command[5] << 8 | command[6])
+                ef = name[1] if answer == OK else None
+                if answer != OK:
+                    self.refused[name] = answer
+            elif command[1] == 0xB0:
+                assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
+                whole = answer is not None and len(answer) >= 2 and answer[-2:] == OK
+                if whole and len(answer) - 2 <= command[4]:
+                    self.files[aid, ef] = answer[:-2]
+            elif command == b"\x00\x20\x00\x86":
+                assert before == b"\x00\xa4\x04\x0c\x10" + TABLE["licence"][0] and aid
+                self.words[aid, 0x0006] = answer
+            else:
+                assert command == b"\x00\x20\x00\x80"
+                assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
+                self.words[aid, ef] = answer
+            before = command
+
+    def finding(self, key, by_design):
+        """What has to be said of a key."""
+        aid, ef, most = TABLE[key]
+        if self.words.get((aid, ef)) is not None:
+            found = _meaning(self.words[aid, ef], most)
+        elif aid in self.refused or (aid, ef) in self.refused:
+            word = self.refused.get((aid, ef), self.refused.get(aid))
+            found = ("absent" if word in NO_SUCH else "unknown"), None, most
+        else:
+            return "unknown", None, most
+        unset = self._unset(key)
+        if unset:
+            return unset, found[1], found[2]
+        if found[0] == "locked" and key in by_design:
+            return "by_design", found[1], found[2]
+        return found
+
+    def _unset(self, key):
+        certificates = self.files.get((JPKI, 0x0008), b"")
+        if key in ("sign", "auth") and len(certificates) == 3:
+            return "not_issued" if certificates[key == "auth"] == 0x00 else None
+        if key == "licence" and self.files.get((TABLE[key][0], 0x001A)) == b"\xc1\x01\x00":
+            return "not_set"
+        return None
+
+    def face(self):
+        """Whether the certificates say "no signature": a lock of `auth` is then by design."""
+        content = self.files.get((JPKI, 0x0008), b"")
+        return len(content) == 3 and content[0] == 0x00
+
+
+def _run(data):
+    asked = keys.select(data.draw(st.booleans()))
+    talk = Talk(data)
+    gate = Gate()
+    cards, findings, gone = [], [], False
+    generator = survey(asked)
+    answer = None
+    while True:
+        try:
+            item = generator.send(answer)
+        except StopIteration:
+            break
+        answer = None
+        if type(item) is bytes:
+            assert not gone, "a command after no answer"
+            gate.check(item)  # raises GateError if a survey could do what it must not
+            answer = talk(item)
+            gate.answered(answer)
+            gone = answer is None
+        elif isinstance(item, Card):
+            cards.append(item)
+            assert not findings
+        else:
+            assert isinstance(item, Finding)
+            findings.append(item)
+    return asked, talk, cards, findings, gone
+
+
+@cases(2)
+@given(st.data())
+def test_every_key_has_one_finding_and_it_is_the_table_s(data):
+    count("survey")
+    asked, talk, cards, findings, gone = _run(data)
+    oracle = Oracle(talk.sent)
+    if cards:
+        (card,) = cards
+        assert [finding.id for finding in findings] == list(card.keys)
+        token = oracle.files.get((JPKI, 0x0006))
+        token = None if token is None or talk.sent[1][0][1] != 0xA4 else token
+        if token:
+            kind, most = TOKENS.get(token.rstrip(b" "), ("other_b", 0))
+            assert (card.kind, len(card.keys)) == (kind, min(most, len(asked)))
+        elif token is None:
+            others = [aid for aid, _, _ in TABLE.values() if aid != JPKI]
+            known = any(
+                c[:4] == b"\x00\xa4\x04\x0c" and c[5:] in others and a == OK for c, a in talk.sent
+            )
+            assert card.kind == ("my_number_card" if known else "other_b")
+            assert len(card.keys) == (len(asked) if known else 0)
+    else:
+        assert gone
+        assert [finding.id for finding in findings] == [key.id for key in asked]
+    by_design = ()
+    for finding in findings:
+        if finding.id == "auth" and oracle.face():
+            by_design = ("auth",)
+            if oracle.finding("auth", by_design)[0] == "by_design":
+                by_design = ("auth", "juki", "common", "text_pin")
+        expected = oracle.finding(finding.id, by_design)
+        unanswered = gone and finding.state == "unknown" and finding.left is None
+        assert tuple(finding)[1:] == expected or unanswered, talk.sent
+
+
+@cases(0.5)
+@given(st.data(), st.integers(0, 40))
+def test_a_card_that_goes_away_leaves_unknown_and_no_more(data, lasts):
+    count("survey: gone")
+    asked = keys.select()
+    talk = Talk(data)
+    findings = []
+    generator = survey(asked)
+    answer = None
+    try:
+        while True:
+            item = generator.send(answer)
+            answer = None
+            if type(item) is bytes:
+                answer = talk(item) if len(talk.sent) < lasts else None
+                if answer is None:
+                    findings.append("gone")
+            elif isinstance(item, Finding):
+                findings.append(item)
+    except StopIteration:
+        pass
+    if "gone" in findings:
+        after = findings[findings.index("gone") + 1 :]
+        assert findings.count("gone") == 1
+        assert all(f.state == "unknown" and f.left is None for f in after)
+
+
+@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: key.id)
+def test_the_table_is_that_of_the_facts(key):
+    assert TABLE[key.id] == (key.aid, key.ef, key.max)
