@@ -85,10 +85,19 @@ def test_the_card_s_logic_does_no_io():
                 assert node.module == "collections", path
 
 
+def _run_time(tree):
+    """Yield every node but those that only a type checker sees."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _run_time(child)
+
+
 def test_lib_imports_nothing_from_the_floors_above():
     allowed = {"asyncio", "collections", "errno", "micropython", "machine"}
     for path, tree in _sources("lib/pn532/pn532", "lib/mynacard/mynacard"):
-        for node in ast.walk(tree):
+        for node in _run_time(tree):
             names = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
