@@ -2,12 +2,12 @@
 
 import contextlib
 import io
-import json
 
 import pytest
-from fuzzing import cases, count
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from fuzzing import cases, count
 from mynacard import keys
 from mynacard.survey import Card, survey
 from pinlamp.events import Events

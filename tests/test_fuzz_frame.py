@@ -1,9 +1,10 @@
 """Arbitrary bytes into the decoder: it never raises, and takes nothing whose sums are wrong."""
 
-from both import ACK, ERROR, NACK, frame
-from fuzzing import cases, count
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from both import ACK, ERROR, NACK, frame
+from fuzzing import cases, count
 from pn532 import frame as frames
 
 WHATS = {frames.IS_ACK, frames.IS_NACK, frames.IS_ERROR, frames.IS_ANSWER, frames.IS_CORRUPT}

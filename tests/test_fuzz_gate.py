@@ -1,8 +1,9 @@
 """The gate against a model of its own: whatever is sent and answered, nothing forbidden passes."""
 
-from fuzzing import cases, count
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from fuzzing import cases, count
 from mynacard.gate import Gate, GateError
 
 OK = b"\x90\x00"

@@ -7,16 +7,17 @@ import random
 import subprocess
 from pathlib import Path
 
-from fuzzing import cases, count
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from fuzzing import cases, count
 from pinlamp import layout
 from pinlamp.settings import Settings, load
 from pinlamp_tools import house
 
 NAMES = "profile layout brightness hold_s sound events licence poll_ms".split()
 LAYOUTS = (12, 8, 5, 1)
-RANGES = {"brightness": (1, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
+RANGES = {"brightness": (5, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
 BOARDS = ((12, 12), (8, 12), (8, 8), (5, 5), (1, 1))
 
 scalars = st.one_of(
@@ -40,7 +41,7 @@ good = st.fixed_dictionaries(
     optional={
         "profile": st.sampled_from(("pocket", "counter")),
         "layout": st.sampled_from(LAYOUTS),
-        "brightness": st.integers(1, 100),
+        "brightness": st.integers(5, 100),
         "hold_s": st.integers(0, 3600),
         "poll_ms": st.integers(20, 1000),
         "sound": st.booleans(),
@@ -49,7 +50,9 @@ good = st.fixed_dictionaries(
     },
 )
 some = st.dictionaries(st.one_of(st.sampled_from(NAMES), st.text(max_size=6)), values, max_size=8)
-given_settings = st.one_of(values, some, some, good, st.builds(lambda a, b: {**a, **b}, good, some))
+given_settings = st.one_of(
+    values, some, some, good, st.builds(lambda a, b: {**a, **b}, good, some)
+)
 
 
 def _whole(value, low, high):
@@ -154,7 +157,8 @@ def _texts(rng, how_many):
     tokens = [*known, '"pocket"', '"x"', *"{}[]:,", "1", "12", "-5", "2.5", "1e9", "true", "null"]
     for _ in range(how_many):
         pairs = [
-            f"{rng.choice([*known, *tokens])}:{rng.choice(tokens)}" for _ in range(rng.randrange(5))
+            f"{rng.choice([*known, *tokens])}:{rng.choice(tokens)}"
+            for _ in range(rng.randrange(5))
         ]
         text = "{" + ",".join(pairs) + "}"
         at = rng.randrange(len(text))

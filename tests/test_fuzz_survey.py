@@ -1,9 +1,10 @@
 """Arbitrary answers to a survey: every key exactly one finding, and only what the table says."""
 
 import pytest
-from fuzzing import cases, count
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fuzzing import cases, count
 from mynacard import keys
 from mynacard.gate import Gate
 from mynacard.survey import Card, Finding, survey

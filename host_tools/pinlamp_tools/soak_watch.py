@@ -28,6 +28,14 @@ def hue(red, green, blue):
     return "violet"
 
 
+def _not_asked(cards):
+    """Return the kinds that cards may be found to be without being activated."""
+    kinds = ["other_" + card.kind.lower() for card in cards if card.kind != "B"]
+    if len([card for card in cards if card.kind == "B"]) > 1:
+        kinds.append("several")
+    return tuple(kinds)
+
+
 class Pixels:
     """The strip's NeoPixel: keeps what was written last."""
 
@@ -72,7 +80,7 @@ class Watch:
         self._mode = _TEST
         self._gone = False  # the card was taken for gone: its lamps may go out
         self._found = {}
-        self._cards = []
+        self._cards = self._before = []
         self._kinds = ()
         self._truth = {}
         self._over_ms = None
@@ -82,7 +90,7 @@ class Watch:
 
     def lies(self, cards):
         """The hand lays down `cards`."""
-        self._cards = cards
+        self._before, self._cards = self._cards, cards
         self._over_ms = None
 
     def lifted(self):
@@ -114,13 +122,11 @@ class Watch:
     def _judge_card(self):
         """Work out what is true of the cards that lie there at this moment."""
         of_b = [card for card in self._cards if card.kind == "B"]
-        self._kinds = tuple(["other_" + card.kind.lower() for card in self._cards[len(of_b) :]])
+        self._kinds = _not_asked(self._cards)
         self._truth = {}
         if of_b:
             kind, self._truth = soak_truth.of_card(of_b[0].icc, self._licence)
             self._kinds += (kind,)
-        if len(of_b) > 1:
-            self._kinds += ("several",)
 
     def _enter(self, mode, found):
         self._mode = mode
@@ -143,6 +149,7 @@ class Watch:
     def _on_fault(self, event):
         self._expect(event["code"] == "reader_lost", "fault {}", event["code"])
         self.lost += 1
+        self._activated = False
         self._is_lost()
         self._enter(_DEVICE, {})
         self.told.set()
@@ -157,6 +164,8 @@ class Watch:
         if not activated:
             self.busy = True
             self._judge_card()
+            # Found before it was lifted; a fault kept that from being told in time.
+            self._kinds += _not_asked(self._before)
         self._expect(kind in self._kinds, "kind {}, not {}", kind, self._kinds)
         asked = activated and kind in ("my_number_card", "phone_android", "phone_ios")
         self._enter(_READING, dict.fromkeys(self._truth) if asked else {})

@@ -235,9 +235,14 @@ class Desk:
         return struck, ms
 
     async def sizes(self, kind):
-        """Return the sizes of command and answer in an exchange of `kind`."""
+        """Return the sizes of command and answer in the first exchange of `kind`."""
+        seen = []
+
+        def first(command):
+            return KINDS[kind](command) and not seen and not seen.append(command)
+
         self.field.put(cards.make(CARD))
-        self.faults.arm("truncation", 1 << 20, KINDS[kind])
+        self.faults.arm("truncation", 1 << 20, first)
         await self.visit()
         self.faults.disarm()
         self.forget()
@@ -292,8 +297,18 @@ async def main(link, stride, first, only):
                         failed += 1
                         print("FAILED", link, name, kind, at, way, "a PIN was presented")
         counts[name] = (cases, struck)
-    print(json.dumps({"link": link, "faults": counts, "failed": failed, "lies": desk.lies,
-                      "longest_ms": longest, "virtual_s": desk.world.now_us // 1_000_000}))
+    print(
+        json.dumps(
+            {
+                "link": link,
+                "faults": counts,
+                "failed": failed,
+                "lies": desk.lies,
+                "longest_ms": longest,
+                "virtual_s": desk.world.now_us // 1_000_000,
+            }
+        )
+    )
     return failed
 
 
@@ -314,7 +329,7 @@ def places(name, command, answer):
     if name == "length_checksum":
         return [start + at for start in (0, command, command + 6) for at in (3, 4)]
     if name == "same_sums":
-        return range(command + 6 + 7, command + 6 + answer - 3)
+        return range(command + 6 + 7, command + 6 + answer - 2)
     if name == "card_gone":
         return range(CARD_BYTES)
     if name == "no_device":

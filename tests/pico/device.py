@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import subprocess
 import sys
+import time
 
 from rp2040py.boards import BOARDS, resolve_firmware
 from rp2040py.cli.pty_repl import PtyInteractiveRepl
@@ -11,8 +12,9 @@ from rp2040py.device import MicroPythonDevice
 
 from . import cures
 
-_MPREMOTE_S = 200
+_MPREMOTE_S = 150
 _CYCLE_MS = 8e-6  # 125 MHz
+_PACE_NS = 1_000_000
 _LOOK_NS = 100_000  # how often is looked whether the processor has slept
 
 
@@ -30,9 +32,11 @@ class Pico:
         self._clock = self._simulator.clock
         self._core = self._device.mcu.core
         self._alarm = self._clock.create_alarm(self._halt)
+        self._pace = self._clock.create_alarm(self._keep_pace)
         self._look = self._clock.create_alarm(self._looked)
         self.lines = []  # (ms, line)
         self._said = b""
+        self._until = None
 
     @property
     def ms(self):
@@ -61,8 +65,11 @@ class Pico:
             await self._device.astart()
         console = PtyInteractiveRepl(self._device.cdc, self._simulator, on_quit=lambda code: None)
         await console.start()
+        self._ahead_of = time.monotonic() - self.ms / 1000
+        self._keep_pace()
+        arguments = ("-m", "mpremote", "connect", console.slave_path, *map(str, commands))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "mpremote", "connect", console.slave_path, *map(str, commands)),
+            *(sys.executable, *arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
@@ -72,15 +79,26 @@ class Pico:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+            self._pace.cancel()
             await console.stop()
+            self._device.cdc.on_serial_data = self._hear
             self._simulator.stop()
             await self._simulator._execute_task
         assert not process.returncode, said.decode()
         return said.decode()
 
+    def _keep_pace(self):
+        # With a real program at the other end no emulated second may be shorter than a real one:
+        # a sleeping processor would else be at its next time-out before the program has spoken.
+        ahead_s = self.ms / 1000 - (time.monotonic() - self._ahead_of)
+        if ahead_s > 0:
+            time.sleep(ahead_s)
+        else:
+            self._ahead_of -= ahead_s
+        self._pace.schedule(_PACE_NS)
+
     def power_cycle(self):
         """Start it anew, as the RUN pin does; its flash and its parts stay as they are."""
-        self._device.cdc.on_serial_data = self._hear
         self._device.hard_reset()
 
     def run(self, ms, until=lambda: False):
@@ -94,6 +112,7 @@ class Pico:
         while not self._simulator.stopped:
             self._simulator._execute_batch()
         self._alarm.cancel()
+        self._until = None
         return until()
 
     def watch(self):
@@ -121,5 +140,5 @@ class Pico:
         *lines, self._said = (self._said + bytes(data)).split(b"\n")
         for line in lines:
             self.lines.append((self.ms, line.decode().rstrip("\r")))
-        if lines and self._until():
+        if lines and self._until and self._until():
             self._simulator.stopped = True

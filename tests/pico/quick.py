@@ -1,4 +1,4 @@
-"""rp2040py, compiled again for this very interpreter: the emulation then runs more than twice as fast.
+"""rp2040py, compiled again for this very interpreter: it then runs more than twice as fast.
 
 Its wheel has its C extensions built for every Python from 3.10 on, at the price of a look-up in a
 dictionary for most calls between them. The wheel has their C sources too. Without a C compiler and
@@ -50,4 +50,5 @@ def _compile(sources):
         )
         for path in sources
     ]
-    return not any([process.wait() for process in running])
+    statuses = [process.wait() for process in running]  # each of them has to end
+    return not any(statuses)

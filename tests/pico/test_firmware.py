@@ -1,10 +1,8 @@
-"""The real firmware on an emulated Pico W: what a person sees and hears, and what the console says.
+"""The real firmware on an emulated Pico W: what one sees and hears, and what the console says.
 
 The order matters: it is one device, which is installed, started, and used for one card after
 another, as on a table.
 """
-
-import json
 
 import pytest
 
@@ -222,3 +220,11 @@ def test_heap_and_idle(table, figure):
 def test_console_is_still_there(table):
     main = table.pico.mpremote("fs", "cat", ":main.py")
     assert main.splitlines() == house.MAIN.read_text("utf-8").splitlines()
+
+
+def test_the_watchdog_resets_what_hangs(table, event_of):
+    # mpremote has just ended the firmware by Ctrl-C, so nothing feeds the watchdog.
+    asked_ms = table.pico.ms
+    ready_ms, line = table.lines("ready", 12_000)[-1]
+    assert event_of(line)["type"] == "ready"
+    assert ready_ms - asked_ms <= 8_000 + 2_000 + READY_BAR_MS

@@ -41,8 +41,7 @@ STALE_US = 1_000
 LATE_US = 150_000  # hosts wait 15 ms for an ACK, or a little more for slow adapters
 PAUSE_US = 20_000
 GARBAGE = (
-    b"\x5a\x00\xff\xff\xff\x00\x12\xff\x00\xff\x00"
-    b"\x00\xff\x08\xff\xd5\x41\x00\x00\xff\x03\xfd"
+    b"\x5a\x00\xff\xff\xff\x00\x12\xff\x00\xff\x00\x00\xff\x08\xff\xd5\x41\x00\x00\xff\x03\xfd"
 )
 
 
@@ -76,9 +75,10 @@ class Faults:
         """Let `name` strike `times` exchanges, those whose command `when(command)` takes.
 
         `at_byte`: see the module's text; for garbage_before_ack the bytes of rubbish less one,
-        for stale_answer the byte of the next exchange before which it comes (none: with the
-        abort), for card_gone the byte on the air. `mask`: bits that corruption turns over. `us`:
-        how late, or how long a pause. Raises ValueError for an unknown name.
+        for stale_answer the byte before which it comes in the next exchange of the same command
+        or of Diagnose (none: with the abort), for card_gone the byte on the air. `mask`: bits that
+        corruption turns over. `us`: how late, or how long a pause. Raises ValueError for an
+        unknown name.
         """
         if name not in NAMES:
             raise ValueError("no fault is called %s" % name)
@@ -210,7 +210,7 @@ class Faults:
             if head <= at < head + (5 if frame[head : head + 2] == b"\xff\xff" else 2):
                 pieces = [(0, _damaged(frame, at, self._mask, head), None)]
         elif name == "same_sums":
-            if answer and head + 4 <= at < len(frame) - 3:
+            if answer and head + 4 <= at < len(frame) - 2:
                 raised = (frame[at] + self._mask) & 0xFF
                 lowered = (frame[at + 1] - self._mask) & 0xFF
                 body = frame[:at] + bytes((raised, lowered)) + frame[at + 2 :]
