@@ -182,6 +182,18 @@ def test_a_clone_without_type_f_reads_our_card_all_the_same():
     case.done()
 
 
-def test_a_chip_that_refuses_our_commands_is_lost():
-    case = Case(FIND_B, [ACK + ERROR])
+def _reopening(count):
+    return [ACK, SAM, [ACK + RSP("15")], *_echo(count), CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
+
+
+def test_a_chip_that_was_reset_refuses_once_and_is_opened_again():
+    case = Case(FIND_B, [ACK + ERROR], *FIELD_OFF, *_reopening(2), *_answered(FIND_B, ONE_B))
+    assert run(case.reader.find()) is None
+    assert run(case.reader.find()) == "type_b"
+    case.done()
+
+
+def test_a_chip_that_goes_on_refusing_our_commands_is_lost():
+    case = Case(FIND_B, [ACK + ERROR], *FIELD_OFF, *_reopening(2), FIND_B, [ACK + ERROR])
+    assert run(case.reader.find()) is None
     raises(LostError, case.reader.find)

@@ -7,7 +7,7 @@ No PUPI or other identifier leaves `find`: kept are the target's number and whet
 from micropython import const
 from mynacard.gate import Gate
 from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error, StatusError
-from pn532.errors import ACTIVATE
+from pn532.errors import GIVE_UP, REOPEN
 
 # What `find` tells
 TYPE_B_CARD = "type_b"
@@ -39,10 +39,14 @@ class Reader:
         self._tg = 0
         self._cid = False
         self._off_at = 0  # when the field was last switched off
-        self._unsure = False  # after a fault: it may have been a reset of the chip
+        # A fault may have been a reset of the chip. Then it has forgotten its settings, and in
+        # its low-battery mode it refuses all that concerns the field.
+        self._unsure = False
+        self._refused = False
 
     async def open(self):
         """Bring the chip up. Raises LostError if there is none, NoTypeBError if it won't do."""
+        self._refused = False
         try:
             await self._chip.open()
             version = await self._chip.firmware_version()
@@ -55,6 +59,8 @@ class Reader:
 
     async def _configure(self):
         self._unsure = True
+        if self._refused:
+            await self._chip.open()
         await self._chip.rf_retries(1)  # without it an empty field never answers
         self._unsure = False
 
@@ -69,6 +75,7 @@ class Reader:
             if self._unsure:
                 await self._configure()
             found = await self._find_type_b()
+            self._refused = False
             if found is None:
                 found = await self._find_other()
         except PN532Error as error:
@@ -140,6 +147,8 @@ class Reader:
         self._gate = None
         for last in (False, True):
             try:
+                if last:
+                    await self._configure()
                 await self._chip.rf_field(False)
                 break
             except PN532Error as error:
@@ -156,6 +165,8 @@ class Reader:
 
     def _fault(self, error):
         """Turn a fault that ends more than the activation into LostError."""
-        if error.advice != ACTIVATE:
+        refused = error.advice == GIVE_UP
+        if error.advice == REOPEN or (refused and self._refused):
             raise LostError
+        self._refused = self._refused or refused
         self._unsure = self._unsure or not isinstance(error, StatusError)

@@ -33,6 +33,7 @@ _TRIES = const(3)
 
 _ACK_SIZE = const(6)
 _ANSWER_SIZE = const(12)  # InDataExchange's with a status word and no data
+_MOST_NOISE = const(64)  # before a frame; with more of it there is none
 _BROKEN = (frame.IS_CORRUPT, b"")
 
 # Normal mode, time-out 0x14 × 50 ms (virtual card only), IRQ line on [UM]
@@ -155,16 +156,21 @@ class Handshake:
             found = self._decoder.next()
             if found:
                 return found
+            if taken > _MOST_NOISE and not self._decoder.begun:
+                break
             size = self._decoder.missing
         return None
 
     async def _settle(self):
         """Climb the recovery ladder until the chip is proven in step, or raise LostError."""
-        await self._abort()
-        if await self._in_step():
-            return
-        await self._wake()
-        await self._speed_up()
+        try:
+            await self._abort()
+            settled = await self._in_step()
+        except OSError:  # on I2C a chip that sleeps does not even take its address
+            settled = False
+        if not settled:
+            await self._wake()
+            await self._speed_up()
 
     async def _abort(self):
         """Abort whatever runs, and drain what it still had to say."""
@@ -187,7 +193,7 @@ class Handshake:
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
             return bytes(await self._command(_DIAGNOSE, fresh, b"", _ANSWER_MS, 1)) == fresh
-        except PN532Error:
+        except (PN532Error, OSError):
             return False
 
     async def _wake(self):
@@ -196,17 +202,21 @@ class Handshake:
             for baudrate in self._link.speeds or (0,):
                 if baudrate:
                     await self._link.set_baudrate(baudrate)
-                await self._link.wakeup()
-                await self._abort()
-                try:
-                    await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", _ANSWER_MS, 1)
-                except PN532Error:
-                    continue
-                if await self._in_step():
+                if await self._configured() and await self._in_step():
                     self._baudrate = baudrate
                     return
             await self._link.reset()
         raise LostError
+
+    async def _configured(self):
+        """Wake the chip and leave its low-battery mode; tell whether it took that."""
+        try:
+            await self._link.wakeup()
+            await self._abort()
+            await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", _ANSWER_MS, 1)
+        except (PN532Error, OSError):
+            return False
+        return True
 
     async def _speed_up(self):
         """Go to the link's fast speed; back to the slow one if the chip is not heard there."""
