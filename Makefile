@@ -80,8 +80,8 @@ bench: $(BIN)/.dev ## measure speed on every link and beside other drivers
 
 .PHONY: bench-picture
 bench-picture: $(BIN)/.dev ## make docs/bench.svg again
-	$(BIN)/python -m pinlamp_tools.benchmark_picture docs/bench.svg
+	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg
 
 .PHONY: bench-picture-check
 bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would change anything
-	$(BIN)/python -m pinlamp_tools.benchmark_picture docs/bench.svg --check
+	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg --check

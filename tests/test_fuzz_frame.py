@@ -19,7 +19,10 @@ def damaged(draw):
     """A frame with some of its bytes changed, or only a part of it."""
     whole = bytearray(draw(answers))
     for _ in range(draw(st.integers(0, 3))):
-        whole[draw(st.integers(0, len(whole) - 1))] = draw(st.integers(0, 255))
+        last = draw(st.sampled_from((7, len(whole) - 1)))
+        whole[draw(st.integers(0, last))] = draw(st.integers(0, 255))
+    if draw(st.booleans()):
+        return bytes(whole)
     start = draw(st.integers(0, 8))
     return bytes(whole[start : draw(st.integers(start, len(whole)))])
 

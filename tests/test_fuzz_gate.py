@@ -123,10 +123,12 @@ class GateMachine(RuleBasedStateMachine):
         super().__init__()
         count("gate")
         self.gate, self.model = Gate(), Model()
+        self.unanswered = False
 
     @rule()
     def activate(self):
         self.gate, self.model = Gate(), Model()
+        self.unanswered = False
 
     @rule(command=sensible, answer=answers)
     def send_and_answer(self, command, answer):
@@ -156,8 +158,6 @@ class GateMachine(RuleBasedStateMachine):
         self.model.seen.append((command, None))
         self.model.refused_since = False
         self.unanswered = True
-
-    unanswered = False
 
     @rule(answer=answers, kind=st.sampled_from((bytes, bytearray, memoryview)))
     def answer(self, answer, kind=bytes):

@@ -8,11 +8,12 @@ import asyncio
 import selectors
 from types import SimpleNamespace
 
-import pn532.hsu
 import pytest
-from fuzzing import cases, count
 from hypothesis import given
 from hypothesis import strategies as st
+
+import pn532.hsu
+from fuzzing import cases, count
 from pn532.hsu import HSU
 
 

@@ -111,6 +111,7 @@ def _check(found, given, board):
 @given(given_settings, st.sampled_from(BOARDS))
 @example({"": 1}, (12, 12))
 @example({"layout": 8, "licence": True}, (12, 12))
+@example({"layout": True, "hold_s": True, "sound": 1}, (12, 12))
 @example({"hold_s": math.nan, "poll_ms": math.inf, "brightness": True}, (8, 8))
 def test_whatever_is_given_every_setting_is_usable(given, board):
     count("settings")

@@ -52,9 +52,37 @@ contents = st.one_of(
 ).map(lambda content: content + OK)
 
 
-def answers(usual):
-    """Answers, of which `usual` is the commonest, so that the survey gets somewhere."""
-    return st.one_of(st.just(usual), st.just(usual), words, st.none(), st.binary(max_size=300))
+odd = st.one_of(words, words, st.none(), st.binary(max_size=300))
+
+
+def script(usual, most):
+    """Answers in turn, for a dictionary: mostly `usual`, so that a survey gets somewhere."""
+    return st.builds(
+        lambda first, changes: {**dict(enumerate(first)), **changes},
+        st.lists(usual, max_size=most),
+        st.dictionaries(st.integers(0, most), odd, max_size=2),
+    )
+
+
+def _certificates(first, second):
+    return bytes((first, second, 0x00)) + OK
+
+
+# A list of contents is for the token, the certificates and the licence's PIN, in that order.
+tokens = st.one_of(
+    st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32) + OK),
+    st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
+    st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
+    contents,
+    odd,
+)
+zeros = st.sampled_from((0x00, 0x00, 0x8F))
+locks = st.sampled_from((b"\x63\xc0", b"\x69\x84", b"\x69\x83"))
+reads = st.tuples(
+    tokens,
+    st.one_of(st.builds(_certificates, zeros, zeros), contents, odd),
+    st.one_of(contents, odd),
+)
 
 
 class Talk:
@@ -62,12 +90,12 @@ class Talk:
 
     def __init__(self, data):
         self.sent = []
-        self._data = data
-        self._selects = data.draw(st.lists(answers(OK), max_size=12))
-        self._reads = data.draw(
-            st.lists(st.one_of(contents, contents, answers(OK)), min_size=2, max_size=4)
-        )
-        self._queries = data.draw(st.lists(st.one_of(words, answers(OK)), max_size=11))
+        self._scripts = {
+            0xA4: data.draw(script(st.just(OK), 26)),
+            0xB0: dict(enumerate(data.draw(reads))),
+            0x20: data.draw(script(st.one_of(words, words, locks), 10)),
+        }
+        self._counts = dict.fromkeys(self._scripts, 0)
         self._kind = data.draw(st.sampled_from((bytes, bytearray, memoryview)))
 
     def __call__(self, command):
@@ -77,10 +105,10 @@ class Talk:
         return None if answer is None else self._kind(answer)
 
     def _answer(self, command):
-        script = {0xA4: self._selects, 0xB0: self._reads, 0x20: self._queries}[command[1]]
-        if script:
-            return script.pop(0)
-        return {0xA4: OK, 0xB0: b"\x8f\x8f\x00" + OK, 0x20: b"\x63\xc3"}[command[1]]
+        ins = command[1]
+        number, self._counts[ins] = self._counts[ins], self._counts[ins] + 1
+        usual = {0xA4: OK, 0xB0: b"\x8f\x8f\x00" + OK, 0x20: b"\x63\xc3"}[ins]
+        return self._scripts[ins].get(number, usual)
 
 
 def _meaning(word, most):

@@ -19,8 +19,8 @@ from pinlamp.settings import PROFILES
 
 from . import house, table
 from .bench import Bench, PortError
-from .bench_command import bench
-from .benchmark import BenchmarkError
+from .benchmark.command import bench
+from .benchmark.measure import BenchmarkError
 from .emulator import cards as virtual
 from .emulator.faults import NAMES as FAULTS
 from .names import LANGUAGES, Names

@@ -32,7 +32,7 @@ class Pico:
         self._clock = self._simulator.clock
         self._core = self._device.mcu.core
         self._alarm = self._clock.create_alarm(self._halt)
-        self._pace = self._clock.create_alarm(self._keep_pace)
+        self._pace = self._clock.create_alarm(self._halt)
         self._look = self._clock.create_alarm(self._looked)
         self.lines = []  # (ms, line)
         self._said = b""
@@ -66,7 +66,7 @@ class Pico:
         console = PtyInteractiveRepl(self._device.cdc, self._simulator, on_quit=lambda code: None)
         await console.start()
         self._ahead_of = time.monotonic() - self.ms / 1000
-        self._keep_pace()
+        self._simulator._execute_batch = self._paced_batch
         arguments = ("-m", "mpremote", "connect", console.slave_path, *map(str, commands))
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *arguments),
@@ -79,7 +79,7 @@ class Pico:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-            self._pace.cancel()
+            del self._simulator._execute_batch
             await console.stop()
             self._device.cdc.on_serial_data = self._hear
             self._simulator.stop()
@@ -87,15 +87,23 @@ class Pico:
         assert not process.returncode, said.decode()
         return said.decode()
 
-    def _keep_pace(self):
-        # With a real program at the other end no emulated second may be shorter than a real one:
-        # a sleeping processor would else be at its next time-out before the program has spoken.
-        ahead_s = self.ms / 1000 - (time.monotonic() - self._ahead_of)
-        if ahead_s > 0:
-            time.sleep(ahead_s)
-        else:
-            self._ahead_of -= ahead_s
+    # With a real program at the other end no emulated second may be shorter than a real one: a
+    # sleeping processor would else be at its next time-out before the program has spoken.
+
+    def _paced_batch(self):
+        if self._ahead_s() > 0:
+            time.sleep(_PACE_NS / 1e9)
+            return
         self._pace.schedule(_PACE_NS)
+        type(self._simulator)._execute_batch(self._simulator)
+        self._pace.cancel()
+        self._simulator.stopped = False  # it was `_halt` alone; `stop` comes between batches
+
+    def _ahead_s(self):
+        ahead_s = self.ms / 1000 - (time.monotonic() - self._ahead_of)
+        if ahead_s < 0:
+            self._ahead_of -= ahead_s
+        return ahead_s
 
     def power_cycle(self):
         """Start it anew, as the RUN pin does; its flash and its parts stay as they are."""

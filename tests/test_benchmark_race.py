@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from pinlamp_tools import race
-from pinlamp_tools.race import Program
+from pinlamp_tools.benchmark import race
+from pinlamp_tools.benchmark.race import Program
 
 IN_CI = os.environ.get("CI") == "true"
 CARD_US = 1_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from . import house
-from .bench import Bench
+from .. import house
+from ..bench import Bench
 
 SECONDS = 8.0
 MOST = 0.05  # of one core

@@ -1,7 +1,7 @@
 """The speed of driver and survey on every link, on the virtual clock: exact, and repeatable.
 
 Each arrangement (a link, its speed, with or without the IRQ line) is measured by
-`benchmark_device` in a MicroPython process of its own and held against `ideal`.
+`device_side` in a MicroPython process of its own and held against `ideal`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from . import house
+from .. import house
 from .ideal import Ideal, ideal
 
 CARD_US = 10_000  # for one command: 5 to 20 ms are assumed of real cards, not published
@@ -29,7 +29,7 @@ LAST_LAMP_MS = 500
 FIND_MS = 100
 KEY_COST = 0.01  # by how much the cost of a key may differ between few keys and many
 
-_DEVICE_SIDE = Path(__file__).with_name("benchmark_device.py")
+_DEVICE_SIDE = Path(__file__).with_name("device_side.py")
 _HEAP = "64M"  # nothing is collected while the survey is measured
 _TIMEOUT_S = 120
 
@@ -171,7 +171,7 @@ def _key_figures(count: int, card_us: int) -> KeyFigures:
 
 
 def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
-    """Run `benchmark_device` and return the object that it prints."""
+    """Run `device_side` and return the object that it prints."""
     try:
         done = subprocess.run(
             [
@@ -197,5 +197,5 @@ def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
 def _python_path() -> str:
     # .frozen, MicroPython's own asyncio, comes first: in a wheel the rest is all of site-packages.
     packages = [house.package_dir(name).parent for name in house.DEVICE_PACKAGES]
-    folders = dict.fromkeys([*packages, _DEVICE_SIDE.parents[1]])
+    folders = dict.fromkeys([*packages, _DEVICE_SIDE.parents[2]])
     return ":".join([".frozen", *map(str, folders)])

@@ -24,19 +24,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from . import house
-from .emulator import cards
-from .emulator.commands import BAUDRATES
-from .emulator.field import Field
-from .serve import Server
+from .. import house
+from ..emulator import cards
+from ..emulator.commands import BAUDRATES
+from ..emulator.field import Field
+from ..serve import Server
 
 RUNS = 5
 OURS = "pinlamp"
 
 _SPEEDS_OF_OURS = (921_600, 115_200)
 _PEERS = ("libnfc", "nfcpy", "adafruit")
-_PROGRAMS = Path(__file__).resolve().parents[2] / "tests" / "peers" / "programs"
-_DEVICE_SIDE = Path(__file__).with_name("race_device.py")
+_PROGRAMS = Path(__file__).resolve().parents[3] / "tests" / "peers" / "programs"
+_DEVICE_SIDE = Path(__file__).with_name("race_side.py")
 _TIMEOUT_S = 30
 _SETTLE_S = 0.02  # the card lies in whatever field there is before the time is taken
 

@@ -1,9 +1,9 @@
 # mypy: ignore-errors
 """The MicroPython side of `pinlamp bench`: driver, reader and survey on the virtual clock.
 
-    micropython -m pinlamp_tools.benchmark_device '{"link": "hsu", "hz": 115200, …}'
+    micropython -m pinlamp_tools.benchmark.device_side '{"link": "hsu", "hz": 115200, …}'
 
-One process is one arrangement, as `benchmark.Arrangement` gives it; it prints one JSON object:
+One process is one arrangement, as `measure.Arrangement` gives it; it prints one JSON object:
 
     exchanges   [[command, answer], …] of one survey, in hex
     survey_us   from the moment the card is found until the survey is over

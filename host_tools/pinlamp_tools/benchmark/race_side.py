@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """The MicroPython side of the race: the firmware's reader over HSU, in real time.
 
-    PINLAMP_TTY=… micropython race_device.py SPEED
+    PINLAMP_TTY=… micropython race_side.py SPEED
 
 What is said on stdin and stdout: see `race`.
 """

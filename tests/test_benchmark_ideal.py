@@ -2,8 +2,8 @@
 
 import pytest
 
-from pinlamp_tools import ideal as module
-from pinlamp_tools.ideal import ideal
+from pinlamp_tools.benchmark import ideal as module
+from pinlamp_tools.benchmark.ideal import ideal
 
 SELECT = (7, 2)  # SELECT EF and 9000
 

@@ -7,19 +7,19 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from pinlamp_tools import benchmark, benchmark_picture
-from pinlamp_tools.benchmark import ARRANGEMENTS, Arrangement, KeyFigures
+from pinlamp_tools.benchmark import measure, picture
+from pinlamp_tools.benchmark.measure import ARRANGEMENTS, Arrangement, KeyFigures
 
 HSU, POLLED, IRQ = ARRANGEMENTS[1], ARRANGEMENTS[4], ARRANGEMENTS[7]
 
 
 @pytest.fixture(scope="module")
 def figures(micropython):
-    return benchmark.measure(arrangements=(HSU, POLLED, IRQ))
+    return measure.measure(arrangements=(HSU, POLLED, IRQ))
 
 
 def test_two_runs_give_the_same_figures(figures):
-    assert benchmark.measure(arrangements=(HSU, POLLED, IRQ)) == figures
+    assert measure.measure(arrangements=(HSU, POLLED, IRQ)) == figures
 
 
 def test_every_arrangement_sends_the_same_commands_and_none_beats_the_ideal(figures):
@@ -35,7 +35,7 @@ def test_every_arrangement_sends_the_same_commands_and_none_beats_the_ideal(figu
 
 
 def test_a_slower_card_makes_ours_and_the_ideal_slower(figures):
-    (slow,) = benchmark.measure(20_000, (IRQ,)).links
+    (slow,) = measure.measure(20_000, (IRQ,)).links
     fast = figures.links[2]
     assert slow.ideal.total - fast.ideal.total == 29 * 10_000
     assert slow.ours > fast.ours
@@ -43,7 +43,7 @@ def test_a_slower_card_makes_ours_and_the_ideal_slower(figures):
 
 def test_the_link_s_speed_counts(figures):
     by_name = {one.arrangement: one for one in figures.links}
-    (slow,) = benchmark.measure(arrangements=(HSU._replace(hz=115_200),)).links
+    (slow,) = measure.measure(arrangements=(HSU._replace(hz=115_200),)).links
     assert slow.ideal.link > by_name[HSU].ideal.link
     assert slow.ours > by_name[HSU].ours
 
@@ -65,10 +65,10 @@ def test_each_bar_can_be_missed(figures):
         "finding a card": one._replace(find=100_001.0),
     }
     for what, figure in wrong.items():
-        new = set(benchmark.missed(held._replace(links=(figure,)))) - set(benchmark.missed(held))
+        new = set(measure.missed(held._replace(links=(figure,)))) - set(measure.missed(held))
         assert len(new) == 1 and what in new.pop()
     keys = (KeyFigures(11, 26, 100, 1), KeyFigures(22, 49, 200, 1), KeyFigures(44, 95, 600, 1))
-    assert any("a key costs" in said for said in benchmark.missed(held._replace(keys=keys)))
+    assert any("a key costs" in said for said in measure.missed(held._replace(keys=keys)))
 
 
 def test_bars_are_lower_where_the_issue_has_them_lower():
@@ -78,29 +78,29 @@ def test_bars_are_lower_where_the_issue_has_them_lower():
 
 
 def test_what_goes_wrong_in_the_interpreter_is_told(micropython, monkeypatch, tmp_path):
-    broken = tmp_path / "benchmark_device.py"
+    broken = tmp_path / "device_side.py"
     broken.write_text("raise ValueError('no such thing')\n", "utf-8")
-    monkeypatch.setattr(benchmark, "_DEVICE_SIDE", broken)
-    with pytest.raises(benchmark.BenchmarkError, match="HSU 921600.*no such thing"):
-        benchmark.measure(arrangements=(HSU,))
+    monkeypatch.setattr(measure, "_DEVICE_SIDE", broken)
+    with pytest.raises(measure.BenchmarkError, match="HSU 921600.*no such thing"):
+        measure.measure(arrangements=(HSU,))
 
 
 def test_the_picture_has_every_figure_and_is_the_same_twice(figures):
-    picture = benchmark_picture.draw(figures)
-    assert benchmark_picture.draw(figures) == picture
-    texts = [element.text for element in ElementTree.fromstring(picture).iter() if element.text]
+    drawn = picture.draw(figures)
+    assert picture.draw(figures) == drawn
+    texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.text]
     for one in figures.links:
         assert one.arrangement.name in texts
         assert any(f"{one.ratio:.3f}" in text for text in texts)
 
 
 def test_the_picture_s_check_sees_a_change(figures, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(benchmark_picture, "measure", lambda: figures)
+    monkeypatch.setattr(picture, "measure", lambda: figures)
     path = tmp_path / "bench.svg"
-    assert benchmark_picture.main([str(path), "--check"]) == 1
-    assert benchmark_picture.main([str(path)]) == 0
-    assert benchmark_picture.main([str(path), "--check"]) == 0
+    assert picture.main([str(path), "--check"]) == 1
+    assert picture.main([str(path)]) == 0
+    assert picture.main([str(path), "--check"]) == 0
     path.write_text(path.read_text("utf-8").replace("ideal", "Ideal"), "utf-8")
     capsys.readouterr()
-    assert benchmark_picture.main([str(path), "--check"]) == 1
+    assert picture.main([str(path), "--check"]) == 1
     assert "bench-picture" in capsys.readouterr().err

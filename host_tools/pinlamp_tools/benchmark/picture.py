@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from .benchmark import Figures, Virtual, measure
+from .measure import Figures, Virtual, measure
 
 _WIDTH, _LEFT, _RIGHT = 800, 128, 190
 _TOP, _ROW, _BAR, _BOTTOM = 84, 26, 16, 64

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from . import benchmark, race
 from . import idle as idling
-from .benchmark import Virtual
+from . import measure, race
+from .measure import Virtual
 
 _COLUMNS = 80
 
@@ -23,7 +23,7 @@ _COLUMNS = 80
 @click.option(
     "--card-ms",
     type=click.IntRange(0, 4000),
-    default=benchmark.CARD_US // 1000,
+    default=measure.CARD_US // 1000,
     show_default=True,
     help="The card's own time for one command; the bars are made for 10.",
 )
@@ -35,10 +35,10 @@ def bench(as_json: bool, check: bool, virtual: bool, card_ms: int) -> int:
     PN532, ours, libnfc, nfcpy and Adafruit's driver send the same commands; and the device lies
     idle for a while.
     """
-    figures = benchmark.measure(card_ms * 1000)
+    figures = measure.measure(card_ms * 1000)
     found = None if virtual else race.run(figures.links[0].exchanges, card_ms * 1000)
     idle = None if virtual else idling.share()
-    missed = benchmark.missed(figures)
+    missed = measure.missed(figures)
     if found is not None:
         missed += race.missed(found)
     if idle is not None and idle > idling.MOST:
@@ -100,7 +100,7 @@ def _object(
         "card_ms": figures.card_us / 1000,
         "links": links,
         "keys": keys,
-        "key_costs_ms": [_ms(us) for us in benchmark.key_costs(figures.keys)],
+        "key_costs_ms": [_ms(us) for us in measure.key_costs(figures.keys)],
     }
     if found is not None:
         made["real_time"] = [
@@ -146,9 +146,9 @@ def _show_links(console: Console, figures: Virtual) -> None:
         )
     console.print(table)
     console.print(
-        f"Bars: ratio {benchmark.RATIO_WITH_IRQ}, polled {benchmark.RATIO_POLLED}; found after"
-        f" {benchmark.FIND_MS} on average;\nfirst lamp {benchmark.FIRST_LAMP_MS}, last lamp"
-        f" {benchmark.LAST_LAMP_MS}, but for HSU 115200 and I2C 100k\n"
+        f"Bars: ratio {measure.RATIO_WITH_IRQ}, polled {measure.RATIO_POLLED}; found after"
+        f" {measure.FIND_MS} on average;\nfirst lamp {measure.FIRST_LAMP_MS}, last lamp"
+        f" {measure.LAST_LAMP_MS}, but for HSU 115200 and I2C 100k\n"
     )
 
 

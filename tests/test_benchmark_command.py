@@ -5,9 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from pinlamp_tools import bench_command, benchmark, idle, race
-from pinlamp_tools.benchmark import ARRANGEMENTS
-from pinlamp_tools.race import Program
+from pinlamp_tools.benchmark import command, idle, measure, race
+from pinlamp_tools.benchmark.measure import ARRANGEMENTS
+from pinlamp_tools.benchmark.race import Program
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -31,10 +31,10 @@ def test_json_has_every_figure_and_a_slow_card_misses_a_bar(pinlamp):
 @pytest.fixture(scope="module")
 def figures(micropython):
     """The figures of one arrangement; as if they had come out well."""
-    found = benchmark.measure(arrangements=ARRANGEMENTS[1:2])
+    found = measure.measure(arrangements=ARRANGEMENTS[1:2])
     (one,) = found.links
     good = one._replace(ours=one.ideal.total, first_lamp=1, last_lamp=2, find=3.0)
-    assert benchmark.missed(found._replace(links=(good,))) == []
+    assert measure.missed(found._replace(links=(good,))) == []
     return found._replace(links=(good,))
 
 
@@ -43,10 +43,10 @@ def bench(figures, monkeypatch):
     """A function: options, figures, programs -> exit status and what is printed."""
 
     def run(*options, found=figures, programs=(), share=0.01):
-        monkeypatch.setattr(benchmark, "measure", lambda card_us: found)
+        monkeypatch.setattr(measure, "measure", lambda card_us: found)
         monkeypatch.setattr(race, "run", lambda exchanges, card_us: list(programs))
         monkeypatch.setattr(idle, "share", lambda: share)
-        done = CliRunner().invoke(bench_command.bench, options, standalone_mode=False)
+        done = CliRunner().invoke(command.bench, options, standalone_mode=False)
         assert done.exception is None, done.exception
         assert max(map(len, done.output.splitlines())) <= 80
         return done.return_value, done.output
