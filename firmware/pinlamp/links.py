@@ -44,13 +44,21 @@ def _i2c(pins, clock, irq, reset):
 def _spi(pins, clock, irq, reset):
     from pn532.spi import SPI
 
+    def open_bus(firstbit):
+        sck, mosi, miso = Pin(pins["sck"]), Pin(pins["mosi"]), Pin(pins["miso"])
+        return machine.SPI(
+            pins["id"],
+            _SPI_HZ,
+            polarity=0,
+            phase=0,
+            firstbit=firstbit,
+            sck=sck,
+            mosi=mosi,
+            miso=miso,
+        )
+
     select = Pin(pins["cs"], Pin.OUT, value=1)
-    wires = {name: Pin(pins[name]) for name in ("sck", "mosi", "miso")}
-    wires.update(baudrate=_SPI_HZ, polarity=0, phase=0)
     try:
-        bus = machine.SPI(pins["id"], firstbit=machine.SPI.LSB, **wires)
-        lsb_first = True
+        return SPI(open_bus(machine.SPI.LSB), select, clock, irq, reset)
     except (NotImplementedError, ValueError):  # the RP2040's, for one, only does MSB first
-        bus = machine.SPI(pins["id"], firstbit=machine.SPI.MSB, **wires)
-        lsb_first = False
-    return SPI(bus, select, clock, irq, reset, lsb_first)
+        return SPI(open_bus(machine.SPI.MSB), select, clock, irq, reset, lsb_first=False)
