@@ -85,3 +85,7 @@ bench-picture: $(BIN)/.dev ## make docs/bench.svg again
 .PHONY: bench-picture-check
 bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would change anything
 	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg --check
+
+.PHONY: fault-matrix
+fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (15 minutes)
+	PINLAMP_STRIDE=1 $(BIN)/python -m pytest tests/test_fault_matrix.py
