@@ -50,7 +50,7 @@ wheel: $(BIN)/.dev ## build the wheel into dist/
 
 .PHONY: clean
 clean: ## throw away what was made
-	rm -rf $(VENV) $(STUBS) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Pinlamp needs Python 3.10 or newer: see https://www.python.org/downloads/" >&2; exit 1; }
@@ -89,3 +89,12 @@ bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would chan
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (15 minutes)
 	PINLAMP_STRIDE=1 $(BIN)/python -m pytest tests/test_fault_matrix.py
+
+.PHONY: test-pico
+test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W (some minutes)
+	PINLAMP_PICO=1 $(BIN)/python -m pytest tests/pico $(ARGS)
+
+$(BIN)/.pico: pyproject.toml | $(BIN)/.dev
+	@echo "Installing what emulates a microcontroller"
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev,pico]'
+	@touch $@

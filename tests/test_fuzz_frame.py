@@ -61,6 +61,7 @@ def _decoded(chunks):
 @cases(2)
 @given(streams)
 @example(frame(0xD5, b"\x03" + bytes(254)))
+@example(b"\x00\x00\xff\x02\xff\xd5\x03\x28\x00")  # the length's sum is wrong, the other right
 def test_only_what_is_in_the_stream_with_right_sums_is_an_answer(stream):
     count("frame: answers")
     for what, pd in _decoded([stream[i : i + 200] for i in range(0, len(stream), 200)]):

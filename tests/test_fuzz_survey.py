@@ -73,6 +73,7 @@ tokens = st.one_of(
     st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32) + OK),
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
+    st.just(b"JPKIAPIOSTOKEN".ljust(33) + OK),  # longer than was asked for
     contents,
     odd,
 )
@@ -80,7 +81,11 @@ zeros = st.sampled_from((0x00, 0x00, 0x8F))
 locks = st.sampled_from((b"\x63\xc0", b"\x69\x84", b"\x69\x83"))
 reads = st.tuples(
     tokens,
-    st.one_of(st.builds(_certificates, zeros, zeros), contents, odd),
+    st.one_of(
+        st.builds(_certificates, zeros, zeros),
+        st.lists(zeros, min_size=1, max_size=4).map(lambda content: bytes(content) + OK),
+        odd,
+    ),
     st.one_of(contents, odd),
 )
 

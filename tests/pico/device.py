@@ -12,7 +12,7 @@ from rp2040py.device import MicroPythonDevice
 
 from . import cures
 
-_MPREMOTE_S = 150
+_MPREMOTE_S = 400  # forty seconds, or two minutes where rp2040py could not be compiled
 _CYCLE_MS = 8e-6  # 125 MHz
 _PACE_NS = 1_000_000
 _LOOK_NS = 100_000  # how often is looked whether the processor has slept
