@@ -208,7 +208,7 @@ def _plain(name, result, link):
         assert result is None
 
 
-@cases(2)
+@cases(1.5)
 @given(
     scripts,
     st.lists(names, min_size=1, max_size=4),

@@ -48,9 +48,17 @@ def test_no_interpreter_is_said_with_the_way_out(monkeypatch, tmp_path):
         house.micropython()
 
 
-def test_a_named_interpreter_wins(monkeypatch):
+def test_a_named_interpreter_wins(monkeypatch, micropython, tmp_path):
+    mine = tmp_path / "mine"
+    mine.symlink_to(micropython)
+    monkeypatch.setenv("PINLAMP_MICROPYTHON", str(mine))
+    assert house.micropython() == mine
+
+
+def test_a_named_program_that_is_no_micropython_is_refused(monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", sys.executable)
-    assert house.micropython() == Path(sys.executable)
+    with pytest.raises(house.HouseError, match="is no MicroPython"):
+        house.micropython()
 
 
 def test_the_wheel_works_without_the_checkout(tmp_path, micropython):

@@ -7,14 +7,15 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; return the exit status, 130 after Ctrl-C, 143 after SIGTERM."""
+    """Run the command line; return the exit status, 128 + N after signal N (Ctrl-C: 130)."""
 
-    def terminate(*_: object) -> None:
+    def end(number: int, _: object) -> None:
         # An exception and not a handler's own exit, so that every `finally` runs.
-        raise SystemExit(128 + signal.SIGTERM)
+        raise SystemExit(128 + number)
 
     try:
-        signal.signal(signal.SIGTERM, terminate)
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGHUP, end)  # the terminal was closed
         from .cli import run_cli
 
         return run_cli()

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from pinlamp.layout import LAYOUTS
+from pinlamp.layout import LAYOUTS, hidden
 from pinlamp.settings import PROFILES
 
 from . import house, table
@@ -29,8 +29,6 @@ from .once import NOT_READ, WRONG_USE, Once, OnceError
 _CARDS = tuple(name for name, *_ in virtual.CARDS)
 _LICENCE_CARDS = ("licence", "licence_unset")
 LINKS = ("hsu", "i2c", "spi")
-# Layouts in which the licence has a lamp of its own.
-_LICENCE_LAYOUTS = (12, 1)
 _LAYOUTS = tuple(LAYOUTS)
 
 
@@ -186,7 +184,7 @@ def run(
     shown = settings.get("layout")
     if shown not in _LAYOUTS:
         shown = data["strips"][0]["layout"]
-    if shown in _LICENCE_LAYOUTS and (interactive or card in _LICENCE_CARDS):
+    if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
         settings.setdefault("licence", True)
     bench = Bench(data, settings, port)
     if fault:
@@ -199,9 +197,10 @@ def run(
         return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
     if as_json:
         single = Once(bench, card, _print_line, debug)
-        if not once:
-            asyncio.run(single.stream())
-        return asyncio.run(single.tap(virtual=port is None))
+        if once:
+            return asyncio.run(single.tap(virtual=port is None))
+        asyncio.run(single.stream())  # until Ctrl-C, or an error
+        return NOT_READ
     single = Once(bench, card, None, debug)
     status = asyncio.run(single.tap(virtual=port is None))
     names = Names(lang)

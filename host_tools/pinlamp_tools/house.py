@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,18 +52,28 @@ def board(name: str) -> dict[str, Any]:
 
 
 def micropython() -> Path:
-    """Return MicroPython's Unix port: PINLAMP_MICROPYTHON, this environment's, or the PATH's."""
+    """Return MicroPython's Unix port: PINLAMP_MICROPYTHON, this environment's, or the PATH's.
+
+    Raises HouseError where there is none, or none that this machine can run.
+    """
     named = os.environ.get("PINLAMP_MICROPYTHON")
-    if named:
-        if shutil.which(named):
-            return Path(named)
-        raise HouseError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
     beside = Path(sys.executable).parent / "micropython"
-    found = str(beside) if beside.exists() else shutil.which("micropython")
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise HouseError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
+    else:
+        found = str(beside) if beside.exists() else shutil.which("micropython")
     if found is None:
         raise HouseError(
             "no MicroPython for this machine: PyPI has it ready-made for Linux x86-64 and macOS,"
             " Python 3.10 to 3.14. Elsewhere build MicroPython's Unix port and name its program"
             " in PINLAMP_MICROPYTHON."
         )
-    return Path(found)
+    program = Path(found).absolute()
+    check = "import sys; assert sys.implementation.name == 'micropython'"
+    try:
+        subprocess.run([program, "-c", check], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        raise HouseError(f"{program} is no MicroPython that this machine can run") from None
+    return program

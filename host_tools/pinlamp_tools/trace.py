@@ -25,6 +25,7 @@ FORMAT = "pinlamp-trace"
 VERSION = 1
 
 _HEADER = ("format", "version", "provenance", "keys", "kind", "reader")
+_LONGEST_MS = 60_000  # no card may take longer than 4.95 s (ISO 14443-4)
 _HEX = re.compile(r"(?:[0-9A-F]{2})*")
 _KEY_IDS = tuple(key.id for key in KEYS)
 
@@ -228,8 +229,8 @@ def _parse_exchange(number: int, line: str) -> Exchange:
             continue
         if not isinstance(value, str) or not _HEX.fullmatch(value):
             raise TraceError(number, f"{name}: has to be bytes in upper-case hexadecimal")
-    if isinstance(ms, bool) or not isinstance(ms, int | float) or not 0 <= ms < float("inf"):
-        raise TraceError(number, "ms: has to be a number of milliseconds, 0 or more")
+    if isinstance(ms, bool) or not isinstance(ms, int | float) or not 0 <= ms <= _LONGEST_MS:
+        raise TraceError(number, f"ms: has to be a number of milliseconds, 0 to {_LONGEST_MS}")
     return Exchange(bytes.fromhex(command), None if answer is None else bytes.fromhex(answer), ms)
 
 
