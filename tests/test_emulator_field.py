@@ -90,3 +90,20 @@ def test_presented_is_the_sum_over_all_cards_that_ever_lay_here():
     field.lift()
     field.put([again])
     assert field.presented == 2
+
+
+@pytest.mark.presents_pin
+def test_cards_that_are_forgotten_stay_counted_once():
+    field = field_with("fresh")
+    (card,) = field.cards
+    card.transmit(bytes.fromhex("00A4040C0AD3921000310001010408"))
+    card.transmit(bytes.fromhex("00A4020C020011"))
+    card.transmit(bytes.fromhex("0020008004") + b"0000")
+    field.forget()
+    assert field.presented == 1  # it still lies here
+    field.lift()
+    for _ in range(2):
+        field.forget()
+        assert field.presented == 1
+    field.put(cards.make("fresh"))
+    assert field.presented == 1

@@ -23,6 +23,20 @@ def test_bytes_come_one_by_one_at_the_speed_of_the_line():
     assert set(gaps) == {86, 87}
 
 
+def test_whole_frames_come_at_the_time_of_their_last_byte():
+    one, other = Host(), Host()
+    arrived = []
+    for host, whole in ((one, False), (other, True)):
+        host.write(command("02"))
+        data, dues = b"", []
+        while (due := host.line.next_due(whole)) is not None:
+            data += host.line.take(due)
+            dues.append(due)
+        arrived.append((data, dues[-1]))
+    assert arrived[0] == arrived[1]
+    assert len(dues) < 6
+
+
 def test_bytes_to_the_chip_take_their_time_too():
     host = Host()
     frame = command("00 00" + "11" * 250)

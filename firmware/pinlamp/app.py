@@ -1,19 +1,12 @@
 """The application: the device's states, from the lamp test to the next card."""
 
 import asyncio
-import sys
-
-import machine
 
 from micropython import const
-from pn532 import PN532, PN532Error, clock
+from pn532 import PN532Error, clock
 
-from . import __version__, health, look, settings, tap
-from .buzzer import Buzzer
-from .events import Events
-from .lamps import Lamps
-from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError, Reader
-from .strip import Strip
+from . import __version__, health, look, tap
+from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _TEST_MS = const(2000)
 _NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
@@ -192,43 +185,3 @@ class App:
         if now == TYPE_B_CARD:
             await self._reader.release()
         self._darken_after(_NOTICE_MS)
-
-
-async def run(board):
-    """Run the device on a `board.Board`, whose strip is dark already."""
-    config = settings.load("settings.json", board.layout, board.count)
-    events = Events(config.events)
-    strip = Strip(board.pixels, config.layout, config.brightness, board.budget_ma)
-    lamps = Lamps(strip, config.layout, clock)
-    if machine.reset_cause() == machine.WDT_RESET:
-        health.crashed()  # it hung, which is no better
-    if health.crashes() >= health.SAFE_AFTER:
-        await _safe_mode(lamps, events)
-    try:
-        await _live(board, config, events, lamps)
-    except Exception as error:
-        sys.print_exception(error, sys.stderr)
-        events.fault("crash")
-        health.crashed()
-        machine.reset()
-
-
-async def _live(board, config, events, lamps):
-    """Put the device together and run it; ends only by an exception."""
-    chip = PN532(board.link(clock), clock)
-    buzzer = Buzzer(board.buzzer(), clock)
-    is_down = board.button()
-    watchdog = health.Watchdog()
-    reader = Reader(chip, clock, watchdog.healthy)
-    app = App(reader, lamps, buzzer, events, config, board.name, watchdog)
-    # None of them ends by itself: if one fails, so does the device, and starts again.
-    await asyncio.gather(app.light(), app.watch_button(is_down), app.serve())
-
-
-async def _safe_mode(lamps, events):
-    """Say "safe mode" in light, with no reader; the next start is a normal one."""
-    health.well()
-    events.fault("safe_mode")
-    lamps.device(look.SAFE_MODE)
-    while True:
-        await clock.sleep_ms(lamps.render())

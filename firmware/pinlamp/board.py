@@ -12,10 +12,15 @@ class Board:
     def __init__(self, path):
         """Read the board's JSON file; OSError, ValueError or KeyError if it is not usable."""
         with open(path) as file:
-            self._data = json.load(file)
-        self.name = self._data["name"]
-        self.budget_ma = self._data["budget_ma"]  # for the strip, in milliamperes
-        strip = self._data["strips"][0]
+            data = json.load(file)
+        # Only what the device needs is kept: the rest of the file is for people.
+        self.name = data["name"]
+        self.budget_ma = data["budget_ma"]  # for the strip, in milliamperes
+        self._kind = data["link"]
+        self._pins = data["links"][self._kind]
+        self._button = data.get("button")
+        self._buzzer = data.get("buzzer")
+        strip = data["strips"][0]
         self.layout = strip["layout"]  # how many lamps, unless the settings want fewer
         self.count = strip["count"]
         self.pixels = NeoPixel(Pin(strip["pin"], Pin.OUT), strip["count"])
@@ -26,12 +31,11 @@ class Board:
         """Return the PN532 link that the board uses."""
         from .links import link
 
-        kind = self._data["link"]
-        return link(kind, self._data["links"][kind], clock)
+        return link(self._kind, self._pins, clock)
 
     def button(self):
         """Return a function that tells whether the button is down; always False without one."""
-        button = self._data.get("button")
+        button = self._button
         if button is None:
             return lambda: False
         pin = Pin(button["pin"], Pin.IN, Pin.PULL_UP)
@@ -39,5 +43,4 @@ class Board:
 
     def buzzer(self):
         """Return the buzzer's PWM, silent, or None without one."""
-        pin = self._data.get("buzzer")
-        return None if pin is None else PWM(Pin(pin), freq=2000, duty_u16=0)
+        return None if self._buzzer is None else PWM(Pin(self._buzzer), freq=2000, duty_u16=0)

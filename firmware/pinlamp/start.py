@@ -8,17 +8,23 @@ import gc
 
 from .board import Board
 
-# The larger modules, each before those that import it. Compiling one takes several times the
-# memory it keeps, and an import within an import holds on to both.
+# Each before those that import it. Compiling a module takes several times the memory it keeps, and
+# an import within an import holds on to both.
 _ONE_BY_ONE = (
+    "pn532.frame",
     "mynacard.keys",
     "mynacard.gate",
     "mynacard.survey",
-    "pn532.handshake",
-    "pn532.chip",
     "pinlamp.look",
+    "pinlamp.layout",
     "pinlamp.lamps",
     "pinlamp.settings",
+    "pinlamp.reader",
+    "pinlamp.tap",
+    "pinlamp.events",
+    "pinlamp.links",
+    "pinlamp.app",
+    "pinlamp.device",
 )
 
 board = Board("board.json")
@@ -28,8 +34,9 @@ board.pixels.write()
 async def main():
     """Run the firmware; returns only if a crash ends it."""
     for module in _ONE_BY_ONE:
-        __import__(module)
         gc.collect()
-    from .app import run
+        __import__(module)
+    gc.collect()
+    from .device import run
 
     await run(board)

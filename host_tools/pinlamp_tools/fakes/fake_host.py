@@ -39,15 +39,15 @@ EXIT_GONE = 76
 POLL = 3  # MP_STREAM_POLL
 GET_FILENO = 10  # MP_STREAM_GET_FILENO: with it select.poll() polls the descriptor itself
 
-# chip: its pins, those that can only be inputs, and the numbers of its I2C, SPI, UART. As the
-# ESP32 port of MicroPython 1.27 has them (machine_pin.h, machine_pin.c); an RP2040 from its own.
-_S3 = set(range(22)) | set(range(33, 49)) | {26}
+# chip: its pins and those that can only be inputs, one bit each, and the numbers of its I2C, SPI
+# and UART. As the ESP32 port of MicroPython 1.27 has them (machine_pin.h, machine_pin.c), and an
+# RP2040's own. Bits, because the firmware shares a small heap with this.
 CHIPS = {
-    "esp32": (set(range(40)) - {24, 28, 29, 30, 31}, set(range(34, 40)), (0, 1), (1, 2), range(3)),
-    "esp32s3": (_S3, (), (0, 1), (1, 2), range(3)),
-    "esp32c3": (set(range(14)) | set(range(18, 22)), (), (0,), (1,), range(2)),
-    "esp32c6": (set(range(24)), (), (0,), (1,), range(2)),
-    "rp2040": (set(range(30)), (), (0, 1), (0, 1), range(2)),
+    "esp32": (0xFF0EFFFFFF, 0xFC00000000, (0, 1), (1, 2), (0, 1, 2)),
+    "esp32s3": (0x1FFFE043FFFFF, 0x0, (0, 1), (1, 2), (0, 1, 2)),
+    "esp32c3": (0x3C3FFF, 0x0, (0,), (1,), (0, 1)),
+    "esp32c6": (0xFFFFFF, 0x0, (0,), (1,), (0, 1)),
+    "rp2040": (0x3FFFFFFF, 0x0, (0, 1), (0, 1), (0, 1)),
 }
 
 CHIP = os.getenv("PINLAMP_CHIP") or "esp32"

@@ -14,7 +14,7 @@ def number_of(pin):
     """Return the number of a Pin or of an integer; ValueError if there is no such pin."""
     if isinstance(pin, Pin):
         return pin.id
-    if not isinstance(pin, int) or pin not in PINS:
+    if not isinstance(pin, int) or pin < 0 or not PINS >> pin & 1:
         raise ValueError("invalid pin")
     return pin
 
@@ -84,7 +84,7 @@ class Pin:
         """Set the mode, after the first level of an output. Pulls change nothing here."""
         if pull is not None:
             integer(pull)
-        if mode is not None and integer(mode) & _OUTPUT and self.id in INPUTS:
+        if mode is not None and integer(mode) & _OUTPUT and INPUTS >> self.id & 1:
             raise ValueError("pin can only be input")
         if value is not None:
             self._latch = 1 if value else 0

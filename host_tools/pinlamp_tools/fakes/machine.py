@@ -8,7 +8,6 @@ what reset_cause() returns.
 import os
 import sys
 
-from fake_bus import I2C, SPI
 from fake_host import EXIT_RESET, host, integer
 from fake_pin import PWM, Pin
 from fake_uart import UART
@@ -23,18 +22,25 @@ SOFT_RESET = 5
 __all__ = (
     "DEEPSLEEP_RESET",
     "HARD_RESET",
-    "I2C",
     "PWM",
     "PWRON_RESET",
     "Pin",
     "SOFT_RESET",
-    "SPI",
     "UART",
     "WDT",
     "WDT_RESET",
     "reset",
     "reset_cause",
 )
+
+
+def __getattr__(name):
+    """Load the buses only where they are used: a heap of 128 K is not to be filled by fakes."""
+    if name not in ("I2C", "SPI"):
+        raise AttributeError(name)
+    import fake_bus
+
+    return getattr(fake_bus, name)
 
 
 def reset():
