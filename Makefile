@@ -98,3 +98,13 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 	@echo "Installing what emulates a microcontroller"
 	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev,pico]'
 	@touch $@
+
+.PHONY: fuzz
+fuzz: $(BIN)/.dev ## at least 100,000 generated cases
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/test_fuzz_*.py $(ARGS)
+
+TAPS := 100000
+SEED := 1
+.PHONY: soak
+soak: $(BIN)/.dev ## TAPS=100000 taps with random cards, faults and pulls, on a virtual clock
+	$(BIN)/python -m pinlamp_tools.soak --taps $(TAPS) --seed $(SEED)
