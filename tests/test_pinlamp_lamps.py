@@ -2,7 +2,7 @@
 
 from both import Clock
 from pinlamp.lamps import Lamps
-from pinlamp.layout import LAYOUTS, PLACES, hidden
+from pinlamp.layout import LAYOUTS, PLACES
 from pinlamp.strip import Strip
 
 # The design's table: colour, and the on times in ms within two seconds.
@@ -162,17 +162,6 @@ def test_no_lock_is_hidden_in_any_layout():
             assert red, (layout, key)
             if layout != 5:
                 assert _look(films[layout - 1]) == LOOKS["locked"]
-
-
-def test_the_text_pin_is_never_joined():
-    for layout in (12, 8, 5):
-        assert ("text_pin",) in LAYOUTS[layout]
-
-
-def test_a_layout_that_would_hide_a_key_is_known():
-    assert hidden(8, ("sign", "licence")) == ["licence"]
-    assert hidden(5, ("sign", "licence")) == ["licence"]
-    assert hidden(12, PLACES) == hidden(1, PLACES) == []
 
 
 def test_every_pair_of_states_in_every_joined_lamp():

@@ -34,7 +34,7 @@ _BUDGET_MA = 300
 _OUTCOME_MS = 60_000  # a card and a device that answer nothing for longer are stuck
 _WATCHDOG_MS = 8_000
 _SLOWEST_MS = 600  # after which even the shortest survey is over
-_PROGRESS = 20
+_PROGRESS = 10
 _HEAP_TRIES = 12
 _WARM = 10
 # One of each way through the application.
