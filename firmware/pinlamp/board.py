@@ -19,11 +19,16 @@ class Board:
         self._kind = data["link"]
         self._pins = data["links"][self._kind]
         self._button = data.get("button")
-        self._buzzer = data.get("buzzer")
+        # A link may need the pins of strip and buzzer for itself; then it says where they are.
+        self._buzzer = self._pins.get("buzzer", data.get("buzzer"))
         strip = data["strips"][0]
         self.layout = strip["layout"]  # how many lamps, unless the settings want fewer
         self.count = strip["count"]
-        self.pixels = NeoPixel(Pin(strip["pin"], Pin.OUT), strip["count"])
+        self._lamps = strip.get("lamps")
+        pin = strip["pin"]
+        if strip.get("name") != "internal":
+            pin = self._pins.get("strip", pin)
+        self.pixels = NeoPixel(Pin(pin, Pin.OUT), strip["count"])
         if strip["order"] == "RGB":  # neopixel's own order is GRB
             self.pixels.ORDER = (0, 1, 2, 3)
 
@@ -33,12 +38,17 @@ class Board:
 
         return link(self._kind, self._pins, clock)
 
+    def lamps(self, layout):
+        """Return the pixels of each lamp, a list of lists; None if lamp 0 is pixel 0 and so on."""
+        return self._lamps if layout == self.layout else None
+
     def button(self):
         """Return a function that tells whether the button is down; always False without one."""
         button = self._button
         if button is None:
             return lambda: False
-        pin = Pin(button["pin"], Pin.IN, Pin.PULL_UP)
+        pull = Pin.PULL_UP if button.get("pull", "up") else None  # an input-only pin has none
+        pin = Pin(button["pin"], Pin.IN, pull)
         return lambda: pin.value() == button["pressed"]
 
     def buzzer(self):

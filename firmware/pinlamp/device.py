@@ -20,7 +20,13 @@ async def run(board):
     """Run the device on a `board.Board`, whose strip is dark already."""
     config = settings.load("settings.json", board.layout, board.count)
     events = Events(config.events)
-    strip = Strip(board.pixels, config.layout, config.brightness, board.budget_ma)
+    strip = Strip(
+        board.pixels,
+        config.layout,
+        config.brightness,
+        board.budget_ma,
+        board.lamps(config.layout),
+    )
     lamps = Lamps(strip, config.layout, clock)
     if machine.reset_cause() == machine.WDT_RESET:
         health.crashed()  # it hung, which is no better

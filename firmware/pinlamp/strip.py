@@ -5,11 +5,15 @@ _IDLE_MA = 1  # its controller, lit or not
 
 
 class Strip:
-    """The row of pixels. `frame` holds red, green, blue of each, 0–255; `show` lights them."""
+    """The row of lamps. `frame` holds red, green, blue of each, 0–255; `show` lights them."""
 
-    def __init__(self, pixels, count, brightness, budget_ma):
-        """`pixels`: a NeoPixel of at least `count`. `brightness` in percent of full drive."""
+    def __init__(self, pixels, count, brightness, budget_ma, lamps=None):
+        """`pixels`: a NeoPixel of at least `count`. `brightness` in percent of full drive.
+
+        `lamps`: the pixels of each of the `count` lamps, where that is not pixel 0 for lamp 0.
+        """
         self._pixels = pixels
+        self._lamps = lamps
         self._brightness = brightness
         # What may flow through the channels, in 1/255 of one channel's current.
         self._most = max(0, budget_ma - count * _IDLE_MA) * 255 // _CHANNEL_MA
@@ -24,13 +28,16 @@ class Strip:
     def show(self):
         """Write the frame to the pixels: a pixel that took a glitch is put right by the next."""
         scale = self._brightness * 256 // 100
+        lamps = self._lamps
         total = 0
-        for value in self.frame:
-            total += value
+        for i, value in enumerate(self.frame):
+            total += value if lamps is None else value * len(lamps[i // 3])
         if total * scale > self._most * 256:
             scale = self._most * 256 // total
         for i in range(self.count):
-            self._pixels[i] = tuple([self._scaled(self.frame[3 * i + j], scale) for j in range(3)])
+            colour = tuple([self._scaled(self.frame[3 * i + j], scale) for j in range(3)])
+            for pixel in (i,) if lamps is None else lamps[i]:
+                self._pixels[pixel] = colour
         self._pixels.write()
 
     def _scaled(self, value, scale):

@@ -21,6 +21,7 @@ from . import house, table
 from .bench import Bench, PortError
 from .benchmark.command import bench
 from .benchmark.measure import BenchmarkError
+from .boards.command import BoardParam, board, checked
 from .emulator import cards as virtual
 from .emulator.faults import NAMES as FAULTS
 from .names import LANGUAGES, Names
@@ -107,8 +108,9 @@ def cli(ctx: click.Context, debug: bool) -> None:
 @click.option("--card", type=_CARD, metavar="NAME", help="The virtual card to tap.")
 @click.option(
     "--board",
-    type=_OneOf("board", house.boards()),
-    metavar="NAME",
+    "board_data",
+    type=BoardParam(),
+    metavar="NAME|PATH",
     default="esp32_devkitc",
     show_default=True,
     help="The board whose firmware runs.",
@@ -147,7 +149,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 def run(
     debug: bool,
     card: str | None,
-    board: str,
+    board_data: dict[str, Any],
     layout: int | None,
     profile: str | None,
     settings_file: Path | None,
@@ -171,10 +173,11 @@ def run(
     interactive = not once and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
     if card is None and port is None and not interactive:
         card = "fresh"
-    data = house.board(board)
+    data = checked(board_data)
     data["link"] = "hsu" if port else link or data["link"]
     if data["link"] not in data["links"]:
-        raise click.UsageError(f"{board} has no {data['link']}: it has {', '.join(data['links'])}")
+        links = ", ".join(data["links"])
+        raise click.UsageError(f"{data['name']} has no {data['link']}: it has {links}")
     settings = _read_settings(settings_file)
     settings["events"] = True  # a profile without them would leave nothing to see here
     if layout is not None:
@@ -278,6 +281,7 @@ def cards(lang: str) -> int:
 
 
 cli.add_command(bench)
+cli.add_command(board)
 
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:

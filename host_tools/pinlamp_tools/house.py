@@ -44,11 +44,34 @@ def boards() -> tuple[str, ...]:
 
 
 def board(name: str) -> dict[str, Any]:
-    """Return a board's `board.json`; KeyError for a name that is not one of `boards()`."""
+    """Return a board's `board.json`, by one of the names of `boards()` or by a path.
+
+    A path is a folder with a board.json, or the file itself. Raises KeyError for what is neither,
+    HouseError for a file that cannot be read or is no JSON object.
+    """
+    path = BOARDS / name / "board.json"
     if name not in boards():
-        raise KeyError(name)
-    found: dict[str, Any] = json.loads((BOARDS / name / "board.json").read_text("utf-8"))
+        path = Path(name)
+        path = path / "board.json" if path.is_dir() else path
+        if not path.is_file():
+            raise KeyError(name)
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise HouseError(f"{path}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise HouseError(f"{path}: no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise HouseError(f"{path}: no JSON object")
     return found
+
+
+def lit_pin(board: dict[str, Any]) -> int:
+    """Return the data pin of the strip that is lit: the first, unless the link needs its pin."""
+    strip = board["strips"][0]
+    if strip["name"] == "internal":
+        return int(strip["pin"])
+    return int(board["links"][board["link"]].get("strip", strip["pin"]))
 
 
 def micropython() -> Path:

@@ -21,6 +21,7 @@ from textual.widgets import OptionList, Static
 
 from pinlamp.layout import PLACES
 
+from .house import lit_pin
 from .lampview import Found, LampView
 from .names import Names
 from .reading import Reading, brief, parse
@@ -243,8 +244,11 @@ class Screen(App[int]):
         self._show_words()
 
     def _take_pixels(self, pin: int, pixels: bytes) -> None:
-        if pin != self._board["strips"][0]["pin"]:
+        if pin != lit_pin(self._board):
             return
+        lamps = self._board["strips"][0].get("lamps")
+        if lamps and len(lamps) == len(self._lamps):  # a lamp of several pixels: one of them
+            pixels = b"".join(pixels[3 * lamp[0] : 3 * lamp[0] + 3] for lamp in lamps)
         self.query_one(LampView).show_pixels(pixels)
         if self._fade is not None and any(map(_is_coloured, _triples(pixels))):
             self._fade.reset()

@@ -1,0 +1,9 @@
+metadata(
+    description="Pinlamp's firmware: a light for every PIN of a My Number Card.",
+    version="0.1.0",
+    license="MIT",
+)
+
+include("../lib/pn532")
+include("../lib/mynacard")
+package("pinlamp")

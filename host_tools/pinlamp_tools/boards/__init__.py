@@ -1,0 +1,1 @@
+"""Boards as data: what they may be, how they are shown, wired and labelled."""

@@ -1,0 +1,179 @@
+"""What a board.json may say, and why not: the check of `pinlamp board check`.
+
+Pins of the chips: chips.json, from the makers' data sheets as the project's facts have them [I];
+what an RP2040's pin can be: RP2040 Datasheet, "GPIO Functions".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from pinlamp.layout import LAYOUTS
+
+from .. import house
+
+# A USB port, less a PN532 and the board's own chip with its radio off, in mA.
+USB_MA, PN532_MA, CHIP_MA = 500, 150, 100
+BUDGET_MA = USB_MA - PN532_MA - CHIP_MA
+# A WS2812 with all three colours at full drive, and its controller; at a quarter of brightness,
+# as the settings have it unless they are changed.
+_PIXEL_MA, _IDLE_MA, _QUARTER = 60, 1, 0.25
+
+_CHIPS: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("chips.json").read_text("utf-8")
+)
+# What makes a pin unusable for a part of ours: entry in chips.json, and why.
+_BAD_PINS = {
+    "missing": "the chip has no such pin",
+    "strapping": "a strapping pin: what hangs on it can keep the chip from starting",
+    "flash": "the flash memory's own pin",
+    "usb": "a pin of the USB port",
+    "board": "used by the board itself (radio, supply)",
+}
+_INPUTS = ("rx", "miso", "irq", "button")
+
+
+def problems(board: Any) -> list[str]:
+    """Return what is wrong with the contents of a board.json, a sentence each with the way out."""
+    schema = json.loads((house.BOARDS / "board.schema.json").read_text("utf-8"))
+    errors = sorted(
+        jsonschema.Draft202012Validator(schema).iter_errors(board), key=lambda e: list(e.path)
+    )
+    if errors:
+        return [
+            f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}:"
+            " board.schema.json says what may stand there"
+            for error in errors
+        ]
+    found: list[str] = []
+    if board["link"] not in board["links"]:
+        links = ", ".join(board["links"])
+        found.append(f"link: {board['link']} is not among its links: name one of {links}")
+    for kind in board["links"]:
+        # A link's wires are there only while that link is in use, so each is judged by itself.
+        found += _of_pins(board, kind)
+    for strip in board["strips"]:
+        found += _of_strip(strip, board["budget_ma"])
+    budget_ma = board["budget_ma"]
+    if budget_ma > BUDGET_MA:
+        found.append(
+            f"budget_ma: {budget_ma} mA is over what a USB port has left: {USB_MA} mA less"
+            f" {PN532_MA} for the PN532 and {CHIP_MA} for the chip: {BUDGET_MA} at most"
+        )
+    return list(dict.fromkeys(found))
+
+
+def wires(board: dict[str, Any], kind: str) -> Iterator[tuple[str, int]]:
+    """Yield (part, pin) for everything that is connected while the link `kind` is in use."""
+    link = board["links"][kind]
+    for name, pin in link.items():
+        if name not in ("id", "strip", "buzzer"):
+            yield f"{kind}.{name}", pin
+    for strip in board["strips"]:
+        own = strip["name"] == "strip"
+        yield strip["name"], link.get("strip", strip["pin"]) if own else strip["pin"]
+    if "buzzer" in board:
+        yield "buzzer", link.get("buzzer", board["buzzer"])
+    if "button" in board:
+        yield "button", board["button"]["pin"]
+
+
+def _of_pins(board: dict[str, Any], kind: str) -> Iterator[str]:
+    chip = _CHIPS[board["chip"]]
+    users: dict[int, str] = {}
+    for part, pin in wires(board, kind):
+        yield from _of_pin(board, chip, part, pin)
+        if pin in users:
+            yield f"pin {pin} is used twice, by {users[pin]} and {part}: move one of them"
+        users[pin] = part
+    number = board["links"][kind]["id"]
+    if number not in chip[kind]:
+        yield (
+            f"{kind}.id: this chip has no {kind} number {number} for it: use"
+            f" {' or '.join(map(str, chip[kind]))}"
+        )
+    elif board["chip"] == "rp2040":
+        yield from _of_rp2040(kind, board["links"][kind])
+
+
+def _of_pin(board: dict[str, Any], chip: dict[str, Any], part: str, pin: int) -> Iterator[str]:
+    name = part.rpartition(".")[2]
+    boot_button = part == "button" and pin == chip["boot"]
+    if pin > chip["last"]:
+        yield f"{part}: pin {pin}: the chip has no such pin: {chip['last']} is its last"
+    for what, why in _BAD_PINS.items():
+        if pin in chip[what] and not boot_button:
+            yield f"{part}: pin {pin}: {why}: take another pin"
+    if pin in chip["input_only"]:
+        if name not in _INPUTS:
+            yield f"{part}: pin {pin} is input-only: take one that can be an output"
+        elif part == "button" and board["button"].get("pull") == "up":
+            yield (
+                f"{part}: pin {pin} is input-only and has no pull-up: wire a resistor and say"
+                ' "pull": null, or take another pin'
+            )
+    if pin in chip["console"] and "_GENERIC" in board["image"]:
+        yield (
+            f"{part}: pin {pin} is the console's with {board['image']}: take another pin, or a"
+            " MicroPython build without a REPL there"
+        )
+
+
+def _of_rp2040(kind: str, link: dict[str, int]) -> Iterator[str]:
+    """An RP2040's pins have their functions in a fixed order."""
+    places = {
+        "hsu": {"tx": 0, "rx": 1},
+        "i2c": {"sda": 0, "scl": 1},
+        # The driver moves the chip select itself, so that can be any pin.
+        "spi": {"miso": 0, "sck": 2, "mosi": 3},
+    }
+    for name, place in places[kind].items():
+        pin = link[name]
+        every, number = {
+            "hsu": (4, (pin + 4) // 8 % 2),
+            "i2c": (2, pin // 2 % 2),
+            "spi": (4, pin // 8 % 2),
+        }[kind]
+        if pin % every != place or number != link["id"]:
+            yield (
+                f"{kind}.{name}: pin {pin} cannot be {name} of {kind} {link['id']} on an RP2040:"
+                " see its data sheet's table of GPIO functions"
+            )
+
+
+def _of_strip(strip: dict[str, Any], budget_ma: int) -> Iterator[str]:
+    name, count, layout = strip["name"], strip["count"], strip["layout"]
+    lamps = strip.get("lamps") or [[pixel] for pixel in range(min(count, layout))]
+    lit = [pixel for lamp in lamps for pixel in lamp]
+    if len(lamps) < layout:
+        groups = [*LAYOUTS[layout], *([("overall",)] if layout != 5 else [])]
+        hidden = [key for group in groups[len(lamps) :] for key in group]
+        yield (
+            f"{name}: layout {layout} needs {layout} lamps, here are {len(lamps)}:"
+            f" {', '.join(hidden)} would be hidden: take a smaller layout or more pixels"
+        )
+    if len(lamps) > layout:
+        yield f"{name}: layout {layout} has {layout} lamps, here are {len(lamps)}: leave some out"
+    if any(pixel >= count for pixel in lit):
+        yield f"{name}: lamps: pixel {max(lit)} is not there: the last of {count} is {count - 1}"
+    if len(set(lit)) < len(lit):
+        yield f"{name}: lamps: a pixel belongs to two lamps: give each lamp its own"
+    if strip["shape"] == "grid" and count % strip["columns"]:
+        yield f"{name}: {count} pixels are no grid of {strip['columns']} columns: mend one of them"
+    current = round(count * _IDLE_MA + len(lit) * (_PIXEL_MA - _IDLE_MA) * _QUARTER)
+    if current > budget_ma:
+        yield (
+            f"{name}: {len(lit)} pixels draw {current} mA at a quarter of their brightness, over"
+            f" the budget of {budget_ma} mA: use fewer pixels"
+        )
+
+
+def keys_of_lamp(layout: int, index: int) -> tuple[str, ...]:
+    """Return the key ids of a lamp, ("overall",) for the overall lamp."""
+    groups = LAYOUTS[layout]
+    return groups[index] if index < len(groups) else ("overall",)

@@ -1,0 +1,82 @@
+"""`pinlamp board`, as a user types it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from pinlamp_tools import cli, house
+
+
+@pytest.fixture
+def pinlamp(capsys):
+    def run(*arguments):
+        status = cli.run_cli([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+def test_list_has_every_board_in_80_columns(pinlamp):
+    status, out, _ = pinlamp("board", "list")
+    lines = out.splitlines()
+    assert status == 0
+    assert [line.split()[0] for line in lines[1:]] == list(house.boards())
+    assert max(map(len, lines)) <= 80
+    for name in house.boards():
+        assert house.board(name)["image"] in out
+
+
+def test_show_has_every_pin_and_every_source(pinlamp):
+    status, out, _ = pinlamp("board", "show", "m5stack_atom_lite")
+    assert status == 0
+    for text in ("SDA 26", "MOSI 19", "27: 1 pixels", "33: 12 pixels", "39", "250 mA", "5 V"):
+        assert text in out
+
+
+def test_check_without_a_name_checks_all(pinlamp):
+    status, out, _ = pinlamp("board", "check")
+    assert status == 0
+    assert out.splitlines() == [f"{name}: good" for name in house.boards()]
+
+
+def test_a_board_of_ones_own_by_folder_and_by_file(pinlamp, tmp_path):
+    status, out, err = pinlamp(
+        *("board", "new", "-o", tmp_path / "My-Desk", "--from", "xiao_esp32s3"),
+        *("--title", "窓口の机", "--link", "spi"),
+    )
+    assert (status, err) == (0, "")
+    file = tmp_path / "My-Desk" / "board.json"
+    made = json.loads(file.read_text("utf-8"))
+    assert (made["name"], made["title"], made["link"]) == ("my_desk", "窓口の机", "spi")
+    assert pinlamp("board", "check", file.parent, file)[0] == 0
+    again = pinlamp("board", "new", "-o", file.parent, "--from", "pico_w", "--title", "x")
+    assert again[0] != 0 and json.loads(file.read_text("utf-8")) == made
+    made["strips"][0]["pin"] = 0
+    file.write_text(json.dumps(made))
+    status, out, _ = pinlamp("board", "check", "esp32_devkitc", file)
+    assert status == 1
+    assert out.startswith("esp32_devkitc: good\n") and "strapping" in out
+
+
+def test_new_asks_for_what_is_not_given(tmp_path):
+    answers = f"pico_w\n{tmp_path / 'a'}\n\n\n"
+    done = CliRunner().invoke(cli.cli, ["board", "new"], input=answers)
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "a" / "board.json").read_text("utf-8"))["link"] == "hsu"
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b"{}"])
+def test_a_file_that_is_no_board(pinlamp, tmp_path, text):
+    (tmp_path / "board.json").write_bytes(text)
+    status, out, err = pinlamp("board", "check", tmp_path)
+    assert status == 1 and out.startswith(f"{tmp_path}: ") and err == ""
+    status, out, err = pinlamp("board", "show", tmp_path)
+    assert status == 1 and len(err.splitlines()) == 1 and "internal" not in err
+
+
+@pytest.mark.parametrize("verb", ["check", "show"])
+def test_an_unknown_name_names_those_there_are(pinlamp, verb):
+    status, _, err = pinlamp("board", verb, "esp8266")
+    assert status == 2 and "pico_w" in err and len(err.splitlines()) == 1

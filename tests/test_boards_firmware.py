@@ -1,0 +1,50 @@
+"""The firmware on every board: the pins of board.json, and the lamps of its first strip."""
+
+import asyncio
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.bench import Bench
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+
+def _tap(board):
+    """Tap a card with one locked key; return the last pixels before it is lifted, by pin."""
+
+    async def scene():
+        bench = Bench(board, {"events": True}, None)
+        shown, done, lit = {}, asyncio.Event(), asyncio.Event()
+
+        def on_line(line):
+            if '"result"' in line:
+                done.set()
+
+        def on_pixels(pin, rgb):
+            shown[pin] = bytes(rgb)
+            if done.is_set() and any(rgb):
+                lit.set()
+
+        bench.on_line, bench.on_pixels = on_line, on_pixels
+        await bench.start()
+        try:
+            bench.tap("bank_app_lockout")
+            await asyncio.wait_for(done.wait(), 30)
+            shown.clear()
+            lit.clear()
+            await asyncio.wait_for(lit.wait(), 5)
+        finally:
+            await bench.stop()
+        return shown
+
+    return asyncio.run(scene())
+
+
+@pytest.mark.parametrize("name", house.boards())
+def test_a_tap_lights_the_strip_of_every_board(name):
+    board = house.board(name)
+    shown = _tap(board)
+    strip = board["strips"][0]
+    assert list(shown) == [house.lit_pin(board)]
+    assert len(shown[house.lit_pin(board)]) == 3 * strip["count"]

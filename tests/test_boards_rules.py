@@ -1,0 +1,85 @@
+"""What a board may be: every rule refuses a board that breaks it, and none of ours does."""
+
+import copy
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.boards.rules import problems
+
+
+@pytest.mark.parametrize("name", house.boards())
+def test_our_boards_can_work(name):
+    board = house.board(name)
+    assert board["name"] == name
+    assert problems(board) == []
+
+
+def _changed(name, changes):
+    board = copy.deepcopy(house.board(name))
+    for path, value in changes.items():
+        *folders, last = path.split(".")
+        place = board
+        for folder in folders:
+            place = place[int(folder)] if isinstance(place, list) else place[folder]
+        if isinstance(place, list):
+            place[int(last)] = value
+        else:
+            place[last] = value
+    return board
+
+
+# What breaks it, a word of the reason, a word of the way out.
+BROKEN = [
+    ("esp32_devkitc", {"strips.0.pin": 12}, "strapping", "another pin"),
+    ("esp32_devkitc", {"strips.0.pin": 6}, "flash", "another pin"),
+    ("esp32_devkitc", {"strips.0.pin": 34}, "input-only", "output"),
+    ("esp32_devkitc", {"strips.0.pin": 1}, "console", "another pin"),
+    ("esp32_devkitc", {"strips.0.pin": 24}, "no such pin", "another pin"),
+    ("esp32_devkitc", {"strips.0.pin": 60}, "no such pin", "last"),
+    ("esp32_devkitc", {"buzzer": 25}, "twice", "move"),
+    ("esp32_devkitc", {"links.hsu.tx": 35}, "input-only", "output"),
+    ("esp32_devkitc", {"links.i2c.sda": 22}, "twice", "move"),
+    ("esp32_devkitc", {"links.spi.cs": 5}, "strapping", "another pin"),
+    ("esp32_devkitc", {"links.hsu.id": 0}, "hsu number 0", "use 1 or 2"),
+    ("esp32_devkitc", {"button.pin": 2}, "strapping", "another pin"),
+    ("esp32_devkitc", {"button.pin": 36}, "pull-up", "null"),
+    ("esp32_devkitc", {"link": "uart"}, "link", "board.schema.json"),
+    ("esp32_devkitc", {"links.hsu.tx": "32"}, "links.hsu.tx", "board.schema.json"),
+    ("esp32_devkitc", {"budget_ma": 400}, "USB", "250 at most"),
+    ("esp32_devkitc", {"budget_ma": 100}, "draw 189 mA", "fewer pixels"),
+    ("esp32_devkitc", {"strips.0.count": 8}, "visual_birth", "smaller layout"),
+    ("esp32_devkitc", {"strips.0.layout": 9}, "strips.0.layout", "board.schema.json"),
+    ("m5stack_atom_matrix", {"strips.0.lamps.11": [25]}, "pixel 25", "the last of 25 is 24"),
+    ("m5stack_atom_matrix", {"strips.0.lamps.11": [0]}, "two lamps", "each lamp its own"),
+    ("m5stack_atom_matrix", {"strips.0.columns": 7}, "no grid", "mend"),
+    ("m5stack_atom_matrix", {"strips.0.lamps": [[0], [1]]}, "overall", "smaller layout"),
+    ("m5stack_atom_matrix", {"strips.0.layout": 8}, "has 8 lamps", "leave some out"),
+    ("m5stack_atom_lite", {"button.pull": "up"}, "pull-up", "null"),
+    ("esp32_s3_devkitc_1", {"links.i2c.sda": 19}, "USB port", "another pin"),
+    ("esp32_s3_devkitc_1", {"links.i2c.sda": 30}, "flash", "another pin"),
+    ("xiao_esp32c3", {"image": "ESP32_GENERIC_C3"}, "console's", "without a REPL"),
+    ("xiao_esp32c6", {"links.i2c.sda": 15}, "strapping", "another pin"),
+    ("pico_w", {"links.hsu.tx": 12}, "cannot be tx of hsu 1", "data sheet"),
+    ("pico_w", {"links.i2c.sda": 6, "links.i2c.irq": 3}, "cannot be sda of i2c 0", "data"),
+    ("pico_w", {"links.spi.sck": 10}, "cannot be sck of spi 0", "data sheet"),
+    ("pico_w", {"strips.0.pin": 23}, "by the board itself", "another pin"),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "reason", "way_out"), BROKEN)
+def test_a_board_that_cannot_work_is_refused_with_the_way_out(name, changes, reason, way_out):
+    found = problems(_changed(name, changes))
+    assert any(reason in problem and way_out in problem for problem in found), found
+
+
+def test_a_link_may_move_strip_and_buzzer_out_of_its_way():
+    board = house.board("m5stack_atom_lite")
+    assert board["links"]["spi"]["mosi"] != board["strips"][1]["pin"]
+    del board["links"]["spi"]["strip"]
+    assert problems(board) == ["pin 33 is used twice, by spi.miso and strip: move one of them"]
+
+
+@pytest.mark.parametrize("nothing", [{}, [], None, 5, "x", {"name": []}])
+def test_what_is_no_board_is_refused(nothing):
+    assert problems(nothing)
