@@ -1,3 +1,3 @@
 from pinlamp import start  # darkens the strip, so it comes first
 from asyncio import run
-run(start.main())
+start.forever(run)

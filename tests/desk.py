@@ -22,11 +22,11 @@ class Desk:
         self.bench.on_pixels = self._on_pixels
         self.tones = 0
         self.bench.on_tone = self._on_tone
-        self._film = []
+        self.film = []
 
     def _on_pixels(self, pin, rgb):
         pixels = [tuple(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]
-        self._film.append((asyncio.get_running_loop().time(), pixels))
+        self.film.append((asyncio.get_running_loop().time(), pixels))
 
     def _on_tone(self, hz):
         self.tones += bool(hz)
@@ -63,8 +63,8 @@ class Desk:
         await asyncio.sleep(0.15)  # what was under way when the card was read is over
         start = loop.time()
         await asyncio.sleep(2)
-        before = [frame for frame in self._film if frame[0] <= start][-1][1]
-        frames = [(start, before), *[frame for frame in self._film if frame[0] > start]]
+        before = [frame for frame in self.film if frame[0] <= start][-1][1]
+        frames = [(start, before), *[frame for frame in self.film if frame[0] > start]]
         ends = [at for at, _ in frames[1:]] + [loop.time()]
         looks = []
         for index in range(len(before)):

@@ -1,4 +1,4 @@
-"""The application: the device's states, from the lamp test to the next card."""
+"""The application: the device's states, from card to card."""
 
 import asyncio
 
@@ -8,7 +8,6 @@ from pn532 import PN532Error, clock
 from . import __version__, health, look, tap
 from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
-_TEST_MS = const(2000)
 _NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
 _BUTTON_MS = const(25)  # longer than a contact bounces
 _REOPEN_MS = const(1000)
@@ -46,13 +45,6 @@ class App:
                 await asyncio.wait_for(self._changed.wait(), wait / 1000)
             except asyncio.TimeoutError:
                 pass
-
-    async def _lamp_test(self):
-        """Light each lamp in turn, two seconds in all."""
-        for index in range(self._config.layout):
-            self._show(self._lamps.test, index)
-            await clock.sleep_ms(_TEST_MS // self._config.layout)
-        self._show(self._lamps.dark)
 
     async def watch_button(self, is_down):
         """Take each short press: it darkens a result, or in layout 1 steps through it."""
@@ -101,8 +93,7 @@ class App:
     # From card to card
 
     async def serve(self):
-        """Test the lamps; then open the reader, again whenever it is lost, and read cards."""
-        await self._lamp_test()
+        """Open the reader, again whenever it is lost, and read cards."""
         told = None
         while True:
             try:

@@ -16,8 +16,8 @@ class Board:
         # Only what the device needs is kept: the rest of the file is for people.
         self.name = data["name"]
         self.budget_ma = data["budget_ma"]  # for the strip, in milliamperes
-        self._kind = data["link"]
-        self._pins = data["links"][self._kind]
+        self.link_kind = data["link"]
+        self._pins = data["links"][self.link_kind]
         self._button = data.get("button")
         # A link may need the pins of strip and buzzer for itself; then it says where they are.
         self._buzzer = self._pins.get("buzzer", data.get("buzzer"))
@@ -25,6 +25,7 @@ class Board:
         self.layout = strip["layout"]  # how many lamps, unless the settings want fewer
         self.count = strip["count"]
         self._lamps = strip.get("lamps")
+        self._pwm = None
         pin = strip["pin"]
         if strip.get("name") != "internal":
             pin = self._pins.get("strip", pin)
@@ -36,7 +37,7 @@ class Board:
         """Return the PN532 link that the board uses."""
         from .links import link
 
-        return link(self._kind, self._pins, clock)
+        return link(self.link_kind, self._pins, clock)
 
     def lamps(self, layout):
         """Return the pixels of each lamp, a list of lists; None if lamp 0 is pixel 0 and so on."""
@@ -53,4 +54,14 @@ class Board:
 
     def buzzer(self):
         """Return the buzzer's PWM, silent, or None without one."""
-        return None if self._buzzer is None else PWM(Pin(self._buzzer), freq=2000, duty_u16=0)
+        if self._buzzer is not None:
+            self._pwm = PWM(Pin(self._buzzer), freq=2000, duty_u16=0)
+        return self._pwm
+
+    def quiet(self):
+        """Darken the strip and silence the buzzer, at once."""
+        for pixel in range(self.count):
+            self.pixels[pixel] = (0, 0, 0)
+        self.pixels.write()
+        if self._pwm is not None:
+            self._pwm.duty_u16(0)

@@ -3,17 +3,19 @@
 import asyncio
 import sys
 
-import machine
-
+from micropython import const
 from pn532 import PN532, clock
 
-from . import health, look, settings
+from . import gesture, health, look, settings
 from .app import App
 from .buzzer import Buzzer
 from .events import Events
 from .lamps import Lamps
 from .reader import Reader
 from .strip import Strip
+
+_CRASH_MS = const(1000)
+_NOTICE_MS = const(4000)  # two cycles
 
 
 async def run(board):
@@ -28,9 +30,8 @@ async def run(board):
         board.lamps(config.layout),
     )
     lamps = Lamps(strip, config.layout, clock)
-    if machine.reset_cause() == machine.WDT_RESET:
-        health.crashed()  # it hung, which is no better
-    if health.crashes() >= health.SAFE_AFTER:
+    health.count_hang()
+    if health.safe_mode_asked() or health.crashes() >= health.SAFE_AFTER:
         await _safe_mode(lamps, events)
     try:
         await _live(board, config, events, lamps)
@@ -38,7 +39,10 @@ async def run(board):
         sys.print_exception(error, sys.stderr)
         events.fault("crash")
         health.crashed()
-        machine.reset()
+        lamps.crashed()
+        lamps.render()
+        await clock.sleep_ms(_CRASH_MS)
+        health.restart()
 
 
 async def _live(board, config, events, lamps):
@@ -47,10 +51,45 @@ async def _live(board, config, events, lamps):
     buzzer = Buzzer(board.buzzer(), clock)
     is_down = board.button()
     watchdog = health.Watchdog()
-    reader = Reader(chip, clock, watchdog.healthy)
+    healthy = watchdog.healthy
+    wanted = await gesture.lamp_test(lamps, config.layout, is_down, clock, healthy)
+    # Loaded only when they are wanted: they would fill the heap for nothing.
+    if wanted == gesture.CHECK:
+        from . import check
+
+        flashes = await check.run(
+            board, config, chip, lamps, buzzer, is_down, events.check, healthy
+        )
+        if flashes:
+            lamps.device(flashes)
+        else:
+            lamps.test(config.layout - 1)
+        await _notice(lamps, healthy)
+    elif wanted == gesture.DEMO:
+        from . import demo
+
+        events.demo()
+        await demo.run(lamps, config.layout, config.keys(), is_down, clock, healthy)
+    elif wanted == gesture.RESET:
+        settings.reset("settings.json")
+        events.fault("settings", "settings.json")
+        lamps.device(look.SETTINGS)
+        await _notice(lamps, healthy)
+        health.restart()
+    reader = Reader(chip, clock, healthy)
     app = App(reader, lamps, buzzer, events, config, board.name, watchdog)
     # None of them ends by itself: if one fails, so does the device, and starts again.
     await asyncio.gather(app.light(), app.watch_button(is_down), app.serve())
+
+
+async def _notice(lamps, healthy):
+    """Show what the lamps say for two cycles."""
+    past = 0
+    while past < _NOTICE_MS:
+        wait = min(lamps.render(), _NOTICE_MS - past)
+        await clock.sleep_ms(wait)
+        past += wait
+        healthy()
 
 
 async def _safe_mode(lamps, events):

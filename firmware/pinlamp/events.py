@@ -40,6 +40,16 @@ class Events:
         """The card was lifted."""
         self._line({"type": "removed"})
 
+    def check(self, finding):
+        """A finding of the self-check (see `check`): its "check" and "ok", and numbers."""
+        event = dict(finding)
+        event["type"] = "check"
+        self._line(event)
+
+    def demo(self):
+        """The demo mode begins: what the lamps show is made up."""
+        self._line({"type": "demo"})
+
     def fault(self, code, field=None):
         """Something is the matter with the device; `field` names a setting that was replaced."""
         event = {"type": "fault", "code": code}

@@ -29,6 +29,7 @@ class Lamps:
         self._own_overall = layout != 5
         self._count = layout
         self._states = {}
+        self.mark = None  # a lamp that is white over everything: the demo mode's running light
         self._show(_DARK)
 
     def _show(self, mode, flashes=0):
@@ -73,6 +74,10 @@ class Lamps:
         self._states = {}
         self._show(_DEVICE, flashes)
 
+    def crashed(self):
+        """The firmware itself has failed: overall steady violet until the restart."""
+        self.device(look.CRASHED)
+
     def step(self):
         """Layout 1: show the next key, locked ones first; after the last one overall again.
 
@@ -106,6 +111,8 @@ class Lamps:
             wait = min(wait, self._overall(self._count - 1, now_ms))
         elif self._mode in (_READY, _READING, _DEVICE):
             wait = min(wait, self._overall(self._count - 1, now_ms))
+        if self.mark is not None:
+            self._strip.set(self.mark, look.WHITE, look.FULL)
         self._strip.show()
         return wait
 

@@ -14,6 +14,7 @@ What is wrong in the file is replaced by its default and named; nothing else is 
 """
 
 import json
+import os
 
 from mynacard import keys
 
@@ -75,6 +76,14 @@ class Settings:
             setattr(self, name, value)
         else:
             self.replaced.append(name)
+
+
+def reset(path):
+    """Forget the settings in the file `path`: all are at their defaults from the next start."""
+    try:
+        os.remove(path)
+    except OSError:
+        pass
 
 
 def load(path, board_layout, count):

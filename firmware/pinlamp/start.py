@@ -16,6 +16,7 @@ _ONE_BY_ONE = (
     "mynacard.gate",
     "mynacard.survey",
     "pinlamp.look",
+    "pinlamp.gesture",
     "pinlamp.layout",
     "pinlamp.lamps",
     "pinlamp.settings",
@@ -40,3 +41,17 @@ async def main():
     from .device import run
 
     await run(board)
+
+
+def forever(run):
+    """Run the firmware with asyncio's `run` until Ctrl-C, which leaves a usable REPL.
+
+    asyncio is given, since the strip has to be dark before anything else is imported.
+    """
+    try:
+        run(main())
+    except KeyboardInterrupt:
+        board.quiet()
+        from .health import leave
+
+        leave()

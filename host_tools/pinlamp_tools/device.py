@@ -205,6 +205,8 @@ class Device:
                 self.on_transfer(words, partial(self._tell, self._pins_fd))
             case ["wdt", timeout_ms]:
                 self._leave_watchdog()
+                if timeout_ms == "0":
+                    return
                 self._watchdog = asyncio.get_running_loop().call_later(
                     int(timeout_ms) / 1000, self._bite
                 )

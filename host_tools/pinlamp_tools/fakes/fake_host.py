@@ -7,6 +7,7 @@ the chip (a `CHIPS` name). Without pipes everything still works, in silence.
     out   pwm <n> <hz> <duty_u16>       a PWM output changed
           np <pin> <hex>                a strip was written: r, g, b in pixel order
           wdt <ms>                      the watchdog was started or fed; it bites after so long
+                                        (0: a timer feeds it from here on)
           reset <cause>                 the process ends now, as by `machine.reset()`
           gone                          the serial line was taken away; the process ends
     in    pin <n> <0|1>                 level of an input; at first all are 1

@@ -27,6 +27,7 @@ __all__ = (
     "Pin",
     "SOFT_RESET",
     "UART",
+    "Timer",
     "WDT",
     "WDT_RESET",
     "reset",
@@ -52,6 +53,23 @@ def reset():
 def reset_cause():
     """Return why the firmware was started: one of the `_RESET` numbers."""
     return int(os.getenv("PINLAMP_RESET") or PWRON_RESET)
+
+
+class Timer:
+    """A timer; here it only keeps the watchdog fed, which is all that the firmware wants of it."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __init__(self, id):
+        """`id`: 0 to 3, as on the ESP32."""
+        if not 0 <= integer(id) <= 3:
+            raise ValueError("invalid Timer number")
+
+    def init(self, *, mode=PERIODIC, period=-1, callback=None):
+        """Call `callback` every `period` ms: the host leaves the watchdog alone from here on."""
+        callback(self)
+        host.tell("wdt 0")
 
 
 class WDT:

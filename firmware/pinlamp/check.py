@@ -1,0 +1,151 @@
+"""The self-check: of chip, lamps, buzzer, button, memory, files and settings.
+
+Asked for by the button, or by `pinlamp doctor` over the REPL. Nothing is sent to a card: of the
+field it is only asked whether it can be switched on and off.
+
+Each finding is a dict with "check" and "ok" (true, false, or null: only a person can tell), and
+
+    version   "version", "board"
+    memory    "free" bytes
+    files     "differ": names of files that are not what was deployed; ok null: no list of them
+    settings  "replaced": names of settings that are not usable
+    chip      "link", "speed" in baud (hsu), and "ic", "ver", "rev", "support" of the chip
+    type_b, field_on, field_off
+    button    ok false: it is down though nobody presses it
+    lamp      "lamp" from 0, "keys"; one for each lamp while it is lit
+    buzzer
+"""
+
+import asyncio
+import gc
+import hashlib
+import json
+from binascii import hexlify
+
+from micropython import const
+from pn532 import PN532, PN532Error, clock
+
+from . import __version__, look
+from .layout import LAYOUTS
+
+_LEAST_FREE = const(16384)
+_LAMP_MS = const(400)
+
+
+async def run(board, config, chip, lamps, buzzer, is_down, tell, healthy):
+    """Check everything, `tell` each finding, and return violet flashes for the worst, or 0.
+
+    `board`: board.Board. `chip`: pn532.PN532. `healthy()` is called between the checks.
+    """
+    tell({"check": "version", "ok": True, "version": __version__, "board": board.name})
+    gc.collect()
+    free = gc.mem_free()
+    tell({"check": "memory", "ok": free >= _LEAST_FREE, "free": free})
+    flashes = 0 if free >= _LEAST_FREE else look.SAFE_MODE
+    differ = _differ()
+    tell({"check": "files", "ok": None if differ is None else not differ, "differ": differ})
+    if differ:
+        flashes = look.SAFE_MODE
+    tell({"check": "settings", "ok": not config.replaced, "replaced": config.replaced})
+    if config.replaced:
+        flashes = look.SETTINGS
+    healthy()
+    down = is_down()
+    tell({"check": "button", "ok": not down})
+    if not await _chip(board, chip, tell):
+        flashes = look.READER_LOST
+    groups = LAYOUTS[config.layout]
+    for index in range(config.layout):
+        keys = groups[index] if index < len(groups) else ("overall",)
+        tell({"check": "lamp", "ok": None, "lamp": index, "keys": keys})
+        lamps.test(index)
+        lamps.render()
+        healthy()
+        await clock.sleep_ms(_LAMP_MS)
+    lamps.dark()
+    lamps.render()
+    tell({"check": "buzzer", "ok": None})
+    await buzzer.sound(2)
+    healthy()
+    return flashes
+
+
+async def _chip(board, chip, tell):
+    finding = {"check": "chip", "ok": False, "link": board.link_kind}
+    try:
+        await chip.open()
+        version = await chip.firmware_version()
+    except PN532Error:
+        tell(finding)
+        return False
+    finding["ok"] = True
+    for name, value in zip(("ic", "ver", "rev", "support"), version):
+        finding[name] = value
+    tell(finding)
+    type_b = bool(version[3] & 0x02)
+    tell({"check": "type_b", "ok": type_b})
+    field = True
+    for name, on in (("field_on", True), ("field_off", False)):
+        try:
+            await chip.rf_field(on)
+            tell({"check": name, "ok": True})
+        except PN532Error:
+            field = False
+            tell({"check": name, "ok": False})
+    return type_b and field
+
+
+def _differ():
+    """Return the names of files that are not as files.json has them; None without files.json."""
+    try:
+        with open("files.json") as file:
+            files = json.load(file)["files"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return [name for name in sorted(files) if _sha256(name) != files[name]]
+
+
+def _sha256(name):
+    found = hashlib.sha256()
+    buffer = bytearray(256)
+    try:
+        with open(name, "rb") as file:
+            while True:
+                count = file.readinto(buffer)
+                if not count:
+                    return hexlify(found.digest()).decode()
+                found.update(memoryview(buffer)[:count])
+    except OSError:
+        return None
+
+
+def doctor():
+    """Check everything from the REPL, in the folder of board.json; print JSON lines."""
+    from . import settings
+    from .board import Board
+    from .buzzer import Buzzer
+    from .lamps import Lamps
+    from .strip import Strip
+
+    board = Board("board.json")
+    config = settings.load("settings.json", board.layout, board.count)
+    strip = Strip(
+        board.pixels,
+        config.layout,
+        config.brightness,
+        board.budget_ma,
+        board.lamps(config.layout),
+    )
+    asyncio.new_event_loop()
+    asyncio.run(
+        run(
+            board,
+            config,
+            PN532(board.link(clock), clock),
+            Lamps(strip, config.layout, clock),
+            Buzzer(board.buzzer(), clock),
+            board.button(),
+            lambda finding: print(json.dumps(finding)),
+            lambda: None,
+        )
+    )

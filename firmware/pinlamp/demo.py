@@ -1,0 +1,56 @@
+"""The demo mode: made-up results on the real lamps, for training without anybody's card.
+
+A white light runs along the lamps all the time, so that nobody takes them for a card's. No reader
+is used. A short press ends it.
+"""
+
+from micropython import const
+from mynacard import state
+
+_SCENE_MS = const(8000)
+_STEP_MS = const(250)
+_POLL_MS = const(25)
+
+# What differs from "no lock" in each scene.
+SCENES = (
+    {},
+    {"visual_b": state.LOCKED},
+    {"sign": state.USED, "auth": state.LAST},
+    {"sign": state.LOCKED, "auth": state.LOCKED},
+    {
+        "sign": state.NOT_ISSUED,
+        "auth": state.BY_DESIGN,
+        "juki": state.BY_DESIGN,
+        "common": state.BY_DESIGN,
+        "text_pin": state.BY_DESIGN,
+    },
+    {"text_pin": state.NOT_SET, "visual_a": state.ABSENT, "text_b": state.UNKNOWN},
+)
+
+
+async def run(lamps, count, keys, is_down, clock, healthy):
+    """Show the scenes of `SCENES` over and over on `count` lamps, until the button is pressed.
+
+    `keys`: the keys that the lamps are for. `healthy()` is called all along.
+    """
+    start = clock.ticks_ms()
+    shown = -1
+    while not is_down():
+        past = clock.ticks_diff(clock.ticks_ms(), start)
+        scene = past // _SCENE_MS % len(SCENES)
+        if scene != shown:
+            shown = scene
+            lamps.reading([key.id for key in keys])
+            for key in keys:
+                lamps.finding(key.id, SCENES[scene].get(key.id, state.OK))
+            lamps.read()
+        step = past // _STEP_MS % (count + 1)
+        lamps.mark = None if step == count else step
+        lamps.render()
+        healthy()
+        await clock.sleep_ms(_POLL_MS)
+    while is_down():
+        healthy()
+        await clock.sleep_ms(_POLL_MS)
+    lamps.mark = None
+    lamps.dark()
