@@ -140,6 +140,7 @@ class Hand:
         if plan is None:
             if watch.read == read:
                 self.missed += 1
+                watch.why.append(f"tap {self.taps}: {name} was not read")
             await self._stay()
         elif not rng(4):
             await clock.sleep_ms(rng(500))
@@ -200,8 +201,8 @@ class Hand:
                 self._down = False
 
     def _lift(self):
-        if self._field.cards:
-            self._field.lift()
+        # Also if no card is left: a fault may still be waiting to take one away.
+        self._field.lift()
         self._watch.lifted()
         self._field.forget()
 
