@@ -22,9 +22,10 @@ from .bench import Bench, PortError
 from .benchmark.command import bench
 from .benchmark.measure import BenchmarkError
 from .boards.command import BoardParam, board, checked
+from .deploy.command import deploy, doctor, settings
 from .emulator import cards as virtual
 from .emulator.faults import NAMES as FAULTS
-from .names import LANGUAGES, Names
+from .names import LANGUAGES, Names, language
 from .once import NOT_READ, WRONG_USE, Once, OnceError
 
 _CARDS = tuple(name for name, *_ in virtual.CARDS)
@@ -79,16 +80,8 @@ class _Fault(click.ParamType):  # type: ignore[type-arg]
         return name, int(byte) if at else None
 
 
-def _language() -> str:
-    """Return the language of the environment, as far as there are words in it."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return "ja" if os.environ[name].startswith("ja") else "en"
-    return "en"
-
-
 _lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=_language, help="ja or en; else the locale's."
+    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
 )
 
 
@@ -282,6 +275,8 @@ def cards(lang: str) -> int:
 
 cli.add_command(bench)
 cli.add_command(board)
+for command in (deploy, settings, doctor):
+    cli.add_command(command)
 
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ means "not locked", and a certificate may have expired all the same.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,14 @@ LANGUAGES = ("ja", "en")
 _WORDS: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("names.json").read_text("utf-8")
 )
+
+
+def language() -> str:
+    """Return the language of the environment, as far as there are words in it."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "ja" if os.environ[name].startswith("ja") else "en"
+    return "en"
 
 
 class Names:

@@ -1,0 +1,1 @@
+"""What goes onto a real device, and how: deployment, settings, doctor."""

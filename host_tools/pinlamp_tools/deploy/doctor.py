@@ -1,0 +1,59 @@
+"""What is the matter with a device: its own check, in plain words, with what to do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..names import Names
+from .repl import DeviceError, Repl
+
+_TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
+
+
+def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
+    """Let the device check itself; `take` gets each finding as it comes (see pinlamp.check)."""
+    slot = repl.slot()
+    if slot is None and repl.read("/board.json") is None:
+        raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
+    rest = b""
+
+    def parts(data: bytes) -> None:
+        nonlocal rest
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            finding = _finding(line)
+            if finding is not None:
+                take(finding)
+
+    code = f"import os\nos.chdir('/{slot or ''}')\nfrom pinlamp.check import doctor\ndoctor()"
+    repl.stream(code, parts, "the device's own check")
+
+
+def _finding(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "check" in found else None
+
+
+def words(finding: dict[str, Any], lang: str) -> str:
+    """Return a finding in words, with the way out if something is wrong."""
+    texts = _TEXTS[lang]
+    check = str(finding["check"])
+    outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]
+    told = dict(finding)
+    if check == "lamp":
+        names = Names(lang)
+        told["number"] = int(finding["lamp"]) + 1
+        told["name"] = " + ".join(names.key(key) for key in finding["keys"])
+    told["link"] = str(finding.get("link", "")).upper()
+    for name in ("differ", "replaced"):
+        told[name] = ", ".join(finding.get(name) or [])
+    text: str = texts[check][outcome].format(**told)
+    if check == "chip" and outcome == "bad":
+        text += " " + texts["wiring"][finding["link"]]
+    return text

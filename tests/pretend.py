@@ -1,0 +1,164 @@
+"""A pretend device: MicroPython behind a serial line, with a flash of its own and a PN532.
+
+The Unix port runs on one pty, the user's program opens another, and the bytes go between: so
+Ctrl-C, the raw REPL and resets are as on a board. The flash is a file with a LittleFS; cutting the
+power is killing the process.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import signal
+import termios
+import tty
+from pathlib import Path
+
+from pinlamp_tools import house
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.serve import Server
+
+BOOT = Path(__file__).parent / "device" / "pretend_boot.py"
+BLOCKS = 256
+
+
+class Pretend:
+    """A device whose flash is the file `flash` (made if it is not there). Use as `async with`."""
+
+    def __init__(self, flash, chip="esp32", cause=""):
+        """`cause`: of its first start, as `machine.reset_cause()` has it; "" for power-up."""
+        self.flash = Path(flash)
+        if not self.flash.exists():
+            self.flash.write_bytes(b"\xff" * (4096 * BLOCKS))
+        self.field = Field()
+        self.events = asyncio.Queue()
+        self.pixels = b""
+        self.starts = 0
+        self._chip = chip
+        self._cause = cause
+        self._process = None
+        self._lines = b""
+
+    async def __aenter__(self):
+        self._loop = asyncio.get_running_loop()
+        self._server = Server(self.field)
+        await self._server.start()
+        self._user, user = pty.openpty()
+        tty.setraw(user)
+        self._keep = [user]  # while the slave is open here, nothing hangs up
+        self.port = os.ttyname(user)
+        self._console, console = pty.openpty()
+        self._keep.append(console)
+        self._loop.add_reader(self._user, self._relay, self._user, self._console)
+        self._loop.add_reader(self._console, self._relay, self._console, self._user)
+        self._task = asyncio.create_task(self._live())
+        return self
+
+    async def __aexit__(self, *_):
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        for fd in (self._user, self._console):
+            self._loop.remove_reader(fd)
+        for fd in (self._user, self._console, *self._keep):
+            os.close(fd)
+        await self._server.stop()
+
+    def _relay(self, source, sink):
+        data = os.read(source, 4096)
+        if source == self._console:
+            self._listen(data)
+        os.write(sink, data)
+
+    def _listen(self, data):
+        *lines, self._lines = (self._lines + data).split(b"\n")
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                event = json.loads(
+                    line[max(0, line.find(b"{")) :]
+                )  # behind the raw REPL's own bytes
+                if isinstance(event, dict) and "type" in event:
+                    self.events.put_nowait(event)
+
+    async def _live(self):
+        while True:
+            hardware_read, hardware_out = os.pipe()
+            hardware_in, self._answers = os.pipe()
+            environment = {
+                **os.environ,
+                "PINLAMP_HW_OUT": str(hardware_out),
+                "PINLAMP_HW_IN": str(hardware_in),
+                "PINLAMP_TTY": "/host" + self._server.path,
+                "PINLAMP_CHIP": self._chip,
+                "PINLAMP_RESET": self._cause,
+                "MICROPYPATH": ".frozen",
+            }
+            console = self._keep[1]
+            termios.tcsetattr(console, termios.TCSANOW, self._sane())
+
+            def take_terminal(console=console):
+                os.setsid()
+                fcntl.ioctl(console, termios.TIOCSCTTY, 0)
+
+            self.starts += 1
+            self._process = await asyncio.create_subprocess_exec(
+                *(str(house.micropython()), "-i", str(BOOT), str(self.flash), str(house.FAKES)),
+                **dict.fromkeys(("stdin", "stdout", "stderr"), console),
+                env=environment,
+                pass_fds=(hardware_out, hardware_in),
+                preexec_fn=take_terminal,
+            )
+            os.close(hardware_out)
+            os.close(hardware_in)
+            self._cause = ""
+            self._loop.add_reader(hardware_read, self._hardware, hardware_read)
+            try:
+                await self._process.wait()
+            finally:
+                self.cut()
+                self._loop.remove_reader(hardware_read)
+                os.close(hardware_read)
+                os.close(self._answers)
+            self._cause = self._cause or "5"  # a soft reset, if no other was told
+
+    def _sane(self):
+        mode = termios.tcgetattr(self._user)
+        mode[3] |= termios.ISIG
+        mode[6][termios.VINTR] = b"\x03"
+        return mode
+
+    def _hardware(self, fd):
+        data = os.read(fd, 65536)
+        for line in data.decode().splitlines():
+            words = line.split()
+            if words[0] == "np":
+                with contextlib.suppress(ValueError):
+                    self.pixels = bytes.fromhex(words[2])
+            elif words[0] == "pin":
+                os.write(self._answers, b"=\n")
+            elif words[0] == "reset":
+                self._cause = words[1]
+
+    def cut(self):
+        """Pull the cable."""
+        if self._process and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
+
+    def without_chip(self):
+        """Hold the PN532 in its reset: nothing answers there any more."""
+        self._server.rstpdn(0)
+
+    def lay(self, name):
+        """Hold a card to it."""
+        self.field.put(cards.make(name))
+
+    async def event(self, *kinds, timeout=15):
+        """Return the next event of one of these types."""
+        while True:
+            event = await asyncio.wait_for(self.events.get(), timeout)
+            if event["type"] in kinds:
+                return event

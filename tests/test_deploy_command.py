@@ -1,0 +1,122 @@
+"""`pinlamp deploy`, `settings` and `doctor`, as a user types them, and what goes wrong."""
+
+import asyncio
+import json
+import os
+import pty
+import sys
+import tty
+
+import pytest
+
+from pinlamp_tools.deploy import doctor, repl
+from pretend import Pretend
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+
+async def _pinlamp(*arguments):
+    """Run the command; return (exit status, what it printed, what it complained)."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pinlamp_tools", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "LANG": "C.UTF-8"},
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_the_whole_way_of_a_user(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        port = ("--port", device.port)
+        status, out, _ = await _pinlamp("settings", "get", *port)
+        assert status == 1 and out == ""  # nothing is on it yet
+        status, out, _ = await _pinlamp("deploy", "--board", "esp32_devkitc", "--dry-run", *port)
+        assert status == 0 and "send  /a/pinlamp/start.mpy" in out
+        status, out, err = await _pinlamp("deploy", "--board", "esp32_devkitc", *port)
+        assert status == 0, err
+        assert out.startswith("Deployed")
+        await device.event("ready")
+        status, out, err = await _pinlamp("settings", "set", "brightness", "101", *port)
+        assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
+        assert (await _pinlamp("settings", "set", "brightness", "40", *port))[0] == 0
+        await device.event("ready")
+        assert await _pinlamp("settings", "get", "brightness", *port) == (0, "40\n", "")
+        assert (await _pinlamp("settings", "reset", *port))[0] == 0
+        assert await _pinlamp("settings", "get", "brightness", *port) == (0, "25\n", "")
+        status, out, _ = await _pinlamp("doctor", "--json", *port)
+        found = [json.loads(line) for line in out.splitlines()]
+        assert status == 0
+        assert {each["check"] for each in found} == set(doctor._TEXTS["en"]) - {"wiring", "end"}
+        assert all(each["ok"] is not False for each in found)
+
+
+async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        port = ("--port", device.port)
+        assert (await _pinlamp("deploy", "--board", "esp32_devkitc", *port))[0] == 0
+
+        def spoil():
+            of_device = repl.Repl(device.port)
+            of_device.write("/a/pinlamp/tap.mpy", b"M")
+            of_device.write("/a/settings.json", b'{"brightness": "bright"}')
+            of_device.close()
+
+        await device.event("ready")
+        await asyncio.to_thread(spoil)
+        device.without_chip()
+        status, out, _ = await _pinlamp("doctor", "--lang", "ja", *port)
+        assert status == 1
+        for words in ("✗ PN532がHSUで応答しません", "TXとRX", "pinlamp/tap.mpy", "brightness"):
+            assert words in out, out
+
+
+@pytest.mark.parametrize(
+    "verb", [["doctor"], ["deploy", "--board", "pico_w"], ["settings", "get"]]
+)
+async def test_a_port_behind_which_nothing_answers(verb, monkeypatch):
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    try:
+        status, out, err = await _pinlamp(*verb, "--port", os.ttyname(slave))
+        assert (status, out) == (1, "")
+        assert "no MicroPython answers" in err and len(err.splitlines()) == 1
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+async def test_a_port_that_is_not_there():
+    status, out, err = await _pinlamp("doctor", "--port", "/dev/there-is-none")
+    assert (status, out) == (1, "") and len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("ports", "said"), [([], "no serial port"), (["/p/1", "/p/2"], "/p/1 /p/2")]
+)
+def test_without_a_name_there_has_to_be_just_one_port(monkeypatch, ports, said):
+    class Port:
+        vid = 0x10C4
+
+        def __init__(self, device):
+            self.device = device
+
+    monkeypatch.setattr(repl.list_ports, "comports", lambda: [Port(port) for port in ports])
+    with pytest.raises(repl.DeviceError, match=said):
+        repl.find_port(None)
+    monkeypatch.setattr(repl.list_ports, "comports", lambda: [Port("/p/3")])
+    assert repl.find_port(None) == "/p/3"
+    assert repl.find_port("/p/4") == "/p/4"
+
+
+@pytest.mark.parametrize("check", sorted(set(doctor._TEXTS["en"]) - {"end", "wiring"}))
+def test_the_doctor_s_words_are_complete_in_both_languages(check):
+    assert doctor._TEXTS["ja"].keys() == doctor._TEXTS["en"].keys()
+    assert doctor._TEXTS["ja"][check].keys() == doctor._TEXTS["en"][check].keys()
+    finding = {"check": check, "version": "1", "board": "b", "free": 1, "link": "spi", "lamp": 0}
+    finding.update(keys=["sign"], ic=0x32, ver=1, rev=6, differ=["x"], replaced=["y"])
+    for lang in ("ja", "en"):
+        for name, ok in (("good", True), ("bad", False), ("see", None)):
+            if name in doctor._TEXTS[lang][check]:
+                assert "{" not in doctor.words({**finding, "ok": ok}, lang)
