@@ -1,26 +1,77 @@
 """The packages for mip, and the driver's examples, run as a user would run them."""
 
 import asyncio
+import http.server
 import json
+import sys
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from pinlamp import __version__
 from pinlamp_tools import house
 from pinlamp_tools.device import Device
 from pinlamp_tools.emulator import cards
 from pinlamp_tools.emulator.field import Field
 from pinlamp_tools.serve import Server
+from pretend import Pretend
 
-LIB = Path(__file__).parents[1] / "lib"
+ROOT = Path(__file__).parents[1]
+LIB = ROOT / "lib"
 EXAMPLES = LIB / "pn532" / "examples"
 
 
-@pytest.mark.parametrize("name", ["pn532", "mynacard"])
+PACKAGES = {"pn532": LIB / "pn532", "mynacard": LIB / "mynacard", "pinlamp": ROOT / "firmware"}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
 def test_package_json_lists_every_file(name):
-    package = json.loads((LIB / name / "package.json").read_text("utf-8"))
-    files = sorted(path.name for path in (LIB / name / name).glob("*.py"))
+    package = json.loads((PACKAGES[name] / "package.json").read_text("utf-8"))
+    files = sorted(path.name for path in (PACKAGES[name] / name).glob("*.py"))
     assert package["urls"] == [[f"{name}/{file}", f"{name}/{file}"] for file in files]
+    assert package["version"] == __version__
+
+
+def _serve():
+    """Serve the checkout at 127.0.0.1; return the server."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = partial(Quiet, directory=ROOT)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize("by_url", [False, True])
+async def test_mip_installs_the_firmware_and_it_runs(tmp_path, by_url):
+    server = _serve() if by_url else None
+    base = f"http://127.0.0.1:{server.server_port}" if server else str(ROOT)
+    async with Pretend(tmp_path / "flash") as device:
+        folders = [folder.relative_to(ROOT) for folder in PACKAGES.values()]
+        packages = [f"{base}/{folder}/package.json" for folder in folders]
+        main = [ROOT / "firmware" / "main.py", house.BOARDS / "esp32_devkitc" / "board.json"]
+        for arguments in (
+            ["resume", "mip", "install", *packages],
+            ["resume", "cp", *map(str, main), ":"],
+        ):
+            command = [sys.executable, "-m", "mpremote", "connect", device.port, *arguments]
+            process = await asyncio.create_subprocess_exec(
+                *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+            out, _ = await asyncio.wait_for(process.communicate(), 60)
+            assert process.returncode == 0, out
+        device.cut()  # and it starts again
+        assert (await device.event("ready"))["board"] == "esp32_devkitc"
+        device.lay("sign_locked")
+        assert (await device.event("result"))["complete"] is True
+    if server:
+        server.shutdown()
 
 
 def _run_example(name, card, enough):

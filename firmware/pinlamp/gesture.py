@@ -35,6 +35,8 @@ async def lamp_test(lamps, count, is_down, clock, healthy):
         if since is not None and not down:
             return DEMO if held >= _DEMO_MS else CHECK
         if since is None and past >= _TEST_MS:
+            lamps.dark()
+            lamps.render()
             return 0
         if down and not was_down:
             since = now

@@ -25,6 +25,7 @@ from .boards.command import BoardParam, board, checked
 from .deploy.command import deploy, doctor, settings
 from .emulator import cards as virtual
 from .emulator.faults import NAMES as FAULTS
+from .flash.command import flash, image
 from .names import LANGUAGES, Names, language
 from .once import NOT_READ, WRONG_USE, Once, OnceError
 
@@ -275,7 +276,7 @@ def cards(lang: str) -> int:
 
 cli.add_command(bench)
 cli.add_command(board)
-for command in (deploy, settings, doctor):
+for command in (flash, image, deploy, settings, doctor):
     cli.add_command(command)
 
 

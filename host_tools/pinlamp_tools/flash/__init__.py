@@ -1,0 +1,1 @@
+"""MicroPython onto a bare board, and a whole device as one file."""

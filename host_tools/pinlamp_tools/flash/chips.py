@@ -1,0 +1,62 @@
+"""What flashing has to know of a chip: where an image begins, and how to tell whose it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class FlashError(Exception):
+    """An image that does not fit, or a board that is not flashed this way; says what to do."""
+
+
+class Chip(NamedTuple):
+    """`esptool`: its name there. `offset`: of the image in flash. `number`: in the image."""
+
+    esptool: str
+    offset: int
+    number: int
+
+
+# Offsets: the project's facts (0x1000 on the ESP32, 0 on the others). Numbers: the chip ID of
+# esp_image_header_t, ESP-IDF's esp_app_format.h.
+CHIPS = {
+    "esp32": Chip("esp32", 0x1000, 0),
+    "esp32s3": Chip("esp32s3", 0x0, 9),
+    "esp32c3": Chip("esp32c3", 0x0, 5),
+    "esp32c6": Chip("esp32c6", 0x0, 13),
+}
+_MAGIC = 0xE9  # the first byte of every ESP image
+_NUMBER_AT = 12
+_SIZE_AT = 3  # flash size in its upper four bits: 1 MB << n
+
+
+def chip_of(name: str) -> Chip:
+    """Return the Chip of a board's "chip"; FlashError for one without such images."""
+    if name not in CHIPS:
+        raise FlashError(
+            f"a {name} takes no such image: hold its BOOTSEL button while plugging it in, copy"
+            " MicroPython's .uf2 onto the drive that appears, then: pinlamp deploy"
+        )
+    return CHIPS[name]
+
+
+def read(path: Path, chip: Chip) -> bytes:
+    """Return an image for `chip`; FlashError if it is none, or one for another chip."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FlashError(f"{path}: {error.strerror}") from error
+    if len(data) < 0x1000 or data[0] != _MAGIC:
+        raise FlashError(f"{path} is no image of an ESP32: take the .bin file for the board")
+    number = int.from_bytes(data[_NUMBER_AT : _NUMBER_AT + 2], "little")
+    if number != chip.number:
+        names = [name for name, other in CHIPS.items() if other.number == number]
+        whose = names[0] if names else f"chip number {number}"
+        raise FlashError(f"{path} is for {whose}, and the board has an {chip.esptool}")
+    return data
+
+
+def flash_size(data: bytes) -> int:
+    """Return the size of the flash, in bytes, that an image is made for."""
+    return (1 << 20) << (data[_SIZE_AT] >> 4)

@@ -1,0 +1,87 @@
+"""`pinlamp flash` and `pinlamp image`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..boards.command import BoardParam, checked
+from ..deploy.payload import sha256
+from ..deploy.repl import DeviceError, find_port
+from .chips import FlashError, chip_of, read
+
+_board_option = click.option(
+    "--board", type=BoardParam(), metavar="NAME|PATH", required=True, help="The board."
+)
+_BAUD = "460800"
+
+
+@click.command()
+@_board_option
+@click.option("--port", metavar="P", help="The serial port; not needed when there is just one.")
+@click.option(
+    "--image", type=click.Path(path_type=Path), help="MicroPython for the board, a .bin file."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: bool) -> None:
+    """Put MicroPython onto a bare board; everything that was on it is lost."""
+    checked(board)
+    try:
+        chip = chip_of(board["chip"])
+        if image is None:
+            name = board["image"]
+            raise FlashError(
+                f"get the newest .bin of {name} from micropython.org/download/{name} and name it:"
+                " --image FILE"
+            )
+        data = read(image, chip)
+        port = find_port(port)
+    except (FlashError, DeviceError) as error:
+        raise click.ClickException(str(error)) from error
+    arguments = ["--chip", chip.esptool, "--port", port, "--baud", _BAUD]
+    arguments += ["write-flash", "--erase-all", f"{chip.offset:#x}", str(image)]
+    if dry_run:
+        click.echo(f"{image.name}: {len(data)} bytes, SHA-256 {sha256(data)}")
+        click.echo("esptool " + " ".join(arguments))
+        return
+    # A process of its own: it draws its progress itself, and Ctrl-C ends it.
+    done = subprocess.run([sys.executable, "-m", "esptool", *arguments])
+    if done.returncode:
+        raise click.ClickException(
+            "MicroPython was not written: is it the right port and board? Hold the BOOT button"
+            " while plugging it in, then repeat the command"
+        )
+    click.echo("MicroPython is on the board. Next: pinlamp deploy")
+
+
+@click.command()
+@_board_option
+@click.option(
+    "--image",
+    "stock",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="MicroPython for the board, a .bin file.",
+)
+@click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="The new file.")
+def image(board: dict[str, Any], stock: Path, out: Path) -> None:
+    """Make one file of MicroPython and Pinlamp, to be flashed in one go."""
+    from .image import build
+
+    checked(board)
+    try:
+        data = build(board, stock)
+        out.write_bytes(data)
+    except FlashError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    chip = chip_of(board["chip"])
+    click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
+    click.echo(
+        f"flash it at {chip.offset:#x}: pinlamp flash --board {board['name']} --image {out}"
+    )
