@@ -21,7 +21,7 @@ run: $(BIN)/.run ## run the device here; CARD=NAME lays that card on it
 	@$(BIN)/pinlamp run $(if $(CARD),--card $(CARD))
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pytest ## run everything that is checked
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pytest ## run everything that is checked
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -86,8 +86,16 @@ bench-picture: $(BIN)/.dev ## make docs/bench.svg again
 bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would change anything
 	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg --check
 
+.PHONY: pictures
+pictures: $(BIN)/.dev ## make docs/labels and docs/wiring again (needs Graphviz)
+	$(BIN)/python -m pinlamp_tools.paper.pictures docs
+
+.PHONY: pictures-check
+pictures-check: $(BIN)/.dev ## tell whether `make pictures` would change anything
+	$(BIN)/python -m pinlamp_tools.paper.pictures docs --check
+
 .PHONY: fault-matrix
-fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (15 minutes)
+fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)
 	PINLAMP_STRIDE=1 $(BIN)/python -m pytest tests/test_fault_matrix.py
 
 .PHONY: test-pico

@@ -5,14 +5,16 @@ import sys
 
 import pytest
 
-from . import image, quick
+import stock
+
+from . import quick
 
 # Only `make test-pico` runs these: they take minutes.
 _ASKED_FOR = os.environ.get("PINLAMP_PICO") == "1"
 collect_ignore_glob = [] if _ASKED_FOR else ["test_*.py"]
 
 if _ASKED_FOR:
-    _faster = quick.folder(image.CACHE)
+    _faster = quick.folder(stock.CACHE)
     if _faster is not None:
         sys.path.insert(0, str(_faster))
 

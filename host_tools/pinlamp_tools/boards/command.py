@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .. import house
+from ..paper.command import lang_option, out_option, write_label, write_wiring
 from .rules import problems
 
 _LINK_NAMES = {"hsu": "HSU (UART)", "i2c": "I2C", "spi": "SPI"}
@@ -152,6 +153,24 @@ def new(
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {folder}")
+
+
+@board.command()
+@click.argument("which", metavar="NAME|PATH", type=BoardParam())
+@click.option("--link", metavar="LINK", help="How the PN532 is connected; else the board's own.")
+@out_option
+def wiring(which: dict[str, Any], link: str | None, out: Path) -> None:
+    """Draw what is wired to what (.svg)."""
+    write_wiring(which, link, out)
+
+
+@board.command()
+@click.argument("which", metavar="NAME|PATH", type=BoardParam())
+@lang_option
+@out_option
+def label(which: dict[str, Any], lang: str, out: Path) -> None:
+    """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
+    write_label(which, lang, out)
 
 
 def _console() -> Console:

@@ -1,0 +1,82 @@
+"""Makes docs/labels and docs/wiring, or tells whether they are as they would be made.
+
+    python -m pinlamp_tools.paper.pictures docs [--check]
+
+Labels are held byte for byte as SVG; the PDFs beside them come from the same drawing. Of a wiring
+picture the words are compared, since another Graphviz draws other curves.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from .. import house
+from ..names import LANGUAGES
+from . import label, wiring
+
+
+def _made(folder: Path, pdf: bool) -> Iterator[Path]:
+    """Make everything in `folder`; yield the paths within it."""
+    for part in ("labels", "wiring"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for name in house.boards():
+        board = house.board(name)
+        for lang in LANGUAGES:
+            for suffix in ("svg", "pdf") if pdf else ("svg",):
+                path = Path("labels", f"{name}.{lang}.{suffix}")
+                label.draw(board, lang).write(folder / path)
+                yield path
+        if shutil.which("dot"):
+            for kind in board["links"]:
+                path = Path("wiring", f"{name}-{kind}.svg")
+                wiring.draw(board, kind, folder / path)
+                yield path
+
+
+def _words(path: Path) -> list[str] | str:
+    text = path.read_text("utf-8")
+    if path.parent.name == "labels":
+        return text
+    return sorted(re.findall(r"<text[^>]*>([^<]*)</text>", text))
+
+
+@click.command()
+@click.argument("docs", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if something differs.")
+def main(docs: Path, check: bool) -> None:
+    """Make the pictures of all boards in DOCS."""
+    if not shutil.which("dot"):
+        if os.environ.get("CI") or not check:
+            raise click.ClickException("Graphviz is missing: apt install graphviz")
+        click.echo("Graphviz is missing: the wiring pictures are not checked")
+    if not check:
+        for path in _made(docs, pdf=True):
+            click.echo(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
+        made = list(_made(Path(folder), pdf=False))
+        stale = [
+            str(path)
+            for path in made
+            if not (docs / path).exists() or _words(docs / path) != _words(Path(folder, path))
+        ]
+    stale += [
+        str(path)
+        for path in made
+        if path.parent.name == "labels" and not (docs / path.with_suffix(".pdf")).exists()
+    ]
+    if stale:
+        click.echo("`make pictures` would change: " + ", ".join(stale))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
