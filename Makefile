@@ -87,7 +87,7 @@ bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would chan
 	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg --check
 
 .PHONY: pictures
-pictures: $(BIN)/.dev ## make docs/labels and docs/wiring again (needs Graphviz)
+pictures: $(BIN)/.dev ## make docs/labels, docs/sheets, docs/wiring again (needs Graphviz)
 	$(BIN)/python -m pinlamp_tools.paper.pictures docs
 
 .PHONY: pictures-check

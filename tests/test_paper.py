@@ -9,9 +9,10 @@ import subprocess
 
 import pytest
 
+from mynacard import keys
 from pinlamp.layout import PLACES
 from pinlamp_tools import cli, house
-from pinlamp_tools.paper import label, wiring
+from pinlamp_tools.paper import label, sheet, wiring
 
 BOTH = [(name, lang) for name in house.boards() for lang in ("ja", "en")]
 
@@ -115,3 +116,28 @@ def test_wrong_use_is_said_in_one_line(arguments, status, words, pinlamp, tmp_pa
     ended, err = pinlamp("board", *arguments)
     assert ended == status and words in err and len(err.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("kind", sheet.KINDS)
+def test_a_sheet_fits_on_a4_and_nothing_leaves_it(kind, lang):
+    drawing = sheet.draw(kind, lang)
+    assert (drawing.width, drawing.height) == (210, 297)
+    texts = [thing for thing in drawing.things if hasattr(thing, "text")]
+    assert max(text.y for text in texts) < 297 - 10
+    for text in texts:
+        width = sheet._width(text.text) * text.points / 8.5
+        assert text.x + (width / 2 if text.centre else width) < 210 - 8, text.text
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_security_sheet_has_every_applet_and_file_of_the_program(lang):
+    things = sheet.draw("security", lang).things
+    flat = "".join(thing.text for thing in things if hasattr(thing, "text")).replace(" ", "")
+    for key in keys.KEYS:
+        assert key.aid.hex().upper() in flat
+        assert key.short or f"{key.ef:04X}({key.id})" in flat
+    for file in keys.FILES:
+        assert f"{file.ef:04X}:{file.length:02X}bytes" in flat
+    for command in ("00A4040C", "00A4020C02", "00200080", "00200086", "00B00000"):
+        assert command in flat

@@ -39,9 +39,12 @@ class Board:
 
         return link(self.link_kind, self._pins, clock)
 
-    def lamps(self, layout):
-        """Return the pixels of each lamp, a list of lists; None if lamp 0 is pixel 0 and so on."""
-        return self._lamps if layout == self.layout else None
+    def strip(self, config):
+        """Return the strip.Strip of the lamps that `config`, a settings.Settings, wants."""
+        from .strip import Strip
+
+        lamps = self._lamps if config.layout == self.layout else None
+        return Strip(self.pixels, config.layout, config.brightness, self.budget_ma, lamps)
 
     def button(self):
         """Return a function that tells whether the button is down; always False without one."""

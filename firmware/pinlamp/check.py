@@ -125,24 +125,16 @@ def doctor():
     from .board import Board
     from .buzzer import Buzzer
     from .lamps import Lamps
-    from .strip import Strip
 
     board = Board("board.json")
     config = settings.load("settings.json", board.layout, board.count)
-    strip = Strip(
-        board.pixels,
-        config.layout,
-        config.brightness,
-        board.budget_ma,
-        board.lamps(config.layout),
-    )
     asyncio.new_event_loop()
     asyncio.run(
         run(
             board,
             config,
             PN532(board.link(clock), clock),
-            Lamps(strip, config.layout, clock),
+            Lamps(board.strip(config), config.layout, clock),
             Buzzer(board.buzzer(), clock),
             board.button(),
             lambda finding: print(json.dumps(finding)),

@@ -12,7 +12,6 @@ from .buzzer import Buzzer
 from .events import Events
 from .lamps import Lamps
 from .reader import Reader
-from .strip import Strip
 
 _CRASH_MS = const(1000)
 _NOTICE_MS = const(4000)  # two cycles
@@ -22,14 +21,7 @@ async def run(board):
     """Run the device on a `board.Board`, whose strip is dark already."""
     config = settings.load("settings.json", board.layout, board.count)
     events = Events(config.events)
-    strip = Strip(
-        board.pixels,
-        config.layout,
-        config.brightness,
-        board.budget_ma,
-        board.lamps(config.layout),
-    )
-    lamps = Lamps(strip, config.layout, clock)
+    lamps = Lamps(board.strip(config), config.layout, clock)
     health.count_hang()
     if health.safe_mode_asked() or health.crashes() >= health.SAFE_AFTER:
         await _safe_mode(lamps, events)

@@ -20,6 +20,7 @@ _ONE_BY_ONE = (
     "pinlamp.layout",
     "pinlamp.lamps",
     "pinlamp.settings",
+    "pinlamp.strip",
     "pinlamp.reader",
     "pinlamp.tap",
     "pinlamp.events",

@@ -1,8 +1,8 @@
-"""Makes docs/labels and docs/wiring, or tells whether they are as they would be made.
+"""Makes docs/labels, docs/sheets and docs/wiring, or tells whether they are as they would be made.
 
     python -m pinlamp_tools.paper.pictures docs [--check]
 
-Labels are held byte for byte as SVG; the PDFs beside them come from the same drawing. Of a wiring
+Labels and sheets are held byte for byte as SVG; the PDFs beside them come from the same drawing. Of a wiring
 picture the words are compared, since another Graphviz draws other curves.
 """
 
@@ -20,17 +20,24 @@ import click
 
 from .. import house
 from ..names import LANGUAGES
-from . import label, wiring
+from . import label, sheet, wiring
 
 
 def _made(folder: Path, pdf: bool) -> Iterator[Path]:
     """Make everything in `folder`; yield the paths within it."""
-    for part in ("labels", "wiring"):
+    for part in ("labels", "sheets", "wiring"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    suffixes = ("svg", "pdf") if pdf else ("svg",)
+    for kind in sheet.KINDS:
+        for lang in LANGUAGES:
+            for suffix in suffixes:
+                path = Path("sheets", f"{kind}.{lang}.{suffix}")
+                sheet.draw(kind, lang).write(folder / path)
+                yield path
     for name in house.boards():
         board = house.board(name)
         for lang in LANGUAGES:
-            for suffix in ("svg", "pdf") if pdf else ("svg",):
+            for suffix in suffixes:
                 path = Path("labels", f"{name}.{lang}.{suffix}")
                 label.draw(board, lang).write(folder / path)
                 yield path
@@ -43,7 +50,7 @@ def _made(folder: Path, pdf: bool) -> Iterator[Path]:
 
 def _words(path: Path) -> list[str] | str:
     text = path.read_text("utf-8")
-    if path.parent.name == "labels":
+    if path.parent.name != "wiring":
         return text
     return sorted(re.findall(r"<text[^>]*>([^<]*)</text>", text))
 
@@ -71,7 +78,7 @@ def main(docs: Path, check: bool) -> None:
     stale += [
         str(path)
         for path in made
-        if path.parent.name == "labels" and not (docs / path.with_suffix(".pdf")).exists()
+        if path.parent.name != "wiring" and not (docs / path.with_suffix(".pdf")).exists()
     ]
     if stale:
         click.echo("`make pictures` would change: " + ", ".join(stale))

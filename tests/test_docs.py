@@ -1,0 +1,66 @@
+"""The documents: every link leads somewhere, both languages say the same, every command exists."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from pinlamp_tools import cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("buy", "wire", "flash", "use", "security", "simulator")
+FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
+READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
+
+
+def _commands(path):
+    """Return the indented commands of a page, without what comes behind a #."""
+    found = []
+    for line in path.read_text("utf-8").splitlines():
+        match = re.match(r" {4,}(pinlamp|make|mpremote) .*", line)
+        if match:
+            found.append(line.split("  #")[0].strip())
+    return found
+
+
+@pytest.mark.parametrize("path", FILES + READMES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path):
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_have_the_same_commands_and_sections(page):
+    english, japanese = (ROOT / "docs" / f"{page}{lang}.md" for lang in ("", ".ja"))
+    assert _commands(english) == _commands(japanese)
+    headings = [
+        len(re.findall(r"^#+ ", path.read_text("utf-8"), re.M)) for path in (english, japanese)
+    ]
+    assert headings[0] == headings[1]
+    assert len(english.read_text("utf-8").splitlines()) < 70
+
+
+@pytest.mark.parametrize("path", FILES + READMES, ids=lambda path: path.name)
+def test_every_command_of_ours_is_understood(path):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for line in _commands(path):
+        program, *words = shlex.split(line)
+        if program == "make":
+            assert f"\n{words[0]}:" in makefile
+        if program != "pinlamp":
+            continue
+        command, context = cli.cli, click.Context(cli.cli, info_name="pinlamp")
+        while isinstance(command, click.Group) and words:
+            command = command.get_command(context, words.pop(0))
+            assert command is not None, line
+        # Parsing names an option or an argument that does not exist; nothing is run.
+        command.make_context(command.name, words)
+
+
+def test_the_docs_name_the_two_commands_that_a_card_is_queried_by():
+    for lang in ("", ".ja"):
+        text = (ROOT / "docs" / f"security{lang}.md").read_text("utf-8")
+        for command in ("00 20 00 80", "00 20 00 86", "00 A4 04 0C", "00 A4 02 0C", "00 B0 00 00"):
+            assert command in text
