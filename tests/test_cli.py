@@ -208,7 +208,7 @@ def test_a_broken_trace(pinlamp, tmp_path, content, one_line):
         (["emulate", "--card", "nobody"], "pinlamp cards"),
         (["emulate", "--card", "fresh", "--link", "usb"], "hsu"),
         (["replay"], "TRACE"),
-        (["flash"], "flash"),
+        (["flsh"], "flsh"),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(pinlamp, arguments, named, one_line):

@@ -25,7 +25,7 @@ from .boards.command import BoardParam, board, checked
 from .deploy.command import deploy, doctor, settings
 from .emulator import cards as virtual
 from .emulator.faults import NAMES as FAULTS
-from .flash.command import flash, image
+from .flash.command import flash, image, page
 from .names import LANGUAGES, Names, language
 from .once import NOT_READ, WRONG_USE, Once, OnceError
 
@@ -276,7 +276,7 @@ def cards(lang: str) -> int:
 
 cli.add_command(bench)
 cli.add_command(board)
-for command in (flash, image, deploy, settings, doctor):
+for command in (flash, image, page, deploy, settings, doctor):
     cli.add_command(command)
 
 

@@ -85,3 +85,31 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
     click.echo(
         f"flash it at {chip.offset:#x}: pinlamp flash --board {board['name']} --image {out}"
     )
+
+
+@click.command()
+@click.argument("images", metavar="BOARD=STOCK.bin...", nargs=-1, required=True)
+@click.option(
+    "--tools",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="dist/web of the npm package esp-web-tools.",
+)
+@click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="Its folder.")
+def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
+    """Make the web page that puts Pinlamp onto boards from Chrome or Edge."""
+    from .page import write
+
+    boards = []
+    for each in images:
+        name, equals, stock = each.partition("=")
+        if not equals:
+            raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
+        boards.append((checked(BoardParam().convert(name, None, None)), Path(stock)))
+    try:
+        write(out, boards, tools)
+    except FlashError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    click.echo(f"{out}/index.html is made for {len(boards)} boards.")

@@ -1,0 +1,66 @@
+"""The page that flashes a board from Chrome or Edge: ESP Web Tools, our images, our words.
+
+Everything lies in one folder, so that a publisher can put it on any web server; the page asks no
+other server for anything.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from pinlamp import __version__
+
+from .chips import FlashError, chip_of
+from .image import build
+
+# What ESP Web Tools calls the chips.
+_FAMILIES = {
+    "esp32": "ESP32",
+    "esp32s3": "ESP32-S3",
+    "esp32c3": "ESP32-C3",
+    "esp32c6": "ESP32-C6",
+}
+_START = "install-button.js"
+
+
+def manifest(board: dict[str, Any]) -> dict[str, Any]:
+    """Return ESP Web Tools' manifest of a board; its image has the board's name."""
+    parts = [{"path": f"{board['name']}.bin", "offset": chip_of(board["chip"]).offset}]
+    return {
+        "name": f"Pinlamp ({board['title']})",
+        "version": __version__,
+        "new_install_prompt_erase": False,
+        "builds": [{"chipFamily": _FAMILIES[board["chip"]], "parts": parts}],
+    }
+
+
+def write(out: Path, boards: list[tuple[dict[str, Any], Path]], tools: Path) -> None:
+    """Make the page in the folder `out`.
+
+    `boards`: each with its stock MicroPython. `tools`: the folder dist/web of the npm package
+    esp-web-tools. Raises FlashError, OSError.
+    """
+    if not (tools / _START).is_file():
+        raise FlashError(
+            f"{tools} is not the folder dist/web of esp-web-tools: npm pack esp-web-tools, unpack"
+            " it, and name that folder"
+        )
+    images = [(board, build(board, stock)) for board, stock in boards]
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(tools, out / "tools", dirs_exist_ok=True)
+    for board, data in images:
+        (out / f"{board['name']}.bin").write_bytes(data)
+        (out / f"{board['name']}.json").write_text(json.dumps(manifest(board), indent=2), "utf-8")
+    options = "".join(
+        f'<option value="{escape(board["name"])}">{escape(board["title"])}</option>'
+        for board, _ in images
+    )
+    here = Path(__file__).parent
+    texts = json.dumps(json.loads((here / "page.json").read_text("utf-8")), ensure_ascii=False)
+    page = (here / "page.html").read_text("utf-8")
+    page = page.replace("{options}", options).replace("{texts}", texts)
+    (out / "index.html").write_text(page, "utf-8")

@@ -1,0 +1,146 @@
+"""The flashing page, opened in a real Chromium: manifest, words, and no other server."""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import threading
+
+import pytest
+
+import stock
+from pinlamp_tools import cli, house
+from pinlamp_tools.flash import page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+TOOLS = stock.CACHE / "esp-web-tools-10.4.0"
+BOARDS = {"esp32_devkitc": "esp32", "xiao_esp32c3": "esp32c3", "esp32_s3_devkitc_1": "esp32s3"}
+OFFSETS = {"esp32_devkitc": 0x1000, "xiao_esp32c3": 0, "esp32_s3_devkitc_1": 0}
+
+pytestmark = pytest.mark.skipif(
+    not (os.environ.get("CI") or (CHROMIUM and shutil.which("npm"))),
+    reason="Chromium or npm is not installed",
+)
+
+
+@pytest.fixture(scope="module")
+def tools():
+    """ESP Web Tools as npm has them, fetched once."""
+    if not TOOLS.is_dir():
+        stock.CACHE.mkdir(exist_ok=True)
+        command = ["npm", "pack", "--silent", TOOLS.name.replace("tools-", "tools@")]
+        subprocess.run(command, check=True, cwd=stock.CACHE, capture_output=True)
+        with tarfile.open(stock.CACHE / f"{TOOLS.name}.tgz") as archive:
+            archive.extractall(TOOLS, filter="data")
+    return TOOLS / "package" / "dist" / "web"
+
+
+@pytest.fixture(scope="module")
+def folder(tools, tmp_path_factory):
+    out = tmp_path_factory.mktemp("page")
+    images = [f"{board}={stock.image(chip)}" for board, chip in BOARDS.items()]
+    assert cli.run_cli(["page", "-o", str(out), "--tools", str(tools), *images]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Open the page in a language; return (page, addresses asked for, errors)."""
+    contexts = []
+
+    def open_page(locale, query="", width=1000):
+        context = browser.new_context(
+            locale=locale, viewport={"width": width, "height": 900}, bypass_csp=False
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        asked, errors = [], []
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda line: line.type == "error" and errors.append(line.text))
+        tab.goto(address + query, wait_until="networkidle")
+        return tab, asked, errors
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("ja-JP", "ja"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_it_speaks_the_browser_s_language_and_the_other_on_a_press(opened, address, locale, lang):
+    texts = json.loads((house.Path(page.__file__).with_name("page.json")).read_text("utf-8"))
+    tab, asked, errors = opened(locale)
+    assert errors == []
+    assert all(url.startswith((address, "data:")) for url in asked)
+    for language in (lang, "en" if lang == "ja" else "ja"):
+        assert tab.get_attribute("html", "lang") == language
+        assert tab.title() == texts[language]["title"]
+        said = tab.inner_text("main")
+        for text in (*texts[language]["steps"], texts[language]["erased"], texts[language]["law"]):
+            assert text in said
+        tab.keyboard.press("Tab")  # the first stop is the other language
+        tab.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_each_board_has_its_manifest_with_the_right_offset(opened, address, folder, board):
+    tab, _, _ = opened("ja-JP")
+    tab.select_option("#board", board)
+    assert tab.evaluate("document.getElementById('install').manifest") == f"{board}.json"
+    loaded = tab.evaluate(f"fetch('{board}.json').then(answer => answer.json())")
+    part = loaded["builds"][0]["parts"][0]
+    assert part == {"path": f"{board}.bin", "offset": OFFSETS[board]}
+    assert loaded["builds"][0]["chipFamily"].replace("-", "").lower() == BOARDS[board]
+    size = tab.evaluate(
+        f"fetch('{part['path']}').then(answer => answer.blob()).then(blob => blob.size)"
+    )
+    assert size == (folder / part["path"]).stat().st_size
+
+
+def test_the_install_button_is_there_and_leads_to_the_ports(opened):
+    tab, _, errors = opened("en-GB")
+    assert tab.evaluate("customElements.get('esp-web-install-button') !== undefined")
+    assert tab.get_by_role("button", name="Install").is_visible()
+    assert errors == []
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_nothing_leaves_the_screen(opened, width):
+    tab, _, _ = opened("ja-JP", width=width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_folder_that_is_not_the_tools_is_refused(tmp_path, capsys):
+    arguments = ["page", "-o", str(tmp_path / "out"), "--tools", str(tmp_path)]
+    assert cli.run_cli([*arguments, f"esp32_devkitc={stock.image('esp32')}"]) == 1
+    assert "npm pack" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert cli.run_cli([*arguments, "esp32_devkitc"]) == 2
