@@ -60,7 +60,7 @@ class Desk:
     async def looks(self):
         """Watch one cycle; return (colour, times it lights up, share of time on) of each pixel."""
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(0.15)  # what was under way when the card was read is over
+        await asyncio.sleep(0.4)  # what was under way when the card was read is over
         start = loop.time()
         await asyncio.sleep(2)
         before = [frame for frame in self.film if frame[0] <= start][-1][1]
