@@ -12,7 +12,7 @@ from rp2040py.device import MicroPythonDevice
 
 from . import cures
 
-_MPREMOTE_S = 400  # forty seconds, or two minutes where rp2040py could not be compiled
+_PROGRAM_S = 400  # forty seconds, or two minutes where rp2040py could not be compiled
 _CYCLE_MS = 8e-6  # 125 MHz
 _PACE_NS = 1_000_000
 _LOOK_NS = 100_000  # how often is looked whether the processor has slept
@@ -55,9 +55,16 @@ class Pico:
 
     def mpremote(self, *commands):
         """Run `mpremote`, on the board's console, to its end; return what it said."""
-        return asyncio.run(self._mpremote(commands))
+        command = ("mpremote", "connect")
+        status, said = asyncio.run(self._program(lambda port: (*command, port, *commands)))
+        assert not status, said
+        return said
 
-    async def _mpremote(self, commands):
+    def pinlamp(self, *words):
+        """Run `pinlamp` with `--port` at the board's console; return (exit status, its words)."""
+        return asyncio.run(self._program(lambda port: ("pinlamp_tools", *words, "--port", port)))
+
+    async def _program(self, command):
         if self._device._started:
             self._simulator.bind_loop()
             self._simulator.start_execution()
@@ -67,14 +74,13 @@ class Pico:
         await console.start()
         self._ahead_of = time.monotonic() - self.ms / 1000
         self._simulator._execute_batch = self._paced_batch
-        arguments = ("-m", "mpremote", "connect", console.slave_path, *map(str, commands))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *arguments),
+            *(sys.executable, "-m", *map(str, command(console.slave_path))),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), _MPREMOTE_S)
+            said, _ = await asyncio.wait_for(process.communicate(), _PROGRAM_S)
         finally:
             if process.returncode is None:
                 process.kill()
@@ -84,8 +90,7 @@ class Pico:
             self._device.cdc.on_serial_data = self._hear
             self._simulator.stop()
             await self._simulator._execute_task
-        assert not process.returncode, said.decode()
-        return said.decode()
+        return process.returncode, said.decode()
 
     # With a real program at the other end no emulated second may be shorter than a real one: a
     # sleeping processor would else be at its next time-out before the program has spoken.

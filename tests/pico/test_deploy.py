@@ -1,0 +1,68 @@
+"""Deploying onto an emulated Pico W, its settings and its doctor, over its own console."""
+
+import json
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.emulator import cards
+
+from . import image, parts
+from .device import Pico
+
+BOARD = house.board("pico_w")
+
+
+@pytest.fixture(scope="module")
+def pico():
+    """A bare Pico W with its parts, and Pinlamp deployed onto it."""
+    strip, hsu = BOARD["strips"][0], BOARD["links"]["hsu"]
+    chip = parts.Pn532(hsu["id"], hsu["rst"])
+    lamps = parts.Strip(strip["pin"], strip["order"])
+    pico = Pico(image.micropython(), (chip, lamps, parts.Buzzer(BOARD["buzzer"])))
+    pico.chip = chip
+    status, said = pico.pinlamp("deploy", "--board", "pico_w")
+    assert status == 0, said
+    assert "verified" in said
+    pico.power_cycle()
+    return pico
+
+
+def _wait(pico, sign, ms=6000):
+    begin = len(pico.lines)
+    found = []
+
+    def said():
+        found[:] = [line for _, line in pico.lines[begin:] if sign in line]
+        return bool(found)
+
+    assert pico.run(ms, said), pico.lines[begin:]
+    return json.loads(found[-1])
+
+
+def test_what_was_deployed_starts_and_reads_a_card(pico):
+    assert _wait(pico, '"ready"')["board"] == "pico_w"
+    pico.chip.field.put(cards.make("sign_locked", cards.Prng(1)))
+    result = _wait(pico, '"result"')
+    states = {key["id"]: key["state"] for key in result["keys"]}
+    assert result["complete"] and states["sign"] == "locked" and states["auth"] == "ok"
+    assert pico.chip.field.presented == 0
+    pico.chip.field.lift()
+
+
+def test_the_doctor_finds_nothing_wrong(pico, figure):
+    status, said = pico.pinlamp("doctor", "--json")
+    found = {each["check"]: each for each in map(json.loads, said.splitlines())}
+    assert status == 0, said
+    assert found["files"]["ok"] is True and found["type_b"]["ok"] is True
+    assert found["chip"]["ic"] == 0x32
+    figure(f"memory free in the self-check: {found['memory']['free']} bytes")
+
+
+def test_a_setting_is_there_after_the_next_start(pico):
+    pico.power_cycle()
+    _wait(pico, '"ready"')
+    assert pico.pinlamp("settings", "set", "brightness", "40")[0] == 0
+    pico.power_cycle()
+    _wait(pico, '"ready"')
+    assert pico.pinlamp("settings", "get", "brightness") == (0, "40\n")
