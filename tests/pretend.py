@@ -37,6 +37,7 @@ class Pretend:
         self.events = asyncio.Queue()
         self.pixels = b""
         self.starts = 0
+        self.watchdog_ms = None  # as it was last fed; 0: a timer feeds it
         self._chip = chip
         self._cause = cause
         self._process = None
@@ -139,6 +140,8 @@ class Pretend:
                     self.pixels = bytes.fromhex(words[2])
             elif words[0] == "pin":
                 os.write(self._answers, b"=\n")
+            elif words[0] == "wdt":
+                self.watchdog_ms = int(words[1])
             elif words[0] == "reset":
                 self._cause = words[1]
 

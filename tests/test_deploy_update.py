@@ -165,6 +165,15 @@ async def test_a_main_py_of_somebody_else_is_left_alone(tmp_path):
         assert await _on(device.port, lambda repl: repl.read("/main.py")) == theirs
 
 
+async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await asyncio.to_thread(_deploy, device.port, house.board("esp32_devkitc"))
+        await _works(device, ["esp32_devkitc"])
+        assert any(device.pixels) and device.watchdog_ms == 8000
+        assert await _on(device.port, lambda repl: repl.run("print(6 * 7)", "asking")) == b"42\n"
+        assert not any(device.pixels) and device.watchdog_ms == 0
+
+
 async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await asyncio.to_thread(_deploy, device.port, house.board("esp32_devkitc"))

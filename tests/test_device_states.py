@@ -86,3 +86,32 @@ def test_three_crashes_in_a_row_start_the_safe_mode(monkeypatch):
     main = Path(__file__).parent / "device" / "safe_main.py"
     monkeypatch.setattr(bench, "Device", partial(bench.Device, main=main))
     _in_every_layout(scene)
+
+
+def test_a_crash_is_shown_and_told_and_the_third_starts_the_safe_mode(monkeypatch):
+    async def scene():
+        desk = Desk()
+        take = desk.bench.on_line
+        desk.bench.on_line = lambda line: take(line) if line.startswith("{") else None
+        await desk.bench.start()
+        try:
+            for _ in range(3):
+                assert (await desk.event("fault"))["code"] == "crash"
+                steady = [pixels for _, pixels in desk.film if _only_overall_is_violet(pixels)]
+                if not steady:  # it comes right after the event
+                    await asyncio.sleep(0.4)
+                    steady = [pixels for _, pixels in desk.film if _only_overall_is_violet(pixels)]
+                assert steady
+                desk.film.clear()
+            assert (await desk.event("fault"))["code"] == "safe_mode"
+        finally:
+            await desk.bench.stop()
+
+    main = Path(__file__).parent / "device" / "crash_main.py"
+    monkeypatch.setattr(bench, "Device", partial(bench.Device, main=main))
+    asyncio.run(scene())
+
+
+def _only_overall_is_violet(pixels):
+    *others, (red, green, blue) = pixels
+    return red == blue > 0 == green and not any(any(pixel) for pixel in others)
