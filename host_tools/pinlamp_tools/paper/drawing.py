@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -18,18 +19,24 @@ FONTS = (
 _FAMILY = "IPAexGothic, 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
 _PT = 25.4 / 72  # mm
 
+RGB = tuple[int, int, int]
+
 
 class DrawingError(Exception):
     """A drawing cannot be written; says what to do."""
 
 
+class SuffixError(DrawingError):
+    """The file's name ends in something that cannot be written: wrong use."""
+
+
 class Shape(NamedTuple):
-    """A line, a rectangle or a circle: mm; `fill` and `stroke` as (r, g, b) or None."""
+    """A line, a rectangle or a circle, mm; `fill` and `stroke` are None where there is none."""
 
     kind: str  # line: x1 y1 x2 y2; rect: x y width height; circle: x y radius
     at: tuple[float, ...]
-    fill: tuple[int, int, int] | None = None
-    stroke: tuple[int, int, int] | None = (0, 0, 0)
+    fill: RGB | None = None
+    stroke: RGB | None = (0, 0, 0)
     width: float = 0.2
 
 
@@ -57,14 +64,19 @@ class Drawing:
         self.things.append(Shape("line", (x1, y1, x2, y2), width=width))
 
     def rect(
-        self, x: float, y: float, w: float, h: float, fill: tuple[int, int, int] | None = None
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: RGB | None = None,
+        stroke: RGB | None = (0, 0, 0),
+        width: float = 0.2,
     ) -> None:
-        """Draw a rectangle."""
-        self.things.append(Shape("rect", (x, y, w, h), fill))
+        """Draw a rectangle; `width` is that of its lines."""
+        self.things.append(Shape("rect", (x, y, w, h), fill, stroke, width))
 
-    def circle(
-        self, x: float, y: float, r: float, fill: tuple[int, int, int] | None = None
-    ) -> None:
+    def circle(self, x: float, y: float, r: float, fill: RGB | None = None) -> None:
         """Draw a circle."""
         self.things.append(Shape("circle", (x, y, r), fill))
 
@@ -79,7 +91,7 @@ class Drawing:
         elif path.suffix == ".pdf":
             path.write_bytes(self.pdf())
         else:
-            raise DrawingError(f"{path}: the file has to end in .svg or .pdf")
+            raise SuffixError(f"{path}: the file has to end in .svg or .pdf")
 
     def svg(self) -> str:
         """Return the drawing as SVG of its true size."""
@@ -104,6 +116,8 @@ class Drawing:
         pdf = FPDF(unit="mm", format=(self.width, self.height))
         # The same drawing gives the same bytes.
         pdf.set_creation_date(datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc))
+        # Which drawing this is, for `make pictures-check`.
+        pdf.set_keywords(hashlib.sha256(self.svg().encode()).hexdigest())
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.add_font("body", fname=found[0])
@@ -118,7 +132,7 @@ class Drawing:
         return bytes(pdf.output())
 
 
-def _hex(colour: tuple[int, int, int] | None) -> str:
+def _hex(colour: RGB | None) -> str:
     return "none" if colour is None else "#{:02x}{:02x}{:02x}".format(*colour)
 
 
@@ -147,11 +161,12 @@ def _pdf_shape(pdf: FPDF, shape: Shape) -> None:
         pdf.set_draw_color(*shape.stroke)
     if shape.fill:
         pdf.set_fill_color(*shape.fill)
+    style = ("D" if shape.stroke else "") + ("F" if shape.fill else "")
     if shape.kind == "line":
         pdf.line(*shape.at)
     elif shape.kind == "rect":
         x, y, w, h = shape.at
-        pdf.rect(x, y, w, h, style="DF" if shape.fill else "D")
+        pdf.rect(x, y, w, h, style=style)
     else:
         x, y, r = shape.at
-        pdf.circle(x, y, r, style="DF" if shape.fill else "D")
+        pdf.circle(x, y, r, style=style)

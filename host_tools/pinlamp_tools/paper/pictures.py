@@ -2,12 +2,14 @@
 
     python -m pinlamp_tools.paper.pictures docs [--check]
 
-Labels and sheets are held byte for byte as SVG; the PDFs beside them come from the same drawing. Of a wiring
-picture the words are compared, since another Graphviz draws other curves.
+Labels and sheets are compared byte for byte as SVG; the PDF beside each says of which SVG it is,
+since another release of the PDF library writes other bytes. Of a wiring picture the words are
+compared, since another Graphviz draws other curves.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -55,6 +57,11 @@ def _words(path: Path) -> list[str] | str:
     return sorted(re.findall(r"<text[^>]*>([^<]*)</text>", text))
 
 
+def _is_of(pdf: Path, svg: Path) -> bool:
+    digest = hashlib.sha256(svg.read_bytes()).hexdigest()
+    return pdf.exists() and digest.encode() in pdf.read_bytes()
+
+
 @click.command()
 @click.argument("docs", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if something differs.")
@@ -75,11 +82,12 @@ def main(docs: Path, check: bool) -> None:
             for path in made
             if not (docs / path).exists() or _words(docs / path) != _words(Path(folder, path))
         ]
-    stale += [
-        str(path)
-        for path in made
-        if path.parent.name != "wiring" and not (docs / path.with_suffix(".pdf")).exists()
-    ]
+        stale += [
+            str(path.with_suffix(".pdf"))
+            for path in made
+            if path.parent.name != "wiring"
+            and not _is_of(docs / path.with_suffix(".pdf"), Path(folder, path))
+        ]
     if stale:
         click.echo("`make pictures` would change: " + ", ".join(stale))
         sys.exit(1)

@@ -12,25 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
-from mynacard.keys import FILES, KEYS
+from mynacard.keys import FILES, KEYS, Key
 
 from ..names import Names
-from .drawing import Drawing, DrawingError
-from .label import swatch
+from .drawing import RGB, Drawing, DrawingError
+from .swatch import swatch
 from .wrap import wrap
 
-SHEETS = ("counter", "security")
+KINDS = ("counter", "security")
 TEXTS: dict[str, dict[str, Any]] = {
-    name: json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8"))
-    for name in SHEETS
+    name: json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8")) for name in KINDS
 }
 
-_WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 12.0  # ISO 216 A4, mm
-_TITLE, _HEADING, _BODY = 15.0, 10.0, 7.5  # points
+_WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 10.0  # ISO 216 A4, mm
+_TITLE, _HEADING = 15.0, 10.0  # points
+_SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)  # of everything else: the first that fits on one page
 _PT = 25.4 / 72  # mm
-_LEADING = 1.28  # from one baseline to the next, ems
-_PAD = 0.9  # between a cell's edge and its text, mm
-_GREY, _PALE = (225, 225, 225), (243, 243, 243)
+_LEADING = 1.25  # from one baseline to the next, ems
+_PAD = 0.75  # between a cell's edge and its text, mm
+_GREY, _PALE, _LINE = (222, 222, 222), (240, 240, 240), (90, 90, 90)
 
 
 def commands(lang: str) -> list[tuple[str, str]]:
@@ -43,18 +43,17 @@ def commands(lang: str) -> list[tuple[str, str]]:
     rows = []
     applets = list(dict.fromkeys(key.aid for key in KEYS))
     for aid, applet in zip(applets, words["applets"], strict=True):
+        keys = [key for key in KEYS if key.aid == aid]
         rows.append((_hex(select_df(aid)), words["select_df"].format(applet=applet)))
+        # A key asked by short identifier follows its SELECT DF, so it comes before any file.
+        rows += [_query(key, words, names) for key in keys if key.short]
         for file, what in zip(FILES, words["files"], strict=True):
             if file.aid == aid:
-                rows.append(_select_ef(file.ef, words))
                 text = words["read"].format(length=file.length, file=what)
-                rows.append(("  " + _hex(read_binary(file.length)), text))
-        for key in KEYS:
-            if key.aid == aid:
-                query = query_short(key.ef) if key.short else QUERY
-                if not key.short:
-                    rows.append(_select_ef(key.ef, words))
-                rows.append(("  " + _hex(query), words["query"].format(key=names.key(key.id))))
+                rows += [_select_ef(file.ef, words), ("  " + _hex(read_binary(file.length)), text)]
+        for key in keys:
+            if not key.short:
+                rows += [_select_ef(key.ef, words), _query(key, words, names)]
     return rows
 
 
@@ -62,45 +61,52 @@ def _select_ef(ef: int, words: dict[str, str]) -> tuple[str, str]:
     return "  " + _hex(select_ef(ef)), words["select_ef"].format(ef=f"{ef:04X}")
 
 
+def _query(key: Key, words: dict[str, str], names: Names) -> tuple[str, str]:
+    query = query_short(key.ef) if key.short else QUERY
+    return "  " + _hex(query), words["query"].format(key=names.key(key.id))
+
+
 def _hex(command: bytes) -> str:
     return command.hex(" ").upper()
 
 
 def draw(name: str, lang: str) -> Drawing:
-    """Return one of SHEETS in a language, an A4 page; DrawingError if it does not fit."""
+    """Return one of KINDS in a language, an A4 page; DrawingError if it does not fit."""
+    for points in _SIZES:
+        page = _Page(points)
+        _fill(page, name, lang)
+        if page.y <= _HEIGHT - _MARGIN:
+            return page.drawing
+    raise DrawingError(f"the texts of the sheet {name} ({lang}) are too long for one page")
+
+
+def _fill(page: _Page, name: str, lang: str) -> None:
     texts = TEXTS[name][lang]
-    page = _Page()
     page.title(texts["title"], texts["lead"])
-    if name == "counter":
-        for part in ("colours", "keys"):
+    for part in ("colours", "keys", "facts"):
+        if part in texts:
             table = texts[part]
             page.heading(table["heading"])
             page.row(table["columns"], table["head"], _GREY)
             for row in table["rows"]:
                 page.row(table["columns"], row["cells"], states=row.get("states", ()))
-    else:
-        facts = texts["facts"]
-        page.heading(facts["heading"])
-        page.row(facts["columns"], facts["head"], _GREY)
-        for cells in facts["rows"]:
-            page.row(facts["columns"], cells)
+    if "commands" in texts:
         page.heading(texts["commands"]["heading"])
         page.commands(texts["commands"], commands(lang))
     for note in texts["notes"]:
         if note["heading"]:
             page.heading(note["heading"])
         page.paragraph(note["text"])
-    if page.y > _HEIGHT - _MARGIN:
-        raise DrawingError(f"the sheet {name} ({lang}) is {page.y - _HEIGHT + _MARGIN:.1f} mm too long")
-    return page.drawing
 
 
 class _Page:
     """A page that is filled from the top down; `y` is where the next thing goes, mm."""
 
-    def __init__(self) -> None:
+    def __init__(self, points: float) -> None:
         self.drawing = Drawing(_WIDTH, _HEIGHT)
         self.y = _MARGIN
+        self._points = points
+        self._em = points * _PT
 
     def title(self, text: str, lead: str) -> None:
         self.drawing.text(_MARGIN, _mm(self.y + 5), text, _TITLE)
@@ -113,59 +119,67 @@ class _Page:
         self.y += 5.4
 
     def paragraph(self, text: str) -> None:
-        self.y += _lines(self.drawing, _MARGIN, self.y, text, _WIDTH - 2 * _MARGIN) + 0.8
+        self.y += self._lines(_MARGIN, self.y, text, _WIDTH - 2 * _MARGIN) + 0.8
 
     def row(
         self,
         columns: Sequence[float],
         cells: Sequence[str],
-        fill: tuple[int, int, int] | None = None,
+        fill: RGB | None = None,
         states: Sequence[str] = (),
     ) -> None:
         """A table's row; in its first cell the lamp in the first of `states`, which look alike."""
         lamp = 4.0 if states else 0.0
-        tall = [_height(text, width - 2 * _PAD) for text, width in zip(cells, columns, strict=True)]
+        tall = [
+            self._height(text, width - 2 * _PAD)
+            for text, width in zip(cells, columns, strict=True)
+        ]
         height = max([tall[0] + lamp, *tall[1:]]) + 2 * _PAD
         x = _MARGIN
         for index, (text, width) in enumerate(zip(cells, columns, strict=True)):
-            self.drawing.rect(_mm(x), _mm(self.y), width, _mm(height), fill)
+            self.drawing.rect(_mm(x), _mm(self.y), width, _mm(height), fill, _LINE, 0.12)
             top = self.y + _PAD
             if states and not index:
                 swatch(self.drawing, _mm(x + _PAD), _mm(top + 0.2), states[0], width - 2 * _PAD)
                 top += lamp
-            _lines(self.drawing, x + _PAD, top, text, width - 2 * _PAD)
+            self._lines(x + _PAD, top, text, width - 2 * _PAD)
             x += width
         self.y += height
 
     def commands(self, words: dict[str, Any], rows: list[tuple[str, str]]) -> None:
         """The list of commands, close together, each applet on a ground of its own."""
         self.row(words["columns"], words["head"], _GREY)
-        step = _BODY * _PT * _LEADING + 0.25
-        fill = None
+        top, wide = self.y, sum(words["columns"])
+        pale = False
         for hexadecimal, text in rows:
             inner = hexadecimal.startswith(" ")
-            if not inner:
-                fill = None if fill else _PALE
-            x = _MARGIN
-            for width, cell in zip(words["columns"], (hexadecimal.strip(), text), strict=True):
-                self.drawing.ground(_mm(x), _mm(self.y), width, _mm(step), fill)
-                _lines(self.drawing, x + (5 if inner else _PAD), self.y, cell, width - 5)
-                x += width
+            pale = pale if inner else not pale
+            indent = 5 if inner else _PAD
+            cells = [
+                (cell, width - indent - _PAD)
+                for cell, width in zip((hexadecimal.strip(), text), words["columns"], strict=True)
+            ]
+            step = max(self._height(*cell) for cell in cells) + 0.25
+            if pale:
+                self.drawing.rect(_MARGIN, _mm(self.y), wide, _mm(step), _PALE, None)
+            x = _MARGIN + indent
+            for cell, width in cells:
+                self._lines(x, self.y, cell, width)
+                x += width + indent + _PAD
             self.y += step
+        self.drawing.rect(_MARGIN, _mm(top), wide, _mm(self.y - top), None, _LINE, 0.12)
         self.y += 1
         self.paragraph(words["after"])
 
+    def _height(self, text: str, width: float) -> float:
+        return len(wrap(text, width / self._em)) * self._em * _LEADING
 
-def _height(text: str, width: float) -> float:
-    return len(wrap(text, width / (_BODY * _PT))) * _BODY * _PT * _LEADING
-
-
-def _lines(drawing: Drawing, x: float, y: float, text: str, width: float) -> float:
-    """Write a text in lines from `y` down; return their height, mm."""
-    size = _BODY * _PT
-    for index, line in enumerate(wrap(text, width / size)):
-        drawing.text(_mm(x), _mm(y + size * (0.98 + index * _LEADING)), line, _BODY)
-    return _height(text, width)
+    def _lines(self, x: float, y: float, text: str, width: float) -> float:
+        """Write a text in lines from `y` down; return their height, mm."""
+        for index, line in enumerate(wrap(text, width / self._em)):
+            baseline = y + self._em * (0.98 + index * _LEADING)
+            self.drawing.text(_mm(x), _mm(baseline), line, self._points)
+        return self._height(text, width)
 
 
 def _mm(value: float) -> float:
