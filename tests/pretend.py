@@ -17,12 +17,22 @@ import tty
 from pathlib import Path
 
 from pinlamp_tools import house
+from pinlamp_tools.deploy import update
+from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.emulator import cards
 from pinlamp_tools.emulator.field import Field
 from pinlamp_tools.serve import Server
 
 BOOT = Path(__file__).parent / "device" / "pretend_boot.py"
 BLOCKS = 256
+
+
+def deploy(repl, board, link=None, strip=None):
+    """Deploy as `pinlamp deploy` does; return the plan that was carried out."""
+    todo = update.plan(repl, board, link, strip)
+    if not todo.nothing:
+        update.run(repl, todo, lambda count: None)
+    return todo
 
 
 class Pretend:
@@ -54,7 +64,7 @@ class Pretend:
         self._console, console = pty.openpty()
         self._keep.append(console)
         self._loop.add_reader(self._user, self._relay, self._user, self._console)
-        self._loop.add_reader(self._console, self._relay, self._console, self._user)
+        self._loop.add_reader(self._console, self._relay, self._console, None)
         self._task = asyncio.create_task(self._live())
         return self
 
@@ -62,25 +72,35 @@ class Pretend:
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
-        for fd in (self._user, self._console):
-            self._loop.remove_reader(fd)
-        for fd in (self._user, self._console, *self._keep):
-            os.close(fd)
+        self.unplug()
+        self._loop.remove_reader(self._console)
+        os.close(self._console)
+        os.close(self._keep[1])
         await self._server.stop()
+
+    def unplug(self):
+        """Take its port away, for good."""
+        if self._user is not None:
+            self._loop.remove_reader(self._user)
+            os.close(self._user)
+            os.close(self._keep[0])
+            self._user = None
+            self.cut()
 
     def _relay(self, source, sink):
         data = os.read(source, 4096)
         if source == self._console:
             self._listen(data)
-        os.write(sink, data)
+            sink = self._user
+        if sink is not None:
+            os.write(sink, data)
 
     def _listen(self, data):
         *lines, self._lines = (self._lines + data).split(b"\n")
         for line in lines:
             with contextlib.suppress(ValueError):
-                event = json.loads(
-                    line[max(0, line.find(b"{")) :]
-                )  # behind the raw REPL's own bytes
+                # An event may stand behind the raw REPL's own bytes.
+                event = json.loads(line[max(0, line.find(b"{")) :])
                 if isinstance(event, dict) and "type" in event:
                     self.events.put_nowait(event)
 
@@ -98,7 +118,11 @@ class Pretend:
                 "MICROPYPATH": ".frozen",
             }
             console = self._keep[1]
-            termios.tcsetattr(console, termios.TCSANOW, self._sane())
+            tty.setraw(console)
+            mode = termios.tcgetattr(console)
+            mode[3] |= termios.ISIG  # Ctrl-C interrupts what runs there
+            mode[6][termios.VINTR] = b"\x03"
+            termios.tcsetattr(console, termios.TCSANOW, mode)
 
             def take_terminal(console=console):
                 os.setsid()
@@ -125,12 +149,6 @@ class Pretend:
                 os.close(self._answers)
             self._cause = self._cause or "5"  # a soft reset, if no other was told
 
-    def _sane(self):
-        mode = termios.tcgetattr(self._user)
-        mode[3] |= termios.ISIG
-        mode[6][termios.VINTR] = b"\x03"
-        return mode
-
     def _hardware(self, fd):
         data = os.read(fd, 65536)
         for line in data.decode().splitlines():
@@ -146,7 +164,7 @@ class Pretend:
                 self._cause = words[1]
 
     def cut(self):
-        """Pull the cable."""
+        """Cut its power for a moment."""
         if self._process and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
@@ -165,3 +183,31 @@ class Pretend:
             event = await asyncio.wait_for(self.events.get(), timeout)
             if event["type"] in kinds:
                 return event
+
+    async def repl(self, work, *args, kind=Repl):
+        """Do `work(repl, *args)` in a thread, this one keeps the device alive; restart it."""
+
+        def thread():
+            repl = kind(self.port)
+            try:
+                done = work(repl, *args)
+                repl.reset()
+                return done
+            finally:
+                repl.abandon()
+
+        return await asyncio.to_thread(thread)
+
+    async def works(self):
+        """A tap ends in the right lamps; return the name of the board that the device says."""
+        ready = await self.event("ready", timeout=30)
+        if not self.field.cards:
+            self.lay("sign_locked")
+        result = await self.event("result", timeout=30)
+        assert result["complete"] is True
+        states = {key["id"]: key["state"] for key in result["keys"]}
+        assert states["sign"] == "locked" and states["auth"] == "ok"
+        red, green, blue = self.pixels[3:6]  # the second lamp, of `auth`
+        assert green > blue > red
+        assert self.field.presented == 0
+        return ready["board"]

@@ -57,18 +57,16 @@ async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged
         port = ("--port", device.port)
         assert (await _pinlamp("deploy", "--board", "esp32_devkitc", *port))[0] == 0
 
-        def spoil():
-            of_device = repl.Repl(device.port)
-            of_device.write("/a/pinlamp/tap.mpy", b"M")
+        def spoil(of_device):
+            of_device.write("/a/pinlamp/demo.mpy", b"M")
             of_device.write("/a/settings.json", b'{"brightness": "bright"}')
-            of_device.close()
 
         await device.event("ready")
-        await asyncio.to_thread(spoil)
+        await device.repl(spoil)
         device.without_chip()
         status, out, _ = await _pinlamp("doctor", "--lang", "ja", *port)
         assert status == 1
-        for words in ("✗ PN532がHSUで応答しません", "TXとRX", "pinlamp/tap.mpy", "brightness"):
+        for words in ("✗ PN532がHSUで応答しません", "TXとRX", "pinlamp/demo.mpy", "brightness"):
             assert words in out, out
 
 
@@ -90,6 +88,20 @@ async def test_a_port_behind_which_nothing_answers(verb, monkeypatch):
 async def test_a_port_that_is_not_there():
     status, out, err = await _pinlamp("doctor", "--port", "/dev/there-is-none")
     assert (status, out) == (1, "") and len(err.splitlines()) == 1
+    assert "/dev/there-is-none cannot be opened" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["deploy", "--board", "pico_w", "--link", "uart"], "has no uart: it has hsu, i2c, spi"),
+        (["deploy", "--board", "pico_w", "--strip", "2"], "has no strip '2': it has strip"),
+        (["settings", "get", "colour"], "there is no setting colour: there are profile"),
+    ],
+)
+async def test_wrong_use_is_said_before_any_port_is_opened(arguments, said):
+    status, out, err = await _pinlamp(*arguments, "--port", "/dev/there-is-none")
+    assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

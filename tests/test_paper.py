@@ -2,17 +2,19 @@
 
 import html
 import json
+import math
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 
-from mynacard import keys
 from pinlamp.layout import PLACES
 from pinlamp_tools import cli, house
-from pinlamp_tools.paper import label, sheet, wiring
+from pinlamp_tools.paper import label, pictures, wiring
 
 BOTH = [(name, lang) for name in house.boards() for lang in ("ja", "en")]
 
@@ -80,14 +82,46 @@ def test_a_wiring_picture_has_every_pin_and_both_warnings(name, tmp_path, pinlam
     for wire, pin in board["links"][kind].items():
         if wire not in ("id", "strip", "buzzer"):
             assert f"{pin} ({wire.upper()})" in svg
-    for words in ("3V3", "NEVER 5 V", "74AHCT125", board["title"]):
+    for words in ("VCC (3V3)", "つながない", "leave it open", "never to VCC", "74AHCT125"):
         assert words in svg
+    assert board["title"] in svg and f"({kind.upper()}): 1 " in svg
+
+
+def test_red_is_5_v_and_goes_to_the_strip_alone():
+    for name in house.boards():
+        board = house.board(name)
+        for kind in board["links"]:
+            made = wiring.harness(board, kind)
+            for pins, cable, part in made["connections"]:
+                (ours,), (wires,), (theirs,) = pins.values(), cable.values(), part.values()
+                colours = made["cables"][next(iter(cable))]["colors"]
+                for pin, wire, partner in zip(ours, wires, theirs):
+                    assert (colours[wire - 1] == "RD") == ("5V" in pin) == (partner == "5V")
+                if "PN532" in part:
+                    assert ("3V3", "VCC (3V3)") in list(zip(ours, theirs))
+                    assert len(wires) == len(colours) - 1 and colours[-1] == "RD"
 
 
 def test_strip_and_buzzer_move_out_of_a_link_s_way():
     parts = wiring.harness(house.board("m5stack_atom_lite"), "spi")["connectors"]
-    labels = parts["M5Stack ATOM Lite"]["pinlabels"]
-    assert "26 (LED)" in labels and "32 (buzzer)" in labels and "33 (MISO)" in labels
+    pins = parts["m5stack_atom_lite"]["pins"]
+    assert "26 (LED)" in pins and "32 (buzzer)" in pins and "33 (MISO)" in pins
+
+
+@_needs("dot")
+def test_a_title_of_any_letters_can_be_drawn(tmp_path, pinlamp):
+    board = {**house.board("pico_w"), "title": '机の "上" <b> & 1:2'}
+    (tmp_path / "board.json").write_text(json.dumps(board))
+    assert pinlamp("board", "wiring", tmp_path, "-o", tmp_path / "w.svg") == (0, "")
+    assert board["title"] in html.unescape((tmp_path / "w.svg").read_text("utf-8"))
+
+
+@_needs("dot")
+def test_a_wiring_picture_is_the_same_every_time(tmp_path, pinlamp):
+    files = [tmp_path / "1.svg", tmp_path / "2.svg"]
+    for file in files:
+        assert pinlamp("board", "wiring", "xiao_esp32c3", "-o", file) == (0, "")
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
@@ -101,12 +135,76 @@ def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
     assert "⑧" in svg and "⑨" not in svg
 
 
+STRIPS = [
+    ({"count": 8, "layout": 8, "shape": "row"}, "右端が色に"),
+    ({"count": 8, "layout": 8, "shape": "row", "lamps": [[7 - n] for n in range(8)]}, "⑧が色に"),
+    ({"count": 12, "layout": 12, "shape": "row"}, "右端が色に"),
+    ({"count": 5, "layout": 5, "shape": "row"}, "⑤の白い光が"),
+    ({"count": 1, "layout": 1, "shape": "row"}, "ランプが色に"),
+    ({"count": 24, "layout": 12, "shape": "ring"}, "⑫が色に"),
+    ({"count": 16, "layout": 12, "shape": "grid", "columns": 4}, "⑫が色に"),
+    ({"count": 64, "layout": 8, "shape": "grid", "columns": 7}, "いちばん下の段が色に"),
+    ({"count": 64, "layout": 8, "shape": "grid", "columns": 8}, "⑧が色に"),
+    (
+        {"count": 4, "layout": 1, "shape": "grid", "columns": 2, "lamps": [[0]]},
+        "ランプが色に",
+    ),
+]
+
+
+@pytest.mark.parametrize(("strip", "words"), STRIPS)
+def test_every_arrangement_of_lamps_stays_on_the_label_and_apart(strip, words):
+    board = house.board("pico_w")
+    board["strips"] = [{"name": "strip", "pin": 22, "order": "GRB", **strip}]
+    assert label.still(board, "ja").startswith(words)
+    drawing = label.draw(board, "en")
+    circles = [thing.at for thing in drawing.things if getattr(thing, "kind", "") == "circle"]
+    assert len(circles) == strip["layout"]
+    for index, (x, y, radius) in enumerate(circles):
+        assert 57 < x - radius and x + radius < 153
+        for other in circles[:index]:
+            assert math.dist((x, y), other[:2]) > 2 * radius
+    texts = [thing for thing in drawing.things if hasattr(thing, "points")]
+    assert min(text.points for text in texts) >= 6
+    assert max(text.y for text in texts) < 290
+
+
+def test_the_words_of_the_official_form_stand_on_the_label():
+    said = label.lines(house.board("esp32_devkitc"), "ja")
+    assert said[0] == "①署名用電子証明書(英数字6〜16文字)"
+    assert said[4] == "⑤照合番号B〔券面確認〕=顔写真の下の4桁など"
+    assert label._TEXTS["ja"]["colours"] == [
+        "緑=ロックなし",
+        "黄=間違いの記録あり・2回ずつ点滅=あと1回",
+        "赤の点滅=ロック",
+        "青=未設定・顔認証カードなど",
+        "紫=読めない・もう一度",
+    ]
+
+
+@_needs("dot")
+def test_a_stale_picture_is_found(tmp_path):
+    docs = tmp_path / "docs"
+    shutil.copytree(pathlib.Path(__file__).parents[1] / "docs", docs)
+    run = CliRunner()
+    assert run.invoke(pictures.main, [str(docs), "--check"]).exit_code == 0
+    for file in ("labels/pico_w.ja.svg", "sheets/counter.en.pdf", "wiring/pico_w-i2c.svg"):
+        good = (docs / file).read_bytes()
+        if file.endswith("pdf"):  # of another drawing
+            (docs / file).write_bytes((docs / "sheets/counter.ja.pdf").read_bytes())
+        else:
+            (docs / file).write_bytes(good.replace(b"</text>", b"!</text>", 1))
+        ended = run.invoke(pictures.main, [str(docs), "--check"])
+        assert ended.exit_code == 1 and file in ended.output
+        (docs / file).write_bytes(good)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("label", "pico_w", "-o", "x.txt"), 1, ".svg or .pdf"),
+        (("label", "pico_w", "-o", "x.txt"), 2, ".svg or .pdf"),
         (("label", "pico_w", "-o", "no/such/folder/x.svg"), 1, "No such file"),
-        (("wiring", "pico_w", "-o", "x.png"), 1, ".svg"),
+        (("wiring", "pico_w", "-o", "x.png"), 2, ".svg"),
         (("wiring", "pico_w", "--link", "usb", "-o", "x.svg"), 2, "hsu, i2c, spi"),
         (("label", "esp8266", "-o", "x.svg"), 2, "there is no board esp8266"),
     ],
@@ -116,36 +214,3 @@ def test_wrong_use_is_said_in_one_line(arguments, status, words, pinlamp, tmp_pa
     ended, err = pinlamp("board", *arguments)
     assert ended == status and words in err and len(err.splitlines()) == 1
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("kind", ["counter", "security"])
-def test_a_sheet_fits_on_a4(kind, lang):
-    drawing = sheet.draw(kind, lang)
-    assert (drawing.width, drawing.height) == (210, 297)
-    texts = [thing for thing in drawing.things if hasattr(thing, "text")]
-    assert len(texts) > 60
-    assert max(text.y for text in texts) < 297 - 8
-    assert min(text.points for text in texts) >= 6
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_the_security_sheet_has_every_command_of_the_program(lang):
-    things = sheet.draw("security", lang).things
-    flat = "".join(thing.text for thing in things if hasattr(thing, "text")).replace(" ", "")
-    for key in keys.KEYS:
-        assert f"00A4040C{len(key.aid):02X}{key.aid.hex().upper()}" in flat
-        assert key.short or f"00A4020C02{key.ef:04X}" in flat
-        assert f"002000{0x80 | key.ef if key.short else 0x80:02X}" in flat
-    for file in keys.FILES:
-        assert f"00A4020C02{file.ef:04X}" in flat
-        assert f"00B00000{file.length:02X}" in flat
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_the_counter_sheet_has_every_key_and_says_that_green_is_no_promise(lang):
-    things = sheet.draw("counter", lang).things
-    flat = "".join(thing.text for thing in things if hasattr(thing, "text"))
-    assert "照合番号Bのロック解除をお願いします" in flat.replace(" ", "")
-    for words in ("2026", "0120-95-0178"):
-        assert words in flat

@@ -2,9 +2,12 @@
 
     micropython -i pretend_boot.py FLASH FAKES
 
-Whatever is imported from here on comes from the flash; the fakes come from /host.
+Whatever is imported from here on comes from the flash; the fakes come from /host. Every write to
+the flash is written down in FLASH.journal, if there is such a file: place and size (two 32-bit
+numbers, little-endian), and what was written.
 """
 
+import struct
 import sys
 
 import vfs
@@ -16,13 +19,22 @@ class _Flash:
     def __init__(self, path):
         self._file = open(path, "r+b", buffering=0)
         self._count = self._file.seek(0, 2) // 4096
+        try:
+            self._journal = open(path + ".journal", "r+b", buffering=0)
+            self._journal.seek(0, 2)
+        except OSError:
+            self._journal = None
 
     def readblocks(self, block, buf, offset=0):
         self._file.seek(block * 4096 + offset)
         self._file.readinto(buf)
 
     def writeblocks(self, block, buf, offset=None):
-        self._file.seek(block * 4096 + (offset or 0))
+        at = block * 4096 + (offset or 0)
+        if self._journal:
+            self._journal.write(struct.pack("<II", at, len(buf)))
+            self._journal.write(buf)
+        self._file.seek(at)
         self._file.write(buf)
 
     def ioctl(self, op, arg):
@@ -30,6 +42,8 @@ class _Flash:
             return self._count
         if op == 5:
             return 4096
+        if op == 6:
+            self.writeblocks(arg, b"\xff" * 4096)
         return 0
 
 

@@ -6,16 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..boards.command import BoardParam, checked
 from ..names import LANGUAGES, language
-from .doctor import _TEXTS, examine, words
-from .repl import DeviceError, Repl, find_port
-from .settings import NAMES, OfDevice, SettingError
-from .update import Plan, plan, run
+
+# What talks to a device is imported where it is used: `pinlamp --help` is not to wait for it.
+if TYPE_CHECKING:
+    from .repl import Repl
+    from .update import Plan
 
 _port_option = click.option(
     "--port", metavar="P", help="The device's serial port; not needed when there is just one."
@@ -23,17 +24,22 @@ _port_option = click.option(
 
 
 @contextmanager
-def _repl(port: str | None) -> Iterator[Repl]:
+def _device(port: str | None) -> Iterator[Repl]:
+    """The device; it starts again at the end, whatever comes."""
+    from .repl import DeviceError, Repl, find_port
+    from .settings import SettingError
+
     try:
         repl = Repl(find_port(port))
     except DeviceError as error:
         raise click.ClickException(str(error)) from error
     try:
         yield repl
+        repl.reset()
     except (DeviceError, SettingError) as error:
         raise click.ClickException(str(error)) from error
     finally:
-        repl.close()
+        repl.abandon()
 
 
 @click.command()
@@ -50,32 +56,36 @@ def deploy(
     The cable may be pulled at any moment: the device starts with the old version or the new one,
     whole.
     """
+    from . import payload, update
+
     checked(board)
-    with _repl(port) as repl:
-        todo = plan(repl, board, link, strip)
-        if dry_run:
-            _tell(todo)
-            repl.reset(come_back=False)
-            return
+    try:
+        update.choose(board, None, link, strip)
+        payload.compiled()
+    except update.ChoiceError as error:
+        raise click.UsageError(str(error)) from error
+    except payload.CompileError as error:
+        raise click.ClickException(str(error)) from error
+    with _device(port) as repl:
+        todo = update.plan(repl, board, link, strip)
         if todo.nothing:
             click.echo("The device has this already; nothing to do.")
-            repl.reset(come_back=False)
-            return
-        with click.progressbar(
-            length=len(todo.wanted), label="Deploying", file=sys.stderr, show_eta=False
-        ) as bar:
-            run(repl, todo, bar.update)
+        elif dry_run:
+            _tell(todo)
+        else:
+            with click.progressbar(
+                length=len(todo.wanted), label="Deploying", file=sys.stderr, show_eta=False
+            ) as bar:
+                update.run(repl, todo, bar.update)
+    if not todo.nothing and not dry_run:
         click.echo(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified.")
 
 
 def _tell(todo: Plan) -> None:
-    if todo.nothing:
-        click.echo("The device has this already; nothing to do.")
-        return
     for verb, names in (("send", todo.send), ("copy", todo.copy), ("keep", todo.keep)):
         for name in names:
-            click.echo(f"{verb}  /{todo.new}/{name}")
-    click.echo(f"then start /{todo.new} by /main.py")
+            click.echo(f"{verb}  {todo.new}/{name}")
+    click.echo(f"then start {todo.new} by /main.py")
 
 
 @click.group()
@@ -88,16 +98,22 @@ def settings() -> None:
 @_port_option
 def get_settings(name: str | None, port: str | None) -> None:
     """Show one setting, or all of them."""
+    from .settings import TAKES, OfDevice
+
     _known(name)
-    with _repl(port) as repl:
+    with _device(port) as repl:
         device = OfDevice(repl)
-        effective = device.effective()
-        for each in [name] if name else NAMES:
-            value = json.dumps(getattr(effective, each), ensure_ascii=False).strip('"')
-            bad = each in effective.replaced
-            mark = "" if each in device.given and not bad else "  (default)"
-            click.echo(value if name else f"{each:<11}{value}{mark}")
-        repl.reset(come_back=False)
+    used = device.effective()
+    for each in [name] if name else TAKES:
+        value = json.dumps(getattr(used, each), ensure_ascii=False).strip('"')
+        given = each in device.given and each not in used.replaced
+        click.echo(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
+    if device.damaged:
+        click.echo("settings.json is damaged: all are at their defaults", err=True)
+    for each in used.replaced:
+        if each in device.given:
+            what = f"not usable: {each}" if each in TAKES else f"no setting, ignored: {each}"
+            click.echo(what, err=True)
 
 
 @settings.command("set")
@@ -106,10 +122,11 @@ def get_settings(name: str | None, port: str | None) -> None:
 @_port_option
 def set_setting(name: str, value: str, port: str | None) -> None:
     """Change a setting, for instance: brightness 40."""
+    from .settings import OfDevice
+
     _known(name)
-    with _repl(port) as repl:
+    with _device(port) as repl:
         OfDevice(repl).set(name, value)
-        repl.reset(come_back=False)
     click.echo(f"{name} is {value} from now on.")
 
 
@@ -117,15 +134,18 @@ def set_setting(name: str, value: str, port: str | None) -> None:
 @_port_option
 def reset_settings(port: str | None) -> None:
     """Forget all settings: the defaults are used."""
-    with _repl(port) as repl:
+    from .settings import OfDevice
+
+    with _device(port) as repl:
         OfDevice(repl).reset()
-        repl.reset(come_back=False)
     click.echo("All settings are at their defaults.")
 
 
 def _known(name: str | None) -> None:
-    if name is not None and name not in NAMES:
-        raise click.UsageError(f"there is no setting {name}: there are {', '.join(NAMES)}")
+    from .settings import TAKES
+
+    if name is not None and name not in TAKES:
+        raise click.UsageError(f"there is no setting {name}: there are {', '.join(TAKES)}")
 
 
 @click.command()
@@ -139,20 +159,21 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
 
     Exit status: 0 nothing wrong, 1 something is.
     """
+    from .doctor import end, examine, words
+
     bad = False
 
     def take(finding: dict[str, Any]) -> None:
         nonlocal bad
         bad = bad or finding.get("ok") is False
         if as_json:
-            click.echo(json.dumps(finding))
+            click.echo(json.dumps(finding, ensure_ascii=False))
         else:
-            sign = {True: "✓", False: "✗", None: "?"}[finding.get("ok")]
+            sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
             click.echo(f"{sign} {words(finding, lang)}")
 
-    with _repl(port) as repl:
+    with _device(port) as repl:
         examine(repl, take)
-        repl.reset(come_back=False)
     if not as_json:
-        click.echo(_TEXTS[lang]["end"]["bad" if bad else "good"])
+        click.echo(end(bad, lang))
     return 1 if bad else 0

@@ -15,8 +15,8 @@ _TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
 def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
     """Let the device check itself; `take` gets each finding as it comes (see pinlamp.check)."""
-    slot = repl.slot()
-    if slot is None and repl.read("/board.json") is None:
+    home = repl.home()
+    if home is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
     rest = b""
 
@@ -28,8 +28,8 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
             if finding is not None:
                 take(finding)
 
-    code = f"import os\nos.chdir('/{slot or ''}')\nfrom pinlamp.check import doctor\ndoctor()"
-    repl.stream(code, parts, "the device's own check")
+    code = f"import os\nos.chdir('{home or '/'}')\nfrom pinlamp.check import doctor\ndoctor()"
+    repl.stream(code, parts, "the device's own check failed (pinlamp deploy mends its files)")
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:
@@ -57,3 +57,8 @@ def words(finding: dict[str, Any], lang: str) -> str:
     if check == "chip" and outcome == "bad":
         text += " " + texts["wiring"][finding["link"]]
     return text
+
+
+def end(bad: bool, lang: str) -> str:
+    """Return the last sentence: whether anything was wrong."""
+    return str(_TEXTS[lang]["end"]["bad" if bad else "good"])

@@ -21,7 +21,7 @@ from pinlamp import __version__
 from .. import house
 
 SLOTS = ("a", "b")
-_SLOT_LINE = re.compile(r'chdir\("/([ab])"\)')
+_SLOT_LINE = re.compile(r'chdir\("(/[ab])"\)')
 
 
 class CompileError(Exception):
@@ -72,10 +72,15 @@ def main_py(slot: str) -> bytes:
     ).encode()
 
 
-def slot_of(main: bytes) -> str | None:
-    """Return the slot that a /main.py starts, or None if it is none of ours."""
+def home_of(main: bytes) -> str | None:
+    """Return the folder that a /main.py starts our firmware in: "/a", "/b", or "" for the root.
+
+    The root is where mip leaves it. None if it is the main.py of something else.
+    """
+    if b"from pinlamp import start" not in main:
+        return None
     found = _SLOT_LINE.search(main.decode("utf-8", "replace"))
-    return found.group(1) if found and b"from pinlamp import start" in main else None
+    return found.group(1) if found else ""
 
 
 def sha256(data: bytes) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
+import re
+import struct
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import serial
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
@@ -17,21 +17,30 @@ from serial.tools import list_ports
 from . import payload
 
 _CHUNK = 256  # bytes at a time: a device has little memory
+_PATIENCE_S = 6.0  # for a device that has just been plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
 _ATTEMPT_S = 2.0
 _ANSWER_S = 30.0
 
-# Lists the files below a folder with their hashes, as JSON, and the folders.
+# What mpremote and pyserial raise when a device goes away, or is cut off in mid-answer.
+_GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
+with contextlib.suppress(ImportError):  # there is none on Windows
+    import termios
+
+    _GONE += (termios.error,)
+_ENOSPC = re.compile(r"OSError: (28\b|\[Errno 28\])")
+
+# Prints the path of each file below a folder with its hash, a line each.
 _LISTING = """
 def _walk(top):
- import os,hashlib,binascii
- files={};folders=[];todo=[top];buf=bytearray(256)
+ import os,hashlib
+ todo=[top];buf=bytearray(256)
  while todo:
   at=todo.pop()
   for entry in os.ilistdir(at):
    path=at+'/'+entry[0]
    if entry[1]==0x4000:
-    folders.append(path);todo.append(path)
+    todo.append(path)
    else:
     h=hashlib.sha256()
     with open(path,'rb') as f:
@@ -39,8 +48,7 @@ def _walk(top):
       n=f.readinto(buf)
       if not n:break
       h.update(memoryview(buf)[:n])
-    files[path]=binascii.hexlify(h.digest()).decode()
- return [files,folders]
+    print(''.join(['%02x'%c for c in h.digest()]),path)
 """
 _COPY = """
 def _copy(a,b):
@@ -80,23 +88,31 @@ class Repl:
         self._port = port
         self._transport: Any = None
         self._helpers: set[str] = set()
-        self._connect(_ATTEMPT_S * 3)
+        self._done = False  # it was reset, or is not there any more
+        self._connect(_PATIENCE_S)
 
-    def _connect(self, patience_s: float) -> None:
+    def _connect(self, patience_s: float, was_there: bool = False) -> None:
         until = time.monotonic() + patience_s
         while True:
             try:
                 # It prints what it did not expect; the error says enough.
                 with contextlib.redirect_stdout(io.StringIO()):
                     self._transport = SerialTransport(self._port, timeout=_ATTEMPT_S)
+                    was_there = True
                     self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_ATTEMPT_S)
                     break
-            except (TransportError, OSError) as error:
+            except _GONE as error:
                 self.close()
-                if time.monotonic() > until:
+                if not was_there:
                     raise DeviceError(
-                        f"{self._port}: no MicroPython answers there: is it the right port, is"
-                        " MicroPython on the device (pinlamp flash), does another program use it?"
+                        f"{self._port} cannot be opened: is the device plugged in, is that its"
+                        " port, does another program use it, may you use it (group dialout)?"
+                    ) from error
+                if time.monotonic() > until:
+                    self._done = True
+                    raise DeviceError(
+                        f"{self._port}: no MicroPython answers there: is it the right port, and is"
+                        " MicroPython on the device (pinlamp flash)?"
                     ) from error
                 time.sleep(0.2)
         self._helpers.clear()
@@ -104,19 +120,38 @@ class Repl:
     def close(self) -> None:
         """Let go of the port."""
         if self._transport is not None:
-            with contextlib.suppress(OSError, serial.SerialException):
+            with contextlib.suppress(*_GONE):
                 self._transport.close()
             self._transport = None
+
+    def abandon(self) -> None:
+        """Let the device start again, if it is still there and was not reset.
+
+        It may be anywhere: in the middle of a command, or of a file.
+        """
+        self.close()
+        if not self._done:
+            with contextlib.suppress(DeviceError):
+                self._connect(_PATIENCE_S)
+                safe = f"{self.home()}/safe"  # asked for perhaps, and not needed any more
+                self.run(f"import os\ntry:os.remove({safe!r})\nexcept OSError:pass", "")
+                self.reset()
+        self.close()
 
     @contextlib.contextmanager
     def _errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except TransportExecError as error:
-            lines = str(error.error_output).strip().splitlines() or [""]
-            reason = "the device's file system is full" if "28" in lines[-1] else lines[-1]
+            reason = (str(error.error_output).strip().splitlines() or [""])[-1]
+            if _ENOSPC.match(reason):
+                reason = (
+                    "the device's file system is full: remove files of your own from it (mpremote"
+                    " rm), then repeat the command; until then it works as before"
+                )
             raise DeviceError(f"{what}: {reason}") from error
-        except (TransportError, OSError, serial.SerialException) as error:
+        except _GONE as error:
+            self._done = True
             raise DeviceError(
                 f"the device at {self._port} went away in the middle: plug it in again and repeat"
                 " the command; until then it works as before"
@@ -147,12 +182,15 @@ class Repl:
     def write(self, path: str, data: bytes) -> None:
         """Write a file."""
         with self._errors(f"writing {path}"):
+            self._transport.exec(f"f=open({path!r},'wb')\nw=f.write")
             try:
-                self._transport.exec(f"f=open({path!r},'wb')\nw=f.write")
                 for at in range(0, len(data), _CHUNK):
                     self._transport.exec(f"w({data[at : at + _CHUNK]!r})")
-            finally:
-                self._transport.exec("f.close()")
+            except TransportExecError:
+                with contextlib.suppress(TransportExecError):
+                    self._transport.exec("f.close()")
+                raise
+            self._transport.exec("f.close()")
 
     def rename(self, old: str, new: str) -> None:
         """Put a file in another's place; on LittleFS that happens whole or not at all."""
@@ -168,46 +206,61 @@ class Repl:
         self.run(f"import os\nos.remove({path!r})", f"removing {path}")
 
     def make_folder(self, path: str) -> None:
-        """Make a folder."""
-        self.run(f"import os\nos.mkdir({path!r})", f"making {path}")
+        """Make a folder, unless it is there."""
+        code = f"import os\ntry:os.mkdir({path!r})\nexcept OSError:os.ilistdir({path!r})"
+        self.run(code, f"making {path}")
 
-    def listing(self, folder: str) -> tuple[dict[str, str], list[str]]:
-        """Return (SHA-256 by path, folders) of all that is below `folder`; empty without it."""
+    def hashes(self, folder: str) -> dict[str, str]:
+        """Return the SHA-256 of each file below `folder` by its path; none without the folder."""
         self._need("walk", _LISTING)
-        code = (
-            f"import json\ntry:\n print(json.dumps(_walk({folder!r})))\n"
-            "except OSError:print('[{},[]]')"
-        )
-        files, folders = json.loads(self.run(code, f"looking at {folder}"))
-        return files, folders
+        code = f"import os\ntry:os.stat({folder!r})\nexcept OSError:pass\nelse:_walk({folder!r})"
+        lines = self.run(code, f"looking at {folder}").decode("utf-8", "replace").splitlines()
+        return {path: digest for digest, _, path in (line.partition(" ") for line in lines)}
 
     def _need(self, name: str, code: str) -> None:
         if name not in self._helpers:
             self.run(code, "preparing")
             self._helpers.add(name)
 
-    def slot(self) -> str | None:
-        """Return the slot that starts, None for a device without our firmware."""
+    def home(self) -> str | None:
+        """Return the folder that our firmware starts in: /a, /b or "" (the root); None without."""
         main = self.read("/main.py")
-        return None if main is None else payload.slot_of(main)
+        return None if main is None else payload.home_of(main)
 
-    def reset(self, come_back: bool) -> None:
-        """Reset the device as its own reset does; with `come_back` enter its raw REPL again.
+    def _has_reset(self) -> bool:
+        code = "import machine\nprint(hasattr(machine,'reset'))"
+        return self.run(code, "resetting").strip() == b"True"
+
+    def safe_mode(self, home: str) -> None:
+        """Start the firmware in `home` anew without a watchdog, and enter the raw REPL again.
+
+        Nothing is to be done where MicroPython has no `machine.reset`: nor has it a watchdog.
+        """
+        if self._has_reset():
+            self.write(f"{home}/safe", b"")
+            self.reset()
+            self._done = False
+            self._connect(_BACK_S, was_there=True)
+
+    def reset(self) -> None:
+        """Reset the device as its own reset does, and let go of the port.
 
         Where MicroPython has no `machine.reset` it is a soft reset.
         """
-        code = "import machine\nprint(hasattr(machine,'reset'))"
-        hard = self.run(code, "resetting").strip() == b"True"
-        with contextlib.suppress(TransportError, OSError, serial.SerialException):
+        home = self.home()
+        if home is not None:
+            # Else an RP2040, which takes every reset for its watchdog's, would count a crash.
+            with contextlib.suppress(DeviceError):  # a full file system is no reason to stay
+                self.write(f"{home}/restart", b"")
+        hard = self._has_reset()
+        with contextlib.suppress(*_GONE):
             if hard:
                 self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
-            elif not come_back:
+            else:
                 self._transport.exit_raw_repl()
                 self._transport.serial.write(b"\x04")
             # What was sent has to leave before the port is closed.
             self._transport.serial.flush()
             time.sleep(0.3)
-        if hard or not come_back:
-            self.close()
-        if hard and come_back:
-            self._connect(_BACK_S)
+        self.close()
+        self._done = True

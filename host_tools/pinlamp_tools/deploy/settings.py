@@ -9,8 +9,8 @@ from pinlamp.settings import Settings
 
 from .repl import DeviceError, Repl
 
-NAMES = (*("profile", "layout", "brightness", "hold_s", "sound", "events", "licence", "poll_ms"),)
-_VALUES = {
+# What each setting takes, by its name.
+TAKES = {
     "profile": "pocket or counter",
     "layout": "12, 8, 5 or 1, and no more than the strip has pixels",
     "brightness": "5 to 100 (percent)",
@@ -27,22 +27,30 @@ class SettingError(Exception):
 
 
 class OfDevice:
-    """The settings of the device behind a Repl. Raises DeviceError without our firmware on it."""
+    """The settings of the device behind a Repl. Raises DeviceError without our firmware on it.
+
+    `given`: what is in its file. `damaged`: that is no JSON object, so all are at their defaults.
+    """
 
     def __init__(self, repl: Repl) -> None:
         """Read them, and the board that they are for."""
-        slot = repl.slot()
-        board = json.loads(repl.read(f"/{slot}/board.json") or b"{}") if slot else {}
-        if not board:
+        home = repl.home()
+        board = None if home is None else repl.read(f"{home}/board.json")
+        if board is None:
             raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
         self._repl = repl
-        self._path = f"/{slot}/settings.json"
-        self._strip = board["strips"][0]
+        self._path = f"{home}/settings.json"
+        try:
+            self._strip = json.loads(board)["strips"][0]
+            self.effective({})
+        except (ValueError, TypeError, LookupError):
+            raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         text = repl.read(self._path)
         try:
             found = json.loads(text) if text is not None else {}
-        except ValueError:
-            found = {}
+        except (ValueError, RecursionError):
+            found = None
+        self.damaged = not isinstance(found, dict)
         self.given: dict[str, Any] = found if isinstance(found, dict) else {}
 
     def effective(self, given: dict[str, Any] | None = None) -> Settings:
@@ -52,24 +60,22 @@ class OfDevice:
 
     def set(self, name: str, text: str) -> None:
         """Change one setting; SettingError if the device would not take it."""
-        if name not in NAMES:
-            raise SettingError(f"there is no setting {name}: there are {', '.join(NAMES)}")
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = text
         given = {**self.given, name: value}
-        if name in self.effective(given).replaced:
-            raise SettingError(f"{name} cannot be {text}: it takes {_VALUES[name]}")
-        self._write(given)
+        lost = self.effective(given).replaced
+        if name in lost:
+            raise SettingError(f"{name} cannot be {text}: it takes {TAKES[name]}")
+        others = ", ".join(sorted(set(lost) - set(self.effective().replaced)))
+        if others:
+            raise SettingError(f"{name} {text} does not go with {others}: change that first")
+        # Whole or not at all, as the firmware itself.
+        self._repl.write(f"{self._path}.new", json.dumps(given).encode())
+        self._repl.rename(f"{self._path}.new", self._path)
 
     def reset(self) -> None:
         """Forget all settings."""
-        self._write({})
-
-    def _write(self, given: dict[str, Any]) -> None:
-        # Whole or not at all, as the firmware itself.
-        data = json.dumps(given).encode()
-        self._repl.write(f"{self._path}.new", data)
-        self._repl.rename(f"{self._path}.new", self._path)
-        self.given = given
+        if self._repl.read(self._path) is not None:
+            self._repl.remove(self._path)

@@ -13,20 +13,29 @@ from . import payload
 from .repl import DeviceError, Repl
 
 _SETTINGS = "settings.json"
-# Files of the firmware's own in a slot, which come and go.
-_OWN = ("crashes", "safe", "restart")
+# What a device says of itself: platform, chip (the last word of its machine's name), and the
+# version of the bytecode that it loads.
+_WHO = (
+    "import sys\ni=sys.implementation\n"
+    "print(sys.platform,i._machine.split()[-1].lower(),getattr(i,'_mpy',0)&255,*i.version[:2])"
+)
+_PLATFORMS = ("esp32", "rp2")
 
 
 class Plan(NamedTuple):
     """What a deployment will do."""
 
-    old: str | None  # the slot that starts now
+    old: str | None  # the folder that starts now, see `payload.home_of`
     new: str  # the slot that will
     wanted: dict[str, bytes]  # the files of the new slot by their path in it
     send: list[str]
-    copy: list[str]  # equal in the old slot
+    copy: list[str]  # equal in the old folder
     keep: list[str]  # right already
     nothing: bool  # the old slot is what is wanted
+
+
+class ChoiceError(Exception):
+    """A link or a strip that the board does not have; the message names those it has."""
 
 
 def choose(
@@ -35,104 +44,112 @@ def choose(
     """Return the board with the link and the strip in use.
 
     They are those that are asked for, else those of `old`, the device's board.json, if it is the
-    same board; else the board's own. Raises DeviceError for one that the board does not have.
+    same board; else the board's own. Raises ChoiceError.
     """
     try:
         before = json.loads(old) if old else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         before = {}
     if isinstance(before, dict) and before.get("name") == board["name"]:
-        if before.get("link") in board["links"]:
+        if before.get("link") in tuple(board["links"]):
             link = link or before["link"]
         strips = before.get("strips")
         if not strip and isinstance(strips, list) and strips and isinstance(strips[0], dict):
             strip = strips[0].get("name")
     link = link or board["link"]
     if link not in board["links"]:
-        raise DeviceError(f"{board['title']} has no {link}: it has {', '.join(board['links'])}")
+        raise ChoiceError(f"{board['title']} has no {link}: it has {', '.join(board['links'])}")
     names = [each["name"] for each in board["strips"]]
     if strip and strip not in names:
-        raise DeviceError(f"{board['title']} has no strip {strip!r}: it has {', '.join(names)}")
+        raise ChoiceError(f"{board['title']} has no strip {strip!r}: it has {', '.join(names)}")
     strips = sorted(board["strips"], key=lambda each: each["name"] != (strip or names[0]))
     return {**board, "link": link, "strips": strips}
 
 
 def plan(repl: Repl, board: dict[str, Any], link: str | None, strip: str | None) -> Plan:
-    """Compare the device with what is wanted; raises DeviceError for a main.py of others."""
+    """Compare the device with what is wanted.
+
+    Raises DeviceError for a main.py of others, and for a device that the files are not for.
+    """
     main = repl.read("/main.py")
-    old = None if main is None else payload.slot_of(main)
-    if main is not None and old is None and b"from pinlamp import start" not in main:
+    old = None if main is None else payload.home_of(main)
+    if main is not None and old is None:
         raise DeviceError(
             "the device has a main.py of another program: save it if you need it, then remove it:"
             " mpremote rm :main.py"
         )
-    of_device = repl.read(f"/{old}/board.json") if old else None
+    of_device = None if old is None else repl.read(f"{old}/board.json")
     wanted = payload.slot_files(choose(board, of_device, link, strip))
+    _fits(repl, board, wanted)
     hashes = {name: payload.sha256(data) for name, data in wanted.items()}
-    new = "b" if old == "a" else "a"
-    here = repl.listing(f"/{new}")[0]
-    there = repl.listing(f"/{old}")[0] if old else {}
-    keep = [name for name in wanted if here.get(f"/{new}/{name}") == hashes[name]]
-    equal = {name for name in wanted if old and there.get(f"/{old}/{name}") == hashes[name]}
+    new = "/b" if old == "/a" else "/a"
+    here = repl.hashes(new)
+    there = repl.hashes(old) if old else {}
+    keep = [name for name in wanted if here.get(f"{new}/{name}") == hashes[name]]
+    equal = {name for name in wanted if old and there.get(f"{old}/{name}") == hashes[name]}
     copy = [name for name in wanted if name in equal and name not in keep]
     send = [name for name in wanted if name not in keep and name not in copy]
-    nothing = len(equal) == len(wanted) and old is not None and main == payload.main_py(old)
+    nothing = bool(old) and len(equal) == len(wanted) and main == payload.main_py(str(old)[1:])
     return Plan(old, new, wanted, send, copy, keep, nothing)
 
 
+def _fits(repl: Repl, board: dict[str, Any], wanted: dict[str, bytes]) -> None:
+    """Raise DeviceError for a chip or a MicroPython with which the new version would not start."""
+    platform, chip, loads, *version = repl.run(_WHO, "asking what it is").decode().split()
+    if platform in _PLATFORMS and chip != board["chip"]:
+        raise DeviceError(
+            f"{board['title']} has an {board['chip']}, this device has an {chip}: name its board"
+            " with --board (`pinlamp board list`)"
+        )
+    compiled = next(data for name, data in wanted.items() if name.endswith(".mpy"))
+    if int(loads) != compiled[1]:
+        raise DeviceError(
+            f"MicroPython {'.'.join(version)} on the device does not load bytecode of version"
+            f" {compiled[1]}: put a newer one onto it (pinlamp flash)"
+        )
+
+
 def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
-    """Carry out a plan and restart the device; `progress` hears of each file that is done."""
-    if todo.old:
+    """Carry out a plan; the device's next start is the new version's.
+
+    `progress` hears of how many files are done.
+    """
+    if todo.old is not None:
         # A watchdog that runs cannot be stopped, so the device starts anew without one.
-        repl.write(f"/{todo.old}/safe", b"")
-        repl.reset(come_back=True)
-    _clear(repl, todo)
-    _fill(repl, todo, progress)
-    _verify(repl, todo)
-    repl.write("/main.new", payload.main_py(todo.new))
-    if repl.read("/main.new") != payload.main_py(todo.new):
-        raise DeviceError("main.py was not written well: repeat the command")
-    repl.rename("/main.new", "/main.py")
-    repl.reset(come_back=False)
-
-
-def _clear(repl: Repl, todo: Plan) -> None:
-    """Remove from the new slot what does not belong there."""
-    if todo.old and f"/{todo.old}/safe" in repl.listing(f"/{todo.old}")[0]:
-        repl.remove(f"/{todo.old}/safe")
-    belongs = {f"/{todo.new}/{name}" for name in todo.keep}
-    for path in repl.listing(f"/{todo.new}")[0]:
+        repl.safe_mode(todo.old)
+    belongs = {f"{todo.new}/{name}" for name in todo.keep}
+    for path in repl.hashes(todo.new):
         if path not in belongs:
             repl.remove(path)
+    _fill(repl, todo, progress)
+    _verify(repl, todo)
+    main = payload.main_py(todo.new[1:])
+    repl.write("/main.new", main)
+    if repl.read("/main.new") != main:
+        raise DeviceError("main.py was not written well: repeat the command")
+    repl.rename("/main.new", "/main.py")
 
 
 def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
-    folders = [f"/{todo.new}"]
-    folders += sorted({f"/{todo.new}/{name.rpartition('/')[0]}" for name in todo.wanted} - {""})
-    there = repl.listing("")[1]
-    for folder in folders:
-        folder = folder.rstrip("/")
-        if folder not in there:
-            repl.make_folder(folder)
-            there.append(folder)
+    repl.make_folder(todo.new)
+    for folder in sorted({name.rpartition("/")[0] for name in todo.wanted} - {""}):
+        repl.make_folder(f"{todo.new}/{folder}")
     progress(len(todo.keep))
     for name in todo.copy:
-        repl.copy(f"/{todo.old}/{name}", f"/{todo.new}/{name}")
+        repl.copy(f"{todo.old}/{name}", f"{todo.new}/{name}")
         progress(1)
     for name in todo.send:
-        repl.write(f"/{todo.new}/{name}", todo.wanted[name])
+        repl.write(f"{todo.new}/{name}", todo.wanted[name])
         progress(1)
-    settings = repl.read(f"/{todo.old}/{_SETTINGS}" if todo.old else f"/{_SETTINGS}")
+    settings = repl.read(f"{todo.old or ''}/{_SETTINGS}")
     if settings is not None:
-        repl.write(f"/{todo.new}/{_SETTINGS}", settings)
-    # The reset at the end is meant, whatever the chip calls its cause.
-    repl.write(f"/{todo.new}/restart", b"")
+        repl.write(f"{todo.new}/{_SETTINGS}", settings)
 
 
 def _verify(repl: Repl, todo: Plan) -> None:
-    files = repl.listing(f"/{todo.new}")[0]
+    files = repl.hashes(todo.new)
     for name, data in todo.wanted.items():
-        if files.get(f"/{todo.new}/{name}") != payload.sha256(data):
+        if files.get(f"{todo.new}/{name}") != payload.sha256(data):
             raise DeviceError(
                 f"{name} is not on the device as it was sent: repeat the command; until then it"
                 " works as before"

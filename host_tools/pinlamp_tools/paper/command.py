@@ -31,13 +31,15 @@ def write_label(board: dict[str, Any], lang: str, out: Path) -> None:
 
 
 def _write(board: dict[str, Any], draw: Any, out: Path) -> None:
-    from .drawing import DrawingError
+    from .drawing import DrawingError, SuffixError
 
     found = problems(board)
     if found:
         raise click.ClickException(f"this board cannot work: {found[0]}")
     try:
         draw()
+    except SuffixError as error:
+        raise click.UsageError(str(error)) from error
     except DrawingError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

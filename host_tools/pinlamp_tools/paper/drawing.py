@@ -26,6 +26,10 @@ class DrawingError(Exception):
     """A drawing cannot be written; says what to do."""
 
 
+class SuffixError(DrawingError):
+    """The file's name ends in something that cannot be written: wrong use."""
+
+
 class Shape(NamedTuple):
     """A line, a rectangle or a circle, mm; `fill` and `stroke` are None where there is none."""
 
@@ -87,7 +91,7 @@ class Drawing:
         elif path.suffix == ".pdf":
             path.write_bytes(self.pdf())
         else:
-            raise DrawingError(f"{path}: the file has to end in .svg or .pdf")
+            raise SuffixError(f"{path}: the file has to end in .svg or .pdf")
 
     def svg(self) -> str:
         """Return the drawing as SVG of its true size."""

@@ -1,4 +1,7 @@
-"""The label beside the lamps: where the card goes, which lamp is what, what the colours mean."""
+"""The label beside the lamps: where the card goes, which lamp is what, what the colours mean.
+
+On an A4 page, true to size, with cut marks. The words are in label.json.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,23 @@ from typing import Any
 from pinlamp.layout import LAYOUTS, PLACES
 
 from .drawing import Drawing
+from .swatch import swatch
+from .wrap import wrap
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("label.json").read_text("utf-8"))
 
 CARD = (85.60, 53.98)  # ISO/IEC 7810 ID-1, mm
-_WIDTH, _MARGIN, _MARK = 104.0, 8.0, 4.0
+_A4 = (210.0, 297.0)  # ISO 216, mm
+_WIDTH, _MARGIN, _TOP = 96.0, 5.0, 22.0
+_LEFT = (_A4[0] - _WIDTH) / 2
+_MIDDLE = _A4[0] / 2
+_INNER = _WIDTH - 2 * _MARGIN
 _LINE = 5.2
 _BODY, _SMALL = 8.0, 7.0  # points
-# As people see the lamps on paper, in the order of the five lines: the Color Universal Design
-# palette, and a pattern beside each colour.
-_COLOURS = ((3, 175, 122), (255, 200, 40), (255, 75, 0), (77, 140, 255), (153, 0, 153))
+_PT = 25.4 / 72  # mm
+_SWATCH = 18.0
+# The lamps beside each of the five lines about the colours.
+_COLOURS = (("ok",), ("used", "last"), ("locked",), ("not_set", "by_design"), ("unknown",))
 
 
 def numbers(count: int) -> list[str]:
@@ -31,21 +41,26 @@ def lines(board: dict[str, Any], lang: str) -> list[str]:
     """Return a line for each lamp of the board's first strip: its number and all its names."""
     texts = _TEXTS[lang]
     layout = board["strips"][0]["layout"]
-    joined = "・" if lang == "ja" else " + "
-    if layout == 1:
-        return [
-            f"{number} {texts['keys'][key]}"
-            for number, key in zip(numbers(len(PLACES)), PLACES, strict=True)
-        ]
-    groups = [joined.join(texts["keys"][key] for key in group) for group in LAYOUTS[layout]]
-    groups += [texts["overall"]] if layout != 5 else []
-    return [f"{number} {text}" for number, text in zip(numbers(layout), groups, strict=True)]
+    groups = LAYOUTS[layout] or [(key,) for key in PLACES]
+    names = [" / ".join(texts["keys"][key] for key in group) for group in groups]
+    names += [texts["overall"]] if layout > 5 else []
+    # As the official form writes it, in Japanese; a Latin letter wants a space before it.
+    space = "" if lang == "ja" else " "
+    return [number + space + name for number, name in zip(numbers(len(names)), names, strict=True)]
 
 
 def still(board: dict[str, Any], lang: str) -> str:
     """Return until when the card has to stay, as this board's lamps show it."""
     strip = board["strips"][0]
+    pixels = [pixel for lamp in _lamps(strip) for pixel in lamp]
+    last = _lamps(strip)[-1]
     shape = {1: "one", 5: "five"}.get(strip["layout"], strip["shape"])
+    if shape == "row" and max(last) < max(pixels):
+        shape = "ring"  # not at the right-hand end
+    if shape == "grid":
+        bottom = max(pixels) // strip["columns"]
+        if {pixel for pixel in pixels if pixel // strip["columns"] == bottom} != set(last):
+            shape = "ring"  # not the bottom row, or not all of it
     text: str = _TEXTS[lang]["still"][shape]
     return text.format(last=numbers(strip["layout"])[-1])
 
@@ -53,100 +68,82 @@ def still(board: dict[str, Any], lang: str) -> str:
 def draw(board: dict[str, Any], lang: str) -> Drawing:
     """Return the label of a board, true to size, with cut marks at its corners."""
     texts = _TEXTS[lang]
-    rows = [part for line in lines(board, lang) for part in _wrapped(line, lang)]
-    if board["strips"][0]["layout"] == 1:
-        rows += _wrapped(texts["one"], lang)
-    lamps_mm = {"row": 12.0, "ring": 44.0, "grid": 40.0}[board["strips"][0]["shape"]]
-    height = 2 * _MARGIN + 8 + CARD[1] + 14 + lamps_mm + (len(rows) + 5) * _LINE + 16
-    drawing = Drawing(_WIDTH, round(height, 1))
-    _cut_marks(drawing)
-    y = _MARGIN + 5
-    drawing.text(_WIDTH / 2, y, texts["title"], 11, centre=True)
+    strip = board["strips"][0]
+    drawing = Drawing(*_A4)
+    drawing.text(_MIDDLE, 10, texts["print"], _SMALL, centre=True)
+    y = _TOP + 7
+    drawing.text(_MIDDLE, y, texts["title"], 11, centre=True)
     y += 3
-    drawing.rect((_WIDTH - CARD[0]) / 2, y, *CARD)
-    drawing.text(_WIDTH / 2, y + CARD[1] / 2, texts["here"], 12, centre=True)
+    drawing.rect(round(_MIDDLE - CARD[0] / 2, 3), y, *CARD)
+    drawing.text(_MIDDLE, y + CARD[1] / 2, texts["here"], 12, centre=True)
     y += CARD[1] + 5
     for text in (*texts["hold"], still(board, lang)):
-        drawing.text(_WIDTH / 2, y, text, _BODY, centre=True)
+        drawing.text(_MIDDLE, round(y, 3), text, _BODY, centre=True)
         y += _LINE
-    _lamps(drawing, board["strips"][0], y, lamps_mm)
-    y += lamps_mm + 4
-    for row in rows:
-        drawing.text(_MARGIN + 1, y, row, _BODY)
-        y += _LINE
+    y += _draw_lamps(drawing, strip, y) + 4
+    for line in lines(board, lang) + ([texts["one"]] if strip["layout"] == 1 else []):
+        y = _paragraph(drawing, _MARGIN, y, line, _BODY)
     y += 1
-    for colour, text, pattern in zip(_COLOURS, texts["colours"], _PATTERNS, strict=True):
-        _swatch(drawing, _MARGIN + 1, y - 3, colour, pattern)
-        drawing.text(_MARGIN + 21, y, text, _BODY)
-        y += _LINE
-    for part in _wrapped(texts["promise"], lang):
-        drawing.text(_MARGIN + 1, y + 1, part, _SMALL)
-        y += 4
+    for states, text in zip(_COLOURS, texts["colours"], strict=True):
+        width = (_SWATCH - len(states) + 1) / len(states)
+        for index, state in enumerate(states):
+            x = _LEFT + _MARGIN + index * (width + 1)
+            swatch(drawing, round(x, 3), round(y - 2.9, 3), state, width)
+        y = _paragraph(drawing, _MARGIN + _SWATCH + 2, y, text, _BODY)
+    y += 1
+    for text in texts["promise"]:
+        y = _paragraph(drawing, _MARGIN, y, text, _SMALL)
+    _cut_marks(drawing, round(y, 1))
     return drawing
 
 
-# On and off within two seconds, as fractions: steady, two blinks, half and half, steady, a flash.
-_PATTERNS = (
-    ((0.0, 1.0),),
-    ((0.0, 0.1), (0.2, 0.3)),
-    ((0.0, 0.5),),
-    ((0.0, 1.0),),
-    ((0.0, 0.0835),),
-)
+def _paragraph(drawing: Drawing, x: float, y: float, text: str, points: float) -> float:
+    """Write a text from `x` in the label on, its first baseline at `y`; return the next one."""
+    for line in wrap(text, (_WIDTH - _MARGIN - x) / (points * _PT)):
+        drawing.text(round(_LEFT + x, 3), round(y, 3), line, points)
+        y += _LINE * points / _BODY
+    return y
 
 
-def _swatch(
-    drawing: Drawing,
-    x: float,
-    y: float,
-    colour: tuple[int, int, int],
-    pattern: tuple[tuple[float, float], ...],
-) -> None:
-    width, height = 18.0, 3.6
-    for start, end in pattern:
-        drawing.rect(x + start * width, y, (end - start) * width, height, colour)
-    drawing.rect(x, y, width, height)
+def _lamps(strip: dict[str, Any]) -> list[list[int]]:
+    return strip.get("lamps") or [[pixel] for pixel in range(strip["layout"])]
 
 
-def _lamps(drawing: Drawing, strip: dict[str, Any], y: float, height: float) -> None:
-    layout = strip["layout"]
-    lamps = strip.get("lamps") or [[pixel] for pixel in range(layout)]
-    for number, lamp in zip(numbers(layout), lamps, strict=True):
-        for pixel in lamp:
-            if strip["shape"] == "ring":
-                angle = 2 * math.pi * pixel / strip["count"]
-                place = (
-                    _WIDTH / 2 + 16 * math.sin(angle),
-                    y + height / 2 - 2 - 16 * math.cos(angle),
-                )
-            elif strip["shape"] == "grid":
-                column, row = pixel % strip["columns"], pixel // strip["columns"]
-                left = _WIDTH / 2 - (strip["columns"] - 1) * 3.6
-                place = (left + column * 7.2, y + 3.6 + row * 7.2)
-            else:
-                place = (_WIDTH / 2 + (pixel - (layout - 1) / 2) * 10, y + 5)
-            drawing.circle(round(place[0], 3), round(place[1], 3), 3)
-            if layout > 1:  # a single lamp shows one number after the other
-                x, y_text = round(place[0], 3), round(place[1] + 1.2, 3)
-                drawing.text(x, y_text, number, 9, centre=True)
+def _draw_lamps(drawing: Drawing, strip: dict[str, Any], y: float) -> float:
+    """Draw the lamps as they lie, from `y` down, each with its number; return their height."""
+    places = []
+    for number, lamp in zip(numbers(strip["layout"]), _lamps(strip), strict=True):
+        places += [(number, *_place(strip, pixel)) for pixel in lamp]
+    gaps = [
+        math.dist(one[1:], other[1:])
+        for index, one in enumerate(places)
+        for other in places[:index]
+    ]
+    radius = round(min([3.0, *(0.45 * gap for gap in gaps)]), 2)
+    top = min(place[2] for place in places) - 3
+    for number, right, down in places:
+        at = round(_MIDDLE + right, 3), round(y + down - top, 3)
+        drawing.circle(*at, radius)
+        if strip["layout"] > 1:  # a single lamp shows one number after the other
+            drawing.text(at[0], round(at[1] + radius * 0.4, 3), number, 3 * radius, centre=True)
+    return round(max(place[2] for place in places) - top + 4, 3)
 
 
-def _cut_marks(drawing: Drawing) -> None:
-    for x in (_MARK, drawing.width - _MARK):
-        for y in (_MARK, drawing.height - _MARK):
-            away_x = -_MARK if x == _MARK else _MARK
-            away_y = -_MARK if y == _MARK else _MARK
-            drawing.line(x + away_x, y, x + away_x / 4, y, 0.1)
-            drawing.line(x, y + away_y, x, y + away_y / 4, 0.1)
-    drawing.text(drawing.width / 2, 3.4, f"{drawing.width - 2 * _MARK:g} mm", 6, centre=True)
+def _place(strip: dict[str, Any], pixel: int) -> tuple[float, float]:
+    """Return where a pixel is, mm to the right and down from the middle of the strip's top."""
+    count = strip["count"]
+    if strip["shape"] == "ring":
+        angle = 2 * math.pi * pixel / count
+        return 18 * math.sin(angle), -18 * math.cos(angle)
+    columns = strip["columns"] if strip["shape"] == "grid" else count
+    pitch = min(7.2 if strip["shape"] == "grid" else 10.0, _INNER / columns)
+    return (pixel % columns - (columns - 1) / 2) * pitch, pixel // columns * pitch
 
 
-def _wrapped(text: str, lang: str) -> list[str]:
-    """Return the text in lines that fit, further ones indented."""
-    most = 34 if lang == "ja" else 62
-    found = [""]
-    for word in text.split(" ") if lang == "en" else list(text):
-        if len(found[-1]) + len(word) > most:
-            found.append("\u3000" if lang == "ja" else "   ")
-        found[-1] += word + (" " if lang == "en" else "")
-    return [line.rstrip(" ") for line in found]
+def _cut_marks(drawing: Drawing, bottom: float) -> None:
+    right = _LEFT + _WIDTH
+    for x, away in ((_LEFT, -1), (right, 1)):
+        for y, up in ((_TOP, -1), (bottom, 1)):
+            drawing.line(x + away, y, x + 5 * away, y, 0.1)
+            drawing.line(x, y + up, x, y + 5 * up, 0.1)
+    drawing.text(_MIDDLE, _TOP - 2, f"{_WIDTH:g} × {bottom - _TOP:.1f} mm", 6, centre=True)

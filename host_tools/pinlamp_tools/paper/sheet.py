@@ -149,18 +149,23 @@ class _Page:
     def commands(self, words: dict[str, Any], rows: list[tuple[str, str]]) -> None:
         """The list of commands, close together, each applet on a ground of its own."""
         self.row(words["columns"], words["head"], _GREY)
-        step = self._em * _LEADING + 0.25
         top, wide = self.y, sum(words["columns"])
         pale = False
         for hexadecimal, text in rows:
             inner = hexadecimal.startswith(" ")
             pale = pale if inner else not pale
+            indent = 5 if inner else _PAD
+            cells = [
+                (cell, width - indent - _PAD)
+                for cell, width in zip((hexadecimal.strip(), text), words["columns"], strict=True)
+            ]
+            step = max(self._height(*cell) for cell in cells) + 0.25
             if pale:
                 self.drawing.rect(_MARGIN, _mm(self.y), wide, _mm(step), _PALE, None)
-            x = _MARGIN + (5 if inner else _PAD)
-            for width, cell in zip(words["columns"], (hexadecimal.strip(), text), strict=True):
-                self._lines(x, self.y, cell, width - 5)
-                x += width
+            x = _MARGIN + indent
+            for cell, width in cells:
+                self._lines(x, self.y, cell, width)
+                x += width + indent + _PAD
             self.y += step
         self.drawing.rect(_MARGIN, _mm(top), wide, _mm(self.y - top), None, _LINE, 0.12)
         self.y += 1

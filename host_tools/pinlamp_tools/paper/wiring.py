@@ -1,89 +1,127 @@
-"""The wiring picture of a board: WireViz's harness, from board.json."""
+"""The wiring picture of a board: WireViz's description, made from board.json.
+
+One picture for both languages; its words are in wiring.json. The switches are those of
+Elechouse-style PN532 boards (facts/pn532.md).
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
-from .drawing import DrawingError
+from .drawing import DrawingError, SuffixError
 
-# The PN532 module's name of each pin, and a wire colour of our own.
+_TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("wiring.json").read_text("utf-8"))
+
+# The PN532 board's name of each pin, and a wire colour of our own: red is 5 V and nothing else.
 _PARTNERS = {
-    "hsu": {"tx": ("RX", "YE"), "rx": ("TX", "GN"), "rst": ("RSTPDN", "WH")},
-    "i2c": {
-        "sda": ("SDA", "YE"),
-        "scl": ("SCL", "GN"),
-        "irq": ("IRQ", "BU"),
-        "rst": ("RSTPDN", "WH"),
-    },
+    "hsu": {"tx": ("RX", "YE"), "rx": ("TX", "GN")},
+    "i2c": {"sda": ("SDA", "YE"), "scl": ("SCL", "GN")},
     "spi": {
         "sck": ("SCK", "YE"),
         "mosi": ("MOSI", "GN"),
-        "miso": ("MISO", "OG"),
+        "miso": ("MISO", "BU"),
         "cs": ("SS", "VT"),
-        "irq": ("IRQ", "BU"),
-        "rst": ("RSTPDN", "WH"),
     },
 }
-_SWITCHES = {"hsu": "1 OFF, 2 OFF", "i2c": "1 ON, 2 OFF", "spi": "1 OFF, 2 ON"}
+_CONTROL = {"irq": ("IRQ", "TQ"), "rst": ("RSTPDN", "WH")}
+_SWITCHES = {"hsu": ("OFF", "OFF"), "i2c": ("ON", "OFF"), "spi": ("OFF", "ON")}
+_SUPPLY, _GROUND, _FIVE_VOLTS = "OG", "BK", "RD"
+
+
+class _Wire(NamedTuple):
+    """From a pin of the board to a part's pin; `colour` in WireViz's two letters."""
+
+    pin: str
+    part: str
+    partner: str
+    colour: str
+
+
+def _wires(board: dict[str, Any], kind: str) -> list[_Wire]:
+    link = board["links"][kind]
+    wires = [_Wire("3V3", "PN532", "VCC (3V3)", _SUPPLY), _Wire("GND", "PN532", "GND", _GROUND)]
+    for name, (partner, colour) in {**_PARTNERS[kind], **_CONTROL}.items():
+        if name in link:
+            wires.append(_Wire(f"{link[name]} ({name.upper()})", "PN532", partner, colour))
+    for strip in board["strips"]:
+        if strip["name"] == "strip":
+            # An RP2040 board calls the 5 V of its USB port VBUS.
+            supply = "VBUS (5V)" if board["chip"] == "rp2040" else "5V"
+            wires.append(
+                _Wire(f"{link.get('strip', strip['pin'])} (LED)", "LED_strip", "DIN", "PK")
+            )
+            wires.append(_Wire(supply, "LED_strip", "5V", _FIVE_VOLTS))
+            wires.append(_Wire("GND", "LED_strip", "GND", _GROUND))
+    if "buzzer" in board:
+        wires.append(_Wire(f"{link.get('buzzer', board['buzzer'])} (buzzer)", "buzzer", "+", "BN"))
+        wires.append(_Wire("GND", "buzzer", "-", _GROUND))
+    if "button" in board:
+        pressed = "3V3" if board["button"]["pressed"] else "GND"
+        wires.append(_Wire(f"{board['button']['pin']} (button)", "button", "A", "GY"))
+        wires.append(_Wire(pressed, "button", "B", _SUPPLY if pressed == "3V3" else _GROUND))
+    return wires
+
+
+def _note(board: dict[str, Any], kind: str, part: str) -> str:
+    note = str(_TEXTS["parts"][part])
+    if part == "PN532":
+        one, two = _SWITCHES[kind]
+        note = _TEXTS["switches"].format(link=kind.upper(), one=one, two=two) + "\n" + note
+    elif part == "LED_strip" and board["strips"][0]["name"] == "internal":
+        note = f"{_TEXTS['optional']}\n{note}"
+    return note
 
 
 def harness(board: dict[str, Any], kind: str) -> dict[str, Any]:
     """Return WireViz's description of a board with its PN532 on the link `kind`."""
-    link = board["links"][kind]
-    wires = [("3V3", "PN532", "VCC (3.3 V)", "RD"), ("GND", "PN532", "GND", "BK")]
-    for name, (partner, colour) in _PARTNERS[kind].items():
-        if name in link:
-            wires.append((f"{link[name]} ({name.upper()})", "PN532", partner, colour))
-    own = [strip for strip in board["strips"] if strip["name"] == "strip"]
-    if own:
-        pin = link.get("strip", own[0]["pin"])
-        wires.append((f"{pin} (LED)", "LED strip", "DIN", "OG"))
-        wires.append(("5V", "LED strip", "5V", "RD"))
-        wires.append(("GND ", "LED strip", "GND", "BK"))
-    if "buzzer" in board:
-        wires.append((f"{link.get('buzzer', board['buzzer'])} (buzzer)", "Buzzer", "+", "BN"))
-        wires.append(("GND  ", "Buzzer", "-", "BK"))
-    title = board["title"]
-    notes = {
-        "PN532": f"switches: {kind.upper()} = {_SWITCHES[kind]}. VCC: 3V3 only, NEVER 5 V"
-        " (nor a Grove port's red wire)",
-        "LED strip": "on 5 V it wants 3.5 V on DIN: 74AHCT125 between, or a diode in its 5 V",
-        "Buzzer": "a passive one",
-    }
+    wires = _wires(board, kind)
+    name = board["name"]
+    pins = list(dict.fromkeys(wire.pin for wire in wires))
     parts: dict[str, dict[str, Any]] = {
-        title: {"type": board["name"], "pinlabels": [wire[0] for wire in wires]}
+        name: {"type": escape(board["title"]), "pins": pins, "show_pincount": False}
     }
     cables: dict[str, dict[str, Any]] = {}
     connections: list[list[dict[str, Any]]] = []
-    for part in dict.fromkeys(wire[1] for wire in wires):
-        mine = [(index, wire) for index, wire in enumerate(wires, 1) if wire[1] == part]
+    for part in dict.fromkeys(wire.part for wire in wires):
+        mine = [wire for wire in wires if wire.part == part]
         parts[part] = {
-            "pinlabels": [wire[2] for _, wire in mine],
-            "notes": notes[part],
-            "type": part,
+            "pins": [wire.partner for wire in mine],
+            "notes": _note(board, kind, part),
+            "show_pincount": False,
         }
-        cable = f"to {part}"
+        cable = f"W_{part}"
         cables[cable] = {
-            "wirecount": len(mine),
-            "colors": [wire[3] for _, wire in mine],
+            "colors": [wire.colour for wire in mine],
+            "wirelabels": [wire.partner for wire in mine],
             "category": "bundle",
+            "show_name": False,
+            "show_wirecount": False,
         }
-        numbers = list(range(1, len(mine) + 1))
+        if part == "PN532":
+            cables[cable]["colors"].append(_FIVE_VOLTS)
+            cables[cable]["wirelabels"].append(_TEXTS["unused"])
         connections.append(
-            [{title: [index for index, _ in mine]}, {cable: numbers}, {part: numbers}]
+            [
+                {name: [wire.pin for wire in mine]},
+                {cable: list(range(1, len(mine) + 1))},
+                {part: [wire.partner for wire in mine]},
+            ]
         )
-    return {"connectors": parts, "cables": cables, "connections": connections}
+    options = {"fontname": "IPAexGothic, Noto Sans CJK JP, sans-serif", "color_mode": "FULL"}
+    return {"options": options, "connectors": parts, "cables": cables, "connections": connections}
 
 
 def draw(board: dict[str, Any], kind: str, path: Path) -> None:
-    """Write the picture as SVG. Raises DrawingError, OSError."""
+    """Write the picture as SVG. Raises DrawingError (SuffixError), OSError."""
     if path.suffix != ".svg":
-        raise DrawingError(f"{path}: the file has to end in .svg")
+        raise SuffixError(f"{path}: the file has to end in .svg")
     if shutil.which("dot") is None:
         raise DrawingError("Graphviz draws it, and is not here: Debian: apt install graphviz")
     from wireviz.wireviz import parse

@@ -1,0 +1,125 @@
+"""The A4 sheets: what stands on them, and that it can be read and has room."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from mynacard import gate, state
+from mynacard.keys import KEYS
+from pinlamp import look
+from pinlamp_tools.names import LANGUAGES
+from pinlamp_tools.paper import sheet, swatch
+from pinlamp_tools.paper.drawing import Text
+from pinlamp_tools.paper.wrap import width, wrap
+
+BOTH = [(kind, lang) for kind in sheet.KINDS for lang in LANGUAGES]
+
+
+def _texts(kind, lang):
+    return [thing for thing in sheet.draw(kind, lang).things if isinstance(thing, Text)]
+
+
+@pytest.mark.parametrize(("kind", "lang"), BOTH)
+def test_a_sheet_is_one_a4_page_that_can_be_read_and_nothing_leaves_it(kind, lang):
+    drawing = sheet.draw(kind, lang)
+    assert (drawing.width, drawing.height) == (210, 297)
+    for text in _texts(kind, lang):
+        assert text.points >= 7
+        assert 10 <= text.x and text.x + width(text.text) * text.points * 25.4 / 72 <= 200.1
+        assert 10 <= text.y <= 287
+
+
+def test_texts_too_long_for_a_page_are_refused(monkeypatch):
+    texts = sheet.TEXTS["counter"]["ja"]
+    monkeypatch.setitem(texts, "lead", texts["lead"] * 99)
+    with pytest.raises(sheet.DrawingError):
+        sheet.draw("counter", "ja")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_counter_s_sheet_has_every_key_and_every_state(lang):
+    texts = sheet.TEXTS["counter"][lang]
+    keys = [key for row in texts["keys"]["rows"] for key in row["keys"]]
+    assert set(keys) == {key.id for key in KEYS}
+    states = [each for row in texts["colours"]["rows"] for each in row["states"]]
+    assert sorted(states) == sorted(look.STATES)
+    for part in ("keys", "colours"):
+        for row in texts[part]["rows"]:
+            assert all(row["cells"]) or row["states"] == [state.ABSENT]
+    for row in texts["colours"]["rows"]:  # lamps that share a row look alike
+        assert len({look.STATES[each] for each in row["states"]}) == 1
+
+
+def test_both_languages_have_the_same_rows():
+    for texts in sheet.TEXTS.values():
+        ja, en = (texts[lang] for lang in LANGUAGES)
+        assert ja.keys() == en.keys() and len(ja["notes"]) == len(en["notes"])
+        for part in ("keys", "colours", "facts"):
+            for one, other in zip(*(x.get(part, {}).get("rows", []) for x in (ja, en))):
+                assert {**one, "cells": len(one["cells"])} == {
+                    **other,
+                    "cells": len(other["cells"]),
+                }
+
+
+def test_no_text_promises_that_a_key_works():
+    flat = "".join(text.text for text in _texts("counter", "ja"))
+    assert "使えるという保証ではありません" in flat
+    assert "No promise that it works" in " ".join(text.text for text in _texts("counter", "en"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_security_sheet_has_just_what_the_gate_lets_pass(lang):
+    allowed = set()
+    for select, inner in gate._RULES.items():
+        allowed |= {select, *inner, *inner.values()}
+    allowed.discard(None)
+    told = [bytes.fromhex(command) for command, _ in sheet.commands(lang)]
+    assert set(told) == allowed
+    passing = gate.Gate()  # and in an order that it lets pass
+    for command in told:
+        passing.check(command)
+        passing.answered(b"\x90\x00")
+    printed = [text.text for text in _texts("security", lang)]
+    assert [bytes.fromhex(t) for t in printed if re.fullmatch(r"00( [0-9A-F]{2}){3,}", t)] == told
+
+
+@pytest.mark.parametrize("name", sorted(look.STATES))
+def test_a_lamp_on_paper_has_the_firmware_s_pattern_and_colour(name):
+    colour, pattern, level = look.STATES[name]
+    drawn = swatch.LOOKS[name]
+    assert drawn.pattern == pattern
+    assert drawn.dim == (level < look.FULL)
+    if colour != look.OFF:  # LED drive is linear light, paper is sRGB: IEC 61966-2-1
+        srgb = [round(255 * (1.055 * (c / 255) ** (1 / 2.4) - 0.055)) if c else 0 for c in colour]
+        assert all(abs(a - b) <= 4 for a, b in zip(srgb, drawn.colour)), srgb
+    assert swatch.CYCLE_MS == look.CYCLE_MS
+
+
+def test_lines_keep_words_whole_and_begin_with_no_stop():
+    text = "カードの追記欄に「顔認証」とあるか見る。e-Taxなどの電子署名(英数字6〜16文字)、"
+    for most in range(4, 40):
+        lines = wrap(text, most)
+        assert "".join(lines) == text
+        assert all(width(line) <= most for line in lines) or most < 6
+        assert not any(line.startswith(("。", "、", "」", ")", "〜")) for line in lines)
+        assert not any(line.endswith(("「", "(")) for line in lines)
+        assert sum("e-Tax" in line for line in lines) == 1
+    assert wrap("one two three", 4.5) == ["one two", "three"]
+
+
+@pytest.mark.parametrize(("kind", "lang"), BOTH)
+def test_the_pdf_says_the_same_with_its_letters_inside(kind, lang, tmp_path):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    file = tmp_path / "sheet.pdf"
+    sheet.draw(kind, lang).write(file)
+    first = file.read_bytes()
+    sheet.draw(kind, lang).write(file)
+    assert file.read_bytes() == first
+    said = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True)
+    flat = re.sub(r"\s", "", said.stdout)
+    for text in _texts(kind, lang):
+        assert re.sub(r"\s", "", text.text) in flat
