@@ -167,11 +167,17 @@ async def test_a_main_py_of_somebody_else_is_left_alone(tmp_path):
 
 async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        await asyncio.to_thread(_deploy, device.port, house.board("esp32_devkitc"))
-        await _works(device, ["esp32_devkitc"])
+        await device.repl(deploy, BOARD)
+        await device.works()
         assert any(device.pixels) and device.watchdog_ms == 8000
-        assert await _on(device.port, lambda repl: repl.run("print(6 * 7)", "asking")) == b"42\n"
-        assert not any(device.pixels) and device.watchdog_ms == 0
+
+        def look(repl):
+            answers = [repl.run("print(6 * 7)", "asking") for _ in range(3)]
+            return answers, device.pixels, device.watchdog_ms
+
+        answers, pixels, watchdog_ms = await device.repl(look)
+        assert answers == [b"42\n"] * 3
+        assert not any(pixels) and watchdog_ms == 0
 
 
 async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path):
