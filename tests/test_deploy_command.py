@@ -70,19 +70,19 @@ async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged
             assert words in out, out
 
 
-@pytest.mark.parametrize(
-    "verb", [["doctor"], ["deploy", "--board", "pico_w"], ["settings", "get"]]
-)
-async def test_a_port_behind_which_nothing_answers(verb, monkeypatch):
-    master, slave = pty.openpty()
-    tty.setraw(slave)
-    try:
-        status, out, err = await _pinlamp(*verb, "--port", os.ttyname(slave))
-        assert (status, out) == (1, "")
-        assert "no MicroPython answers" in err and len(err.splitlines()) == 1
-    finally:
-        os.close(master)
-        os.close(slave)
+async def test_a_port_behind_which_nothing_answers():
+    async def ask(*verb):
+        master, slave = pty.openpty()
+        tty.setraw(slave)
+        try:
+            status, out, err = await _pinlamp(*verb, "--port", os.ttyname(slave))
+            assert (status, out) == (1, "")
+            assert "no MicroPython answers" in err and len(err.splitlines()) == 1
+        finally:
+            os.close(master)
+            os.close(slave)
+
+    await asyncio.gather(ask("doctor"), ask("deploy", "--board", "pico_w"), ask("settings", "get"))
 
 
 async def test_a_port_that_is_not_there():
