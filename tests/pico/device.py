@@ -60,11 +60,15 @@ class Pico:
         assert not status, said
         return said
 
-    def pinlamp(self, *words):
-        """Run `pinlamp` with `--port` at the board's console; return (exit status, its words)."""
-        return asyncio.run(self._program(lambda port: ("pinlamp_tools", *words, "--port", port)))
+    def pinlamp(self, *words, kill_after_s=None):
+        """Run `pinlamp` with `--port` at the board's console; return (exit status, its words).
 
-    async def _program(self, command):
+        `kill_after_s`: end it then, whatever it is doing, as when a cable is pulled.
+        """
+        command = ("pinlamp_tools", *words, "--port")
+        return asyncio.run(self._program(lambda port: (*command, port), kill_after_s))
+
+    async def _program(self, command, kill_after_s=None):
         if self._device._started:
             self._simulator.bind_loop()
             self._simulator.start_execution()
@@ -80,6 +84,9 @@ class Pico:
             stderr=subprocess.STDOUT,
         )
         try:
+            if kill_after_s is not None:
+                await asyncio.sleep(kill_after_s)
+                process.kill()
             said, _ = await asyncio.wait_for(process.communicate(), _PROGRAM_S)
         finally:
             if process.returncode is None:

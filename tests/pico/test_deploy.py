@@ -66,3 +66,30 @@ def test_a_setting_is_there_after_the_next_start(pico):
     pico.power_cycle()
     _wait(pico, '"ready"')
     assert pico.pinlamp("settings", "get", "brightness") == (0, "40\n")
+
+
+def test_an_update_goes_through_the_safe_mode_and_keeps_the_setting(pico, tmp_path):
+    (tmp_path / "board.json").write_text(json.dumps({**BOARD, "budget_ma": 200}))
+    status, said = pico.pinlamp("deploy", "--board", tmp_path)
+    assert status == 0, said
+    pico.power_cycle()
+    _wait(pico, '"ready"')
+    assert pico.pinlamp("settings", "get", "brightness") == (0, "40\n")
+
+
+@pytest.mark.parametrize("seconds", [4, 8])
+def test_an_update_that_is_cut_off_leaves_a_device_that_works(pico, tmp_path, seconds):
+    board = {**BOARD, "budget_ma": 200 + seconds, "name": "pico_w_cut"}
+    (tmp_path / "board.json").write_text(json.dumps(board))
+    status, _ = pico.pinlamp("deploy", "--board", tmp_path, kill_after_s=seconds)
+    assert status < 0  # it was in the middle of it
+    pico.power_cycle()
+    assert _wait(pico, '"ready"')["board"] in ("pico_w", "pico_w_cut")
+    pico.chip.field.put(cards.make("sign_locked", cards.Prng(1)))
+    assert _wait(pico, '"result"')["complete"]
+    pico.chip.field.lift()
+
+
+def test_mip_installs_a_package(pico):
+    pico.mpremote("mip", "install", house.package_dir("mynacard").parent / "package.json")
+    assert "keys.py" in pico.mpremote("fs", "ls", ":lib/mynacard")
