@@ -9,7 +9,7 @@ Each finding is a dict with "check" and "ok" (true, false, or null: only a perso
     memory    "free" bytes
     files     "differ": names of files that are not what was deployed; ok null: no list of them
     settings  "replaced": names of settings that are not usable
-    chip      "link", "speed" in baud (hsu), and "ic", "ver", "rev", "support" of the chip
+    chip      "link", and "ic", "ver", "rev", "support" of the chip
     type_b, field_on, field_off
     button    ok false: it is down though nobody presses it
     lamp      "lamp" from 0, "keys"; one for each lamp while it is lit

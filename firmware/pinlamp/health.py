@@ -20,6 +20,7 @@ _RESTART = "restart"  # the reset that follows is meant, whatever the chip calls
 _SAFE = "safe"  # `pinlamp deploy` asks for the safe mode by it
 _FEED_MS = const(2000)
 _wdt = None  # the watchdog, once it runs
+_timer = None  # feeds it while the REPL is used; an RP2040's stops once it is collected
 
 
 def crashes():
@@ -78,14 +79,15 @@ def _taken(name):
 
 def leave():
     """Leave the device to the REPL: a timer feeds the watchdog, which nothing can stop."""
+    global _timer
     asyncio.new_event_loop()
     if _wdt is None:
         return
     try:
-        timer = machine.Timer(-1)
+        _timer = machine.Timer(-1)
     except ValueError:  # the ESP32 has no virtual timers
-        timer = machine.Timer(0)
-    timer.init(period=_FEED_MS, mode=machine.Timer.PERIODIC, callback=lambda _: _wdt.feed())
+        _timer = machine.Timer(0)
+    _timer.init(period=_FEED_MS, mode=machine.Timer.PERIODIC, callback=lambda _: _wdt.feed())
 
 
 class Watchdog:
