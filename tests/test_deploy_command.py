@@ -127,7 +127,9 @@ def test_the_doctor_s_words_are_complete_in_both_languages(check):
     assert doctor._TEXTS["ja"].keys() == doctor._TEXTS["en"].keys()
     assert doctor._TEXTS["ja"][check].keys() == doctor._TEXTS["en"][check].keys()
     finding = {"check": check, "version": "1", "board": "b", "free": 1, "link": "spi", "lamp": 0}
-    finding.update(keys=["sign"], ic=0x32, ver=1, rev=6, differ=["x"], replaced=["y"])
+    finding.update(
+        keys=["sign"], speed=921600, ic=0x32, ver=1, rev=6, differ=["x"], replaced=["y"]
+    )
     for lang in ("ja", "en"):
         for name, ok in (("good", True), ("bad", False), ("see", None)):
             if name in doctor._TEXTS[lang][check]:

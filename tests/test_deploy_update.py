@@ -180,6 +180,25 @@ async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
         assert not any(pixels) and watchdog_ms == 0
 
 
+async def test_after_ctrl_c_a_reset_is_no_crash_though_an_rp2040_calls_it_the_watchdog_s(tmp_path):
+    flash = tmp_path / "flash"
+
+    async def starts():
+        """Start as after the watchdog, and let Ctrl-C be the last that happens."""
+        async with Pretend(flash, cause="3") as device:
+            await device.event("ready")
+            repl = await asyncio.to_thread(Repl, device.port)
+            crashes = await asyncio.to_thread(repl.read, "/a/crashes")
+            repl.close()
+            return crashes
+
+    async with Pretend(flash) as device:
+        await device.repl(deploy, BOARD)
+        await device.event("ready")
+    assert await starts() == b"1"  # it was running then: it hung
+    assert await starts() == b"1"  # it was left to the REPL
+
+
 async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, BOARD)

@@ -54,6 +54,7 @@ def test_a_short_press_is_the_self_check_and_then_all_is_as_ever():
                 *("chip", "type_b", "field_on", "field_off"),
             }
             assert found["chip"]["ic"] == 0x32 and found["chip"]["link"] == "hsu"
+            assert found["chip"]["speed"] == 921600
             assert [index for index, _ in lamps] == list(range(12))
             assert lamps[0][1] == ["sign"] and lamps[11][1] == ["overall"]
             await desk.event("ready")

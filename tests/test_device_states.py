@@ -88,30 +88,66 @@ def test_three_crashes_in_a_row_start_the_safe_mode(monkeypatch):
     _in_every_layout(scene)
 
 
-def test_a_crash_is_shown_and_told_and_the_third_starts_the_safe_mode(monkeypatch):
-    async def scene():
+async def _crash_is_told_and_shown(desk):
+    """The next event is a crash's, and the whole strip is violet until the restart."""
+    assert (await desk.event("fault"))["code"] == "crash"
+    end = asyncio.get_running_loop().time() + 5
+    while not any(_all_violet(pixels) for _, pixels in desk.film):
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.05)
+    desk.film.clear()
+
+
+def _all_violet(pixels):
+    return all(red == blue > 0 == green for red, green, blue in pixels)
+
+
+def _crashing(monkeypatch, where, scene):
+    async def run():
         desk = Desk()
         take = desk.bench.on_line
         desk.bench.on_line = lambda line: take(line) if line.startswith("{") else None
+        ended = asyncio.Event()
+        desk.bench.on_exit = lambda status: ended.set()
         await desk.bench.start()
         try:
-            for _ in range(3):
-                assert (await desk.event("fault"))["code"] == "crash"
-                steady = [pixels for _, pixels in desk.film if _only_overall_is_violet(pixels)]
-                if not steady:  # it comes right after the event
-                    await asyncio.sleep(0.4)
-                    steady = [pixels for _, pixels in desk.film if _only_overall_is_violet(pixels)]
-                assert steady
-                desk.film.clear()
-            assert (await desk.event("fault"))["code"] == "safe_mode"
+            await scene(desk, ended)
         finally:
             await desk.bench.stop()
 
     main = Path(__file__).parent / "device" / "crash_main.py"
+    monkeypatch.setenv("CRASH_AT", where)
     monkeypatch.setattr(bench, "Device", partial(bench.Device, main=main))
-    asyncio.run(scene())
+    asyncio.run(run())
 
 
-def _only_overall_is_violet(pixels):
-    *others, (red, green, blue) = pixels
-    return red == blue > 0 == green and not any(any(pixel) for pixel in others)
+def test_a_crash_is_shown_and_told_and_the_third_starts_the_safe_mode(monkeypatch):
+    async def scene(desk, _):
+        for _ in range(3):
+            await _crash_is_told_and_shown(desk)
+        assert (await desk.event("fault"))["code"] == "safe_mode"
+
+    _crashing(monkeypatch, "serve", scene)
+
+
+@pytest.mark.parametrize("where", ["import", "strip"])
+def test_a_crash_before_there_are_lamps_is_shown_too_and_the_fourth_leaves_the_repl(
+    monkeypatch, where
+):
+    async def scene(desk, ended):
+        for _ in range(3):
+            await _crash_is_told_and_shown(desk)
+            assert not ended.is_set()
+        await _crash_is_told_and_shown(desk)
+        await asyncio.wait_for(ended.wait(), 10)  # no restart: main.py has ended
+
+    _crashing(monkeypatch, where, scene)
+
+
+def test_a_full_file_system_does_not_stop_the_restart(monkeypatch):
+    async def scene(desk, ended):
+        for _ in range(5):  # they cannot be counted
+            await _crash_is_told_and_shown(desk)
+        assert not ended.is_set()
+
+    _crashing(monkeypatch, "full", scene)

@@ -61,10 +61,14 @@ class Board:
             self._pwm = PWM(Pin(self._buzzer), freq=2000, duty_u16=0)
         return self._pwm
 
+    def fill(self, colour):
+        """Light every pixel of the strip, at once; `colour`: red, green, blue, 0–255."""
+        for pixel in range(self.count):
+            self.pixels[pixel] = colour
+        self.pixels.write()
+
     def quiet(self):
         """Darken the strip and silence the buzzer, at once."""
-        for pixel in range(self.count):
-            self.pixels[pixel] = (0, 0, 0)
-        self.pixels.write()
+        self.fill((0, 0, 0))
         if self._pwm is not None:
             self._pwm.duty_u16(0)

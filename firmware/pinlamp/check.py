@@ -9,7 +9,7 @@ Each finding is a dict with "check" and "ok" (true, false, or null: only a perso
     memory    "free" bytes
     files     "differ": names of files that are not what was deployed; ok null: no list of them
     settings  "replaced": names of settings that are not usable
-    chip      "link", and "ic", "ver", "rev", "support" of the chip
+    chip      "link", its "speed" in bit/s, and "ic", "ver", "rev", "support" of the chip
     type_b, field_on, field_off
     button    ok false: it is down though nobody presses it
     lamp      "lamp" from 0, "keys"; one for each lamp while it is lit
@@ -25,7 +25,7 @@ from binascii import hexlify
 from micropython import const
 from pn532 import PN532, PN532Error, clock
 
-from . import __version__, look
+from . import __version__, links, look
 from .layout import LAYOUTS
 
 _LEAST_FREE = const(16384)
@@ -79,6 +79,7 @@ async def _chip(board, chip, tell):
         tell(finding)
         return False
     finding["ok"] = True
+    finding["speed"] = chip.baudrate or links.HZ[board.link_kind]
     for name, value in zip(("ic", "ver", "rev", "support"), version):
         finding[name] = value
     tell(finding)
@@ -100,9 +101,9 @@ def _differ():
     try:
         with open("files.json") as file:
             files = json.load(file)["files"]
-    except (OSError, ValueError, KeyError):
+        return [name for name in sorted(files) if _sha256(name) != files[name]]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return [name for name in sorted(files) if _sha256(name) != files[name]]
 
 
 def _sha256(name):
@@ -129,15 +130,18 @@ def doctor():
     board = Board("board.json")
     config = settings.load("settings.json", board.layout, board.count)
     asyncio.new_event_loop()
-    asyncio.run(
-        run(
-            board,
-            config,
-            PN532(board.link(clock), clock),
-            Lamps(board.strip(config), config.layout, clock),
-            Buzzer(board.buzzer(), clock),
-            board.button(),
-            lambda finding: print(json.dumps(finding)),
-            lambda: None,
+    try:
+        asyncio.run(
+            run(
+                board,
+                config,
+                PN532(board.link(clock), clock),
+                Lamps(board.strip(config), config.layout, clock),
+                Buzzer(board.buzzer(), clock),
+                board.button(),
+                lambda finding: print(json.dumps(finding)),
+                lambda: None,
+            )
         )
-    )
+    finally:
+        board.quiet()

@@ -9,6 +9,7 @@ from mynacard import state
 
 _SCENE_MS = const(8000)
 _STEP_MS = const(250)
+_STEPS = const(9)  # at least: a few lamps must not be white most of the time
 _POLL_MS = const(25)
 
 # What differs from "no lock" in each scene.
@@ -24,7 +25,13 @@ SCENES = (
         "common": state.BY_DESIGN,
         "text_pin": state.BY_DESIGN,
     },
-    {"text_pin": state.NOT_SET, "visual_a": state.ABSENT, "text_b": state.UNKNOWN},
+    {
+        "juki": state.UNLIMITED,
+        "text_pin": state.NOT_SET,
+        "visual_b": state.NOT_REPORTED,
+        "text_b": state.UNKNOWN,
+        "visual_a": state.ABSENT,
+    },
 )
 
 
@@ -44,8 +51,8 @@ async def run(lamps, count, keys, is_down, clock, healthy):
             for key in keys:
                 lamps.finding(key.id, SCENES[scene].get(key.id, state.OK))
             lamps.read()
-        step = past // _STEP_MS % (count + 1)
-        lamps.mark = None if step == count else step
+        step = past // _STEP_MS % max(count + 1, _STEPS)
+        lamps.mark = step if step < count else None
         lamps.render()
         healthy()
         await clock.sleep_ms(_POLL_MS)

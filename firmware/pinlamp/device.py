@@ -1,7 +1,6 @@
-"""The device: put together from board and settings, restarted after a crash, safe after three."""
+"""The device: put together from board and settings; after three crashes in a row, safe."""
 
 import asyncio
-import sys
 
 from micropython import const
 from pn532 import PN532, clock
@@ -13,32 +12,17 @@ from .events import Events
 from .lamps import Lamps
 from .reader import Reader
 
-_CRASH_MS = const(1000)
 _NOTICE_MS = const(4000)  # two cycles
 
 
 async def run(board):
-    """Run the device on a `board.Board`, whose strip is dark already."""
+    """Run the device on a `board.Board`, whose strip is dark already; ends by an exception."""
     config = settings.load("settings.json", board.layout, board.count)
     events = Events(config.events)
     lamps = Lamps(board.strip(config), config.layout, clock)
     health.count_hang()
     if health.safe_mode_asked() or health.crashes() >= health.SAFE_AFTER:
         await _safe_mode(lamps, events)
-    try:
-        await _live(board, config, events, lamps)
-    except Exception as error:
-        sys.print_exception(error, sys.stderr)
-        events.fault("crash")
-        health.crashed()
-        lamps.crashed()
-        lamps.render()
-        await clock.sleep_ms(_CRASH_MS)
-        health.restart()
-
-
-async def _live(board, config, events, lamps):
-    """Put the device together and run it; ends only by an exception."""
     chip = PN532(board.link(clock), clock)
     buzzer = Buzzer(board.buzzer(), clock)
     is_down = board.button()
@@ -86,8 +70,9 @@ async def _notice(lamps, healthy):
 
 async def _safe_mode(lamps, events):
     """Say "safe mode" in light, with no reader; the next start is a normal one."""
-    health.well()
     events.fault("safe_mode")
     lamps.device(look.SAFE_MODE)
+    lamps.render()
+    health.well()  # not before: if this crashed too, only the REPL would be left
     while True:
         await clock.sleep_ms(lamps.render())

@@ -5,6 +5,8 @@ The third crash in a row starts the safe mode.
 
 import asyncio
 import os
+import sys
+import time
 
 import machine
 
@@ -19,6 +21,8 @@ _FILE = "crashes"
 _RESTART = "restart"  # the reset that follows is meant, whatever the chip calls its cause
 _SAFE = "safe"  # `pinlamp deploy` asks for the safe mode by it
 _FEED_MS = const(2000)
+_CRASH_MS = const(1000)
+_CRASH_LIGHT = (8, 0, 8)  # dim: of whatever strip, and within any budget
 _wdt = None  # the watchdog, once it runs
 _timer = None  # feeds it while the REPL is used; an RP2040's stops once it is collected
 
@@ -34,9 +38,31 @@ def crashes():
 
 def crashed():
     """Count one more crash."""
-    count = crashes() + 1
-    with open(_FILE, "w") as file:
-        file.write(str(count))
+    _write(_FILE, str(crashes() + 1))
+
+
+def _write(name, text):
+    try:
+        with open(name, "w") as file:
+            file.write(text)
+    except OSError:
+        pass  # a full file system: what comes next matters more
+
+
+def crash(error, board):
+    """Show a crash on the whole strip of `board`, tell and count it; then the chip restarts.
+
+    `error`: what ended the firmware, wherever it was. Returns only if not even the safe mode, due
+    after three crashes, could be reached: then the REPL is what is left.
+    """
+    sys.print_exception(error, sys.stderr)  # type: ignore[arg-type]
+    print('{"v":1,"type":"fault","code":"crash"}')
+    board.fill(_CRASH_LIGHT)
+    hopeless = crashes() >= SAFE_AFTER
+    crashed()
+    if not hopeless:
+        time.sleep_ms(_CRASH_MS)  # nothing else runs any more
+        restart()
 
 
 def well():
@@ -49,8 +75,7 @@ def well():
 
 def restart():
     """Reset the chip on purpose: that is no crash, though an RP2040 calls it a watchdog's."""
-    with open(_RESTART, "w"):
-        pass
+    _write(_RESTART, "")
     machine.reset()
 
 
@@ -83,6 +108,7 @@ def leave():
     asyncio.new_event_loop()
     if _wdt is None:
         return
+    _write(_RESTART, "")  # however the REPL is left, it is no crash
     try:
         _timer = machine.Timer(-1)
     except ValueError:  # the ESP32 has no virtual timers

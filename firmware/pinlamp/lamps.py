@@ -74,10 +74,6 @@ class Lamps:
         self._states = {}
         self._show(_DEVICE, flashes)
 
-    def crashed(self):
-        """The firmware itself has failed: overall steady violet until the restart."""
-        self.device(look.CRASHED)
-
     def step(self):
         """Layout 1: show the next key, locked ones first; after the last one overall again.
 

@@ -7,6 +7,7 @@ from micropython import const
 
 _I2C_HZ = const(400_000)  # the PN532's fastest [UM]
 _SPI_HZ = const(2_000_000)  # of 5 MHz at most [UM]: jumper wires are not made for more
+HZ = {"i2c": _I2C_HZ, "spi": _SPI_HZ}  # HSU finds its own speed: PN532.baudrate
 
 
 def link(kind, pins, clock):

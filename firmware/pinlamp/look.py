@@ -59,8 +59,7 @@ OTHER_CARD = const(3)
 READER_LOST = const(4)
 SETTINGS = const(5)
 SAFE_MODE = const(6)
-CRASHED = const(7)  # steady
-DEVICE = tuple([(VIOLET, flashes(n), FULL) for n in range(7)] + [(VIOLET, STEADY, FULL)])
+DEVICE = tuple([(VIOLET, flashes(n), FULL) for n in range(7)])
 
 WINK = const(333)  # a short white wink and its pause, layout 1
 

@@ -93,6 +93,6 @@ def load(path, board_layout, count):
             given = json.load(file)
     except OSError:
         given = {}
-    except (ValueError, UnicodeError):
+    except (ValueError, UnicodeError, MemoryError):  # broken, or more than there is room for
         given = None
     return Settings(given, board_layout, count)

@@ -6,6 +6,8 @@ importing this module darkens the strip, and imports nothing but what that takes
 
 import gc
 
+from micropython import kbd_intr
+
 from .board import Board
 
 # Each before those that import it. Compiling a module takes several times the memory it keeps, and
@@ -34,7 +36,7 @@ board.pixels.write()
 
 
 async def main():
-    """Run the firmware; returns only if a crash ends it."""
+    """Run the firmware; ends only by an exception."""
     for module in _ONE_BY_ONE:
         gc.collect()
         __import__(module)
@@ -47,12 +49,20 @@ async def main():
 def forever(run):
     """Run the firmware with asyncio's `run` until Ctrl-C, which leaves a usable REPL.
 
-    asyncio is given, since the strip has to be dark before anything else is imported.
+    A crash, wherever it is, is shown and followed by a restart. asyncio is given, since the strip
+    has to be dark before anything else is imported.
     """
     try:
-        run(main())
+        try:
+            run(main())
+        except Exception as error:
+            from .health import crash
+
+            crash(error, board)
     except KeyboardInterrupt:
+        kbd_intr(-1)  # a second Ctrl-C must not spoil this
         board.quiet()
         from .health import leave
 
         leave()
+        kbd_intr(3)

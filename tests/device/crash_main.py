@@ -1,20 +1,46 @@
-"""The firmware with a fault in it: the application crashes as soon as it serves."""
+"""The firmware with a fault in it, at the place that CRASH_AT names.
 
+serve   the application crashes as soon as it serves
+import  a module of the firmware cannot be loaded
+strip   the lamps cannot be put together, so that there is no safe mode either
+full    as serve, on a file system that takes nothing more
+"""
+
+import os
 from asyncio import run
 
 from pinlamp import start
 
+WHERE = os.getenv("CRASH_AT")
 
-async def _crash(self):
+
+async def _serve(self):
     raise ValueError("on purpose")
 
 
-async def main():
-    """Start as the firmware does, with the application spoilt."""
-    from pinlamp.app import App
-
-    App.serve = _crash
-    await start.main()
+def _strip(config):
+    raise MemoryError
 
 
-run(main())
+def _full(*args):
+    raise OSError(28)  # ENOSPC
+
+
+async def main(firmware):
+    """Run the firmware as it is started, spoilt."""
+    if WHERE == "import":
+        start._ONE_BY_ONE += ("pinlamp.not_there",)
+    elif WHERE == "strip":
+        start.board.strip = _strip
+    else:
+        from pinlamp.app import App
+
+        App.serve = _serve
+    if WHERE == "full":
+        from pinlamp import health
+
+        health.open = _full
+    await firmware
+
+
+start.forever(lambda firmware: run(main(firmware)))

@@ -41,6 +41,11 @@ class PN532:
         """Wake the chip, prove that it answers, make the link fast. Raises LostError."""
         await self._handshake.open()
 
+    @property
+    def baudrate(self):
+        """The speed of a serial link (HSU) in bit/s, as `open` found it; 0 on I2C and SPI."""
+        return self._handshake.baudrate
+
     def close(self):
         """Give the link's bus back."""
         self._link.close()

@@ -52,6 +52,7 @@ class Handshake:
         self._view = memoryview(self._buf)
         self._doubt = True
         self._count = 0
+        self.baudrate = 0  # as `open` found or made it; 0 where the link has no speeds
 
     async def open(self):
         """Find the chip at whatever speed it speaks, wake it, and make the link fast.
@@ -203,7 +204,7 @@ class Handshake:
                 if baudrate:
                     await self._link.set_baudrate(baudrate)
                 if await self._configured() and await self._in_step():
-                    self._baudrate = baudrate
+                    self.baudrate = baudrate
                     return
             await self._link.reset()
         raise LostError
@@ -220,7 +221,7 @@ class Handshake:
 
     async def _speed_up(self):
         """Go to the link's fast speed; back to the slow one if the chip is not heard there."""
-        if not self._link.speeds or self._baudrate == self._link.speeds[-1]:
+        if not self._link.speeds or self.baudrate == self._link.speeds[-1]:
             return
         fast = self._link.speeds[-1]
         code = bytes((_BAUD_CODES[fast],))
@@ -234,7 +235,7 @@ class Handshake:
         await self._link.write_data(frame.ACK)  # at the old speed: makes the chip change
         await self._clock.sleep_ms(2)
         await self._link.set_baudrate(fast)
-        self._baudrate = fast
+        self.baudrate = fast
         if not await self._in_step():
             await self._wake()
 
