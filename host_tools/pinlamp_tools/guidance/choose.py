@@ -1,0 +1,178 @@
+"""Which guidance belongs to a result. Runs under CPython and MicroPython; no I/O.
+
+`data` is one language's file, parsed. An advice is a dict of texts:
+
+    kind, keys, state         what it is about: ids, a list of ids, a state
+    title                     one line
+    now, fails, who, kiosk, bring, say, avoid, fault
+                              lists of paragraphs, in this order; only those that there are
+    list                      things to look at, the likeliest first; only where there are any
+    source, checked           where it comes from (a list), and the date on which it was checked
+"""
+
+FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
+
+# Worst first, as people have to hear it; states that need no advice of their own are left out.
+_SPOKEN = (
+    "locked",
+    "by_design",
+    "last",
+    "unknown",
+    "used",
+    "not_reported",
+    "not_set",
+    "not_issued",
+)
+_BASE = ("ok", "used", "last", "locked", "unlimited", "unknown", "not_reported", "absent")
+_CERTIFICATES = ("sign", "auth")
+_BY_DESIGN = ("auth", "juki", "common", "text_pin")
+
+
+def kinds(data):
+    """Return the ids of the kinds of card."""
+    return sorted(data["kinds"])
+
+
+def keys_of(data, kind):
+    """Return the ids of the keys that a card of `kind` is asked for."""
+    return sorted(data["kinds"][kind]["keys"])
+
+
+def states_of(key):
+    """Return the states in which `key` can be."""
+    states = list(_BASE)
+    if key in _CERTIFICATES:
+        states.append("not_issued")
+    if key in _BY_DESIGN:
+        states.append("by_design")
+    if key == "licence":
+        states.append("not_set")
+    return states
+
+
+def entry(data, kind, key, state):
+    """Return the advice for one key. KeyError for a combination that cannot occur."""
+    if state not in states_of(key):
+        raise KeyError(state)
+    of_key = data["kinds"][kind]["keys"][key]
+    of_state = data["states"][state]
+    merged = {"source": of_key["source"]}
+    for field in FIELDS:
+        if field in of_state["uses"] and field in of_key:
+            merged[field] = of_key[field]
+        elif field in of_state:
+            merged[field] = of_state[field]
+    if kind != "my_number_card":
+        # A phone is no card: nothing is said at a counter, and its PINs are others.
+        merged["now"] = of_state["now"] + " " + data["kinds"][kind]["now"]
+    return _advice(data, merged, of_state["title"], kind, [key], state)
+
+
+def advise(data, kind, findings, complete):
+    """Return the advice for a result, in the order in which it should be read.
+
+    `kind`: of a `card` event, or None. `findings`: dicts with id and state, as in a `result`
+    event; none where no key was asked.
+    """
+    told = []
+    if not complete:
+        incomplete = data["incomplete"]
+        told.append(_advice(data, incomplete, incomplete["title"], kind, [], "unknown"))
+    if kind is None:
+        return told
+    if not data["kinds"][kind]["keys"]:
+        of_kind = data["kinds"][kind]
+        return [_advice(data, of_kind, of_kind["title"], kind, [], None)]
+    states = {}
+    for finding in findings:
+        if finding["state"] in states_of(finding["id"]):
+            states[finding["id"]] = finding["state"]
+    remarks = []
+    as_read = dict(states)
+    order = [finding["id"] for finding in findings]  # MicroPython's dicts have none
+    for rule in data["sets"] if kind == "my_number_card" else ():
+        keys = _fitting(rule, as_read, order, complete)
+        if not keys:
+            continue
+        advice = _advice(data, rule, rule["title"], kind, keys, rule["state"])
+        if rule["covers"]:
+            told.append(advice)
+            for key in keys:
+                states.pop(key, None)
+        else:
+            remarks.append(advice)
+    for state in _SPOKEN:
+        keys = [finding["id"] for finding in findings if states.get(finding["id"]) == state]
+        if keys and (complete or state != "unknown"):
+            told.append(_together([entry(data, kind, key, state) for key in keys], data))
+    if not told and "now" in data["kinds"][kind]:
+        of_kind = data["kinds"][kind]
+        told.append(_advice(data, of_kind, data["states"]["ok"]["title"], kind, order, "ok"))
+    return told + remarks
+
+
+def _fitting(rule, states, order, complete):
+    """Return the keys that a rule for a set of states is about; none if it does not fit."""
+    if "all" in rule:
+        found = set(states.values())
+        if not complete or not found & {"ok", "unlimited"} or found - set(rule["all"]):
+            return []
+        return order
+    for key in rule["when"]:
+        if states.get(key) not in rule["when"][key]:
+            return []
+    if not rule["covers"]:
+        return [key for key in order if key in rule["when"]]
+    only = rule.get("only")
+    return [key for key in rule["covers"] if key in states and (not only or states[key] in only)]
+
+
+def _together(advices, data):
+    """Return several keys' advice for the same state as one, nothing in it said twice."""
+    one = advices[0]
+    one["keys"] = [key for advice in advices for key in advice["keys"]]
+    for field in FIELDS + ("source",):
+        texts = []
+        seen = []
+        for advice in advices:
+            for text in advice.get(field, ()):
+                if text not in seen:
+                    seen.append(text)
+                    texts.append((advice["keys"][0], text))
+        if not texts:
+            continue
+        if len(seen) > 1 and field in ("fails", "who", "kiosk"):
+            # Which of the keys is meant; texts for several keys name them all.
+            seen = []
+            for _, text in texts:
+                keys = [a["keys"][0] for a in advices if text in a.get(field, ())]
+                names = data["joint"].join([data["short"][key] for key in _once(keys)])
+                seen.append(names + ": " + text)
+        one[field] = seen
+    return one
+
+
+def _once(keys):
+    once = []
+    for key in keys:
+        if key not in once:
+            once.append(key)
+    return once
+
+
+def _advice(data, texts, title, kind, keys, state):
+    advice = {"kind": kind, "keys": list(keys), "state": state, "title": title}
+    for field in FIELDS:
+        if field in texts:
+            advice[field] = [_text(data, field, texts[field])]
+    if "list" in texts:
+        advice["list"] = list(texts["list"])
+    advice["source"] = [texts["source"]]
+    advice["checked"] = data["checked"]
+    return advice
+
+
+def _text(data, field, text):
+    if text == "@office":
+        return data["office"][field]
+    return data["parts"][text[1:]] if text.startswith("@") else text

@@ -1,0 +1,30 @@
+"""Breaks text into lines that fit a width, Japanese by the rules for what may not stand where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+# A word of the Latin script with the blanks behind it, or one other character.
+_UNIT = re.compile(r"[!-~]+[ ]*|.", re.DOTALL)
+# What may not begin a line, and what may not end one (JIS X 4051, the part that occurs here).
+_NOT_FIRST = tuple("、。,.・:;?!)」』〕】ー〜々/%~…")
+_NOT_LAST = tuple("(「『〔【")
+
+
+def wrap(text: str, most: float, width: Callable[[str], float]) -> list[str]:
+    """Return lines of `most`, as `width(part)` measures; only a longer word sticks out."""
+    units: list[str] = []
+    for unit in _UNIT.findall(text):
+        glued = unit.startswith(_NOT_FIRST) or (units and units[-1].endswith(_NOT_LAST))
+        if units and glued:
+            units[-1] += unit
+        else:
+            units.append(unit)
+    lines = [""]
+    for unit in units:
+        if lines[-1] and width(lines[-1]) + width(unit.rstrip()) > most:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += unit
+    return lines

@@ -1,0 +1,246 @@
+"""Guidance: complete, in both languages, and the right words for each result."""
+
+import json
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from mynacard import keys, state
+from pinlamp_tools import house, names
+from pinlamp_tools.guidance import choose
+from pinlamp_tools.guidance.explain import explain
+from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.guidance.texts import guidance, phrases
+
+HERE = Path(__file__).parent
+TRUTH = json.loads((HERE / "truth.json").read_text("utf-8"))
+PACKAGE = Path(choose.__file__).parent
+LANGS = pytest.mark.parametrize("lang", names.LANGUAGES)
+
+
+def _shape(value):
+    if isinstance(value, dict):
+        return {name: _shape(inner) for name, inner in value.items()}
+    return [_shape(inner) for inner in value] if isinstance(value, list) else type(value).__name__
+
+
+def _texts(value):
+    if isinstance(value, str):
+        yield value
+    elif value:
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _advise(lang, name, complete=True):
+    truth = TRUTH[name]
+    findings = [{"id": key, **found} for key, found in truth["keys"].items()]
+    return choose.advise(guidance(lang), truth["kind"], findings, complete)
+
+
+def _said(lang, name):
+    return "\n".join(_texts(_advise(lang, name)))
+
+
+def test_both_languages_have_the_same_entries():
+    ja, en = (guidance(lang) for lang in names.LANGUAGES)
+    assert _shape(ja) == _shape(en)
+    assert all(text.strip() for data in (ja, en) for text in _texts(data))
+    for topic in phrases()["topics"]:
+        assert topic["ja"].keys() == topic["en"].keys() == {"title", "means", "tell", "go"}
+
+
+@LANGS
+def test_it_is_complete_for_every_combination_that_can_occur(lang):
+    data = guidance(lang)
+    assert set(data["names"]) == set(data["short"]) == {key.id for key in keys.KEYS}
+    assert set(data["states"]) == set(state.WORST_FIRST)
+    kinds = {kind for kind, _ in keys.TOKENS.values()} | {
+        "other_b",
+        "other_a",
+        "other_f",
+        "several",
+    }
+    assert set(choose.kinds(data)) == kinds
+    asked = dict(keys.TOKENS.values())
+    for kind in kinds:
+        scope = asked.get(kind, keys.NONE)
+        expected = [
+            key.id
+            for key in keys.KEYS
+            if scope == keys.ALL or (scope == keys.JPKI_ONLY and key.aid == keys.TOKEN.aid)
+        ]
+        assert choose.keys_of(data, kind) == sorted(expected)
+        for key in expected:
+            table = next(one for one in keys.KEYS if one.id == key)
+            for found in choose.states_of(key):
+                entry = choose.entry(data, kind, key, found)
+                assert entry["now"] and entry["source"] and entry["checked"] == "2026-11-22"
+                if found == state.LOCKED:
+                    assert entry["who"] and entry["fails"]
+            for special in (state.NOT_ISSUED, state.NOT_SET):
+                can = table.unset is not None and table.unset.state == special
+                assert (special in choose.states_of(key)) == can
+            assert (state.BY_DESIGN in choose.states_of(key)) == (key in keys.LOCKED_BY_DESIGN)
+
+
+@LANGS
+@pytest.mark.parametrize("name", sorted(TRUTH))
+def test_every_virtual_card_gets_advice_and_none_twice(lang, name):
+    told = _advise(lang, name)
+    assert told
+    assert len({one["title"] for one in told}) == len(told)
+    bad = {state.LOCKED, state.BY_DESIGN, state.LAST, state.USED, state.NOT_REPORTED}
+    wrong = {key for key, found in TRUTH[name]["keys"].items() if found["state"] in bad}
+    assert wrong <= {key for one in told for key in one["keys"]}
+    for one in told:
+        for field in choose.FIELDS:
+            assert len(set(one.get(field, ()))) == len(one.get(field, ()))
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "not_words"),
+    [
+        ("bank_app_lockout", ["照合番号Bのロック解除", "住民票のある市区町村"], ["コンビニ交付"]),
+        ("bank_app_lockout", ["使えるアプリと使えないアプリ"], []),
+        ("jpki_both_locked", ["両方ともロック", "窓口だけ"], ["セブン‑イレブン"]),
+        (
+            "sign_locked",
+            ["セブン‑イレブン", "ミニストップ", "24時間以内", "6:30〜23:00"],
+            ["イオン"],
+        ),
+        ("auth_locked", ["イオンリテール", "フジ"], ["ミニストップ"]),
+        ("text_pin_locked", ["券面事項入力補助用の暗証番号"], ["照合番号B"]),
+        ("face_auth", ["追記欄", "顔認証", "本当にロック"], ["セブン‑イレブン"]),
+        ("child_locked", ["追記欄", "お子さん"], []),
+        ("child", ["15歳未満"], ["ロックされています"]),
+        ("juki_disagrees", ["中では2つ"], []),
+        ("fresh", ["有効期限", "どの番号もロックされていません"], ["未使用"]),
+        ("licence_unset", ["設定されていません"], []),
+        ("verified", ["離し、もう一度置いて"], []),
+        ("transit", ["交通系"], []),
+    ],
+)
+def test_what_it_says(name, words, not_words):
+    said = _said("ja", name)
+    for word in words:
+        assert word in said, word
+    for word in not_words:
+        assert word not in said, word
+
+
+def test_an_unfinished_reading_comes_first_and_promises_nothing():
+    for lang in names.LANGUAGES:
+        findings = [{"id": "sign", "state": "ok"}, {"id": "auth", "state": "unknown"}]
+        first, *rest = choose.advise(guidance(lang), "my_number_card", findings, False)
+        assert first["state"] == "unknown" and rest == []
+        assert choose.advise(guidance(lang), None, [], False)[0]["title"] == first["title"]
+
+
+@LANGS
+def test_the_slip_says_what_is_locked_and_when_the_advice_was_checked(lang):
+    findings = [{"id": key, **found} for key, found in TRUTH["bank_app_lockout"]["keys"].items()]
+    parts = slip(guidance(lang), "my_number_card", findings, True)
+    assert parts[0][0].startswith("窓口の方へ")
+    said = "\n".join(_texts([list(part) for part in parts]))
+    assert "照合番号Bのロック解除をお願いします" in said and "2026-11-22" in said
+    assert guidance(lang)["short"]["auth"] in said  # as one that is not locked
+
+
+def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
+    for module in ("choose", "slip", "explain"):
+        (tmp_path / f"{module}.py").write_text(
+            (PACKAGE / f"{module}.py").read_text("utf-8").replace("from .choose", "from choose")
+        )
+    cases = [
+        [truth["kind"], [{"id": key, **found} for key, found in truth["keys"].items()], complete]
+        for truth in TRUTH.values()
+        for complete in (True, False)
+    ]
+    texts = ["券面確認apがブロックされています", "will it unlock if i wait", "天気"]
+    (tmp_path / "cases.json").write_text(json.dumps([cases, texts]), "utf-8")
+    (tmp_path / "main.py").write_text(
+        "import json, sys\nfrom choose import advise\nfrom slip import slip\n"
+        "from explain import explain\n"
+        f"data = json.load(open({str(PACKAGE / 'ja.json')!r}))\n"
+        f"phrases = json.load(open({str(PACKAGE / 'explain.json')!r}))\n"
+        f"cases, texts = json.load(open({str(tmp_path / 'cases.json')!r}))\n"
+        "print(json.dumps([[advise(data, *c), slip(data, *c)] for c in cases]))\n"
+        "print(json.dumps([[t['id'] for t in explain(phrases, text)] for text in texts]))\n",
+        "utf-8",
+    )
+    done = subprocess.run(
+        [str(house.micropython()), "main.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    advice, topics = map(json.loads, done.stdout.splitlines())
+    data = guidance("ja")
+    here = [[choose.advise(data, *case), slip(data, *case)] for case in cases]
+    assert advice == json.loads(json.dumps(here)), done.stderr
+    assert topics == [[topic["id"] for topic in explain(phrases(), text)] for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("券面確認APがブロックされています", "visual_ap"),
+        ("劵面確認ＡＰ が、ブロックされて います。", "visual_ap"),
+        ("券面事項確認アプリケーションにロックがかかっている", "visual_ap"),
+        ("FAQ 7204", "faq_7204"),
+        ("ＦＡＱ７２０４", "faq_7204"),
+        ("ICチップがロック", "chip"),
+        ("ＩＣチップがロックされているようです", "chip"),
+        ("パスワードがロックしています", "password"),
+        ("特にロックされてないですね", "nothing_locked"),
+        ("特にロックはされていませんよ", "nothing_locked"),
+        ("券面情報入力用暗証番号", "text_ap"),
+        ("券面入力補助用の暗証番号", "text_ap"),
+        ("生年月日は和暦で", "birth_date"),
+        ("生年月日って西暦で入れるの", "birth_date"),
+        ("コンビニで直したのに直らない", "shop_did_not_help"),
+        ("セブンイレブンでリセットしたのにだめだった", "shop_did_not_help"),
+        ("マイナポータルには入れる", "portal_works"),
+        ("マイナポータルはログインできるのに", "portal_works"),
+        ("1日待てば直る?", "waiting"),
+        ("一日まてばなおる？", "waiting"),
+        ("Will it unlock if I wait until tomorrow?", "waiting"),
+        ("phantom lockout", "phantom"),
+        ("Phantom Lock-out", "phantom"),
+        ("署名用パスワードがロックされました", "sign"),
+        ("照合番号Ｂがロック", "number_b"),
+        ("スマホ用電子証明書のパスワードを忘れた", "phone"),
+    ],
+)
+def test_explain_knows_what_was_said(text, first):
+    topics = explain(phrases(), unicodedata.normalize("NFKC", text))
+    assert topics and topics[0]["id"] == first
+
+
+@pytest.mark.parametrize(
+    "text", ["", "今日の天気", "こんにちは", "credit card PIN", "my credit card is locked", "7205"]
+)
+def test_explain_says_so_when_it_does_not_know(text, pinlamp, one_line):
+    assert explain(phrases(), unicodedata.normalize("NFKC", text)) == []
+    if text == "今日の天気":
+        assert "わかりません" in one_line(pinlamp("explain", text, "--lang", "ja"), 1)
+
+
+def test_the_commands(pinlamp, one_line):
+    done = pinlamp("guide", "my_number_card", "visual_b", "locked", "--lang", "ja")
+    assert done.returncode == 0 and "照合番号Bのロック解除をお願いします" in done.stdout
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    done = pinlamp("guide", "my_number_card", "sign", "locked", "--print", "--lang", "ja")
+    assert done.returncode == 0 and done.stdout.startswith("【窓口の方へ】")
+    assert pinlamp("guide").stdout.count("my_number_card") == 2
+    assert pinlamp("guide", "transit_card").returncode == 2
+    line = one_line(pinlamp("guide", "my_number_card", "visual_c", "locked"), 2)
+    assert "did you mean visual_" in line
+    assert "STATE" in one_line(pinlamp("guide", "my_number_card", "sign"), 2)
+    done = pinlamp("explain", "FAQ 7204", "--json", "--lang", "en")
+    assert json.loads(done.stdout)[0]["keys"][0] == "visual_b"
+    trace = HERE / "traces" / "bank_app_lockout.jsonl"
+    assert "照合番号Bのロック解除" in pinlamp("replay", trace, "--lang", "ja").stdout
+    assert "市区町村" not in pinlamp("replay", trace, "--json", "--lang", "ja").stdout
+    done = pinlamp("replay", trace, "--print", "--lang", "ja")
+    assert done.stdout.startswith("【窓口の方へ】") and "照合番号Bのロック解除" in done.stdout
