@@ -1,10 +1,14 @@
 """Read from the sources: `Reader.exchange` is the only way of a command to a card.
 
+There are two of it: the firmware's, for the PN532, and that of PC/SC.
+
 Emulators stand on the card's side and are no exception: they receive commands and send none.
 """
 
 import ast
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,11 +47,15 @@ def test_only_exchange_sends_a_command_to_a_card():
         for path, tree in _sources("firmware", "host_tools")
         for where, name in _calls(tree, CARRIERS)
     ]
-    assert found == [("firmware/pinlamp/reader.py", ("Reader", "exchange"), "in_data_exchange")]
+    assert found == [
+        ("firmware/pinlamp/reader.py", ("Reader", "exchange"), "in_data_exchange"),
+        ("host_tools/pinlamp_tools/pcsc/reader.py", ("Reader", "exchange"), "SCardTransmit"),
+    ]
 
 
-def test_exchange_asks_the_gate_first():
-    tree = ast.parse((ROOT / "firmware/pinlamp/reader.py").read_text("utf-8"))
+@pytest.mark.parametrize("path", ["firmware/pinlamp", "host_tools/pinlamp_tools/pcsc"])
+def test_exchange_asks_the_gate_first(path):
+    tree = ast.parse((ROOT / path / "reader.py").read_text("utf-8"))
     (reader,) = [node for node in tree.body if getattr(node, "name", "") == "Reader"]
     (exchange,) = [node for node in reader.body if getattr(node, "name", "") == "exchange"]
     order = [
@@ -56,9 +64,9 @@ def test_exchange_asks_the_gate_first():
             (n for n in ast.walk(exchange) if isinstance(n, ast.Attribute)),
             key=lambda n: (n.lineno, n.col_offset),
         )
-        if node.attr in ("check", "in_data_exchange", "answered")
+        if node.attr in ("check", *CARRIERS, "answered")
     ]
-    assert order == ["check", "in_data_exchange", "answered"]
+    assert order[0] == "check" and order[1] in CARRIERS and order[2:] == ["answered"]
 
 
 def test_nobody_reaches_behind_the_driver():
@@ -72,7 +80,8 @@ def test_nobody_reaches_behind_the_driver():
             elif isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             for name in names:
-                assert name.split(".")[0] not in ("smartcard", "nfc"), path
+                assert name.split(".")[0] != "nfc", path
+                assert name.split(".")[0] != "smartcard" or path.parent.name == "pcsc", path
                 assert name not in ("pn532.handshake", "pn532.chip"), path
 
 

@@ -1,7 +1,7 @@
 """The lamps: what each of them shows now, from the findings and the state of the device."""
 
-from micropython import const
 from mynacard import state
+from pn532.frame import const
 
 from . import look
 from .layout import LAYOUTS, PLACES

@@ -4,8 +4,8 @@ Everything runs on one 2-second cycle, in phase. Colours are those of the Color 
 palette (ver. 4), turned from sRGB into LED drive (linear light); never without a pattern.
 """
 
-from micropython import const
 from mynacard import state
+from pn532.frame import const
 
 CYCLE_MS = const(2000)
 BREATH_MS = const(4000)

@@ -1,7 +1,7 @@
 """One tap: surveys of the card that lies there, until one is complete or three have failed."""
 
-from micropython import const
 from mynacard.survey import Card, survey
+from pn532.frame import const
 
 from .reader import TYPE_B_CARD
 

@@ -1,18 +1,22 @@
 """The list of virtual cards, and how each differs from a My Number Card with nothing locked."""
 
 CARDS = (
-    ("fresh", "nothing locked, every counter full", "すべて未使用・ロックなし"),
+    ("fresh", "nothing locked, every counter full", "すべてロックなし(間違いの記録なし)"),
     (
         "bank_app_lockout",
-        "照合番号B of the visual applet locked, all else full",
+        "check number B (card face) locked, all else full",
         "券面事項確認APの照合番号Bだけロック",
     ),
     (
         "bank_app_lockout_text_b",
-        "照合番号B of the text applet locked, all else full",
+        "check number B (text input) locked, all else full",
         "券面事項入力補助APの照合番号Bだけロック",
     ),
-    ("text_pin_locked", "the text applet's PIN locked", "券面事項入力補助用の暗証番号がロック"),
+    (
+        "text_pin_locked",
+        "the text input support PIN locked",
+        "券面事項入力補助用の暗証番号がロック",
+    ),
     ("sign_locked", "the signature PIN locked", "署名用電子証明書の暗証番号がロック"),
     ("auth_locked", "the authentication PIN locked", "利用者証明用電子証明書の暗証番号がロック"),
     (
@@ -37,7 +41,7 @@ CARDS = (
     (
         "juki_disagrees",
         "resident-register PIN locked, common PIN full",
-        "住基用だけロック・共通は未使用",
+        "住基用だけロック・共通はロックなし",
     ),
     ("verified", "two PINs answer 9000 to the query", "問い合わせに9000と答える暗証番号がある"),
     ("unlimited", "some PINs answer 6300, no limit", "回数制限なし(6300)の暗証番号がある"),

@@ -72,6 +72,21 @@ class Picc:
             self._break()
         return self._icc.process(apdu)
 
+    def exchange(self, apdu: bytes):
+        """Return the answer to one APDU, for a reader that does the frames itself.
+
+        None: the card has dropped out, and is powered up again. `delay_us` is the time it takes.
+        """
+        if self._drops_out():
+            return None
+        self._worked()
+        return self._icc.process(apdu)
+
+    @property
+    def info(self) -> bytes:
+        """Application data and protocol info of its ATQB, 7 bytes."""
+        return self._info
+
     def reset(self) -> None:
         """Take the power away and give it back."""
         self.power_off()
@@ -143,18 +158,26 @@ class Picc:
         return bytes((cid,))  # MBLI 0: says nothing about buffer chaining
 
     def _block(self, data):
-        if self.breaks and self._blocks >= self.breaks[0][0]:
-            self._break()
+        if self._drops_out():
             return None
-        self._blocks += 1
         answer = self._dep.receive(data)
         if self._dep.worked:
-            first, self._rested = self._rested, False
-            slower = first and self.first_us is not None
-            self.delay_us = self.first_us if slower else self.processing_us
+            self._worked()
         if self._dep.deselected:
             self._state = HALT
         return answer
+
+    def _drops_out(self):
+        if self.breaks and self._blocks >= self.breaks[0][0]:
+            self._break()
+            return True
+        self._blocks += 1
+        return False
+
+    def _worked(self):
+        first, self._rested = self._rested, False
+        slower = first and self.first_us is not None
+        self.delay_us = self.first_us if slower else self.processing_us
 
     def _process(self, apdu):
         return self._icc.process(apdu)

@@ -1,0 +1,82 @@
+"""`pinlamp emulate`: a virtual card for any other program, on a PN532 or on a PC/SC reader."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from .emulator import cards as virtual
+from .emulator.field import Field
+from .emulator.picc import Picc
+from .params import CARD, OneOf
+from .pcsc import vicc
+from .serve import Server
+
+
+class _Address(click.ParamType):  # type: ignore[type-arg]
+    """HOST:PORT."""
+
+    name = "address"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Return (host, port)."""
+        host, _, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise click.UsageError(f"{value}: give it as HOST:PORT, as in {_VPCD}")
+        return host, int(port)
+
+
+_VPCD = f"{vicc.HOST}:{vicc.PORT}"
+
+
+@click.command()
+@click.option("--card", type=CARD, metavar="NAME", required=True, help="The virtual card.")
+@click.option(
+    "--link",
+    type=OneOf("link", ("hsu",)),
+    metavar="NAME",
+    default="hsu",
+    show_default=True,
+    help="How the PN532 is connected: hsu, a serial line.",
+)
+@click.option(
+    "--pcsc",
+    type=_Address(),
+    is_flag=False,
+    flag_value=_VPCD,
+    metavar="[HOST:PORT]",
+    help=f"Lie on the PC/SC reader of vpcd instead, by default at {_VPCD}.",
+)
+def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
+    """Be a PN532 with a card on it, for any program; the first line is the tty's path.
+
+    With --pcsc be a card on a virtual PC/SC reader instead.
+    """
+    if pcsc is None:
+        asyncio.run(_serve(card))
+        return 0
+    piccs = [one for one in virtual.make(card) if isinstance(one, Picc)]
+    if len(piccs) != 1:
+        raise click.UsageError(f"{card} cannot lie on vpcd's reader: it takes one Type B card")
+    try:
+        asyncio.run(
+            vicc.Vicc(piccs[0], *pcsc).run(lambda: print(f"{pcsc[0]}:{pcsc[1]}", flush=True))
+        )
+    except vicc.ViccError as error:
+        raise click.ClickException(str(error)) from error
+    raise click.ClickException(f"the virtual reader at {pcsc[0]}:{pcsc[1]} is gone")
+
+
+async def _serve(card: str) -> None:
+    field = Field()
+    server = Server(field)
+    await server.start()
+    try:
+        field.put(virtual.make(card))
+        print(server.path, flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await server.stop()

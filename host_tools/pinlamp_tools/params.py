@@ -1,0 +1,70 @@
+"""What arguments of several commands may be; a wrong one is said in one line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from .emulator import cards
+from .emulator.faults import NAMES as FAULTS
+from .names import LANGUAGES, language
+
+_CARDS = tuple(name for name, *_ in cards.CARDS)
+
+
+class OneOf(click.ParamType):  # type: ignore[type-arg]
+    """One of some names (or numbers); the error is one line and names the likeliest ones."""
+
+    name = "name"
+
+    def __init__(self, what: str, values: Sequence[str | int], hint: str | None = None) -> None:
+        """`hint`: what to say of a wrong one instead of all the `values`."""
+        self._what = what
+        self._values = values
+        self._hint = hint
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | int:
+        """Return the value of that name."""
+        for known in self._values:
+            if str(known) == str(value):
+                return known
+        names = [str(known) for known in self._values]
+        if self._hint is None:
+            hint = "there are " + ", ".join(names)
+        else:
+            near = difflib.get_close_matches(str(value), names, 1)
+            hint = f"did you mean {near[0]}? {self._hint}" if near else self._hint
+        raise click.UsageError(f"there is no {self._what} {value}: {hint}")
+
+
+CARD = OneOf("card", _CARDS, "`pinlamp cards` lists them")
+
+
+class FaultAt(click.ParamType):  # type: ignore[type-arg]
+    """A fault's name, and with an @ the byte of the exchange that it strikes at."""
+
+    name = "fault"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int | None]:
+        """Return (name, byte or None)."""
+        name, at, byte = str(value).partition("@")
+        if name not in FAULTS:
+            raise click.UsageError(f"there is no fault {name}: there are {', '.join(FAULTS)}")
+        if at and not (byte.isascii() and byte.isdecimal()):
+            raise click.UsageError(f"{value}: after @ comes the number of a byte, from 0")
+        return name, int(byte) if at else None
+
+
+slip_option = click.option(
+    "--print", "slip", is_flag=True, help="Print the slip 窓口の方へ for the counter instead."
+)
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
+)

@@ -1,0 +1,194 @@
+"""PC/SC for tests: the real service (pcscd) with a virtual reader (vpcd), and cards for it.
+
+pcscd has one fixed socket, so only one can run on a machine at a time: a lock is held meanwhile.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.pcsc.vicc import Vicc
+
+DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+SOCKET = Path("/run/pcscd/pcscd.comm")
+WAIT_S = 20
+
+
+def need(*programs):
+    """Skip on a user's machine, and fail in CI, where these programs (and vpcd) are not there."""
+    lacking = [program for program in programs if shutil.which(program) is None]
+    if not DRIVER.exists():
+        lacking.append("vpcd")
+    try:
+        import smartcard.scard  # noqa: F401
+    except ImportError:
+        lacking.append("pyscard")
+    if not lacking:
+        return
+    reason = (
+        f"needs {', '.join(lacking)}: on Debian"
+        " apt install pcscd vsmartcard-vpcd opensc libpcsclite-dev swig, then make test again"
+    )
+    _lack(reason)
+
+
+def _lack(reason):
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def until(true, what):
+    """Wait until `true()`; fails with `what` after WAIT_S."""
+    end = time.monotonic() + WAIT_S
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+class Service:
+    """A pcscd of our own, with one virtual reader. Use as a context."""
+
+    def __enter__(self):
+        self._lock = open(Path(tempfile.gettempdir()) / "pinlamp-pcscd.lock", "w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        if _answers():
+            self._lock.close()
+            _lack("another pcscd runs here: systemctl stop pcscd pcscd.socket")
+        self._folder = tempfile.TemporaryDirectory()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._config = Path(self._folder.name) / "vpcd"
+        self._process = None
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self._folder.cleanup()
+        self._lock.close()
+
+    def start(self, readers=True):
+        """Start the service and wait until it answers and its reader listens."""
+        self._config.write_text(
+            'FRIENDLYNAME "Virtual PCD"\n'
+            f"DEVICENAME /dev/null:0x{self.port:X}\n"
+            f"LIBPATH {DRIVER}\n"
+            f"CHANNELID 0x{self.port:X}\n"
+            if readers
+            else ""
+        )
+        SOCKET.parent.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(
+            ["pcscd", "--foreground", "--critical", "--config", self._folder.name],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: _answers() and _listens(self.port) == readers, "pcscd does not start")
+
+    def stop(self):
+        """End the service, whatever anybody does with it; it may be started again."""
+        self._process.kill()
+        self._process.wait()
+        SOCKET.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def card(self, name, atr=None, pull_after=None, change=lambda card: None):
+        """Lay a virtual card on the reader; gives a `Card`. `change(picc)` alters it before."""
+        (picc,) = [one for one in cards.make(name, processing_us=0) if one.kind == "B"]
+        change(picc)
+        card = Card(picc, self.port, atr, pull_after)
+        try:
+            card.lay()
+            yield card
+        finally:
+            card.lift()
+
+
+class Card:
+    """A virtual card and the thread that holds it to the reader."""
+
+    def __init__(self, picc, port, atr, pull_after):
+        self.picc = picc
+        self._port = port
+        self._atr = atr
+        self._pull_after = pull_after
+        self._loop = None
+        self._thread = None
+
+    @property
+    def presented(self):
+        """How many PINs were presented to it."""
+        return self.picc.presented
+
+    def lay(self):
+        """Hold it to the reader, and wait until it lies there."""
+        there = threading.Event()
+
+        async def lie():
+            self._loop = asyncio.get_running_loop()
+            self._task = asyncio.current_task()
+            vicc = Vicc(self.picc, port=self._port, atr=self._atr)
+            vicc.pull_after = self._pull_after
+            with contextlib.suppress(asyncio.CancelledError):
+                await vicc.run(there.set)
+
+        self._thread = threading.Thread(target=asyncio.run, args=(lie(),))
+        self._thread.start()
+        assert there.wait(WAIT_S)
+        until(_present, "the service does not see the card")
+
+    def lift(self):
+        """Take it away."""
+        with contextlib.suppress(RuntimeError):  # it was pulled already
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join()
+        # Only if the service is still there to ask.
+        until(lambda: not _present(), "the service still sees the card")
+
+
+def _present():
+    from smartcard import scard
+
+    code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if code != scard.SCARD_S_SUCCESS:
+        return False
+    try:
+        names = scard.SCardListReaders(context, [])[1]
+        states = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
+        found = scard.SCardGetStatusChange(context, 0, states)[1] if names else []
+        return any(state & scard.SCARD_STATE_PRESENT for _, state, _ in found)
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+def _answers():
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(SOCKET))
+        except OSError:
+            return False
+    return True
+
+
+def _listens(port):
+    """Tell whether something listens there, without being a card for a moment."""
+    wanted = f"0100007F:{port:04X}"
+    anywhere = f"00000000:{port:04X}"
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        if words[1] in (wanted, anywhere) and words[3] == "0A":
+            return True
+    return False

@@ -1,0 +1,236 @@
+"""`pinlamp read` with the real PC/SC service, a virtual reader and virtual cards on it."""
+
+import asyncio
+import json
+import os
+import signal
+
+import pytest
+
+import pcsc
+from desk import Desk
+from pinlamp_tools.emulator.cards import CARDS, make
+
+TRUTH = json.loads((pcsc.Path(__file__).parent / "truth.json").read_text("utf-8"))
+TYPE_B = [name for name, *_ in CARDS if [card.kind for card in make(name)] == ["B"]]
+NOTHING = lambda names: None  # noqa: E731
+
+
+@pytest.fixture(scope="module")
+def service():
+    pcsc.need("pcscd")
+    with pcsc.Service() as service:
+        yield service
+
+
+def _tap(card, licence=False):
+    """Read what lies there in this process; return (kinds, findings) and check the events."""
+    from pinlamp_tools.pcsc.read import activate, read
+    from pinlamp_tools.pcsc.reader import Service
+
+    events = []
+    with Service() as here:
+        reader = activate(here, None, NOTHING)
+        try:
+            read(reader, licence, events.append)
+        finally:
+            reader.leave()
+    assert card.presented == 0
+    kinds = [event["kind"] for event in events if event["type"] == "card"]
+    result = events[-1] if events[-1]["type"] == "result" else {"complete": True, "keys": []}
+    assert result["complete"] is True
+    # The card swapped half-way: what was told before its `card` event does not count any more.
+    told = []
+    for event in events:
+        if event["type"] == "card":
+            told = []
+        elif event["type"] == "key":
+            told.append({name: event[name] for name in ("id", "state", "left", "max")})
+    assert told == list(result["keys"])
+    return kinds, {key.pop("id"): key for key in result["keys"]}
+
+
+@pytest.mark.parametrize("name", TYPE_B)
+def test_every_card_says_here_what_it_says_to_the_device(service, name):
+    with service.card(name) as card:
+        kinds, findings = _tap(card, licence=name.startswith("licence"))
+    assert set(kinds) == {TRUTH[name]["kind"]}
+    assert findings == TRUTH[name]["keys"]
+
+
+def test_the_whole_chain_finds_the_same_on_both_ways(service, micropython):
+    async def device(name):
+        desk = Desk(licence=True)
+        await desk.bench.start()
+        try:
+            await desk.event("ready")
+            return await desk.tap(name)
+        finally:
+            await desk.bench.stop()
+
+    for name in ("worn", "bank_app_lockout", "face_auth", "licence_unset", "phone_ios"):
+        with service.card(name) as card:
+            kinds, findings = _tap(card, licence=True)
+        assert (kinds, findings) == asyncio.run(device(name)), name
+
+
+def test_the_table_says_who_unlocks_it(service, pinlamp):
+    with service.card("bank_app_lockout") as card:
+        done = pinlamp("read", "--lang", "ja")
+        assert done.returncode == 0 and done.stderr == ""
+        assert "照合番号B・券面事項確認AP(14桁)" in done.stdout
+        assert "ロックされています" in done.stdout and "住民票のある市区町村" in done.stdout
+        done = pinlamp("read", "--json", "--reader", "virtual")
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        assert events[0] == {"v": 1, "type": "card", "kind": "my_number_card"}
+        assert events[-1]["type"] == "result" and len(events) == 12
+        assert card.presented == 0
+
+
+def test_it_waits_for_a_card_and_says_so(service, started):
+    reading = started("read", "--lang", "en")
+    assert reading.stderr.readline().startswith("Lay the card on the reader (Virtual PCD")
+    with service.card("sign_locked"):
+        out, err = reading.communicate(timeout=30)
+    assert reading.returncode == 0 and "LOCKED" in out and err == ""
+
+
+def test_ctrl_c_while_it_waits(service, started):
+    reading = started("read", "--lang", "en")
+    reading.stderr.readline()
+    reading.send_signal(signal.SIGINT)
+    out, err = reading.communicate(timeout=30)
+    assert (reading.returncode, out, err.strip()) == (130, "", "")
+
+
+def test_a_reader_of_another_name(service, pinlamp, one_line):
+    line = one_line(pinlamp("read", "--reader", "acme", "--lang", "en"), 2)
+    assert 'no reader with "acme"' in line and "Virtual PCD" in line
+
+
+def test_a_card_of_t_0_is_refused(service, pinlamp, one_line):
+    with service.card("fresh", atr=bytes.fromhex("3B02 1450")) as card:
+        assert "T=0" in one_line(pinlamp("read", "--lang", "en"), 1)
+        assert card.presented == 0
+
+
+def _other_program(share):
+    """Connect to the card as another program, which keeps it."""
+    from smartcard import scard
+
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+
+    def connect():
+        names = scard.SCardListReaders(context, [])[1]
+        for name in names:
+            code, card, _ = scard.SCardConnect(context, name, share, scard.SCARD_PROTOCOL_T1)
+            if code == scard.SCARD_S_SUCCESS:
+                return card
+        return None
+
+    found = []
+    pcsc.until(lambda: found.append(connect()) or found[-1], "the card is not there")
+    return context, found[-1]
+
+
+def test_a_card_that_another_program_holds(service, pinlamp, one_line):
+    from smartcard import scard
+
+    with service.card("fresh"):
+        context, card = _other_program(scard.SCARD_SHARE_EXCLUSIVE)
+        assert "another program" in one_line(pinlamp("read", "--lang", "en"), 1)
+        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+        context, card = _other_program(scard.SCARD_SHARE_SHARED)
+        assert scard.SCardBeginTransaction(card) == 0
+        assert "別のプログラム" in one_line(pinlamp("read", "--lang", "ja"), 1)
+        scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
+        assert pinlamp("read").returncode == 0  # it is still there, and does nothing
+        scard.SCardReleaseContext(context)
+
+
+@pytest.mark.presents_pin
+def test_a_card_on_which_another_program_has_verified_a_pin(service):
+    from smartcard import scard
+
+    with service.card("fresh") as card:
+        context, handle = _other_program(scard.SCARD_SHARE_SHARED)
+        for command in ("00A4040C0AD392F000260100000001", "00A4020C020018", "0020008004 31323334"):
+            sent = list(bytes.fromhex(command))
+            assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, sent) == [0, [0x90, 0x00]]
+        assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])[1] == [0x90, 0]
+        assert card.presented == 1
+        from pinlamp_tools.pcsc.read import activate, read
+        from pinlamp_tools.pcsc.reader import Service
+
+        events = []
+        with Service() as here:
+            reader = activate(here, None, NOTHING)
+            read(reader, False, events.append)
+            reader.leave()
+        auth = next(key for key in events[-1]["keys"] if key["id"] == "auth")
+        assert auth == {"id": "auth", "state": "ok", "left": 3, "max": 3}
+        assert card.presented == 1
+        # The other program hears of it, instead of going on with another applet selected.
+        code, _ = scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])
+        assert code == scard.SCARD_W_RESET_CARD
+        scard.SCardReleaseContext(context)
+
+
+def test_a_card_that_is_pulled_in_mid_read_is_not_read(service, pinlamp):
+    with service.card("sign_locked", pull_after=8) as card:
+        done = pinlamp("read", "--json")
+        result = json.loads(done.stdout.splitlines()[-1])
+        assert done.returncode == 1 and result["complete"] is False
+        states = {key["id"]: key["state"] for key in result["keys"]}
+        assert states["sign"] == "locked" and set(states.values()) == {"locked", "unknown"}
+        assert card.presented == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "said"),
+    [
+        ("SCARD_E_READER_UNAVAILABLE", "en", "the card reader is gone"),
+        ("SCARD_E_UNKNOWN_READER", "ja", "カードリーダーが外れました"),
+        ("SCARD_E_SERVICE_STOPPED", "en", "the PC/SC service of this computer does not run"),
+    ],
+)
+def test_a_reader_that_vanishes_in_mid_read(service, monkeypatch, capsys, code, lang, said):
+    """The virtual reader cannot be unplugged: what pcsc-lite says then is put in its mouth."""
+    from smartcard import scard
+
+    from pinlamp_tools import cli
+
+    transmit = scard.SCardTransmit
+    left = iter([True] * 12)
+    gone = [getattr(scard, code), []]
+    monkeypatch.setattr(
+        scard, "SCardTransmit", lambda *args: transmit(*args) if next(left, False) else gone
+    )
+    with service.card("sign_locked"):
+        status = cli.run_cli(["read", "--lang", lang])
+    out, err = capsys.readouterr()
+    assert status == 1 and out == "" and said in err and len(err.splitlines()) == 1
+
+
+def test_a_thousand_reads_in_a_row(service):
+    with service.card("worn") as card:
+        _tap(card)
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(1000):
+            _, findings = _tap(card)
+            assert findings == TRUTH["worn"]["keys"]
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_without_pyscard_it_says_how_to_get_it(pinlamp, one_line, tmp_path):
+    (tmp_path / "smartcard.py").write_text("raise ImportError\n")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    line = one_line(pinlamp("read", "--lang", "en", PYTHONPATH=path), 1)
+    assert "pip install 'pinlamp[pcsc]'" in line
+
+
+def test_its_words_are_complete_in_both_languages():
+    from pinlamp_tools.pcsc import command, reader
+
+    ja, en = command._TEXTS["ja"], command._TEXTS["en"]
+    assert ja.keys() == en.keys() and set(reader._REASONS.values()) <= ja.keys()
