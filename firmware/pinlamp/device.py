@@ -53,6 +53,10 @@ async def run(board):
         await _notice(lamps, healthy)
         health.restart()
     reader = Reader(chip, clock, healthy)
+    if health.recording_asked() and config.profile != "counter":
+        from .recording import Recording
+
+        reader = Recording(reader, events.tell, clock)  # type: ignore[assignment]
     app = App(reader, lamps, buzzer, events, config, board.name, watchdog)
     # None of them ends by itself: if one fails, so does the device, and starts again.
     await asyncio.gather(app.light(), app.watch_button(is_down), app.serve())

@@ -19,6 +19,7 @@ _WATCHDOG_MS = const(8000)
 SAFE_AFTER = const(3)  # crashes in a row
 _FILE = "crashes"
 _RESTART = "restart"  # the reset that follows is meant, whatever the chip calls its cause
+_RECORD = "record"  # `pinlamp record` asks for it
 _SAFE = "safe"  # `pinlamp deploy` asks for the safe mode by it
 _FEED_MS = const(2000)
 _CRASH_MS = const(1000)
@@ -92,6 +93,11 @@ def safe_mode_asked():
     So a cable that is pulled in the middle of a deployment leaves a working device.
     """
     return _taken(_SAFE) and machine.reset_cause() != machine.PWRON_RESET
+
+
+def recording_asked():
+    """Tell whether the first tap of this start is to be recorded; void after a power-up too."""
+    return _taken(_RECORD) and machine.reset_cause() != machine.PWRON_RESET
 
 
 def _taken(name):

@@ -4,10 +4,10 @@ Another reader chip fits behind the same five coroutines: open, find, exchange, 
 No PUPI or other identifier leaves `find`: kept are the target's number and whether it has a CID.
 """
 
-from micropython import const
 from mynacard.gate import Gate
 from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error, StatusError
 from pn532.errors import GIVE_UP, REOPEN
+from pn532.frame import const
 
 # What `find` tells
 TYPE_B_CARD = "type_b"
@@ -38,6 +38,7 @@ class Reader:
         self._gate = None  # there is one while an activation runs
         self._tg = 0
         self._cid = False
+        self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
         self._off_at = 0  # when the field was last switched off
         # A fault may have been a reset of the chip. Then it has forgotten its settings, and in
         # its low-battery mode it refuses all that concerns the field.
@@ -105,6 +106,7 @@ class Reader:
         self._gate = Gate()
         self._tg = targets[0].tg
         self._cid = bool(targets[0].atqb[11] & 0x01)
+        self.fwi = targets[0].atqb[11] >> 4
         return TYPE_B_CARD
 
     async def exchange(self, command):

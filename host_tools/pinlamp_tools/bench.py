@@ -44,6 +44,7 @@ class Bench:
         settings: dict[str, Any],
         port: str | None = None,
         heapsize: str | None = None,
+        record: bool = False,
     ) -> None:
         """`board` and `settings` are the contents of board.json and settings.json."""
         self.on_line: Callable[[str], None] = lambda line: None
@@ -55,6 +56,7 @@ class Bench:
         self._port = port
         self._port_fd = -1
         self._heapsize = heapsize
+        self._record = record
         self._faults = Faults()
         self._fault: tuple[str, int] | None = None  # armed last, and how many struck before it
         self._field: Field | None = None
@@ -109,7 +111,9 @@ class Bench:
                 tty = self._server.path
             else:
                 self._wired = Wired(self._field, link, pins, self._faults)
-        self._device = Device(self._board, self._settings, tty, self._heapsize)
+        self._device = Device(
+            self._board, self._settings, tty, self._heapsize, record=self._record
+        )
         if self._wired:
             self._wired.attach(self._device)
         elif self._server and "rst" in pins:

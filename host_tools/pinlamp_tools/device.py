@@ -22,6 +22,7 @@ from typing import Any
 from . import house
 
 _WDT_RESET = "3"  # what `machine.reset_cause()` calls it
+_HARD_RESET = "2"
 _NOBODY_THERE = f"! {errno.ENODEV}"
 
 
@@ -52,8 +53,11 @@ class Device:
         tty: str | None,
         heapsize: str | None = None,
         main: Path = house.MAIN,
+        record: bool = False,
     ) -> None:
         """`settings` is the content of settings.json, `tty` the path of the UART's line.
+
+        `record`: it is asked to record its first tap.
 
         `heapsize` limits the interpreter's heap ("128K"; its objects are twice the ESP32's).
         """
@@ -74,6 +78,7 @@ class Device:
         self._flash: tempfile.TemporaryDirectory[str] | None = None
         self._pins: dict[int, int] = {}
         self._pins_fd = -1
+        self._record = record
         self._cause = ""  # of the last reset, as `machine.reset_cause()` has it
         self._watchdog: asyncio.TimerHandle | None = None
         self._stopping = False
@@ -88,6 +93,8 @@ class Device:
             (root / "lib" / name).symlink_to(house.package_dir(name))
         (root / "board.json").write_text(json.dumps(self._board), "utf-8")
         (root / "settings.json").write_text(json.dumps(self._settings), "utf-8")
+        if self._record:
+            (root / "record").touch()
         self._task = asyncio.create_task(self._live(program, root))
 
     async def stop(self) -> None:
@@ -108,7 +115,8 @@ class Device:
 
     async def _live(self, program: Path, root: Path) -> None:
         """Run from the first power-up until the firmware ends other than by a reset."""
-        self._cause = "power-up"
+        # A recording is asked for by a device that runs, and that then restarts itself.
+        self._cause = _HARD_RESET if self._record else "power-up"
         status = 0
         environment = dict(os.environ)
         while self._cause and not self._stopping:

@@ -62,7 +62,8 @@ class Console(Events):
         super().__init__(True)
         self._watch = watch
 
-    def _line(self, event):
+    def tell(self, event):
+        """Give it to the watch."""
         self._watch.event(event)
 
 

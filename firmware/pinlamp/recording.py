@@ -1,0 +1,81 @@
+"""A recording of one tap: every exchange with the card as an event, on its way through the gate.
+
+Loaded only when it was asked for. Nothing that could name a holder is told: the commands are those
+that the gate lets pass, and of an answer only what is expected there (see `clean`).
+"""
+
+from mynacard.apdu import data_of
+from mynacard.keys import TOKENS
+from pn532.frame import const
+
+_READ_BINARY = const(0xB0)
+_TOKEN_SIZE = const(32)
+
+
+def clean(command, answer):
+    """Return an answer without what does not belong there; None stays None.
+
+    A token that is not in the table becomes spaces: it could be anything. A status word stays.
+    """
+    if answer is None:
+        return None
+    answer = bytes(answer)
+    data = data_of(answer)
+    if not data or command[1] != _READ_BINARY:
+        return answer[-2:]
+    if command[4] == _TOKEN_SIZE and data.rstrip(b" ") not in TOKENS:
+        data = b" " * _TOKEN_SIZE
+    return data[: command[4]] + answer[-2:]
+
+
+class Recording:
+    """A reader like the one inside it (see `reader.Reader`), that tells the first tap."""
+
+    def __init__(self, reader, tell, clock):
+        """`tell(event)` takes `activation` and `exchange` events, without their version.
+
+        `reader` may have activated a card already. `clock` as `reader.Reader` has it.
+        """
+        self._reader = reader
+        self._tell = tell
+        self._clock = clock
+        self._fresh = True
+        self._on = True
+
+    async def open(self):
+        """As the reader's."""
+        await self._reader.open()
+
+    async def find(self):
+        """As the reader's; what is told after it belongs to another activation."""
+        self._fresh = True
+        return await self._reader.find()
+
+    async def exchange(self, command):
+        """As the reader's, and told."""
+        start = self._clock.ticks_ms()
+        answer = await self._reader.exchange(command)
+        if self._on:
+            ms = self._clock.ticks_diff(self._clock.ticks_ms(), start)
+            if self._fresh:
+                self._fresh = False
+                self._tell({"type": "activation", "fwi": self._reader.fwi})
+            told = clean(command, answer)
+            self._tell(
+                {
+                    "type": "exchange",
+                    "c": command.hex().upper(),
+                    "r": None if told is None else told.hex().upper(),
+                    "ms": ms,
+                }
+            )
+        return answer
+
+    async def present(self):
+        """As the reader's. It is asked once the tap is over, and so is the recording."""
+        self._on = False
+        return await self._reader.present()
+
+    async def release(self):
+        """As the reader's."""
+        await self._reader.release()

@@ -1,0 +1,90 @@
+"""A report: what one tap answers of the open questions on these cards, without naming the card."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+from mynacard import apdu, keys
+from mynacard.survey import Finding
+
+from ..trace import Trace, replay
+
+FORMAT = "pinlamp-report"
+VERSION = 1
+
+_APPLETS = {key.aid: key.id for key in reversed(keys.KEYS)}
+_NAMES = {
+    "sign": "jpki",
+    "juki": "juki",
+    "text_pin": "text",
+    "visual_b": "visual",
+    "common": "common",
+    "licence": "licence",
+}
+
+
+def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
+    """Return the report of a trace as docs/report.schema.json has it; `fwi`: None if not known."""
+    applets: dict[str, str | None] = {}
+    words: dict[str, str | None] = {}
+    files: dict[str, str] = {}
+    times: dict[str, list[float]] = {}
+    aid, ef = b"", 0
+    for exchange in trace.exchanges:
+        command, word = exchange.command, None
+        if exchange.answer is not None:
+            word = exchange.answer[-2:].hex().upper()
+        if command[1] == 0xA4 and command[2] == 0x04:
+            name, aid = "SELECT DF", command[5:]
+            applets[_NAMES[_APPLETS[aid]]] = word
+        elif command[1] == 0xA4:
+            name, ef = "SELECT EF", command[5] << 8 | command[6]
+        elif command[1] == 0xB0:
+            name = "READ BINARY"
+            if exchange.answer and apdu.data_of(exchange.answer):
+                files[f"{ef:04X}"] = bytes(exchange.answer[:-2]).hex().upper()
+        else:
+            name = "VERIFY without data"
+            words[_key(aid, ef, command)] = word
+        if exchange.answer is not None:
+            times.setdefault(name, []).append(exchange.ms)
+    first = trace.exchanges[0].answer if trace.exchanges else None
+    token = files.get(f"{keys.TOKEN.ef:04X}")
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "provenance": trace.provenance,
+        "reader": trace.reader,
+        "kind": trace.kind,
+        "complete": bool(trace.exchanges) and trace.exchanges[-1].answer is not None,
+        "first_word": None if first is None else first[-2:].hex().upper(),
+        "token": bytes.fromhex(token).decode("ascii").strip() or None if token else None,
+        "certificates": files.get(f"{keys.CERTIFICATES.ef:04X}"),
+        "licence_pin": files.get(f"{keys.LICENCE_PIN.ef:04X}"),
+        "fwi": fwi,
+        "frame_waiting_ms": None if fwi is None else round(4096 / 13560 * 2**fwi, 1),
+        "applets": applets,
+        "keys": {item.id: _of(item, words) for item in replay(trace) if isinstance(item, Finding)},
+        "ms": {
+            name: {"count": len(all_), "min": min(all_), "median": median(all_), "max": max(all_)}
+            for name, all_ in times.items()
+        },
+    }
+
+
+def _key(aid: bytes, ef: int, command: bytes) -> str:
+    short = command != apdu.QUERY
+    wanted = command[3] & 0x1F if short else ef
+    (key,) = [key for key in keys.KEYS if key.aid == aid and key.ef == wanted]
+    return str(key.id)
+
+
+def _of(finding: Finding, words: dict[str, str | None]) -> dict[str, Any]:
+    (key,) = [key for key in keys.KEYS if key.id == finding.id]
+    return {
+        "word": words.get(finding.id),
+        "state": finding.state,
+        "left": finding.left,
+        "table_max": key.max,
+    }

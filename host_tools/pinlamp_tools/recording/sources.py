@@ -1,0 +1,90 @@
+"""Where a tap to be recorded comes from: a PC/SC reader, a PN532 on a serial line, or a device.
+
+Each function fills a `Tape` with one tap and returns (the reader's model, whether the licence was
+asked for). Errors are those of what it uses, as click has them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import click
+
+from .. import house
+from ..names import Names
+from ..pcsc.command import card_on
+from ..reading import parse
+from .tape import Tape, model
+
+_PN532 = "PN532"
+
+
+def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[str, bool]:
+    """Record a card on a reader of PC/SC, one with `part` in its name."""
+    from pinlamp.recording import Recording
+
+    with card_on(part, lang) as reader:
+        from ..pcsc.read import Clock, read
+
+        read(Recording(reader, tape.take, Clock), licence, tape.take)
+        return model(reader.name), licence
+
+
+def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, bool]:
+    """Record a card on the PN532 at the serial line `tty`; the firmware runs here for it."""
+    from ..bench import Bench
+    from ..once import Once
+
+    def take(line: str) -> None:
+        event = parse(line)
+        if event is not None:
+            if event.get("type") == "ready":
+                click.echo(Names(lang).device("ready"), err=True)
+            tape.take(event)
+
+    board = {**house.board("esp32_devkitc"), "link": "hsu"}
+    settings = {"events": True, "licence": licence, "layout": 12}
+    bench = Bench(board, settings, tty, record=True)
+    asyncio.run(Once(bench, None, take).tap(virtual=False))
+    return _PN532, licence
+
+
+def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
+    """Record the next tap on the device at `port`; it goes on as ever after that."""
+    from ..deploy.repl import DeviceError, Repl
+    from ..deploy.settings import OfDevice
+    from ..watch.console import Console
+
+    try:
+        repl = Repl(port)
+        try:
+            effective = OfDevice(repl).effective()
+            if effective.profile == "counter":
+                raise DeviceError("a device with profile counter records nothing")
+            if not getattr(effective, "events"):  # noqa: B009
+                raise DeviceError("its events are off: pinlamp settings set events true")
+            repl.write(f"{repl.home()}/record", b"")
+            repl.reset()
+        finally:
+            repl.abandon()
+    except DeviceError as error:
+        raise click.ClickException(str(error)) from error
+    stopped = threading.Event()
+    while not stopped.is_set():
+        try:
+            console = Console(port)
+            break
+        except DeviceError:
+            time.sleep(0.2)  # its port goes away for a moment while it restarts
+
+    def take(event: dict[str, object]) -> None:
+        if event["type"] == "ready":
+            click.echo(Names(lang).device("ready"), err=True)
+        tape.take(event)
+        if tape.done:
+            stopped.set()
+
+    console.listen(take, lambda port: None, stopped)
+    return f"{_PN532}, Pinlamp device", effective.licence

@@ -1,0 +1,62 @@
+"""What a tap's events tell for a trace. Nothing on it names a card: see `pinlamp.recording`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mynacard import keys
+
+from ..trace import Exchange, Trace
+
+_ASKED = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
+
+# A PC/SC reader's name may hold its serial number, and the number of its slot.
+_IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_LIKE_A_SERIAL = re.compile(r"\S*\d{5,}\S*")
+_SLOTS = re.compile(r"(\s+[0-9A-F]{2})+$")
+
+
+def model(name: str) -> str:
+    """Return a reader's name without anything that tells it from another of its model."""
+    for pattern in (_IN_BRACKETS, _LIKE_A_SERIAL, _SLOTS):
+        name = pattern.sub("", name)
+    return " ".join(name.split()) or "a PC/SC reader"
+
+
+class Tape:
+    """Takes the events of one tap; `done`: nothing more will come. `fwi`: of the card."""
+
+    def __init__(self) -> None:
+        """Nothing is on it."""
+        self.done = False
+        self.complete = False
+        self.kind = "unknown"
+        self.fwi: int | None = None
+        self._exchanges: list[Exchange] = []
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Take one event, valid by docs/events.schema.json; those after the tap are ignored."""
+        if self.done:
+            return
+        match event:
+            case {"type": "activation", "fwi": fwi}:
+                # Answers of two activations never meet in one trace.
+                self._exchanges = []
+                self.kind = "unknown"
+                self.fwi = fwi
+            case {"type": "exchange", "c": command, "r": answer, "ms": ms}:
+                told = None if answer is None else bytes.fromhex(answer)
+                self._exchanges.append(Exchange(bytes.fromhex(command), told, ms))
+            case {"type": "card", "kind": kind} if self._exchanges:
+                self.kind = kind
+                self.done = kind not in _ASKED
+                self.complete = self.done
+            case {"type": "result", "complete": complete} if self._exchanges:
+                self.done = True
+                self.complete = complete
+
+    def trace(self, provenance: str, reader: str, licence: bool) -> Trace:
+        """Return what is on it; `reader` is a model's name, `licence` whether that was asked."""
+        asked = tuple(key.id for key in keys.select(licence))
+        return Trace(provenance, asked, self.kind, reader, tuple(self._exchanges))

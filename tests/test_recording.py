@@ -1,0 +1,298 @@
+"""Recording: from every source, replayed, exported, reported; and no identifier in any output."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import pcsc
+from pinlamp.recording import clean
+from pinlamp_tools.deploy.settings import OfDevice
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.recording.report import report
+from pinlamp_tools.recording.tape import Tape, model
+from pinlamp_tools.trace import load
+from pretend import Pretend, deploy
+from test_deploy_command import _pinlamp
+
+ROOT = Path(__file__).parent.parent
+TRACES = sorted((ROOT / "tests" / "traces").glob("*.jsonl"))
+LINE = json.loads((ROOT / "docs" / "trace.schema.json").read_text("utf-8"))
+REPORT = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+TRUTH = json.loads((ROOT / "tests" / "truth.json").read_text("utf-8"))
+PUPI = b"\xde\xad\xbe\xa7"
+MARKS = (cards.IDENTITY[:8], PUPI, b"HOLDER-NAME")
+
+
+def _valid(path):
+    for line in path.read_text("utf-8").splitlines():
+        jsonschema.validate(json.loads(line), LINE)
+    return load(path)
+
+
+def _states(pinlamp, path):
+    done = pinlamp("replay", path, "--json")
+    assert done.returncode == 0, done.stderr
+    return {k.pop("id"): k for k in json.loads(done.stdout.splitlines()[-1])["keys"]}
+
+
+@pytest.fixture(scope="module")
+def service():
+    pcsc.need("pcscd")
+    with pcsc.Service() as service:
+        yield service
+
+
+def test_every_trace_fits_the_schema():
+    for path in TRACES:
+        _valid(path)
+    header, exchange, *_ = TRACES[0].read_text("utf-8").splitlines()
+    validator = jsonschema.Draft202012Validator(LINE)
+    for spoilt in (header.replace("sign", "nose"), exchange.replace('"ms"', '"s"'), "[]"):
+        assert not validator.is_valid(json.loads(spoilt))
+
+
+def test_from_pcsc(service, pinlamp, one_line, tmp_path):
+    out = tmp_path / "card.jsonl"
+    with service.card("worn") as card:
+        done = pinlamp("record", "-o", out, "--provenance", "a virtual card")
+        assert done.returncode == 0, done.stderr
+        before = out.read_bytes()
+        assert "is there already" in one_line(pinlamp("record", "-o", out), 2)
+        assert out.read_bytes() == before
+        assert pinlamp("report", "-o", tmp_path / "report.json").returncode == 0
+        assert card.presented == 0
+    trace = _valid(out)
+    assert (trace.provenance, trace.reader) == ("a virtual card", "Virtual PCD")
+    assert _states(pinlamp, out) == TRUTH["worn"]["keys"]
+    found = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    jsonschema.validate(found, REPORT)
+    assert found["first_word"] == "6F00" and found["token"] == "JPKIAPICCTOKEN2"
+    assert found["keys"]["visual_b"] == {
+        "word": "63C7",
+        "state": "used",
+        "left": 7,
+        "table_max": 10,
+    }
+    assert found["fwi"] == 10 and 309 < found["frame_waiting_ms"] < 310
+    assert found["ms"]["VERIFY without data"]["count"] == 10
+    assert set(found["applets"].values()) == {"9000"} and "licence" not in found["applets"]
+
+
+def test_a_card_that_comes_back_in_mid_tap_leaves_one_activation(service, pinlamp, tmp_path):
+    with service.card("swapped"):
+        assert pinlamp("record", "-o", tmp_path / "card.jsonl").returncode == 0
+    assert _states(pinlamp, tmp_path / "card.jsonl") == TRUTH["swapped"]["keys"]
+
+
+def test_a_card_that_is_pulled_is_written_as_far_as_it_went(service, pinlamp, one_line, tmp_path):
+    with service.card("fresh", pull_after=6):
+        line = pinlamp("record", "-o", tmp_path / "card.jsonl")
+    assert line.returncode == 1 and "not read to the end" in line.stderr
+    assert _valid(tmp_path / "card.jsonl").exchanges[-1].answer is None
+
+
+def test_from_a_pn532_on_a_serial_line(micropython, pinlamp, started, tmp_path):
+    reader = started("emulate", "--card", "bank_app_lockout")
+    tty = reader.stdout.readline().strip()
+    out = tmp_path / "card.jsonl"
+    done = pinlamp("record", "-o", out, "--pn532", tty)
+    assert done.returncode == 0, done.stderr
+    assert _valid(out).reader == "PN532"
+    assert _states(pinlamp, out) == TRUTH["bank_app_lockout"]["keys"]
+    assert all(exchange.ms >= 5 for exchange in load(out).exchanges)
+    done = pinlamp("report", "-o", tmp_path / "report.json", "--pn532", tty)
+    jsonschema.validate(json.loads((tmp_path / "report.json").read_text("utf-8")), REPORT)
+
+
+async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropython, tmp_path):
+    board = {**json.loads((ROOT / "boards/esp32_devkitc/board.json").read_text("utf-8"))}
+    out = tmp_path / "card.jsonl"
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, board)
+        device.lay("sign_locked")
+        await device.event("result")
+        done = await _pinlamp("record", "-o", str(out), "--port", device.port)
+        assert done[0] == 0, done
+        trace = _valid(out)
+        assert trace.reader == "PN532, Pinlamp device" and trace.kind == "my_number_card"
+        # It was for one tap.
+        device.field.lift()
+        await device.event("removed")
+        while not device.events.empty():
+            device.events.get_nowait()
+        device.lay("fresh")
+        kinds = []
+        while "result" not in kinds:
+            kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
+        assert kinds == ["card", "result"]
+        await device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
+        status, _, err = await _pinlamp(
+            "record", "-o", str(tmp_path / "no.jsonl"), "--port", device.port
+        )
+        assert status == 1 and "counter records nothing" in err
+        assert device.field.presented == 0
+    assert not (tmp_path / "no.jsonl").exists()
+
+
+def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
+    from desk import Desk
+
+    async def scene(profile):
+        desk = Desk(profile=profile)
+        desk.bench._record = True
+        await desk.bench.start()
+        try:
+            await desk.event("ready")
+            desk.bench.tap("fresh")
+            seen = []
+            while "result" not in seen:
+                seen.append((await desk.event("exchange", "result"))["type"])
+            return seen.count("exchange")
+        finally:
+            await desk.bench.stop()
+
+    assert asyncio.run(scene("pocket")) == 29
+    assert asyncio.run(scene("counter")) == 0
+
+
+def _with_pupi(card):
+    card._pupi = PUPI
+
+
+def _marked(card):
+    _with_pupi(card)
+    # What a card could say that nobody asked for: names in every answer.
+    process = card.exchange
+
+    def exchange(apdu):
+        answer = process(apdu)
+        if answer and answer[-2:] == b"\x90\x00" and apdu[1] != 0xB0:
+            return answer
+        if apdu[:2] == b"\x00\xb0":
+            return MARKS[2] + b" " * (apdu[4] - len(MARKS[2])) + b"\x90\x00"
+        return answer
+
+    card.exchange = exchange
+
+
+def test_nothing_that_identifies_a_card_is_in_any_output(service, pinlamp, tmp_path):
+    outputs = []
+    for name, change in (("fresh", _marked), ("sign_locked", _with_pupi)):
+        folder = tmp_path / name
+        folder.mkdir()
+        with service.card(name, change=change):
+            for command in (
+                ("read",),
+                ("read", "--json"),
+                ("record", "-o", folder / "card.jsonl"),
+                ("report", "-o", folder / "report.json"),
+                ("--debug", "read"),
+            ):
+                outputs.append(pinlamp(*command))
+        for command in (
+            ("replay", folder / "card.jsonl"),
+            ("replay", folder / "card.jsonl", "--json"),
+            ("export", folder / "card.jsonl", "-o", folder / "card.pcapng"),
+        ):
+            outputs.append(pinlamp(*command))
+    outputs.append(pinlamp("run", "--once", "--json", "--card", "fresh"))
+    said = [done.stdout + done.stderr for done in outputs]
+    said += [path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*.*")]
+    assert len(said) == len(outputs) + 6
+    for text in said:
+        for mark in MARKS:
+            for form in (mark.decode("latin-1"), mark.hex(), mark.hex().upper()):
+                assert form not in text, form
+
+
+def test_an_answer_keeps_only_what_belongs_there():
+    query, token = b"\x00\x20\x00\x80", b"\x00\xb0\x00\x00\x20"
+    known = b"JPKIAPICCTOKEN2" + b" " * 17
+    assert clean(query, None) is None
+    assert clean(query, b"\x63\xc3") == b"\x63\xc3"
+    assert clean(query, b"TARO\x90\x00") == b"\x90\x00"
+    assert clean(token, known + b"\x90\x00") == known + b"\x90\x00"
+    assert clean(token, b"TARO" * 8 + b"\x90\x00") == b" " * 32 + b"\x90\x00"
+    assert clean(b"\x00\xb0\x00\x00\x03", b"\x8f\x8f\x00TARO\x90\x00") == b"\x8f\x8f\x00\x90\x00"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Virtual PCD 00 00", "Virtual PCD"),
+        ("ACS ACR122U PICC Interface 00 00", "ACS ACR122U PICC Interface"),
+        ("SONY FeliCa RC-S300/P (1073041) 00 00", "SONY FeliCa RC-S300/P"),
+        ("Identive CLOUD 4700 F [CLOUD] (53691234567890) 01 00", "Identive CLOUD 4700 F"),
+        ("(12345678)", "a PC/SC reader"),
+    ],
+)
+def test_a_reader_s_name_loses_its_serial_number(name, kept):
+    assert model(name) == kept
+
+
+def test_the_export_opens_in_wireshark(pinlamp, one_line, tmp_path):
+    if shutil.which("tshark") is None:
+        reason = "needs tshark: apt install tshark"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    trace = ROOT / "tests" / "traces" / "bank_app_lockout.jsonl"
+    out = tmp_path / "card.pcapng"
+    assert pinlamp("export", trace, "-o", out).returncode == 0
+    assert "is there already" in one_line(pinlamp("export", trace, "-o", out), 2)
+
+    def tshark(*arguments):
+        command = ["tshark", "-r", str(out), "-d", "iso14443.subdissector,iso7816", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    summary = tshark()
+    exchanges = load(trace).exchanges
+    assert summary.count("Select file") == 2 * summary.count("(to Select file)") > 0
+    assert len(re.findall(r"Verify$", summary, re.MULTILINE)) == 10
+    assert len(summary.splitlines()) == 2 + 2 * len(exchanges)
+    assert tshark("-Y", "_ws.malformed") == ""
+    words = tshark("-T", "fields", "-e", "iso7816.apdu.sw1", "-e", "iso7816.apdu.sw2").split()
+    assert [int(word, 16) for word in words] == [
+        byte for exchange in exchanges for byte in exchange.answer[-2:]
+    ]
+
+
+def test_a_report_of_every_trace_fits_the_schema():
+    for path in TRACES:
+        found = report(load(path), None)
+        jsonschema.validate(found, REPORT)
+        for key in found["keys"].values():
+            assert (key["word"] == f"63C{key['left']:X}") if key["left"] is not None else True
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("record", "-o", "x.jsonl", "--port", "P", "--pn532", "T"),
+        ("record", "-o", "x.jsonl", "--port", "P", "--licence"),
+        ("record", "-o", "/nowhere/x.jsonl"),
+        ("export", "x.jsonl", "-o", "/nowhere/x.pcapng"),
+    ],
+)
+def test_wrong_use(pinlamp, arguments):
+    done = pinlamp(*arguments)
+    assert done.returncode in (1, 2) and len(done.stderr.splitlines()) == 1
+
+
+def test_a_tape_takes_nothing_after_its_tap():
+    tape = Tape()
+    tape.take({"type": "card", "kind": "fresh"})  # of a tap before the recording
+    tape.take({"type": "activation", "fwi": 10})
+    tape.take({"type": "exchange", "c": "00A4040C0AD392F000260100000001", "r": "6A82", "ms": 3})
+    tape.take({"type": "card", "kind": "other_b"})
+    tape.take({"type": "activation", "fwi": 11})
+    trace = tape.trace("p", "r", False)
+    assert (tape.done, tape.complete, tape.fwi) == (True, True, 10)
+    assert trace.kind == "other_b" and len(trace.exchanges) == 1
