@@ -72,3 +72,7 @@ class Names:
     def screen(self, word: str, **values: object) -> str:
         """Return a word of the interactive screen."""
         return str(self._words["screen"][word]).format(**values)
+
+    def watch(self, word: str) -> str:
+        """Return a word of `pinlamp watch`."""
+        return str(self._words["watch"][word])

@@ -1,0 +1,78 @@
+"""`pinlamp watch`: the events of a device on a serial line, live."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from typing import Any
+
+import click
+
+from ..names import LANGUAGES, Names, language
+from ..reading import Reading
+
+
+@click.command()
+@click.argument("port", required=False)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the device's event lines, only them.")
+@click.option("--bell", is_flag=True, help="Ring the terminal's bell for every result.")
+def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
+    """Watch a device: its lamps, what they mean, and what to do next. Nothing is kept.
+
+    PORT is its serial port; not needed when there is just one. It may be unplugged and come back.
+    """
+    from ..deploy.repl import DeviceError
+    from .console import Console
+
+    try:
+        console = Console(port)
+    except DeviceError as error:
+        raise click.ClickException(str(error)) from error
+    names = Names(lang)
+
+    def connected(port: str | None) -> None:
+        words = f"{names.watch('no_port')}: {names.watch('plug')}"
+        click.echo(f"{port}: {names.watch('listening')}" if port else words, err=True)
+
+    if as_json:
+        console.listen(_print_event, connected, threading.Event())
+    elif sys.stdout.isatty() and sys.stdin.isatty():
+        from .screen import Watch
+
+        return Watch(console, lang, bell).run() or 0
+    else:
+        console.listen(_Printer(lang, bell).take, connected, threading.Event())
+    return 0
+
+
+def _print_event(event: dict[str, Any]) -> None:
+    print(json.dumps(event), flush=True)
+
+
+class _Printer:
+    """Prints each card as a table with its guidance, where there is no terminal to draw on."""
+
+    def __init__(self, lang: str, bell: bool) -> None:
+        self._lang = lang
+        self._bell = bell
+        self._reading = Reading()
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Follow one event."""
+        from .. import table
+        from ..guidance.show import show
+
+        self._reading.take(event)
+        names = Names(self._lang)
+        if event["type"] == "fault":
+            print(names.fault(str(event["code"]), str(event.get("field", ""))), flush=True)
+        elif event["type"] == "result" or (
+            event["type"] == "card" and self._reading.phase in ("other", "several")
+        ):
+            table.show(self._reading, 12, names)
+            show(self._reading, self._lang)
+            print("\a" if self._bell else "", flush=True)

@@ -1,0 +1,185 @@
+"""A device's events live in a terminal: its lamps, what they mean, and what to do next.
+
+Nothing is kept: the screen is the terminal's other one, and a result is gone a minute after its
+card, as on the device.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Static
+
+from ..guidance.show import advice
+from ..lampview import Found, LampView
+from ..names import Names
+from ..reading import Reading
+from ..table import lamps_of, outcome
+from .console import Console
+from .lights import LAYOUT, Lights
+
+_KEPT_S = 60  # the words of a card that was lifted, as profile `pocket` keeps its lamps
+_NOTICE_S = 4.0  # how long settings that were replaced are spoken of
+_SHOWN = ("read", "again", "other", "several")
+
+
+class Watch(App[int]):
+    """The terminal's view of the device at a `Console`. `run` returns the exit status."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "Pinlamp"
+    CSS_PATH = "screen.tcss"
+    BINDINGS = [
+        Binding("space,c", "clear", show=False),
+        Binding("j", "language", show=False),
+        Binding("q", "leave(0)", show=False),
+        Binding("ctrl+c", "leave(130)", show=False, priority=True),
+    ]
+
+    def __init__(self, console: Console, lang: str, bell: bool) -> None:
+        """`bell`: let the terminal's bell sound for every result."""
+        super().__init__()
+        self._console = console
+        self._names = Names(lang)
+        self._bell = bell
+        self._port: str | None = None
+        self._reading = Reading()
+        self._lights = Lights()
+        self._stopped = threading.Event()
+        self._next: Timer | None = None
+        self._fade: Timer | None = None
+        # Kept, not looked for: a timer may still come while the screen is taken down.
+        self._view = LampView(lamps_of(LAYOUT), (), self._names)
+        self._words = Static(markup=False, id="words")
+        self._port_line = Static(id="port", markup=False)
+        self._help = Static(id="help", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the head, the lamps, the guidance below them, and the help."""
+        with Horizontal(id="head"):
+            yield Static("Pinlamp", id="title", markup=False)
+            yield self._port_line
+        yield self._view
+        with VerticalScroll(id="advice"):
+            yield self._words
+        yield self._help
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        self._show_all()
+        self.query_one("#advice").focus()
+        thread = threading.Thread(target=self._listen, daemon=True)
+        thread.start()
+
+    def _listen(self) -> None:
+        def tell(what: Any, *args: object) -> None:
+            if not self._stopped.is_set():
+                self.call_from_thread(what, *args)
+
+        self._console.listen(
+            lambda event: tell(self._take, event),
+            lambda port: tell(self._connect, port),
+            self._stopped,
+        )
+
+    async def action_leave(self, status: int) -> None:
+        """Quit with an exit status."""
+        self._stopped.set()
+        self.exit(status)
+
+    async def action_quit(self) -> None:
+        """Quit: the library's own key for it."""
+        await self.action_leave(0)
+
+    def action_language(self) -> None:
+        """Change between Japanese and English."""
+        self._names = Names("en" if self._names.lang == "ja" else "ja")
+        self._view.names = self._names
+        self._show_all()
+
+    def action_clear(self) -> None:
+        """Forget the card that was read, at once."""
+        self._forget()
+
+    # What the device does
+
+    def _connect(self, port: str | None) -> None:
+        self._port = port
+        self._reading = Reading()
+        self._lights.dark()
+        self._show_all()
+
+    def _take(self, event: dict[str, Any]) -> None:
+        self._reading.take(event)
+        self._lights.follow(event, self._reading)
+        if self._fade is not None:
+            self._fade.stop()
+            self._fade = None
+        if event["type"] == "removed":
+            self._fade = self.set_timer(_KEPT_S, self._forget)
+        elif event["type"] == "fault" and event["code"] == "settings":
+            self._fade = self.set_timer(_NOTICE_S, self._forget)
+        elif event["type"] == "result" and self._bell:
+            self.bell()
+        self._show_all()
+
+    def _forget(self) -> None:
+        ready = {"type": "ready"}
+        self._reading.take(ready)
+        self._lights.follow(ready, self._reading)
+        self._show_all()
+
+    # What is seen of it
+
+    def on_resize(self) -> None:
+        """Leave room for the guidance."""
+        lamps = self._view
+        lamps.gap = int(self.size.height >= 30)
+        lamps.pitch = 2 if self.size.height >= 48 else 1
+        lamps.styles.height = lamps.lines + lamps.gap
+        self._show_all()
+
+    def _show_all(self) -> None:
+        watch = self._names.watch
+        self._port_line.update(self._port or watch("no_port"))
+        self._help.update(watch("help"))
+        lamps = self._view
+        found = {}
+        for row in lamps.rows:
+            state, left, maximum = self._reading.state(row.key)
+            found[row.key] = Found(state, self._names.state(state, left, maximum))
+        headline, note = self._headline()
+        lamps.show_words(found, headline, note, self._reading.overall or "")
+        known = self._reading.phase in (*_SHOWN, "removed") and self._reading.kind is not None
+        columns = max(40, self.size.width - 4)
+        words = advice(self._reading, self._names.lang, columns) if known else ""
+        self._words.update(words)
+        self._light()
+
+    def _headline(self) -> tuple[str, str]:
+        """Return two lines: how the card or the device is, and what to do."""
+        names, reading = self._names, self._reading
+        if self._port is None:
+            return names.watch("no_port"), names.watch("plug")
+        if reading.phase == "start":
+            return names.watch("listening"), ""
+        if reading.phase == "fault":
+            fault = reading.fault
+            return names.fault(str(fault["code"]), str(fault.get("field", ""))), ""
+        if reading.overall is not None:
+            return names.overall(reading.overall), names.device(reading.phase)
+        if reading.phase in _SHOWN:
+            return outcome(reading, names), ""
+        return names.device(reading.phase), ""
+
+    def _light(self) -> None:
+        if self._next is not None:
+            self._next.stop()
+        pixels, wait_ms = self._lights.render()
+        self._view.show_pixels(pixels)
+        self._next = self.set_timer(max(wait_ms, 40) / 1000, self._light)

@@ -1,0 +1,150 @@
+"""`pinlamp watch`: a real device's events on a screen, unplugged and back; and as lines."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.watch.screen import Watch
+from pretend import Pretend, deploy
+from test_screen import line_with, picture
+from test_screen_terminal import Terminal
+
+KEYS = "sign auth juki text_pin text_b text_a visual_b visual_a visual_birth common".split()
+
+
+class Script:
+    """A console that a test plays."""
+
+    def __init__(self):
+        self._ready = threading.Event()
+
+    def listen(self, take, connected, stopped):
+        self.take, self.connected = take, connected
+        self._ready.set()
+        stopped.wait(30)
+
+    async def tell(self, *events):
+        await asyncio.to_thread(self._ready.wait, 10)
+        for event in events:
+            await asyncio.to_thread(self.take, {"v": 1, **event})
+
+    async def plug(self, port):
+        await asyncio.to_thread(self._ready.wait, 10)
+        await asyncio.to_thread(self.connected, port)
+
+
+def _card(**states):
+    found = [{"id": key, "state": states.get(key, "ok"), "left": 3, "max": None} for key in KEYS]
+    yield {"type": "card", "kind": "my_number_card"}
+    yield from ({"type": "key", **key} for key in found)
+    yield {"type": "result", "complete": True, "ms": 400, "keys": found}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+async def test_the_story_at_80_by_24(lang):
+    console = Script()
+    app = Watch(console, lang, bell=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell({"type": "ready", "board": "esp32_devkitc", "version": "0.1.0"})
+        await pilot.pause()
+        assert "/dev/ttyX" in picture(app)[0]
+        await console.tell(*_card(visual_b="locked"))
+        await pilot.pause()
+        all_ = "\n".join(picture(app))
+        locked, title = (
+            ("ロックされています", "■ ロックされています")
+            if lang == "ja"
+            else ("LOCKED", "■ Locked")
+        )
+        name = "照合番号B・券面事項確認AP" if lang == "ja" else "Check no. B, card face"
+        assert locked in line_with(app, name)
+        assert title in all_, all_
+        await console.tell({"type": "removed"})
+        await pilot.pause()
+        assert locked in line_with(app, name)  # to be read at leisure
+        await pilot.press("space")
+        await pilot.pause()
+        assert locked not in "\n".join(picture(app))
+
+
+async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back():
+    console = Script()
+    app = Watch(console, "en", bell=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell(*_card(sign="locked"))
+        await console.plug(None)
+        await pilot.pause()
+        all_ = "\n".join(picture(app))
+        assert "No device is connected" in all_ and "LOCKED" not in all_
+        await console.plug("/dev/ttyX")
+        await console.tell(*_card(auth="last"))
+        await pilot.pause()
+        assert "Last try" in line_with(app, "User authentication")
+
+
+async def test_faults_other_cards_and_half_a_reading():
+    console = Script()
+    app = Watch(console, "en", bell=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell({"type": "fault", "code": "reader_lost"})
+        await pilot.pause()
+        assert "PN532" in line_with(app, "Overall")
+        await console.tell({"type": "card", "kind": "several"})
+        await pilot.pause()
+        assert any("Several cards" in line for line in picture(app))
+        keys = [{"id": "sign", "state": "unknown", "left": None, "max": 5}]
+        await console.tell(
+            {"type": "card", "kind": "my_number_card"},
+            {"type": "result", "complete": False, "ms": 1, "keys": keys},
+        )
+        await pilot.pause()
+        assert any("Not read" in line for line in picture(app))
+        await pilot.press("j")
+        await pilot.pause()
+        assert any("もう一度" in line for line in picture(app))
+
+
+async def test_a_real_device_as_lines_and_in_a_terminal(micropython, tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, house.board("esp32_devkitc"))
+        await device.event("ready")
+        command = (sys.executable, "-m", "pinlamp_tools", "watch", device.port)
+        lines = await asyncio.create_subprocess_exec(
+            *command, "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        await asyncio.sleep(0)
+        device.lay("bank_app_lockout")
+        events = []
+        async for line in lines.stdout:
+            events.append(json.loads(line))
+            if events[-1]["type"] == "result":
+                break
+        assert {key["id"]: key["state"] for key in events[-1]["keys"]}["visual_b"] == "locked"
+        lines.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(lines.wait(), 10) == 130
+        device.field.lift()
+        await device.event("removed")
+        terminal = Terminal("watch", device.port, "--lang", "en")
+        try:
+            await asyncio.to_thread(terminal.wait_for, device.port)
+            device.lay("sign_locked")
+            await asyncio.to_thread(terminal.wait_for, "LOCKED")
+            terminal.type(b"\x03")
+            await asyncio.to_thread(terminal.wait_for, "\x1b[?1049l")
+            assert terminal.process.wait(10) == 130
+            assert "Traceback" not in terminal.seen
+        finally:
+            terminal.close()
+
+
+def test_a_port_that_is_not_there(pinlamp, one_line):
+    assert "is not there" in one_line(pinlamp("watch", "/dev/there-is-none"), 1)

@@ -1,0 +1,112 @@
+"""The console of a device: events out of garbage, unplugged and plugged in again."""
+
+import json
+import os
+import pty
+import queue
+import threading
+import tty
+
+import pytest
+
+from pinlamp_tools.deploy.repl import DeviceError
+from pinlamp_tools.watch.console import Console, event_of
+
+READY = {"v": 1, "type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
+LOCKED = {"v": 1, "type": "key", "id": "sign", "state": "locked", "left": 0, "max": 5}
+
+
+def _line(event):
+    return json.dumps(event).encode() + b"\r\n"
+
+
+class Cable:
+    """A serial port under a name that stays while the cable is pulled and plugged in."""
+
+    def __init__(self, path):
+        self.path = path
+        self._master = None
+
+    def plug(self):
+        self._master, slave = pty.openpty()
+        tty.setraw(slave)
+        os.symlink(os.ttyname(slave), self.path)
+        os.close(slave)
+
+    def pull(self):
+        os.unlink(self.path)
+        os.close(self._master)
+
+    def send(self, data):
+        os.write(self._master, data)
+
+
+@pytest.fixture
+def cable(tmp_path):
+    cable = Cable(tmp_path / "tty")
+    cable.plug()
+    return cable
+
+
+@pytest.fixture
+def heard(cable):
+    """A queue of what a Console tells: events, and ("port", name)."""
+    found = queue.Queue()
+    stopped = threading.Event()
+    console = Console(str(cable.path))
+    arguments = (found.put, lambda port: found.put(("port", port)), stopped)
+    thread = threading.Thread(target=console.listen, args=arguments)
+    thread.start()
+    yield found
+    stopped.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_events_come_out_of_garbage_and_over_two_plugs(cable, heard):
+    assert heard.get(timeout=10) == ("port", str(cable.path))
+    cable.send(b'\xff\xfe\x00{"v":1,"ty' + b"\n" + _line(READY) + b"Traceback (most recent\r\n")
+    assert heard.get(timeout=10) == READY
+    half = _line(LOCKED)
+    cable.send(half[:30])
+    cable.send(half[30:] + b'{"v":1,"type":"ready"')  # the cable is pulled in mid-line
+    assert heard.get(timeout=10) == LOCKED
+    cable.pull()
+    assert heard.get(timeout=10) == ("port", None)
+    cable.plug()
+    assert heard.get(timeout=10) == ("port", str(cable.path))
+    cable.send(_line(READY))
+    assert heard.get(timeout=10) == READY
+    assert heard.empty()
+
+
+def test_a_line_without_an_end_is_dropped(cable, heard):
+    heard.get(timeout=10)
+    for _ in range(40):
+        cable.send(b"{" * 1000)
+    cable.send(b"\n" + _line(READY))
+    assert heard.get(timeout=10) == READY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"[1]",
+        b"{}",
+        b'{"v":1,"type":"key","id":"sign","state":"great","left":5,"max":5}',
+        b'{"v":1,"type":"key","id":"nose","state":"ok","left":5,"max":5}',
+        b'{"v":1,"type":"key","id":"sign","state":"ok","left":"5","max":5}',
+        b'{"v":2,"type":"ready","board":"x","version":"9"}',
+        b'{"v":1,"type":["ready"]}',
+        b"{" * 5000,
+    ],
+)
+def test_what_the_schema_does_not_describe_is_no_event(line):
+    assert event_of(line) is None
+    assert event_of(_line(READY).strip()) == READY
+
+
+def test_a_port_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(DeviceError, match="is not there"):
+        Console(str(tmp_path / "none"))
