@@ -1,0 +1,53 @@
+// The device in the page, and the guidance: each has a MicroPython of its own.
+import { python } from "./python.js";
+
+const RESET_MS = 50;
+
+// The device lives in a worker: cutting its power ends it, whatever it is doing.
+export class Device {
+  // `hear`: line(text), pixels(hex), tone(hz), exchange(command, answer, presented)
+  constructor(files, hear) {
+    this.files = files;
+    this.hear = hear;
+  }
+
+  start(settings, wasReset = false) {
+    this.worker?.terminate();
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.worker = worker;
+    worker.addEventListener("message", ({ data: [what, ...given] }) => {
+      if (worker !== this.worker) return;
+      if (what === "reset") setTimeout(() => worker === this.worker && this.start(settings, true), RESET_MS);
+      else this.hear[what](...given);
+    });
+    const files = { ...this.files, "settings.json": JSON.stringify(settings) };
+    worker.postMessage(["start", files, wasReset]);
+  }
+
+  call(name, argument) { this.worker?.postMessage(["call", name, argument]); }
+
+  press(down) { this.worker?.postMessage(["press", down]); }
+}
+
+// The guidance, in a MicroPython of its own.
+export class Advisor {
+  static async make(files, texts) {
+    const advisor = new Advisor();
+    advisor.mp = await python(files, () => {});
+    advisor.mp.runPython("import advisor");
+    for (const lang of ["ja", "en"]) advisor.ask("load", lang, texts[lang]);
+    advisor.ask("load_phrases", texts.phrases);
+    return advisor;
+  }
+
+  ask(name, ...given) {
+    given.forEach((value, i) => this.mp.globals.set(`_${i}`, value));
+    const names = given.map((_, i) => `_${i}`).join(", ");
+    this.mp.runPython(`_answer = advisor.${name}(${names})`);
+    return this.mp.globals.get("_answer");
+  }
+
+  advice(lang, result) { return JSON.parse(this.ask("advice", lang, JSON.stringify(result))); }
+  slip(lang, result) { return JSON.parse(this.ask("slip_of", lang, JSON.stringify(result))); }
+  topics(text) { return JSON.parse(this.ask("topics", text.normalize("NFKC"))); }
+}

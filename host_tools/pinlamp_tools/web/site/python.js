@@ -1,0 +1,18 @@
+// MicroPython for WebAssembly, with files in it. One for each page or worker: it keeps globals.
+import { loadMicroPython } from "./micropython.mjs";
+
+const HEAP = 4 * 1024 * 1024;
+
+export async function python(files, stdout) {
+  const mp = await loadMicroPython({ heapsize: HEAP, linebuffer: true, stdout });
+  for (const [path, text] of Object.entries(files)) {
+    const parts = path.split("/").slice(0, -1);
+    for (let i = 1; i <= parts.length; i++) {
+      const folder = "/" + parts.slice(0, i).join("/");
+      try { mp.FS.mkdir(folder); } catch { /* it is there */ }
+    }
+    mp.FS.writeFile("/" + path, text);
+  }
+  mp.runPython("import sys; sys.path[:] = ['/', '.frozen']");
+  return mp;
+}

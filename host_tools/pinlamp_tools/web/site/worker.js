@@ -1,0 +1,36 @@
+// The worker that a device lives in: see device.js and bench.py.
+import { python } from "./python.js";
+
+let mp;
+let down = false;
+const waiting = []; // what was asked for while it was being made
+
+const tell = (...message) => postMessage(message);
+
+function call(name, argument) {
+  mp.runPython(`bench.${name}(${argument === undefined ? "" : JSON.stringify(argument)})`);
+}
+
+async function start(files, wasReset) {
+  const made = await python(files, (line) => tell("line", line));
+  made.registerJsModule("page", {
+    pixels: (hex) => tell("pixels", hex),
+    tone: (hz) => tell("tone", hz),
+    exchange: (command, answer, presented) => tell("exchange", command, answer, presented),
+    button: () => down,
+    seed: () => 1 + Math.floor(Math.random() * 0x3fffffff),
+    was_reset: () => wasReset,
+    reset: () => tell("reset"),
+  });
+  made.runPython("import bench");
+  mp = made;
+  waiting.splice(0).forEach(([name, argument]) => call(name, argument));
+  mp.runPythonAsync("await bench.main()").catch((error) => tell("line", String(error.message)));
+}
+
+addEventListener("message", ({ data: [what, ...given] }) => {
+  if (what === "start") start(...given);
+  else if (what === "press") [down] = given;
+  else if (mp) call(...given);
+  else waiting.push(given);
+});

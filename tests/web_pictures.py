@@ -1,0 +1,53 @@
+"""Takes the page's pictures for docs/: `python tests/web_pictures.py FOLDER DOCS`."""
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from pinlamp_tools.web.serve import server
+
+# (name, width, height, locale, colour scheme, card)
+PICTURES = (
+    ("desktop", 1200, 1000, "ja-JP", "light", "bank_app_lockout"),
+    ("tablet", 800, 1100, "en-US", "dark", "bank_app_lockout"),
+    ("phone", 390, 1100, "ja-JP", "light", "worn"),
+)
+
+
+def main(folder, docs):
+    """Serve `folder`, and write a PNG for each picture into `docs`."""
+    serving = server(folder)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for name, width, height, locale, scheme, card in PICTURES:
+            context = browser.new_context(
+                locale=locale, viewport={"width": width, "height": height}, color_scheme=scheme
+            )
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{serving.server_port}/")
+            page.wait_for_function(
+                "() => /かざして|Hold/.test(document.getElementById('headline').textContent)"
+            )
+            page.click(f"[data-card={card}]")
+            page.wait_for_selector("#advice .advice")
+            page.evaluate("() => scrollTo(0, 0)")
+            # A locked lamp is lit in the first half of its cycle.
+            page.wait_for_function(
+                "() => [...document.querySelectorAll('.lamp')].slice(0, 10).every((lamp) =>"
+                " lamp.style.getPropertyValue('--g') > 0.1)"
+            )
+            page.screenshot(path=Path(docs) / f"web-{name}.png")
+            context.close()
+        browser.close()
+    serving.shutdown()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
