@@ -7,6 +7,15 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
 
+# pyscard is built on Linux: only where what that takes is installed (and always in CI).
+PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" = Darwin ] || { command -v swig && \
+	[ -e /usr/include/PCSC/winscard.h ]; }; } >/dev/null 2>&1 && echo ,pcsc)
+
+# Most tests wait for something rather than compute: one more than a small machine has cores.
+JOBS := 3
+# These film lamps in real time, or count what the others of them did.
+ALONE := tests/test_whole_path.py tests/test_device_states.py $(sort $(wildcard tests/test_fuzz_*.py))
+
 VENV := .venv
 BIN := $(VENV)/bin
 STUBS := .typings
@@ -25,7 +34,8 @@ test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pyt
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(addprefix --ignore=,$(ALONE)) $(ARGS)
+	$(BIN)/python -m pytest $(ALONE) $(ARGS)
 
 .PHONY: lint
 lint: $(BIN)/.dev ## look for faults and bad style
@@ -66,7 +76,8 @@ $(BIN)/.run: pyproject.toml | $(VENV)/.made
 
 $(BIN)/.dev: pyproject.toml | $(VENV)/.made
 	@echo "Installing what the tests need"
-	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
+	@$(if $(PCSC),,echo "Without PC/SC: apt install libpcsclite-dev swig gcc, then touch pyproject.toml")
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev$(PCSC)]'
 	@touch $@ $(BIN)/.run
 
 $(STUBS)/.done: pyproject.toml | $(BIN)/.dev
@@ -104,7 +115,7 @@ test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W (
 
 $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 	@echo "Installing what emulates a microcontroller"
-	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev,pico]'
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev,pico$(PCSC)]'
 	@touch $@
 
 .PHONY: fuzz
@@ -116,3 +127,15 @@ SEED := 1
 .PHONY: soak
 soak: $(BIN)/.dev ## TAPS=100000 taps with random cards, faults and pulls, on a virtual clock
 	$(BIN)/python -m pinlamp_tools.soak --taps $(TAPS) --seed $(SEED)
+
+.PHONY: web
+web: $(BIN)/.dev ## build the page into dist/web (needs npm)
+	$(BIN)/python -m pinlamp_tools.web.build dist/web
+
+.PHONY: web-run
+web-run: web ## serve the page here; the address is printed
+	@$(BIN)/python -m pinlamp_tools.web.serve dist/web
+
+.PHONY: web-pictures
+web-pictures: web ## take the page's pictures for docs/ again (needs Chromium)
+	$(BIN)/python tests/web_pictures.py dist/web docs

@@ -151,3 +151,15 @@ def one_line():
         return line
 
     return check
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say which tests were left out, and what each of them wants."""
+    reasons = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        reasons[reason] = reasons.get(reason, 0) + 1
+    if reasons:
+        terminalreporter.section("left out")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} tests: {reason}")

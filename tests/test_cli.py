@@ -147,7 +147,7 @@ def test_replay_prints_events_that_fit_the_schema(pinlamp, event_of, truth):
 
 def test_replay_prints_a_table(pinlamp):
     done = pinlamp("replay", TRACES / "text_pin_locked.jsonl", "--lang", "ja")
-    (line,) = [line for line in done.stdout.splitlines() if "④" in line]
+    (line,) = [line for line in done.stdout.splitlines() if "④ 券面事項入力補助用" in line]
     assert "ロックされています" in line
     assert done.returncode == 0
 

@@ -10,7 +10,7 @@ import pytest
 from pinlamp_tools import cli
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("buy", "wire", "flash", "use", "security", "simulator")
+PAGES = ("buy", "wire", "flash", "use", "security", "simulator", "traces")
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
@@ -64,3 +64,14 @@ def test_the_docs_name_the_two_commands_that_a_card_is_queried_by():
         text = (ROOT / "docs" / f"security{lang}.md").read_text("utf-8")
         for command in ("00 20 00 80", "00 20 00 86", "00 A4 04 0C", "00 A4 02 0C", "00 B0 00 00"):
             assert command in text
+
+
+def test_the_protocol_s_table_has_the_commands_of_a_tap_in_their_order():
+    from pinlamp_tools.trace import load
+
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## ")[1]
+    found = re.findall(r"^\| [A-Z][^|]+\| `([0-9A-F ]+)` \|", page, re.M)
+    trace = load(ROOT / "tests" / "traces" / "fresh.jsonl")
+    sent = [exchange.command.hex().upper() for exchange in trace.exchanges]
+    assert [command.replace(" ", "") for command in found] == sent[: len(found)]
+    assert f"{len(sent)} exchanges" in page

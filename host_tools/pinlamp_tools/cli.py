@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import json
 import os
 import sys
@@ -23,67 +22,23 @@ from .benchmark.command import bench
 from .benchmark.measure import BenchmarkError
 from .boards.command import BoardParam, board, checked
 from .deploy.command import deploy, doctor, settings
+from .emulate import emulate
 from .emulator import cards as virtual
-from .emulator.faults import NAMES as FAULTS
 from .flash.command import flash, image, page
-from .names import LANGUAGES, Names, language
+from .guidance.command import explain, guide
+from .guidance.show import show as show_guidance
+from .guidance.show import slip_of
+from .names import Names
 from .once import NOT_READ, WRONG_USE, Once, OnceError
+from .params import CARD, FaultAt, OneOf, lang_option, slip_option
+from .pcsc.command import read
+from .recording.command import export, loaded, record, report
+from .watch.command import watch
 
 _CARDS = tuple(name for name, *_ in virtual.CARDS)
 _LICENCE_CARDS = ("licence", "licence_unset")
 LINKS = ("hsu", "i2c", "spi")
 _LAYOUTS = tuple(LAYOUTS)
-
-
-class _OneOf(click.ParamType):  # type: ignore[type-arg]
-    """One of some names (or numbers); the error is one line and names the likeliest ones."""
-
-    name = "name"
-
-    def __init__(self, what: str, values: Sequence[str | int], hint: str | None = None) -> None:
-        self._what = what
-        self._values = values
-        self._hint = hint
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | int:
-        """Return the value of that name."""
-        for known in self._values:
-            if str(known) == str(value):
-                return known
-        names = [str(known) for known in self._values]
-        if self._hint is None:
-            hint = "there are " + ", ".join(names)
-        else:
-            near = difflib.get_close_matches(str(value), names, 1)
-            hint = f"did you mean {near[0]}? {self._hint}" if near else self._hint
-        raise click.UsageError(f"there is no {self._what} {value}: {hint}")
-
-
-_CARD = _OneOf("card", _CARDS, "`pinlamp cards` lists them")
-
-
-class _Fault(click.ParamType):  # type: ignore[type-arg]
-    """A fault's name, and with an @ the byte of the exchange that it strikes at."""
-
-    name = "fault"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int | None]:
-        """Return (name, byte or None)."""
-        name, at, byte = str(value).partition("@")
-        if name not in FAULTS:
-            raise click.UsageError(f"there is no fault {name}: there are {', '.join(FAULTS)}")
-        if at and not (byte.isascii() and byte.isdecimal()):
-            raise click.UsageError(f"{value}: after @ comes the number of a byte, from 0")
-        return name, int(byte) if at else None
-
-
-_lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,7 +54,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 
 @cli.command()
-@click.option("--card", type=_CARD, metavar="NAME", help="The virtual card to tap.")
+@click.option("--card", type=CARD, metavar="NAME", help="The virtual card to tap.")
 @click.option(
     "--board",
     "board_data",
@@ -110,10 +65,10 @@ def cli(ctx: click.Context, debug: bool) -> None:
     help="The board whose firmware runs.",
 )
 @click.option(
-    "--layout", type=_OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
+    "--layout", type=OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
 )
 @click.option(
-    "--profile", type=_OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
+    "--profile", type=OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
 )
 @click.option(
     "--settings",
@@ -123,13 +78,13 @@ def cli(ctx: click.Context, debug: bool) -> None:
 )
 @click.option(
     "--link",
-    type=_OneOf("link", LINKS),
+    type=OneOf("link", LINKS),
     metavar="NAME",
     help="How the PN532 is connected: hsu, i2c or spi; else the board's own way.",
 )
 @click.option(
     "--fault",
-    type=_Fault(),
+    type=FaultAt(),
     metavar="NAME[@BYTE]",
     help="Let this go wrong in the first exchange with the card, at that byte.",
 )
@@ -138,7 +93,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 @click.option(
     "--port", metavar="TTY", help="The serial line of a real PN532 (or of another emulator)."
 )
-@_lang_option
+@lang_option
 @click.pass_obj
 def run(
     debug: bool,
@@ -210,62 +165,34 @@ def run(
 
 
 @cli.command()
-@click.option("--card", type=_CARD, metavar="NAME", required=True, help="The virtual card.")
-@click.option(
-    "--link",
-    type=_OneOf("link", ("hsu",)),
-    metavar="NAME",
-    default="hsu",
-    show_default=True,
-    help="How the PN532 is connected: hsu, a serial line.",
-)
-def emulate(card: str, link: str) -> int:
-    """Be a PN532 with a card on it, for any program; the first line is the tty's path."""
-    from .emulator.field import Field
-    from .serve import Server
-
-    async def serve() -> None:
-        field = Field()
-        server = Server(field)
-        await server.start()
-        try:
-            field.put(virtual.make(card))
-            _print_line(server.path)
-            await asyncio.Event().wait()
-        finally:
-            await server.stop()
-
-    asyncio.run(serve())
-    return 0
-
-
-@cli.command()
 @click.argument("trace", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
-@_lang_option
-def replay(trace: Path, as_json: bool, lang: str) -> int:
+@slip_option
+@lang_option
+def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
     """Survey the card of a recorded TRACE, and say what it told."""
     from .reading import Reading
-    from .trace import TraceError, events, load
+    from .trace import TraceError, events
 
     reading = Reading()
     try:
-        found = list(events(load(trace)))
-    except OSError as error:
-        raise click.ClickException(f"{trace}: {error.strerror}") from None
+        found = list(events(loaded(trace)))
     except TraceError as error:
         raise click.ClickException(f"{trace}: {error}") from None
     for event in found:
         reading.take(event)
         if as_json:
             _print_line(json.dumps(event))
-    if not as_json:
+    if slip:
+        slip_of(reading, lang)
+    elif not as_json:
         table.show(reading, 12, Names(lang))
+        show_guidance(reading, lang)
     return NOT_READ if reading.phase == "again" else 0
 
 
 @cli.command()
-@_lang_option
+@lang_option
 def cards(lang: str) -> int:
     """List the virtual cards, one line each."""
     width = max(map(len, _CARDS)) + 2
@@ -276,6 +203,8 @@ def cards(lang: str) -> int:
 
 cli.add_command(bench)
 cli.add_command(board)
+for command in (read, watch, guide, explain, record, export, report, emulate):
+    cli.add_command(command)
 for command in (flash, image, page, deploy, settings, doctor):
     cli.add_command(command)
 
