@@ -338,6 +338,11 @@ def test_a_real_device_over_web_serial_with_garbage_between(opened):
     assert "from the connected device" in page.inner_text("#source")
     assert "Locked" in page.inner_text("#advice")
     assert "Connected" in page.inner_text("#link")
+    # The fifth lamp is red now and then, the first never: as on the device.
+    page.wait_for_function(
+        "() => document.querySelectorAll('.lamp')[4].dataset.drive === '63,4,0'"
+    )
+    assert _colours([page.locator(".lamp").first.get_attribute("data-drive")]) == {"green"}
     page.evaluate("() => window.unplug()")
     page.wait_for_function("() => /is gone/.test(document.getElementById('link').textContent)")
     assert page.locator("#keys tr[data-state=locked]").count() == 0

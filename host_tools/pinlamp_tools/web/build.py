@@ -15,6 +15,8 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from pinlamp import look
+
 from .. import house
 from ..emulator.catalogue import CARDS
 
@@ -66,8 +68,22 @@ def _data(out: Path) -> dict[str, Any]:
             **{f"{name}.py": _lonely(_GUIDANCE / f"{name}.py") for name in _LONELY},
             "advisor.py": (_HERE / "advisor.py").read_text("utf-8"),
         },
+        "look": _look(),
         "install": (out / "install" / "index.html").exists(),
     }
+
+
+def _look() -> dict[str, Any]:
+    """Return how the lamps look, for a device that is somewhere else: see `pinlamp.look`."""
+    device = {
+        "again": look.NOT_READ,
+        "several": look.SEVERAL,
+        "other": look.OTHER_CARD,
+        "fault": look.READER_LOST,
+    }
+    looks = {name: look.DEVICE[flashes] for name, flashes in device.items()}
+    looks.update(look.STATES, reading=look.READING, ready=look.READING)
+    return looks
 
 
 _LONELY = ("choose", "explain", "slip")

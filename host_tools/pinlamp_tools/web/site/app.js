@@ -2,13 +2,15 @@
 import { Advisor, Device } from "./device.js";
 import { Reading, parse } from "./reading.js";
 import { listen } from "./serial.js";
-import { element, headline, lampsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
+import { element, headline, lampsOf, pixelsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
 const SOUND_MS = 1500;
+const LAMP_MS = 40;
 
 const state = { lang: "ja", reading: new Reading(), source: null, laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
+let watching = null; // the timer of a real device's lamps
 let words, texts, data, cards, advisor, device;
 
 function choose() {
@@ -51,7 +53,7 @@ function showCards() {
 function showLaid() {
   const own = texts[state.lang];
   const card = cards.find(({ name }) => name === state.laid);
-  at("laid").textContent = card ? card[state.lang] : own.reader;
+  at("laid").textContent = watching ? own.from_watch : card ? card[state.lang] : own.reader;
   at("reader").classList.toggle("laid", Boolean(card));
   at("cards").querySelectorAll("button").forEach((button) =>
     button.setAttribute("aria-pressed", String(button.dataset.card === state.laid)));
@@ -61,7 +63,7 @@ function showReading() {
   const { lang, reading } = state;
   const own = texts[lang];
   showLaid();
-  const line = state.source === "watch" ? "" : headline(words[lang], reading) || own.loading;
+  const line = headline(words[lang], reading) || (watching ? own.connected : own.loading);
   if (at("headline").textContent !== line) at("headline").textContent = line;
   at("presented").textContent = own.presented + state.presented;
   at("source").textContent = state.source ? own[`from_${state.source}`] : own.no_result;
@@ -77,10 +79,8 @@ function showReading() {
 // The device in the page
 
 function hear(event, source) {
-  if (event.type !== "ready" || state.source === source) {
-    if (state.source !== source) state.reading = new Reading();
-    state.source = event.type === "ready" || event.type === "fault" ? state.source : source;
-  }
+  if ((source === "watch") !== Boolean(watching)) return; // while one is watched, the page's own waits
+  if (["card", "result"].includes(event.type)) state.source = source;
   state.reading.take(event);
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: event }));
   showReading();
@@ -92,7 +92,7 @@ const ears = {
     const event = parse(line);
     if (event) hear(event, "try");
   },
-  pixels(hex) { showPixels(at("lamps"), hex); },
+  pixels(hex) { if (!watching) showPixels(at("lamps"), hex); },
   tone(hz) {
     if (!hz) return;
     at("sound").textContent += "♪";
@@ -151,7 +151,7 @@ function power(layout) {
   device.start({ layout, licence: layout === 12 || layout === 1 });
 }
 
-// A real device
+// A real device: its lamps are drawn from its events
 
 function wireWatch() {
   if (!("serial" in navigator)) {
@@ -159,6 +159,14 @@ function wireWatch() {
     state.link = "no_serial";
     return;
   }
+  const stop = () => {
+    clearInterval(watching);
+    watching = null;
+    lampsOf(at("lamps"), Number(at("layout").value));
+    state.reading = new Reading();
+    state.source = null;
+    showReading();
+  };
   const tell = (link) => { state.link = link; at("link").textContent = texts[state.lang][link]; };
   at("connect").addEventListener("click", async () => {
     let port;
@@ -167,12 +175,19 @@ function wireWatch() {
       await listen(port, (line) => {
         const event = parse(line);
         if (event) hear(event, "watch");
-      }, () => tell("connected"));
+      }, () => {
+        tell("connected");
+        lampsOf(at("lamps"), 12);
+        state.reading = new Reading();
+        state.source = "watch";
+        watching = setInterval(() => showPixels(at("lamps"), pixelsOf(data.look, state.reading)), LAMP_MS);
+        showReading();
+      });
       tell("closed");
     } catch {
       tell("not_opened");
     }
-    if (state.source === "watch") { state.reading = new Reading(); state.source = null; showReading(); }
+    if (watching) stop();
   });
 }
 

@@ -35,6 +35,22 @@ export function showPixels(place, hex) {
   });
 }
 
+const CYCLE_MS = 2000;
+
+// The pixels of a device that is somewhere else, as its own lamps must be now; 12 lamps.
+export function pixelsOf(looks, reading) {
+  const phase = performance.now() % CYCLE_MS;
+  const waiting = reading.phase === "reading" ? "reading" : "absent";
+  const names = KEYS.map((id) => reading.keys.get(id)?.state ?? (id === "licence" ? "absent" : waiting));
+  const whole = reading.complete ? reading.worst : reading.phase;
+  return [...names, whole].map((name) => {
+    const [colour, pattern, level] = looks[name] ?? looks.absent;
+    const on = pattern.some(([start, end]) => start <= phase && phase < end);
+    const drive = colour.map((value) => on ? Math.floor(value * level / 255 / 4) : 0);
+    return drive.map((value) => value.toString(16).padStart(2, "0")).join("");
+  }).join("");
+}
+
 export function stateWords(words, key) {
   if (!key) return words.states.not_asked;
   let name = key.state;
