@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,20 @@ def _no_try_was_ever_spent():
         if card.presented and not (test and test.get_closest_marker("presents_pin"))
     }
     assert not spent, "a PIN was presented to a virtual card in: " + ", ".join(sorted(spent))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, driven by Playwright; for a module, as its loop stands in others' way."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -81,18 +81,6 @@ def address(folder):
     serving.shutdown()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def opened(browser, address):
     """Open the page; its errors and its requests to others fail the test."""
