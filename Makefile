@@ -13,8 +13,8 @@ PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" = Darwin ] || { command -v 
 
 # Most tests wait for something rather than compute: one more than a small machine has cores.
 JOBS := 3
-# These film lamps in real time, or count what the others of them did.
-ALONE := tests/test_whole_path.py tests/test_device_states.py $(sort $(wildcard tests/test_fuzz_*.py))
+# These film lamps in real time or let two programs race, or count what the others of them did.
+ALONE := tests/test_whole_path.py tests/test_whole_chain.py tests/test_device_states.py $(sort $(wildcard tests/test_fuzz_*.py))
 
 VENV := .venv
 BIN := $(VENV)/bin

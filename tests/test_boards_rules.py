@@ -59,6 +59,8 @@ BROKEN = [
     ("esp32_s3_devkitc_1", {"links.i2c.sda": 19}, "USB port", "another pin"),
     ("esp32_s3_devkitc_1", {"links.i2c.sda": 30}, "flash", "another pin"),
     ("xiao_esp32c3", {"image": "ESP32_GENERIC_C3"}, "console's", "without a REPL"),
+    ("m5stack_atom_lite", {"strips.1.pin": 3}, "console's", "another pin"),
+    ("m5stack_atoms3_lite", {"buzzer": 43}, "console's", "SEEED_XIAO_"),
     ("xiao_esp32c6", {"links.i2c.sda": 15}, "strapping", "another pin"),
     ("pico_w", {"links.hsu.tx": 12}, "cannot be tx of hsu 1", "data sheet"),
     ("pico_w", {"links.i2c.sda": 6, "links.i2c.irq": 3}, "cannot be sda of i2c 0", "data"),

@@ -1,6 +1,5 @@
 """`pinlamp read` with the real PC/SC service, a virtual reader and virtual cards on it."""
 
-import asyncio
 import json
 import os
 import signal
@@ -8,7 +7,6 @@ import signal
 import pytest
 
 import pcsc
-from desk import Desk
 from pinlamp_tools.emulator.cards import CARDS, make
 
 TRUTH = json.loads((pcsc.Path(__file__).parent / "truth.json").read_text("utf-8"))
@@ -56,22 +54,6 @@ def test_every_card_says_here_what_it_says_to_the_device(service, name):
         kinds, findings = _tap(card, licence=name.startswith("licence"))
     assert set(kinds) == {TRUTH[name]["kind"]}
     assert findings == TRUTH[name]["keys"]
-
-
-def test_the_whole_chain_finds_the_same_on_both_ways(service, micropython):
-    async def device(name):
-        desk = Desk(licence=True)
-        await desk.bench.start()
-        try:
-            await desk.event("ready")
-            return await desk.tap(name)
-        finally:
-            await desk.bench.stop()
-
-    for name in ("worn", "bank_app_lockout", "face_auth", "licence_unset", "phone_ios"):
-        with service.card(name) as card:
-            kinds, findings = _tap(card, licence=True)
-        assert (kinds, findings) == asyncio.run(device(name)), name
 
 
 def test_the_table_says_who_unlocks_it(service, pinlamp):

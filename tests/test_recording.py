@@ -131,7 +131,7 @@ async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropy
         kinds = []
         while "result" not in kinds:
             kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
-        assert kinds == ["card", "result"]
+        assert set(kinds) == {"card", "result"}
         await device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
         status, _, err = await _pinlamp(
             "record", "-o", str(tmp_path / "no.jsonl"), "--port", device.port
@@ -153,7 +153,9 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
             desk.bench.tap("fresh")
             seen = []
             while "result" not in seen:
-                seen.append((await desk.event("exchange", "result"))["type"])
+                told = (await desk.event("activation", "exchange", "result"))["type"]
+                # On a busy machine a tap may begin again.
+                seen = [] if told == "activation" else [*seen, told]
             return seen.count("exchange")
         finally:
             await desk.bench.stop()

@@ -121,6 +121,21 @@ def _tap(page, name):
     page.wait_for_selector("#advice .advice")
 
 
+def _last_tap(events):
+    """Return what counts of a card's events, without times.
+
+    A `card` event clears all before it: one card swaps itself, and on a busy machine any tap may
+    begin again.
+    """
+    told = []
+    for event in events:
+        if event["type"] == "card":
+            told = []
+        if event["type"] in ("card", "key", "result"):
+            told.append({**event, "ms": None} if "ms" in event else event)
+    return told
+
+
 def _with_firmware():
     """What the same cards do to the firmware in MicroPython on this machine."""
 
@@ -135,7 +150,7 @@ def _with_firmware():
                 desk.bench.tap(card)
                 while True:
                     event = await desk.event("card", "key", "result")
-                    found[card].append({**event, "ms": None} if "ms" in event else event)
+                    found[card].append(event)
                     kind = found[card][0]["kind"]
                     if event["type"] == "result" or kind not in ASKED:
                         break
@@ -163,9 +178,8 @@ def test_every_card_does_here_what_it_does_to_the_device(browser, opened, microp
     thread.join()
     for name in names:
         truth = TRUTH[name]
-        events = [{**e, "ms": None} if "ms" in e else e for e in found[name]["events"]]
-        events = [event for event in events if event["type"] in ("card", "key", "result")]
-        assert events == with_firmware[name], name
+        events = _last_tap(found[name]["events"])
+        assert events == _last_tap(with_firmware[name]), name
         states = {key: one["state"] for key, one in truth["keys"].items()}
         if states and truth["kind"] == "my_number_card":
             states.setdefault("licence", "absent")
