@@ -13,8 +13,10 @@ PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" = Darwin ] || { command -v 
 
 # Most tests wait for something rather than compute: one more than a small machine has cores.
 JOBS := 3
-# These film lamps in real time or let two programs race, or count what the others of them did.
-ALONE := tests/test_whole_path.py tests/test_whole_chain.py tests/test_device_states.py $(sort $(wildcard tests/test_fuzz_*.py))
+# These film lamps in real time, or let two programs race: no more than one for each core.
+FILMS := tests/test_whole_path.py tests/test_whole_chain.py tests/test_device_states.py
+# In one process: the last of them counts what the others did.
+FUZZ := $(sort $(wildcard tests/test_fuzz_*.py))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,8 +36,9 @@ test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pyt
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(addprefix --ignore=,$(ALONE)) $(ARGS)
-	$(BIN)/python -m pytest $(ALONE) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(addprefix --ignore=,$(FILMS) $(FUZZ)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(FILMS) $(ARGS)
+	$(BIN)/python -m pytest $(FUZZ) $(ARGS)
 
 .PHONY: lint
 lint: $(BIN)/.dev ## look for faults and bad style
@@ -120,7 +123,7 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 
 .PHONY: fuzz
 fuzz: $(BIN)/.dev ## at least 100,000 generated cases
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/test_fuzz_*.py $(ARGS)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest $(FUZZ) $(ARGS)
 
 TAPS := 100000
 SEED := 1
