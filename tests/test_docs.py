@@ -1,10 +1,12 @@
 """The documents: every link leads somewhere, both languages say the same, every command exists."""
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import click
+import jsonschema
 import pytest
 
 from pinlamp_tools import cli
@@ -12,6 +14,7 @@ from pinlamp_tools import cli
 ROOT = Path(__file__).parents[1]
 PAGES = ("buy", "wire", "flash", "use", "security", "simulator", "traces")
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
+FILES += [ROOT / "docs" / f"{page}.md" for page in ("events", "protocol")]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 
 
@@ -64,6 +67,23 @@ def test_the_docs_name_the_two_commands_that_a_card_is_queried_by():
         text = (ROOT / "docs" / f"security{lang}.md").read_text("utf-8")
         for command in ("00 20 00 80", "00 20 00 86", "00 A4 04 0C", "00 A4 02 0C", "00 B0 00 00"):
             assert command in text
+
+
+def test_the_page_of_events_has_every_word_of_the_schema_and_valid_examples():
+    schema = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
+    page = (ROOT / "docs" / "events.md").read_text("utf-8")
+    validator = jsonschema.Draft202012Validator(schema)
+    examples = [json.loads(line) for line in page.splitlines() if line.startswith("    {")]
+    assert len(examples) >= 7 and all(map(validator.is_valid, examples))
+    parts = schema["$defs"]
+    words = [one["properties"]["type"]["const"] for one in parts.values() if "properties" in one]
+    for values in (
+        parts["card"]["properties"]["kind"],
+        parts["fault"]["properties"]["code"],
+        parts["state"],
+    ):
+        words += values["enum"]
+    assert [word for word in words if f"`{word}`" not in page] == []
 
 
 def test_the_protocol_s_table_has_the_commands_of_a_tap_in_their_order():
