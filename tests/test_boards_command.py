@@ -76,6 +76,30 @@ def test_a_file_that_is_no_board(pinlamp, tmp_path, text):
     assert status == 1 and len(err.splitlines()) == 1 and "internal" not in err
 
 
+def test_check_goes_on_after_one_that_is_not_there(pinlamp, tmp_path):
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "board.json").write_text("{}")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "folder" / "board.json").mkdir(parents=True)
+    names = ("esp8266", tmp_path / "empty", tmp_path / "folder", tmp_path / "bad", "pico_w")
+    status, out, err = pinlamp("board", "check", *names)
+    assert status == 2 and "no board esp8266" in err and len(err.splitlines()) == 1
+    assert f"{tmp_path / 'empty'}/board.json: No such file" in out
+    assert f"{tmp_path / 'folder'}/board.json: Is a directory" in out
+    assert f"{tmp_path / 'bad'}: the file: " in out and out.endswith("pico_w: good\n")
+
+
+@pytest.mark.parametrize(
+    "title", ["[red]x[/foo]", "\x1b[2Jx", "a\nb", "\ud800", "", "窓口の机 [1]"]
+)
+def test_a_title_is_shown_as_it_is_or_refused(pinlamp, tmp_path, title):
+    made = {**house.board("esp32_devkitc"), "title": title}
+    (tmp_path / "board.json").write_text(json.dumps(made))
+    status, out, err = pinlamp("board", "show", tmp_path)
+    assert "internal" not in err and "\x1b" not in out + err
+    assert (status == 0) == (title in out and "[" in title and title.isprintable())
+
+
 @pytest.mark.parametrize("verb", ["check", "show"])
 def test_an_unknown_name_names_those_there_are(pinlamp, verb):
     status, _, err = pinlamp("board", verb, "esp8266")

@@ -16,7 +16,7 @@ class Strip:
         self._lamps = lamps
         self._brightness = brightness
         # What may flow through the channels, in 1/255 of one channel's current.
-        self._most = max(0, budget_ma - count * _IDLE_MA) * 255 // _CHANNEL_MA
+        self._most = max(0, budget_ma - len(pixels) * _IDLE_MA) * 255 // _CHANNEL_MA
         self.count = count
         self.frame = bytearray(3 * count)
 

@@ -48,14 +48,14 @@ def board(name: str) -> dict[str, Any]:
     """Return a board's `board.json`, by one of the names of `boards()` or by a path.
 
     A path is a folder with a board.json, or the file itself. Raises KeyError for what is neither,
-    HouseError for a file that cannot be read or is no JSON object.
+    HouseError for a file that is not there, cannot be read or is no JSON object.
     """
     path = BOARDS / name / "board.json"
     if name not in boards():
         path = Path(name)
-        path = path / "board.json" if path.is_dir() else path
-        if not path.is_file():
+        if not path.exists():
             raise KeyError(name)
+        path = path / "board.json" if path.is_dir() else path
     try:
         found = json.loads(path.read_text("utf-8"))
     except OSError as error:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .. import house
+from ..once import WRONG_USE
 from ..paper.command import lang_option, out_option, write_label, write_wiring
 from .rules import problems
 
@@ -31,10 +32,15 @@ class BoardParam(click.ParamType):  # type: ignore[type-arg]
         try:
             return house.board(str(value))
         except KeyError:
-            raise click.UsageError(
-                f"there is no board {value}: there are {', '.join(house.boards())};"
-                " one of your own is named by the path of its folder"
-            ) from None
+            raise click.UsageError(_unknown(str(value))) from None
+
+
+def _unknown(name: str) -> str:
+    names = ", ".join(house.boards())
+    return (
+        f"there is no board {name}: there are {names}; one of your own is named by the path of its"
+        " folder"
+    )
 
 
 def checked(board: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +76,8 @@ def show(which: dict[str, Any]) -> None:
     """Show what is on which pin, and where that is known from."""
     checked(which)
     console = _console()
-    console.print(f"{which['title']} ({which['chip']}), MicroPython {which['image']}")
+    title = f"{which['title']} ({which['chip']}), MicroPython {which['image']}"
+    console.print(title, markup=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("part")
     table.add_column("pins")
@@ -101,15 +108,16 @@ def show(which: dict[str, Any]) -> None:
 def check(which: tuple[str, ...]) -> int:
     """Tell whether boards can work: pins, current, lamps. None named: all of ours.
 
-    Exit status: 0 all can, 1 one cannot.
+    Exit status: 0 all can, 1 one cannot, 2 one is not known.
     """
-    bad = False
+    status = 0
     for name in which or house.boards():
         try:
             data = house.board(name)
         except KeyError:
-            BoardParam().convert(name, None, None)
-            raise
+            click.echo(f"pinlamp: {_unknown(name)}", err=True)
+            status = WRONG_USE
+            continue
         except house.HouseError as error:
             found = [str(error)]
         else:
@@ -118,8 +126,8 @@ def check(which: tuple[str, ...]) -> int:
             click.echo(f"{name}: {problem}")
         if not found:
             click.echo(f"{name}: good")
-        bad = bad or bool(found)
-    return 1 if bad else 0
+        status = max(status, int(bool(found)))
+    return status
 
 
 @board.command()

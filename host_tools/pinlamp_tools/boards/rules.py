@@ -41,12 +41,21 @@ _INPUTS = ("rx", "miso", "irq", "button")
 _NO_UART_REPL = "SEEED_XIAO_"
 
 
+def _is_integer(_: Any, value: object) -> bool:
+    # JSON Schema takes 12.0 for an integer; MicroPython's Pin and range do not.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+
+
 def problems(board: Any) -> list[str]:
     """Return what is wrong with the contents of a board.json, a sentence each with the way out."""
     schema = json.loads((house.BOARDS / "board.schema.json").read_text("utf-8"))
-    errors = sorted(
-        jsonschema.Draft202012Validator(schema).iter_errors(board), key=lambda e: list(e.path)
-    )
+    errors = sorted(_Validator(schema).iter_errors(board), key=lambda e: list(map(str, e.path)))
     if errors:
         return [
             f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}:"
@@ -62,6 +71,15 @@ def problems(board: Any) -> list[str]:
         found += _of_pins(board, kind)
     for strip in board["strips"]:
         found += _of_strip(strip, board["budget_ma"])
+    names = [strip["name"] for strip in board["strips"]]
+    if len(set(names)) < len(names):
+        found.append("strips: two have the same name, so one could never be chosen: rename it")
+    button = board.get("button", {})
+    if button.get("pressed") == 1 and button.get("pull", "up") == "up":
+        found.append(
+            "button: with a pull-up it reads 1 while nobody presses it: say pressed 0, or pull"
+            " null with a resistor to ground of its own"
+        )
     budget_ma = board["budget_ma"]
     if budget_ma > BUDGET_MA:
         found.append(
@@ -151,7 +169,7 @@ def _of_rp2040(kind: str, link: dict[str, int]) -> Iterator[str]:
 
 def _of_strip(strip: dict[str, Any], budget_ma: int) -> Iterator[str]:
     name, count, layout = strip["name"], strip["count"], strip["layout"]
-    lamps = strip.get("lamps") or [[pixel] for pixel in range(min(count, layout))]
+    lamps = strip["lamps"] if "lamps" in strip else [[pixel] for pixel in range(min(count, layout))]
     lit = [pixel for lamp in lamps for pixel in lamp]
     if len(lamps) < layout:
         groups = [*LAYOUTS[layout], *([("overall",)] if layout != 5 else [])]
