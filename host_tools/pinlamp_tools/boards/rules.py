@@ -46,7 +46,7 @@ def _is_integer(_: Any, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_Validator = jsonschema.validators.extend(
+_Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator,
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
@@ -169,7 +169,7 @@ def _of_rp2040(kind: str, link: dict[str, int]) -> Iterator[str]:
 
 def _of_strip(strip: dict[str, Any], budget_ma: int) -> Iterator[str]:
     name, count, layout = strip["name"], strip["count"], strip["layout"]
-    lamps = strip["lamps"] if "lamps" in strip else [[pixel] for pixel in range(min(count, layout))]
+    lamps = strip.get("lamps", [[pixel] for pixel in range(min(count, layout))])
     lit = [pixel for lamp in lamps for pixel in lamp]
     if len(lamps) < layout:
         groups = [*LAYOUTS[layout], *([("overall",)] if layout != 5 else [])]
