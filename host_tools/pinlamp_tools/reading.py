@@ -26,7 +26,7 @@ def parse(line):
     """Return the event of a console line, or None: a line that is no JSON object is no event."""
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RuntimeError, MemoryError):  # broken, or nested too deeply
         return None
     return event if isinstance(event, dict) else None
 
@@ -176,6 +176,23 @@ class Reading:
         if event.get("more"):
             states.append(state.UNKNOWN)
         self.overall = state.worst(states) if self.complete and states else None
+
+    @property
+    def over(self):
+        """Whether a card's reading has come to its end, so that it can be spoken of."""
+        if self.phase == "removed":
+            return self.kind is not None
+        return self.phase in ("read", "again", "other", "several")
+
+    def table(self):
+        """Return (key, state, left, max) of each key that is known, in the table's order."""
+        return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
+
+    def result(self):
+        """Return what guidance wants to know: (kind, findings with id and state, complete)."""
+        findings = [{"id": key, "state": found} for key, found, _, _ in self.table()]
+        asked = self.kind is None or self.kind in ASKED
+        return self.kind, findings, self.complete if asked else True
 
     def state(self, key):
         """Return (state, left, max) of a key: also "waiting", "not_asked" and "none"."""

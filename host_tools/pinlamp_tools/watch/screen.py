@@ -160,10 +160,8 @@ class Watch(App[int]):
             found[row.key] = Found(state, self._names.state(state, left, maximum))
         headline, note = self._headline()
         lamps.show_words(found, headline, note, self._reading.overall or "")
-        phase, kind = self._reading.phase, self._reading.kind
-        known = phase == "again" or (phase in (*_SHOWN, "removed") and kind is not None)
         columns = max(40, self.size.width - 4)
-        words = advice(self._reading, self._names.lang, columns) if known else ""
+        words = advice(self._reading, self._names.lang, columns) if self._reading.over else ""
         self._words.update(words)
         self._light()
 
