@@ -7,6 +7,9 @@ const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
 const SOUND_MS = 1500;
 const LAMP_MS = 40;
+// As its lamps (watch/lights.py): words of a card that was lifted, and of settings replaced.
+const KEPT_MS = 60_000;
+const NOTICE_MS = 4_000;
 
 const state = { lang: "ja", source: null, laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
 let watching = null; // the session with a real device, and the timer of its lamps
@@ -91,6 +94,13 @@ function showTold() {
   at("print-slip").disabled = !told.over;
 }
 
+let fading;
+function fadeAfter({ type, code }) {
+  clearTimeout(fading);
+  const ms = type === "removed" ? KEPT_MS : code === "settings" ? NOTICE_MS : 0;
+  if (ms) fading = setTimeout(() => hear('{"v":1,"type":"ready"}', "watch"), ms);
+}
+
 function point(number) {
   [...at("lamps").children].forEach((lamp, i) => lamp.classList.toggle("pointed", i + 1 === number));
 }
@@ -102,6 +112,7 @@ function hear(line, source) {
   const now = advisor.take(line);
   if (!now) return;
   told = now;
+  if (source === "watch") fadeAfter(told.event);
   if (["card", "key", "result"].includes(told.event.type)) state.source = source;
   if (told.event.type === "ready" || told.event.type === "fault") state.source = null;
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: told.event }));
