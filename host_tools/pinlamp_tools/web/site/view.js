@@ -93,7 +93,8 @@ export function showAdvice(place, data, told) {
       if (!lines.length) continue;
       const small = field === "source" || field === "checked" ? "small" : null;
       list.append(element("dt", { class: small, text: title }),
-        element("dd", { class: small }, ...lines.map((text) => element("div", { text }))));
+        // What is to be said at the counter is Japanese in either language.
+        element("dd", { class: small, lang: field === "say" ? "ja" : null }, ...lines.map((text) => element("div", { text }))));
     }
     const names = one.list || !one.keys.length ? "" : one.keys.map((key) => data.short[key]).join(data.joint);
     const parts = [element("h3", { class: one.state ?? "", text: one.title })];
