@@ -82,6 +82,8 @@ def deploy(
 
 
 def _tell(todo: Plan) -> None:
+    for path in todo.remove:
+        click.echo(f"drop  {path}")
     for verb, names in (("send", todo.send), ("copy", todo.copy), ("keep", todo.keep)):
         for name in names:
             click.echo(f"{verb}  {todo.new}/{name}")

@@ -77,5 +77,4 @@ class OfDevice:
 
     def reset(self) -> None:
         """Forget all settings."""
-        if self._repl.read(self._path) is not None:
-            self._repl.remove(self._path)
+        self._repl.clear(self._path)
