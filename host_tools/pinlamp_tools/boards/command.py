@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..once import WRONG_USE
 from ..paper.command import lang_option, out_option, write_label, write_wiring
 from .rules import problems
 
+_TYPED = "pinlamp.board"  # in click's context
 _LINK_NAMES = {"hsu": "HSU (UART)", "i2c": "I2C", "spi": "SPI"}
 
 
@@ -29,10 +31,17 @@ class BoardParam(click.ParamType):  # type: ignore[type-arg]
         """Return the board; a usage error names the boards that there are."""
         if isinstance(value, dict):
             return value
+        if ctx is not None:
+            ctx.meta[_TYPED] = str(value)
         try:
             return house.board(str(value))
         except KeyError:
             raise click.UsageError(_unknown(str(value))) from None
+
+
+def as_typed() -> str:
+    """Return the name or path of the running command's board, for a command to be typed."""
+    return shlex.quote(click.get_current_context().meta[_TYPED])
 
 
 def _unknown(name: str) -> str:
