@@ -40,8 +40,12 @@ async def test_the_whole_way_of_a_user(tmp_path):
         await device.event("ready")
         status, out, err = await _pinlamp("settings", "set", "brightness", "101", *port)
         assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
+        status, out, err = await _pinlamp("settings", "set", "brightness", "-1", *port)
+        assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
         assert (await _pinlamp("settings", "set", "brightness", "40", *port))[0] == 0
         await device.event("ready")
+        status, out, _ = await _pinlamp("settings", "set", "profile", '"pocket"', *port)
+        assert (status, out) == (0, "profile is pocket from now on.\n")
         assert await _pinlamp("settings", "get", "brightness", *port) == (0, "40\n", "")
         assert (await _pinlamp("settings", "reset", *port))[0] == 0
         assert await _pinlamp("settings", "get", "brightness", *port) == (0, "25\n", "")
