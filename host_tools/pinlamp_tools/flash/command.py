@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import click
 
-from ..boards.command import BoardParam, checked
+from .. import house
+from ..boards.command import BoardParam, as_typed, checked
 from ..deploy.payload import sha256
 from ..deploy.repl import DeviceError, find_port
 from .chips import FlashError, chip_of, read
@@ -55,7 +57,12 @@ def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: 
             "MicroPython was not written: is it the right port and board? Hold the BOOT button"
             " while plugging it in, then repeat the command"
         )
-    click.echo("MicroPython is on the board. Next: pinlamp deploy")
+    from .image import pinlamp_in
+
+    if pinlamp_in(data, chip.offset):
+        click.echo("MicroPython and Pinlamp are on the board: pull its plug and put it back.")
+    else:
+        click.echo(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}")
 
 
 @click.command()
@@ -75,6 +82,8 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
     checked(board)
     try:
         data = build(board, stock)
+        if out.exists() and out.samefile(stock):
+            raise FlashError(f"{out} is the image itself: give the new file another name with -o")
         out.write_bytes(data)
     except FlashError as error:
         raise click.ClickException(str(error)) from error
@@ -83,7 +92,8 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
     chip = chip_of(board["chip"])
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
-        f"flash it at {chip.offset:#x}: pinlamp flash --board {board['name']} --image {out}"
+        f"flash it at {chip.offset:#x}: pinlamp flash --board {as_typed()} --image"
+        f" {shlex.quote(str(out))}"
     )
 
 
@@ -102,9 +112,7 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
 
     boards = []
     for each in images:
-        name, equals, stock = each.partition("=")
-        if not equals:
-            raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
+        name, stock = _halves(each)
         boards.append((checked(BoardParam().convert(name, None, None)), Path(stock)))
     try:
         write(out, boards, tools)
@@ -113,3 +121,15 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     click.echo(f"{out}/index.html is made for {len(boards)} boards.")
+
+
+def _halves(each: str) -> tuple[str, str]:
+    """Return the board and the image of BOARD=IMAGE; either may be a path with a = in it."""
+    parts = each.split("=")
+    halves = [("=".join(parts[:n]), "=".join(parts[n:])) for n in range(1, len(parts))]
+    if not halves:
+        raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
+    for board, stock in halves:
+        if (board in house.boards() or Path(board).exists()) and Path(stock).is_file():
+            return board, stock
+    return halves[0]
