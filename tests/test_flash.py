@@ -1,6 +1,7 @@
 """Flashing, and the one-file image: its partition, its files, and the device that starts of it."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 import stock
 from pinlamp_tools import cli, house
 from pinlamp_tools.deploy import payload
-from pinlamp_tools.flash import chips, command, image
+from pinlamp_tools.flash import chips, command, download, image
 from pretend import Pretend
 
 BOARD_OF = {
@@ -96,6 +97,49 @@ def test_a_bare_board_is_flashed_and_the_hash_is_verified(pinlamp):
     assert status == 0, out + err
     assert "Hash of data verified" in out
     assert "Next: pinlamp deploy --board esp32_devkitc\n" in out
+
+
+def test_the_newest_stable_build_of_that_name_is_taken(tmp_path):
+    names = ["v1.9.4", "v1.27.0", "v1.26.1", "v1.28.0-preview", "SPIRAM-v1.29.0"]
+    (tmp_path / "esp32").mkdir()
+    for name in names:
+        (tmp_path / "esp32" / f"ESP32_GENERIC-{name}.bin").touch()
+    (tmp_path / "esp32" / "ESP32_GENERIC_S3-v1.30.0.bin").touch()
+    assert download.newest(tmp_path, "ESP32_GENERIC").name == "ESP32_GENERIC-v1.27.0.bin"
+    assert download.newest(tmp_path, "ESP32_GENERIC_C3") is None
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_without_an_image_mpflash_fetches_it(tmp_path, network):
+    """There is no network here: a stand-in for mpflash keeps files where that does."""
+    from esp32_mock_bootloader import mock_bootloader
+
+    (tmp_path / "mpflash").mkdir()
+    (tmp_path / "mpflash" / "__main__.py").write_text(
+        "import os, pathlib, shutil, sys\n"
+        "assert sys.argv[1:] == 'download --board ESP32_GENERIC --version stable'.split()\n"
+        "to = pathlib.Path(os.environ['MPFLASH_FIRMWARE']) / 'esp32'\n"
+        "to.mkdir()\n"
+        f"{network} and shutil.copy({str(stock.image('esp32'))!r},"
+        " to / 'ESP32_GENERIC-v1.27.0.bin')\n"
+    )
+    (tmp_path / "mpflash" / "__init__.py").touch()
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+    env["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+    with mock_bootloader(chip="esp32") as mock:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "pinlamp_tools", "flash", "--board", "esp32_devkitc"),
+                *("--port", mock.url()),
+            ],
+            env=env,
+            capture_output=True,
+            text=True,
+        )
+    if network:
+        assert done.returncode == 0 and "Hash of data verified" in done.stdout, done.stderr
+    else:
+        assert done.returncode == 1 and "is there a network" in done.stderr.splitlines()[-1]
 
 
 def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, monkeypatch):

@@ -15,6 +15,7 @@ from ..boards.command import BoardParam, as_typed, checked
 from ..deploy.payload import sha256
 from ..deploy.repl import DeviceError, find_port
 from .chips import FlashError, chip_of, read
+from .download import fetch
 
 _board_option = click.option(
     "--board", type=BoardParam(), metavar="NAME|PATH", required=True, help="The board."
@@ -26,7 +27,9 @@ _BAUD = "460800"
 @_board_option
 @click.option("--port", metavar="P", help="The serial port; not needed when there is just one.")
 @click.option(
-    "--image", type=click.Path(path_type=Path), help="MicroPython for the board, a .bin file."
+    "--image",
+    type=click.Path(path_type=Path),
+    help="MicroPython for the board, a .bin file; else the newest, if mpflash is installed.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: bool) -> None:
@@ -35,11 +38,8 @@ def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: 
     try:
         chip = chip_of(board["chip"])
         if image is None:
-            name = board["image"]
-            raise FlashError(
-                f"get the newest .bin of {name} from micropython.org/download/{name} and name it:"
-                " --image FILE"
-            )
+            port = find_port(port)  # first: what is fetched for nothing takes its time
+            image = fetch(board["image"])
         data = read(image, chip)
         port = find_port(port)
     except (FlashError, DeviceError) as error:
