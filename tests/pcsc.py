@@ -22,6 +22,7 @@ from pinlamp_tools.pcsc.vicc import Vicc
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 SOCKET = Path("/run/pcscd/pcscd.comm")
+SLOT = "00 00"  # vpcd's reader has two slots; the other one is 00 01, at the next port
 WAIT_S = 20
 
 
@@ -57,8 +58,23 @@ def until(true, what):
         time.sleep(0.02)
 
 
+def vanishing_driver(folder):
+    """Compile vpcd's driver with a reader that vanishes; return it and the file that makes it."""
+    if shutil.which("gcc") is None or not Path("/usr/include/PCSC/ifdhandler.h").exists():
+        _lack("needs gcc and libpcsclite-dev: apt install gcc libc6-dev libpcsclite-dev")
+    driver, source = folder / "vanishing_reader.so", Path(__file__).with_name("vanishing_reader.c")
+    command = ["gcc", "-Wall", "-Werror", "-shared", "-fPIC", "-I/usr/include/PCSC"]
+    subprocess.run([*command, "-o", driver, source, "-ldl"], check=True)
+    return driver, folder / "gone"
+
+
 class Service:
     """A pcscd of our own, with one virtual reader. Use as a context."""
+
+    def __init__(self, driver=DRIVER, gone=None):
+        """`driver`, `gone`: as of `vanishing_driver`."""
+        self._driver = driver
+        self._gone = {} if gone is None else {"PINLAMP_READER_GONE": gone}
 
     def __enter__(self):
         self._lock = open(Path(tempfile.gettempdir()) / "pinlamp-pcscd.lock", "w")
@@ -85,7 +101,7 @@ class Service:
         self._config.write_text(
             'FRIENDLYNAME "Virtual PCD"\n'
             f"DEVICENAME /dev/null:0x{self.port:X}\n"
-            f"LIBPATH {DRIVER}\n"
+            f"LIBPATH {self._driver}\n"
             f"CHANNELID 0x{self.port:X}\n"
             if readers
             else ""
@@ -95,6 +111,7 @@ class Service:
             ["pcscd", "--foreground", "--critical", "--config", self._folder.name],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "PINLAMP_DRIVER": DRIVER, **self._gone},
         )
         until(lambda: _answers() and _listens(self.port) == readers, "pcscd does not start")
 
@@ -105,11 +122,11 @@ class Service:
         SOCKET.unlink(missing_ok=True)
 
     @contextlib.contextmanager
-    def card(self, name, atr=None, pull_after=None, change=lambda card: None):
+    def card(self, name, atr=None, pull_after=None, change=lambda card: None, slot=0):
         """Lay a virtual card on the reader; gives a `Card`. `change(picc)` alters it before."""
         (picc,) = [one for one in cards.make(name, processing_us=0) if one.kind == "B"]
         change(picc)
-        card = Card(picc, self.port, atr, pull_after)
+        card = Card(picc, self.port, atr, pull_after, slot)
         try:
             card.lay()
             yield card
@@ -120,9 +137,10 @@ class Service:
 class Card:
     """A virtual card and the thread that holds it to the reader."""
 
-    def __init__(self, picc, port, atr, pull_after):
+    def __init__(self, picc, port, atr, pull_after, slot):
         self.picc = picc
-        self._port = port
+        self._port = port + slot
+        self._slot = slot
         self._atr = atr
         self._pull_after = pull_after
         self._loop = None
@@ -148,7 +166,7 @@ class Card:
         self._thread = threading.Thread(target=asyncio.run, args=(lie(),))
         self._thread.start()
         assert there.wait(WAIT_S)
-        until(_present, "the service does not see the card")
+        until(lambda: _present(self._slot), "the service does not see the card")
 
     def lift(self):
         """Take it away."""
@@ -156,17 +174,36 @@ class Card:
             self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join()
         # Only if the service is still there to ask.
-        until(lambda: not _present(), "the service still sees the card")
+        until(lambda: not _present(self._slot), "the service still sees the card")
 
 
-def _present():
+def other_program(share, protocol=2):
+    """Connect to the card as another program, which keeps it; by default in T=1."""
+    from smartcard import scard
+
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+
+    def connect():
+        names = scard.SCardListReaders(context, [])[1]
+        for name in names:
+            code, card, _ = scard.SCardConnect(context, name, share, protocol)
+            if code == scard.SCARD_S_SUCCESS:
+                return card
+        return None
+
+    found = []
+    until(lambda: found.append(connect()) or found[-1], "the card is not there")
+    return context, found[-1]
+
+
+def _present(slot):
     from smartcard import scard
 
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     if code != scard.SCARD_S_SUCCESS:
         return False
     try:
-        names = scard.SCardListReaders(context, [])[1]
+        names = scard.SCardListReaders(context, [])[1][slot : slot + 1]
         states = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
         found = scard.SCardGetStatusChange(context, 0, states)[1] if names else []
         return any(state & scard.SCARD_STATE_PRESENT for _, state, _ in found)

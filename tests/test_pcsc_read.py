@@ -11,7 +11,7 @@ from pinlamp_tools.emulator.cards import CARDS, make
 
 TRUTH = json.loads((pcsc.Path(__file__).parent / "truth.json").read_text("utf-8"))
 TYPE_B = [name for name, *_ in CARDS if [card.kind for card in make(name)] == ["B"]]
-NOTHING = lambda names: None  # noqa: E731
+NOTHING = lambda names, passed: None  # noqa: E731
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +23,12 @@ def service():
 
 def _tap(card, licence=False):
     """Read what lies there in this process; return (kinds, findings) and check the events."""
-    from pinlamp_tools.pcsc.read import activate, read
-    from pinlamp_tools.pcsc.reader import Service
+    from pinlamp_tools.pcsc.read import tap_card
+    from pinlamp_tools.pcsc.service import Service
 
     events = []
     with Service() as here:
-        reader = activate(here, None, NOTHING)
-        try:
-            read(reader, licence, events.append)
-        finally:
-            reader.leave()
+        tap_card(here, pcsc.SLOT, licence, NOTHING, events.append)
     assert card.presented == 0
     kinds = [event["kind"] for event in events if event["type"] == "card"]
     result = events[-1] if events[-1]["type"] == "result" else {"complete": True, "keys": []}
@@ -92,42 +88,8 @@ def test_a_reader_of_another_name(service, pinlamp, one_line):
 
 def test_a_card_of_t_0_is_refused(service, pinlamp, one_line):
     with service.card("fresh", atr=bytes.fromhex("3B02 1450")) as card:
-        assert "T=0" in one_line(pinlamp("read", "--lang", "en"), 1)
+        assert "T=0" in one_line(pinlamp("read", "--lang", "en", "--reader", pcsc.SLOT), 1)
         assert card.presented == 0
-
-
-def _other_program(share):
-    """Connect to the card as another program, which keeps it."""
-    from smartcard import scard
-
-    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-
-    def connect():
-        names = scard.SCardListReaders(context, [])[1]
-        for name in names:
-            code, card, _ = scard.SCardConnect(context, name, share, scard.SCARD_PROTOCOL_T1)
-            if code == scard.SCARD_S_SUCCESS:
-                return card
-        return None
-
-    found = []
-    pcsc.until(lambda: found.append(connect()) or found[-1], "the card is not there")
-    return context, found[-1]
-
-
-def test_a_card_that_another_program_holds(service, pinlamp, one_line):
-    from smartcard import scard
-
-    with service.card("fresh"):
-        context, card = _other_program(scard.SCARD_SHARE_EXCLUSIVE)
-        assert "another program" in one_line(pinlamp("read", "--lang", "en"), 1)
-        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
-        context, card = _other_program(scard.SCARD_SHARE_SHARED)
-        assert scard.SCardBeginTransaction(card) == 0
-        assert "別のプログラム" in one_line(pinlamp("read", "--lang", "ja"), 1)
-        scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
-        assert pinlamp("read").returncode == 0  # it is still there, and does nothing
-        scard.SCardReleaseContext(context)
 
 
 @pytest.mark.presents_pin
@@ -135,20 +97,18 @@ def test_a_card_on_which_another_program_has_verified_a_pin(service):
     from smartcard import scard
 
     with service.card("fresh") as card:
-        context, handle = _other_program(scard.SCARD_SHARE_SHARED)
+        context, handle = pcsc.other_program(scard.SCARD_SHARE_SHARED)
         for command in ("00A4040C0AD392F000260100000001", "00A4020C020018", "0020008004 31323334"):
             sent = list(bytes.fromhex(command))
             assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, sent) == [0, [0x90, 0x00]]
         assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])[1] == [0x90, 0]
         assert card.presented == 1
-        from pinlamp_tools.pcsc.read import activate, read
-        from pinlamp_tools.pcsc.reader import Service
+        from pinlamp_tools.pcsc.read import tap_card
+        from pinlamp_tools.pcsc.service import Service
 
         events = []
         with Service() as here:
-            reader = activate(here, None, NOTHING)
-            read(reader, False, events.append)
-            reader.leave()
+            tap_card(here, None, False, NOTHING, events.append)
         auth = next(key for key in events[-1]["keys"] if key["id"] == "auth")
         assert auth == {"id": "auth", "state": "ok", "left": 3, "max": 3}
         assert card.presented == 1
@@ -166,32 +126,6 @@ def test_a_card_that_is_pulled_in_mid_read_is_not_read(service, pinlamp):
         states = {key["id"]: key["state"] for key in result["keys"]}
         assert states["sign"] == "locked" and set(states.values()) == {"locked", "unknown"}
         assert card.presented == 0
-
-
-@pytest.mark.parametrize(
-    ("code", "lang", "said"),
-    [
-        ("SCARD_E_READER_UNAVAILABLE", "en", "the card reader is gone"),
-        ("SCARD_E_UNKNOWN_READER", "ja", "カードリーダーが外れました"),
-        ("SCARD_E_SERVICE_STOPPED", "en", "the PC/SC service of this computer does not run"),
-    ],
-)
-def test_a_reader_that_vanishes_in_mid_read(service, monkeypatch, capsys, code, lang, said):
-    """The virtual reader cannot be unplugged: what pcsc-lite says then is put in its mouth."""
-    from smartcard import scard
-
-    from pinlamp_tools import cli
-
-    transmit = scard.SCardTransmit
-    left = iter([True] * 12)
-    gone = [getattr(scard, code), []]
-    monkeypatch.setattr(
-        scard, "SCardTransmit", lambda *args: transmit(*args) if next(left, False) else gone
-    )
-    with service.card("sign_locked"):
-        status = cli.run_cli(["read", "--lang", lang])
-    out, err = capsys.readouterr()
-    assert status == 1 and out == "" and said in err and len(err.splitlines()) == 1
 
 
 def test_a_thousand_reads_in_a_row(service):
@@ -212,7 +146,8 @@ def test_without_pyscard_it_says_how_to_get_it(pinlamp, one_line, tmp_path):
 
 
 def test_its_words_are_complete_in_both_languages():
-    from pinlamp_tools.pcsc import command, reader
+    from pinlamp_tools.pcsc import command, service
 
     ja, en = command._TEXTS["ja"], command._TEXTS["en"]
-    assert ja.keys() == en.keys() and set(reader._REASONS.values()) <= ja.keys()
+    assert ja.keys() == en.keys() and set(service.REASONS.values()) <= ja.keys()
+    assert {"passed_" + reason for reason in service.PASSED} <= ja.keys()

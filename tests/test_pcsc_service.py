@@ -3,12 +3,13 @@
 Apart from test_pcsc_read, whose service runs all the while: there is only one at a time.
 """
 
+import json
 import threading
-import time
 
 import pytest
 
 import pcsc
+from mynacard import keys
 
 
 @pytest.fixture
@@ -19,30 +20,78 @@ def own_service():
         yield service
 
 
-def test_the_service_is_stopped_in_mid_read(own_service, pinlamp, one_line):
-    stop = threading.Event()
+def _dawdler(reached, go_on):
+    """Let a card hesitate at its first question, until the service or the reader is away."""
 
-    def dawdle(card):
+    def change(card):
         process = card.exchange
 
         def exchange(apdu):
             if apdu[:2] == b"\x00\x20":
-                stop.set()
-                time.sleep(1)  # the service is gone before this answer
+                reached.set()
+                go_on.wait(30)
             return process(apdu)
 
         card.exchange = exchange
 
-    def kill():
-        stop.wait(30)
-        own_service.stop()
+    return change
 
-    thread = threading.Thread(target=kill)
+
+def _in_mid_read(service, end, pinlamp, *arguments):
+    """Run a command on a card; call `end()` while the first question is under way."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def ender():
+        reached.wait(30)
+        end()
+        go_on.set()
+
+    thread = threading.Thread(target=ender)
     thread.start()
-    with own_service.card("sign_locked", change=dawdle):
-        line = one_line(pinlamp("read", "--lang", "en"), 1)
+    card = service.card("sign_locked", change=_dawdler(reached, go_on))
+    with card as lying:
+        done = pinlamp(*arguments, timeout=40)
         thread.join()
-    assert "PC/SC service" in line
+        assert lying.presented == 0
+    return done
+
+
+def _incomplete(done):
+    """Assert that the consumer of event lines is told the end, and nothing that is not so."""
+    *_, result = map(json.loads, done.stdout.splitlines())
+    assert result["type"] == "result" and result["complete"] is False
+    states = {key["id"]: key["state"] for key in result["keys"]}
+    assert list(states) == [key.id for key in keys.select()]
+    assert states.pop("sign") in ("locked", "unknown")  # it was being asked
+    assert set(states.values()) == {"unknown"}
+
+
+@pytest.mark.parametrize("json_too", [False, True])
+def test_the_service_is_stopped_in_mid_read(own_service, pinlamp, one_line, json_too):
+    arguments = ("read", "--lang", "en", *(["--json"] if json_too else []))
+    done = _in_mid_read(own_service, own_service.stop, pinlamp, *arguments)
+    assert "PC/SC service" in one_line(done, 1)
+    _incomplete(done) if json_too else _silent(done)
+
+
+def _silent(done):
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [("read",), ("read", "--json"), ("record", "-o", "{}"), ("report", "-o", "{}")]
+)
+def test_a_reader_that_vanishes_in_mid_read(pinlamp, one_line, tmp_path, arguments):
+    """The service's driver says so, as for a reader on USB."""
+    pcsc.need("pcscd")
+    out = tmp_path / "card"
+    arguments = [argument.format(out) for argument in arguments]
+    driver, gone = pcsc.vanishing_driver(tmp_path)
+    with pcsc.Service(driver, gone) as service:
+        done = _in_mid_read(service, gone.touch, pinlamp, *arguments, "--lang", "en")
+        assert "the card reader is gone" in one_line(done, 1)
+        _incomplete(done) if "--json" in arguments else _silent(done)
+        assert not out.exists()
 
 
 def test_no_service(pinlamp, one_line, own_service):

@@ -4,17 +4,20 @@ import asyncio
 import json
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 
 import pcsc
-from pinlamp.recording import clean
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.emulator import cards
+from pinlamp_tools.recording.command import _created, _trace
 from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.tape import Tape, model
 from pinlamp_tools.trace import load
@@ -214,17 +217,6 @@ def test_nothing_that_identifies_a_card_is_in_any_output(service, pinlamp, tmp_p
                 assert form not in text, form
 
 
-def test_an_answer_keeps_only_what_belongs_there():
-    query, token = b"\x00\x20\x00\x80", b"\x00\xb0\x00\x00\x20"
-    known = b"JPKIAPICCTOKEN2" + b" " * 17
-    assert clean(query, None) is None
-    assert clean(query, b"\x63\xc3") == b"\x63\xc3"
-    assert clean(query, b"TARO\x90\x00") == b"\x90\x00"
-    assert clean(token, known + b"\x90\x00") == known + b"\x90\x00"
-    assert clean(token, b"TARO" * 8 + b"\x90\x00") == b" " * 32 + b"\x90\x00"
-    assert clean(b"\x00\xb0\x00\x00\x03", b"\x8f\x8f\x00TARO\x90\x00") == b"\x8f\x8f\x00\x90\x00"
-
-
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
@@ -281,11 +273,63 @@ def test_a_report_of_every_trace_fits_the_schema():
         ("record", "-o", "x.jsonl", "--port", "P", "--licence"),
         ("record", "-o", "/nowhere/x.jsonl"),
         ("export", "x.jsonl", "-o", "/nowhere/x.pcapng"),
+        ("record", "-o", "x.jsonl", "--provenance", ""),
+        ("report", "-o", "x.json", "--provenance", "two\nlines"),
+        ("record", "-o", "x.jsonl", "--provenance", os.fsdecode(b"\xff")),
+        ("record", "-o", "x.jsonl", "--provenance", "x" * 100_000),
+        ("record", "-o", "x" * 300 + ".jsonl"),
+        ("report", "-o", "/dev/full"),
+        ("record", "-o", "/dev/null/x"),
+        ("export", TRACES[0], "-o", "/dev/full"),
+        ("export", TRACES[0], "-o", "x" * 300),
+        ("export", TRACES[0], "-o", "/proc/x"),
     ],
 )
-def test_wrong_use(pinlamp, arguments):
-    done = pinlamp(*arguments)
+def test_wrong_use_is_said_before_any_tap(pinlamp, arguments):
+    done = pinlamp(*arguments, timeout=20)
     assert done.returncode in (1, 2) and len(done.stderr.splitlines()) == 1
+    assert "internal error" not in done.stderr
+
+
+def test_a_file_that_a_tap_did_not_fill_is_taken_away(tmp_path):
+    """Whatever ends the tap; and a disk that is full is one clear line."""
+    for error in (KeyboardInterrupt, click.ClickException("no reader")):
+        with pytest.raises(type(error) if isinstance(error, Exception) else error):
+            with _created(tmp_path / "card.jsonl"):
+                assert (tmp_path / "card.jsonl").exists()
+                raise error
+        assert not list(tmp_path.iterdir())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2, limits[1]))
+    try:
+        with pytest.raises(click.ClickException, match="card.jsonl: File too large"):
+            with _created(tmp_path / "card.jsonl") as fill:
+                fill(b"more than fits")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_may_not_be_entered_or_written(tmp_path):
+    """As a user who is not root, with nothing of the folders of others."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    for mode in (0o000, 0o555):
+        folder.chmod(mode)
+        child = os.fork()
+        if child == 0:
+            try:
+                if os.getuid() == 0:
+                    os.setresuid(65534, 65534, 65534)
+                with _created(folder / "card.jsonl"):
+                    pass
+            except click.UsageError as error:
+                os._exit("Permission denied" in error.message)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    folder.chmod(0o755)
 
 
 def test_a_tape_takes_nothing_after_its_tap():
@@ -298,3 +342,22 @@ def test_a_tape_takes_nothing_after_its_tap():
     trace = tape.trace("p", "r", False)
     assert (tape.done, tape.complete, tape.fwi) == (True, True, 10)
     assert trace.kind == "other_b" and len(trace.exchanges) == 1
+
+
+@pytest.mark.parametrize("lost", range(4))
+def test_a_recording_with_a_gap_is_one_clear_line(lost):
+    """A line of a device's console that was damaged is no event, and so is not there."""
+    tape = Tape()
+    tape.take({"type": "activation", "fwi": None})
+    lines = TRACES[0].read_text("utf-8").splitlines()[1:]
+    for number, line in enumerate(lines):
+        if number != lost:
+            tape.take({"type": "exchange", **json.loads(line)})
+    tape.take({"type": "result", "complete": True})
+    with pytest.raises(click.ClickException, match="the recording has a gap"):
+        _trace(tape, "a test", "none", False)
+
+
+def test_a_tap_in_which_nothing_was_asked_is_one_clear_line():
+    with pytest.raises(click.ClickException, match="nothing is recorded"):
+        _trace(Tape(), "a test", "none", False)

@@ -129,6 +129,14 @@ def test_the_card_goes_and_the_rest_is_unknown():
         ([HEADER, ABSENT.replace('"ms"', '"name":"x","ms"')], "line 2: name"),
         ([HEADER, ABSENT.replace('"6A82"', "null"), ABSENT], "line 3: after"),
         # A certificate, the master file, a PIN: nothing the gate would let pass.
+        # What a card said that nobody asked for.
+        ([HEADER, ABSENT.replace("6A82", "5441524F6A82")], "line 2: r: holds data"),
+        ([HEADER, ABSENT.replace("6A82", "5441524F9000")], "line 2: r: holds data"),
+        ([HEADER, ABSENT.replace("6A82", "5A")], "line 2: r: holds data"),
+        ([HEADER.replace('"other_b"', '"TARO"')], "line 1: kind"),
+        ([HEADER.replace('"a test"', '"a\\u001b[2Jtest"')], "line 1: provenance"),
+        ([HEADER.replace('"a test"', '"\\udcff"')], "line 1: provenance"),
+        ([HEADER.replace("a test", "a" * 501)], "line 1: provenance"),
         ([HEADER, '{"c":"00A4020C02000A","r":"9000","ms":0}'], "line 2: c: the gate"),
         ([HEADER, '{"c":"00A40000023F00","r":"9000","ms":0}'], "line 2: c: the gate"),
         ([HEADER, '{"c":"002000800431323334","r":"9000","ms":0}'], "line 2: c: the gate"),
@@ -138,6 +146,18 @@ def test_a_broken_trace_says_its_line_and_why(lines, reason):
     with pytest.raises(TraceError) as caught:
         parse(lines)
     assert str(caught.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "content", [b"TARO".ljust(32), b"JPKIAPICCTOKEN2" + b"TARO".rjust(17), b"TARO"]
+)
+def test_a_token_that_could_be_anything_is_refused(content):
+    lines = (FOLDER / "fresh.jsonl").read_text("utf-8").splitlines()
+    exchange = json.loads(lines[3])
+    assert exchange["c"] == "00B0000020"
+    lines[3] = json.dumps({**exchange, "r": (content + b"\x90\x00").hex().upper()})
+    with pytest.raises(TraceError, match="^line 4: r: holds data"):
+        parse(lines)
 
 
 def test_a_file_that_is_no_text(tmp_path):

@@ -4,7 +4,7 @@ Loaded only when it was asked for. Nothing that could name a holder is told: the
 that the gate lets pass, and of an answer only what is expected there (see `clean`).
 """
 
-from mynacard.apdu import data_of
+from mynacard.apdu import OK
 from mynacard.keys import TOKENS
 from pn532.frame import const
 
@@ -13,19 +13,24 @@ _TOKEN_SIZE = const(32)
 
 
 def clean(command, answer):
-    """Return an answer without what does not belong there; None stays None.
+    """Return an answer without what does not belong there, so that it means the same to a survey.
 
-    A token that is not in the table becomes spaces: it could be anything. A status word stays.
+    Where data is out of place, or too long, zeros stand for it, one more than is expected at the
+    most; for a token that is not in the table, which could be anything, spaces. A status word
+    stays; None, which is no answer, stays None.
     """
     if answer is None:
         return None
     answer = bytes(answer)
-    data = data_of(answer)
-    if not data or command[1] != _READ_BINARY:
-        return answer[-2:]
-    if command[4] == _TOKEN_SIZE and data.rstrip(b" ") not in TOKENS:
-        data = b" " * _TOKEN_SIZE
-    return data[: command[4]] + answer[-2:]
+    if len(answer) < 2:
+        return bytes(len(answer))
+    data, word = answer[:-2], answer[-2:]
+    expected = command[4] if command[1] == _READ_BINARY else 0
+    if word != OK or len(data) > expected:
+        return bytes(min(len(data), expected + 1)) + word
+    if expected == _TOKEN_SIZE and data.rstrip(b" ") not in TOKENS:
+        return b" " * len(data) + word
+    return answer
 
 
 class Recording:

@@ -5,7 +5,8 @@
 
 `c` is the command and `r` the answer in hexadecimal, upper case; `r` null is no answer, which
 ends the survey and the trace. `ms` is the time from the one to the other, 0 where it is not
-known. A trace holds nothing but what the gate lets pass, so it cannot name a holder.
+known. A trace holds no command but what the gate lets pass, and no answer but what a recording
+keeps of one (`pinlamp.recording.clean`), so it cannot name a holder.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from mynacard.gate import Gate, GateError
-from mynacard.keys import KEYS, Key
+from mynacard.keys import KEYS, TOKENS, Key
 from mynacard.survey import Card, Finding, survey
+from pinlamp.recording import clean
 
 FORMAT = "pinlamp-trace"
 VERSION = 1
@@ -28,6 +30,9 @@ _HEADER = ("format", "version", "provenance", "keys", "kind", "reader")
 _LONGEST_MS = 60_000  # no card may take longer than 4.95 s (ISO 14443-4)
 _HEX = re.compile(r"(?:[0-9A-F]{2})*")
 _KEY_IDS = tuple(key.id for key in KEYS)
+_KINDS = (*(kind for kind, _ in TOKENS.values()), "other_b", "unknown")
+A_TEXT = "a text in one line, of 1 to 500 characters"
+_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,500}")
 
 
 class TraceError(Exception):
@@ -101,6 +106,8 @@ def parse(lines: Iterable[str]) -> Trace:
         except GateError:
             raise TraceError(number, "c: the gate lets no such command pass here") from None
         gate.answered(exchange.answer)
+        if clean(exchange.command, exchange.answer) != exchange.answer:
+            raise TraceError(number, "r: holds data that no recording keeps")
         exchanges.append(exchange)
     return Trace(*header, tuple(exchanges))
 
@@ -168,6 +175,11 @@ def drive(survey_of_card: Any, exchange: Any) -> Iterator[Card | Finding]:
         return
 
 
+def is_text(value: Any) -> bool:
+    """Tell whether it can be a text of the header: see `A_TEXT`."""
+    return isinstance(value, str) and _TEXT.fullmatch(value) is not None
+
+
 def keys_of(ids: Iterable[str]) -> list[Key]:
     """Return the keys of these ids, in the table's order."""
     wanted = set(ids)
@@ -209,9 +221,11 @@ def _parse_header(line: str) -> tuple[str, tuple[str, ...], str, str]:
     if header.get("version") != VERSION or isinstance(header["version"], bool):
         raise TraceError(1, f"version: only {VERSION} can be read")
     _only(1, header, _HEADER)
-    for name in ("provenance", "kind", "reader"):
-        if not isinstance(header[name], str) or not header[name]:
-            raise TraceError(1, f"{name}: has to be a text")
+    for name in ("provenance", "reader"):
+        if not is_text(header[name]):
+            raise TraceError(1, f"{name}: has to be {A_TEXT}")
+    if header["kind"] not in _KINDS:
+        raise TraceError(1, "kind: has to be one of " + " ".join(_KINDS))
     keys = header["keys"]
     if not isinstance(keys, list) or any(key not in _KEY_IDS for key in keys):
         raise TraceError(1, "keys: has to be a list of key ids, " + " ".join(_KEY_IDS))

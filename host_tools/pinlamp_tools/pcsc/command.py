@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,9 +14,6 @@ from ..once import NOT_READ
 from ..params import lang_option, slip_option
 from ..reading import Reading
 
-if TYPE_CHECKING:
-    from .reader import Reader
-
 _TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
 
 reader_option = click.option(
@@ -25,29 +21,32 @@ reader_option = click.option(
 )
 
 
-@contextmanager
-def card_on(part: str | None, lang: str) -> Iterator[Reader]:
-    """Wait for a card on a reader with `part` in its name, and give the reader, card activated.
-
-    All that PC/SC may say becomes one line in `lang`.
-    """
+def tap(
+    part: str | None,
+    licence: bool,
+    lang: str,
+    tell: Callable[[dict[str, Any]], None],
+    around: Callable[[Any], Any] = lambda reader: reader,
+) -> str:
+    """As `read.tap_card`; all that PC/SC may say becomes one line in `lang`."""
     texts = _TEXTS[lang]
 
-    def waiting(names: list[str]) -> None:
-        click.echo(texts["put"].format(readers=", ".join(names)), err=True)
+    def waiting(names: list[str], passed: Mapping[str, str]) -> None:
+        free = [name for name in names if name not in passed] or names
+        line = texts["put"].format(readers=", ".join(free))
+        if passed:
+            why = [f"{name} ({texts['passed_' + reason]})" for name, reason in passed.items()]
+            line += texts["passed"].format(readers=", ".join(why))
+        click.echo(line, err=True)
 
     try:
-        from .read import activate
-        from .reader import NoSuchReaderError, PcscError, Service
+        from .read import tap_card
+        from .service import NoSuchReaderError, PcscError, Service
     except ImportError as error:
         raise click.ClickException(texts["no_pyscard"]) from error
     try:
         with Service() as service:
-            reader = activate(service, part, waiting)
-            try:
-                yield reader
-            finally:
-                reader.leave()
+            return tap_card(service, part, licence, waiting, tell, around)
     except NoSuchReaderError as error:
         text = texts["no_such_reader"].format(part=part, names=", ".join(error.names))
         raise click.UsageError(text) from error
@@ -77,10 +76,7 @@ def read(part: str | None, licence: bool, as_json: bool, slip: bool, lang: str) 
         if as_json:
             print(json.dumps(event), flush=True)
 
-    with card_on(part, lang) as reader:
-        from .read import read as tap
-
-        tap(reader, licence, tell)
+    tap(part, licence, lang, tell)
     if slip:
         slip_of(reading, lang)
     elif not as_json:

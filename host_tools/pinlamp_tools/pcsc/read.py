@@ -11,7 +11,8 @@ from mynacard import keys
 from mynacard.survey import Card, Finding
 from pinlamp import tap
 
-from .reader import Reader, Service
+from .reader import Reader
+from .service import PcscError, Service, Waiting
 
 
 class Clock:
@@ -25,14 +26,19 @@ class Clock:
 class _Events:
     """Tells what the device would, while its tap runs (see pinlamp.events)."""
 
-    def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, tell: Callable[[dict[str, Any]], None], picky: bool) -> None:
         self._tell = tell
+        self._picky = picky  # nothing is told of a card of another kind
+        self.passed = False  # there was such a card
 
     def started(self) -> None:
         """An activation; the `card` event that follows clears what was told before."""
 
     def card(self, card: Card) -> None:
-        self._tell({"v": 1, "type": "card", "kind": card.kind})
+        self.passed = self._picky and card.kind == "other_b"
+        if not self.passed:
+            self._picky = False
+            self._tell({"v": 1, "type": "card", "kind": card.kind})
 
     def finding(self, finding: Finding) -> None:
         self._tell({"v": 1, "type": "key", **finding._asdict()})
@@ -43,24 +49,77 @@ class _Events:
         self._tell({"v": 1, "type": "result", "complete": complete, "ms": done.ms, "keys": found})
 
 
-def activate(service: Service, part: str | None, waiting: Callable[[list[str]], None]) -> Reader:
-    """Wait for a card on a reader with `part` in its name (None: any); return it, activated.
+class _Steady:
+    """A reader that ends the tap as a card that was pulled does; then `error` says why."""
 
-    `waiting` and errors: see `Service.wait` and `Reader.find`.
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self.error: PcscError | None = None
+
+    async def exchange(self, command: bytes) -> bytes | None:
+        return await self._or_none(self._reader.exchange(command))  # type: ignore[no-any-return]
+
+    async def find(self) -> str | None:
+        if self.error is not None:
+            return None
+        return await self._or_none(self._reader.find())  # type: ignore[no-any-return]
+
+    async def release(self) -> None:
+        await self._reader.release()
+
+    async def _or_none(self, asked: Any) -> Any:
+        try:
+            return await asked
+        except PcscError as error:
+            self.error = error
+            return None
+
+
+def tap_card(
+    service: Service,
+    part: str | None,
+    licence: bool,
+    waiting: Waiting,
+    tell: Callable[[dict[str, Any]], None],
+    around: Callable[[Reader], Any] = lambda reader: reader,
+) -> str:
+    """Wait for a card on a reader with `part` in its name, survey it; return the reader's name.
+
+    Without `part` a card that is none of ours is passed over while there is another reader.
+    `around` may put something around the reader. For errors see `Service.wait` and `Reader`.
     """
     while True:
-        reader = Reader(service, service.wait(part, waiting))
-        # A card that was lifted again at once: there will be another.
-        if asyncio.run(reader.find()) is not None:
-            return reader
+        name = service.wait(part, waiting)
+        picky = part is None and len(service.readers()) > 1
+        reader = Reader(service, name)
+        try:
+            if asyncio.run(reader.find()) is None:
+                continue  # a card that was lifted again at once: there will be another
+        except PcscError as error:
+            if not picky or not service.pass_over(name, error.reason):
+                raise
+            continue
+        else:
+            if read(around(reader), licence, tell, picky):
+                return name
+        finally:
+            reader.leave()
+        service.pass_over(name, "other_b")
 
 
-def read(reader: Any, licence: bool, tell: Callable[[dict[str, Any]], None]) -> None:
+def read(
+    reader: Any, licence: bool, tell: Callable[[dict[str, Any]], None], picky: bool = False
+) -> bool:
     """Survey the card that `reader` has activated, and `tell` each event.
 
-    `reader` is a `Reader`, or has its methods. PcscError: see `reader`.
+    `reader` is a `Reader`, or has its methods. If it fails, a `result` is told and PcscError
+    raised. `picky`: of a card of another kind nothing is told; then, and only then, return False.
     """
-    events = _Events(tell)
-    done = asyncio.run(tap.run(reader, keys.select(licence), Clock, events))
+    events = _Events(tell, picky)
+    steady = _Steady(reader)
+    done = asyncio.run(tap.run(steady, keys.select(licence), Clock, events))
     if not done.complete or done.findings:
         events.result(done)
+    if steady.error is not None:
+        raise steady.error
+    return not events.passed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,15 @@ import click
 from ..once import NOT_READ
 from ..params import lang_option
 from ..pcsc.command import reader_option
-from ..trace import Trace, TraceError, load
+from ..trace import A_TEXT, Trace, TraceError, is_text, load, parse, replay
 
 _PROVENANCE = "a real card, recorded with pinlamp"
+
+
+def _provenance(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not is_text(value):
+        raise click.UsageError(f"--provenance has to be {A_TEXT}")
+    return value
 
 
 def _sources(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,6 +35,7 @@ def _sources(command: Callable[..., Any]) -> Callable[..., Any]:
             "--provenance",
             default=_PROVENANCE,
             show_default=True,
+            callback=_provenance,
             help="What the card is; name nobody.",
         ),
         _out_option,
@@ -46,12 +54,33 @@ _out_option = click.option(
 )
 
 
-def _free(out: Path) -> Path:
-    if out.exists():
-        raise click.UsageError(f"{out} is there already: give another name")
-    if not out.parent.is_dir():
-        raise click.UsageError(f"{out}: there is no folder {out.parent}")
-    return out
+@contextmanager
+def _created(out: Path) -> Iterator[Callable[[bytes], None]]:
+    """Create a file before the card is tapped, and give what fills it.
+
+    Unless it was filled it is taken away again.
+    """
+    name = click.format_filename(out)
+    try:
+        file = out.open("xb", buffering=0)
+    except FileExistsError:
+        raise click.UsageError(f"{name} is there already: give another name") from None
+    except OSError as error:
+        raise click.UsageError(f"{name}: {error.strerror}") from None
+
+    def fill(data: bytes) -> None:
+        try:
+            while data:
+                data = data[file.write(data) :]
+        except OSError as error:
+            raise click.ClickException(f"{name}: {error.strerror}") from error
+
+    try:
+        with file:
+            yield fill
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
 
 
 def _tap(
@@ -72,19 +101,25 @@ def _tap(
     return (tape, *sources.from_pcsc(tape, part, licence, lang))
 
 
-def _write(out: Path, text: str) -> None:
+def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
+    """Return what is on the tape; a device's lines may have been damaged on their way here."""
+    trace: Trace = tape.trace(provenance, reader, asked)
+    if not trace.exchanges:
+        raise click.ClickException("nothing was asked, so nothing is recorded: tap one card")
     try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
+        parse(trace.lines())
+        list(replay(trace))
+    except TraceError as error:
+        raise click.ClickException(f"the recording has a gap ({error}): tap it again") from None
+    return trace
 
 
 def _ended(tape: Any, out: Path) -> int:
+    name = click.format_filename(out)
     if tape.complete:
-        click.echo(f"{out} is written.")
+        click.echo(f"{name} is written.")
         return 0
-    click.echo(f"{out} is written, but the card was not read to the end: tap it again.", err=True)
+    click.echo(f"{name} is written, but the card was not read to the end: tap it again.", err=True)
     return NOT_READ
 
 
@@ -103,10 +138,10 @@ def record(
 
     From a PC/SC reader, or a PN532 on a serial line, or a Pinlamp device with profile pocket.
     """
-    _free(out)
-    tape, reader, asked = _tap(part, pn532, port, licence, lang)
-    trace = tape.trace(provenance, reader, asked)
-    _write(out, "".join(line + "\n" for line in trace.lines()))
+    with _created(out) as fill:
+        tape, reader, asked = _tap(part, pn532, port, licence, lang)
+        lines = _trace(tape, provenance, reader, asked).lines()
+        fill("".join(line + "\n" for line in lines).encode())
     return _ended(tape, out)
 
 
@@ -124,10 +159,10 @@ def report(
     """Answer the open questions on these cards from one tap, in a small file that names nobody."""
     from .report import report as of
 
-    _free(out)
-    tape, reader, asked = _tap(part, pn532, port, licence, lang)
-    found = of(tape.trace(provenance, reader, asked), tape.fwi)
-    _write(out, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    with _created(out) as fill:
+        tape, reader, asked = _tap(part, pn532, port, licence, lang)
+        found = of(_trace(tape, provenance, reader, asked), tape.fwi)
+        fill(json.dumps(found, indent=1, ensure_ascii=False).encode() + b"\n")
     return _ended(tape, out)
 
 
@@ -139,12 +174,9 @@ def export(trace: Path, out: Path) -> int:
     from .export import export as to
 
     found = loaded(trace)
-    to_file = _free(out)
-    try:
-        to(found, to_file)
-    except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
-    click.echo(f"{out} is written.")
+    with _created(out) as fill:
+        fill(to(found))
+    click.echo(f"{click.format_filename(out)} is written.")
     return 0
 
 

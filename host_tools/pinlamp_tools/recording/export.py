@@ -6,7 +6,7 @@ and unchained, and nothing of the activation is there: it would hold the card's 
 
 from __future__ import annotations
 
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 from pcapng import FileWriter
@@ -21,30 +21,31 @@ _FIELD_ON, _FIELD_OFF = 0xFC, 0xFD
 _I_BLOCK = 0x02
 
 
-def export(trace: Trace, path: Path) -> None:
-    """Write a trace as a pcapng file; OSError if that cannot be done."""
+def export(trace: Trace) -> bytes:
+    """Return the pcapng file of a trace."""
     header = SectionHeader(options={"opt_comment": trace.provenance})
     header.new_member(
         InterfaceDescription,
         link_type=_LINKTYPE_ISO_14443,
         options={"if_name": trace.reader, "if_tsresol": b"\x06"},
     )
-    with path.open("wb") as file:
-        writer = FileWriter(file, header)
-        now_us = 0
+    file = BytesIO()
+    writer = FileWriter(file, header)
+    now_us = 0
 
-        def write(event: int, frame: bytes = b"") -> None:
-            packet = bytes((0, event)) + len(frame).to_bytes(2, "big") + frame
-            writer.write_block(_packet(header, packet, now_us))
+    def write(event: int, frame: bytes = b"") -> None:
+        packet = bytes((0, event)) + len(frame).to_bytes(2, "big") + frame
+        writer.write_block(_packet(header, packet, now_us))
 
-        write(_FIELD_ON)
-        for number, exchange in enumerate(trace.exchanges):
-            pcb = bytes((_I_BLOCK | number & 1,))
-            write(_TO_CARD, pcb + exchange.command)
-            now_us += round(exchange.ms * 1000)
-            if exchange.answer is not None:
-                write(_TO_READER, pcb + exchange.answer)
-        write(_FIELD_OFF)
+    write(_FIELD_ON)
+    for number, exchange in enumerate(trace.exchanges):
+        pcb = bytes((_I_BLOCK | number & 1,))
+        write(_TO_CARD, pcb + exchange.command)
+        now_us += round(exchange.ms * 1000)
+        if exchange.answer is not None:
+            write(_TO_READER, pcb + exchange.answer)
+    write(_FIELD_OFF)
+    return file.getvalue()
 
 
 def _packet(header: Any, packet: bytes, now_us: int) -> Any:

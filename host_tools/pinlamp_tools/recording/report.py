@@ -28,13 +28,11 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
     """Return the report of a trace as docs/report.schema.json has it; `fwi`: None if not known."""
     applets: dict[str, str | None] = {}
     words: dict[str, str | None] = {}
-    files: dict[str, str] = {}
+    files: dict[int, bytes] = {}
     times: dict[str, list[float]] = {}
     aid, ef = b"", 0
     for exchange in trace.exchanges:
-        command, word = exchange.command, None
-        if exchange.answer is not None:
-            word = exchange.answer[-2:].hex().upper()
+        command, word = exchange.command, _word(exchange.answer)
         if command[1] == 0xA4 and command[2] == 0x04:
             name, aid = "SELECT DF", command[5:]
             applets[_NAMES[_APPLETS[aid]]] = word
@@ -42,15 +40,15 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
             name, ef = "SELECT EF", command[5] << 8 | command[6]
         elif command[1] == 0xB0:
             name = "READ BINARY"
-            if exchange.answer and apdu.data_of(exchange.answer):
-                files[f"{ef:04X}"] = bytes(exchange.answer[:-2]).hex().upper()
+            data = apdu.data_of(exchange.answer or b"")
+            if data and len(data) <= command[4]:
+                files[ef] = data
         else:
             name = "VERIFY without data"
             words[_key(aid, ef, command)] = word
         if exchange.answer is not None:
             times.setdefault(name, []).append(exchange.ms)
-    first = trace.exchanges[0].answer if trace.exchanges else None
-    token = files.get(f"{keys.TOKEN.ef:04X}")
+    token = files.get(keys.TOKEN.ef, b"").rstrip(b" ")
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -58,10 +56,10 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
         "reader": trace.reader,
         "kind": trace.kind,
         "complete": bool(trace.exchanges) and trace.exchanges[-1].answer is not None,
-        "first_word": None if first is None else first[-2:].hex().upper(),
-        "token": bytes.fromhex(token).decode("ascii").strip() or None if token else None,
-        "certificates": files.get(f"{keys.CERTIFICATES.ef:04X}"),
-        "licence_pin": files.get(f"{keys.LICENCE_PIN.ef:04X}"),
+        "first_word": _word(trace.exchanges[0].answer) if trace.exchanges else None,
+        "token": token.decode("ascii") if token in keys.TOKENS else None,
+        "certificates": _hex(files.get(keys.CERTIFICATES.ef)),
+        "licence_pin": _hex(files.get(keys.LICENCE_PIN.ef)),
         "fwi": fwi,
         "frame_waiting_ms": None if fwi is None else round(4096 / 13560 * 2**fwi, 1),
         "applets": applets,
@@ -71,6 +69,15 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
             for name, all_ in times.items()
         },
     }
+
+
+def _word(answer: bytes | None) -> str | None:
+    """Return an answer that is a status word alone; of any other none is told."""
+    return _hex(answer) if answer is not None and len(answer) == 2 else None
+
+
+def _hex(data: bytes | None) -> str | None:
+    return None if data is None else data.hex().upper()
 
 
 def _key(aid: bytes, ef: int, command: bytes) -> str:

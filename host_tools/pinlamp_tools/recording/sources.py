@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import Any
 
 import click
 
 from .. import house
 from ..names import Names
-from ..pcsc.command import card_on
+from ..pcsc.command import tap
 from ..reading import parse
 from .tape import Tape, model
 
@@ -25,11 +26,12 @@ def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[s
     """Record a card on a reader of PC/SC, one with `part` in its name."""
     from pinlamp.recording import Recording
 
-    with card_on(part, lang) as reader:
-        from ..pcsc.read import Clock, read
+    def around(reader: Any) -> Recording:
+        from ..pcsc.read import Clock
 
-        read(Recording(reader, tape.take, Clock), licence, tape.take)
-        return model(reader.name), licence
+        return Recording(reader, tape.take, Clock)
+
+    return model(tap(part, licence, lang, tape.take, around)), licence
 
 
 def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, bool]:

@@ -1,0 +1,139 @@
+"""The PC/SC service of this computer: its readers, on which of them a card lies, its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from smartcard import scard
+
+WAIT_MS = 250  # between two looks at Ctrl-C, and at readers that were plugged in
+
+_NO_SERVICE = (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED)
+_GONE = (
+    scard.SCARD_E_READER_UNAVAILABLE,
+    scard.SCARD_E_UNKNOWN_READER,
+    scard.SCARD_E_NO_READERS_AVAILABLE,
+)
+REASONS = {
+    scard.SCARD_E_SHARING_VIOLATION: "held",
+    scard.SCARD_E_PROTO_MISMATCH: "protocol",
+    scard.SCARD_W_UNRESPONSIVE_CARD: "unresponsive",
+    scard.SCARD_W_UNSUPPORTED_CARD: "unresponsive",
+    **dict.fromkeys(_NO_SERVICE, "no_service"),
+    **dict.fromkeys(_GONE, "reader_gone"),
+}
+# Why a reader is passed over while there are others. A card that another program holds may be the
+# one that is meant: that one only while another card lies there.
+PASSED = ("protocol", "other_b", "held")
+
+
+class PcscError(Exception):
+    """PC/SC cannot go on: give up. `code` is its return code, `reason` a name of texts.json."""
+
+    def __init__(self, code: int, reason: str | None = None) -> None:
+        """`reason`: where the code does not tell."""
+        super().__init__(scard.SCardGetErrorMessage(code))
+        self.code = code
+        self.reason = reason or REASONS.get(code, "failed")
+
+
+class NoSuchReaderError(Exception):
+    """No reader's name has the text in it; `names` are those that there are."""
+
+    def __init__(self, names: list[str]) -> None:
+        """`names`: at least one."""
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+def check(code: int) -> None:
+    """Raise PcscError unless the code is that of success."""
+    if code != scard.SCARD_S_SUCCESS:
+        raise PcscError(code)
+
+
+# waiting(names of the readers that fit, why some of them are passed over)
+Waiting = Callable[[list[str], Mapping[str, str]], None]
+
+
+class Service:
+    """The PC/SC service, and which readers it has. Use as a context."""
+
+    def __enter__(self) -> Service:
+        """Connect; PcscError if there is no service."""
+        code, self.context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        check(code)
+        self._passed: dict[str, tuple[int, str]] = {}  # name: which of its cards, and why
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it."""
+        scard.SCardReleaseContext(self.context)
+
+    def readers(self) -> list[str]:
+        """Return the readers' names, sorted."""
+        code, names = scard.SCardListReaders(self.context, [])
+        if code == scard.SCARD_E_NO_READERS_AVAILABLE:
+            return []
+        check(code)
+        return sorted(names)
+
+    def wait(self, part: str | None, waiting: Waiting) -> str:
+        """Wait for a card on a reader with `part` in its name (None: any); return that name.
+
+        `waiting` is called when none lies there, and again when its arguments would be others.
+        PcscError "no_reader" if there is none at all, NoSuchReaderError if none fits.
+        """
+        told: object = None
+        while True:
+            names = self._fitting(part)
+            states = self._states(names)
+            for name in self._candidates(states):
+                return name
+            why = {name: reason for name, (_, reason) in self._passed.items() if name in states}
+            if told != (names, why):
+                told = (names, why)
+                waiting(names, why)
+            scard.SCardGetStatusChange(self.context, WAIT_MS, list(states.items()))
+
+    def pass_over(self, name: str, reason: str) -> bool:
+        """Take no notice of the card on a reader until it is another; tell whether that is done.
+
+        It is not for any `reason`, and not on the only reader.
+        """
+        states = self._states(self.readers())
+        others = [other for other in self._candidates(states) if other != name]
+        if reason not in PASSED or len(states) < 2 or (reason == "held" and not others):
+            return False
+        if name in states:
+            self._passed[name] = (_which(states[name]), reason)
+        return True
+
+    def _fitting(self, part: str | None) -> list[str]:
+        names = self.readers()
+        if not names:
+            raise PcscError(scard.SCARD_E_NO_READERS_AVAILABLE, "no_reader")
+        fitting = [name for name in names if part is None or part.lower() in name.lower()]
+        if not fitting:
+            raise NoSuchReaderError(names)
+        return fitting
+
+    def _states(self, names: list[str]) -> dict[str, int]:
+        unaware = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
+        _, found = scard.SCardGetStatusChange(self.context, 0, unaware)
+        return {str(name): int(state) for name, state, _ in found}
+
+    def _candidates(self, states: dict[str, int]) -> list[str]:
+        """Return the readers whose card is to be tried."""
+        present = {name: _which(state) for name, state in states.items() if _which(state)}
+        for name, (which, _) in list(self._passed.items()):
+            if present.get(name) != which:
+                del self._passed[name]
+        found = [name for name in present if name not in self._passed]
+        return found or [name for name in present if self._passed[name][1] == "held"]
+
+
+def _which(state: int) -> int:
+    """Return what tells a reader's card from its next one; 0 without one."""
+    # The upper half counts how often a card came or went, where PC/SC does that.
+    return state & 0xFFFF0000 | 1 if state & scard.SCARD_STATE_PRESENT else 0

@@ -1,0 +1,230 @@
+"""`pinlamp read` beside other programs, other readers, other cards; and Ctrl-C at any moment."""
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+import pcsc
+
+T_0 = bytes.fromhex("3B021450")
+T_0_AND_T_1 = bytes.fromhex("3B80800101")
+
+
+@pytest.fixture(scope="module")
+def service():
+    pcsc.need("pcscd")
+    with pcsc.Service() as service:
+        yield service
+
+
+def test_a_card_that_another_program_holds(service, pinlamp, one_line):
+    from smartcard import scard
+
+    with service.card("fresh"):
+        context, card = pcsc.other_program(scard.SCARD_SHARE_EXCLUSIVE)
+        assert "another program" in one_line(pinlamp("read", "--lang", "en"), 1)
+        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+        context, card = pcsc.other_program(scard.SCARD_SHARE_SHARED)
+        assert scard.SCardBeginTransaction(card) == 0
+        assert "別のプログラム" in one_line(pinlamp("read", "--lang", "ja"), 1)
+        scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
+        assert pinlamp("read").returncode == 0  # it is still there, and does nothing
+        scard.SCardReleaseContext(context)
+
+
+@pytest.mark.parametrize("gap_s", [0.02, 0.1])
+def test_a_program_that_takes_the_card_again_and_again(service, pinlamp, gap_s):
+    """Whoever is first with it then: an end is reached, and never by a signal."""
+    from smartcard import scard
+
+    stop = threading.Event()
+
+    def hold():
+        code = scard.SCARD_S_SUCCESS
+        while not stop.is_set():
+            if code == scard.SCARD_W_RESET_CARD:
+                leave, t_1 = scard.SCARD_LEAVE_CARD, scard.SCARD_PROTOCOL_T1
+                scard.SCardReconnect(card, scard.SCARD_SHARE_SHARED, t_1, leave)
+            code = scard.SCardBeginTransaction(card)
+            stop.wait(3)
+            scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
+            stop.wait(gap_s)
+
+    with service.card("fresh"):
+        context, card = pcsc.other_program(scard.SCARD_SHARE_SHARED)
+        thread = threading.Thread(target=hold)
+        thread.start()
+        try:
+            for _ in range(2):
+                done = pinlamp("read", "--lang", "en", timeout=30)
+                assert done.returncode == 0 or "another program" in done.stderr
+        finally:
+            stop.set()
+            thread.join()
+            scard.SCardReleaseContext(context)
+
+
+def test_a_program_that_waits_for_the_card_while_it_is_read(service, pinlamp):
+    """It gets the card afterwards, reset, and keeps it: the end of the read does not wait."""
+    from smartcard import scard
+
+    wait, release = threading.Event(), threading.Event()
+    with service.card("fresh", change=lambda picc: _listen(picc, wait.set)) as card:
+        context, handle = pcsc.other_program(scard.SCARD_SHARE_SHARED)
+        codes = []
+
+        def queue():
+            wait.wait(30)
+            codes.append(scard.SCardBeginTransaction(handle))
+            release.wait(30)
+            scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
+
+        thread = threading.Thread(target=queue)
+        thread.start()
+        try:
+            assert pinlamp("read", timeout=20).returncode == 0
+        finally:
+            release.set()
+            thread.join()
+        assert codes and card.presented == 0
+        scard.SCardReleaseContext(context)
+
+
+def _listen(picc, heard, commands=(0x20,)):
+    """Call `heard()` at each command of these instructions, before the card answers."""
+    process = picc.exchange
+
+    def exchange(apdu):
+        if apdu[1] in commands:
+            heard()
+        return process(apdu)
+
+    picc.exchange = exchange
+
+
+def _sockets(process):
+    folder = f"/proc/{process.pid}/fd"
+    try:
+        links = [os.readlink(f"{folder}/{name}") for name in os.listdir(folder)]
+    except FileNotFoundError:
+        return 0
+    return sum(link.startswith("socket:") for link in links)
+
+
+def test_ctrl_c_while_another_program_holds_the_card(service, started):
+    from smartcard import scard
+
+    with service.card("fresh"):
+        context, card = pcsc.other_program(scard.SCARD_SHARE_SHARED)
+        assert scard.SCardBeginTransaction(card) == 0
+        for _ in range(5):
+            reading = started("read", "--lang", "en", start_new_session=True)
+            # One connection to the service looks for cards, the other one waits.
+            pcsc.until(lambda: _sockets(reading) >= 2, "it does not wait for the card")  # noqa: B023
+            os.killpg(reading.pid, signal.SIGINT)
+            out, err = reading.communicate(timeout=4)
+            assert (reading.returncode, out, err.strip()) == (130, "", "")
+        scard.SCardReleaseContext(context)
+
+
+def test_ctrl_c_in_mid_read(service, started, pinlamp):
+    asked, go_on, count = threading.Event(), threading.Event(), []
+
+    def heard():
+        count.append(1)
+        asked.set()
+        go_on.wait(30)
+
+    with service.card("sign_locked", change=lambda picc: _listen(picc, heard)) as card:
+        reading = started("read", "--lang", "en", start_new_session=True)
+        assert asked.wait(30)
+        os.killpg(reading.pid, signal.SIGINT)
+        pcsc.until(lambda: not _pending(reading), "the signal does not arrive")
+        go_on.set()
+        out, err = reading.communicate(timeout=10)
+        assert (reading.returncode, out, err.strip(), len(count)) == (130, "", "", 1)
+        # It left the card as it should: nobody has it, and nothing was spent.
+        assert pinlamp("read", timeout=20).returncode == 0 and card.presented == 0
+
+
+def _pending(process):
+    with open(f"/proc/{process.pid}/status") as status:
+        (line,) = [line for line in status if line.startswith("ShdPnd:")]
+    return int(line.split()[1], 16) & 1 << signal.SIGINT - 1
+
+
+def test_a_card_that_another_program_has_opened_in_t_0(service, pinlamp, one_line):
+    from smartcard import scard
+
+    with service.card("fresh", atr=T_0_AND_T_1):
+        assert pinlamp("read").returncode == 0
+        shared, t_0 = scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0
+        context, _ = pcsc.other_program(shared, t_0)
+        assert "another program" in one_line(pinlamp("read", "--lang", "en"), 1)
+        scard.SCardReleaseContext(context)
+
+
+OTHERS = [
+    ("fresh", T_0, "a contact card of T=0", "接触式(T=0)のカード"),
+    ("next_generation", None, "another kind of card", "別の種類のカード"),
+]
+
+
+@pytest.mark.parametrize(("name", "atr", "why", "warum"), OTHERS)
+def test_a_card_of_another_kind_is_passed_over_for_one_elsewhere(
+    service, pinlamp, started, tmp_path, name, atr, why, warum
+):
+    with service.card(name, atr=atr) as other:
+        reading = started("read", "--lang", "en")
+        line = reading.stderr.readline()
+        if why not in line:  # it was there before the service had both slots in view
+            line = reading.stderr.readline()
+        assert line.startswith("Lay the card on the reader (Virtual PCD 00 01)")
+        assert line.rstrip().endswith(f"passed over: Virtual PCD 00 00 ({why})")
+        with service.card("sign_locked", slot=1) as card:
+            out, err = reading.communicate(timeout=30)
+            assert reading.returncode == 0 and "LOCKED" in out and err == ""
+            done = pinlamp("read", "--json", timeout=30)
+            kinds = [json.loads(line).get("kind") for line in done.stdout.splitlines()]
+            assert done.returncode == 0 and kinds.count("my_number_card") == 1
+            assert "other_b" not in kinds
+            done = pinlamp("record", "-o", tmp_path / "card.jsonl", timeout=30)
+            assert done.returncode == 0, done.stderr
+            assert pinlamp("replay", tmp_path / "card.jsonl").returncode == 0
+            assert card.presented == other.presented == 0
+
+
+@pytest.mark.parametrize(("name", "atr", "why", "warum"), OTHERS)
+def test_a_card_that_was_passed_over_may_be_changed_for_ours(
+    service, started, name, atr, why, warum
+):
+    with service.card(name, atr=atr):
+        reading = started("read", "--lang", "ja")
+        line = ""
+        while warum not in line:
+            line = reading.stderr.readline()
+    with service.card("sign_locked"):
+        out, _ = reading.communicate(timeout=30)
+    assert reading.returncode == 0 and "ロックされています" in out
+
+
+def test_a_card_of_another_kind_is_named_on_the_reader_that_was_asked_for(service, pinlamp):
+    with service.card("next_generation"):
+        done = pinlamp("read", "--json", "--reader", pcsc.SLOT)
+        (event,) = map(json.loads, done.stdout.splitlines())
+        assert done.returncode == 0 and event["kind"] == "other_b"
+
+
+def test_a_card_that_is_held_gives_way_to_one_elsewhere(service, pinlamp, one_line):
+    from smartcard import scard
+
+    with service.card("fresh"):
+        context, _ = pcsc.other_program(scard.SCARD_SHARE_EXCLUSIVE)
+        with service.card("sign_locked", slot=1):
+            done = pinlamp("read", "--lang", "en")
+            assert done.returncode == 0 and "LOCKED" in done.stdout
+        assert "another program" in one_line(pinlamp("read", "--lang", "en"), 1)
+        scard.SCardReleaseContext(context)
