@@ -213,6 +213,8 @@ def test_a_phone_is_no_card(lang, kind):
             if found in choose.states_of(key):
                 said = "\n".join(_texts(choose.entry(guidance(lang), kind, key, found)))
                 for word in (
+                    "カードの答え",
+                    "the card does",
                     "財布",
                     "wallet",
                     "15",
