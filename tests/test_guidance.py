@@ -193,12 +193,14 @@ def test_grades_are_in_the_words():
     for found, key in (("not_issued", "sign"), ("unlimited", "auth"), ("not_set", "licence")):
         (ja,) = choose.entry(guidance("ja"), "my_number_card", key, found)["now"]
         (en,) = choose.entry(guidance("en"), "my_number_card", key, found)["now"]
-        assert "1つの実装" in ja and "よう" in ja and "one implementation" in en
+        assert "1つのプログラム" in ja and "よう" in ja and "one implementation" in en
     for data in (guidance("ja"), guidance("en")):
         (face,) = [rule for rule in data["sets"] if rule["id"] == "locked_on_purpose"]
         for texts in (data["states"]["by_design"], face):
             for text in _texts(texts.get("fault")):
                 assert "「顔認証」" in text
+    avoid = choose.entry(guidance("ja"), "my_number_card", "licence", "last")["avoid"]
+    assert "警察署" in avoid[0] and "窓口" not in avoid[0]
     fault = choose.entry(guidance("ja"), "my_number_card", "auth", "not_issued")["fault"]
     assert "署名用" not in "".join(fault)
 
@@ -211,6 +213,8 @@ def test_a_phone_is_no_card(lang, kind):
             if found in choose.states_of(key):
                 said = "\n".join(_texts(choose.entry(guidance(lang), kind, key, found)))
                 for word in (
+                    "カードの答え",
+                    "the card does",
                     "財布",
                     "wallet",
                     "15",

@@ -86,7 +86,9 @@ def test_an_unfinished_or_unasked_reading_promises_nothing(lang):
 
 
 def test_the_command_says_what_print_wants(pinlamp, one_line):
-    for arguments in ([], ["other_b"], ["my_number_card"]):
+    line = one_line(pinlamp("guide", "other_b", "--print"), 2)
+    assert "other_b is not asked: there is no slip" in line
+    for arguments in ([], ["my_number_card"]):
         assert "--print wants" in one_line(pinlamp("guide", *arguments, "--print"), 2)
     done = pinlamp("guide", "phone_android", "auth", "locked", "--print", "--lang", "ja")
     assert done.stdout.startswith("【スマホ用電子証明書の結果】")

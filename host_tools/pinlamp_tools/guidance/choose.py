@@ -77,9 +77,8 @@ def _short(data, kind):
 def _texts(data, kind, key, state):
     """Return the texts for one key in one state; `source` is a list, one for each statement."""
     of_key = data["kinds"][kind]["keys"][key]
-    texts = dict(data["states"][state])
-    if _is_phone(kind):
-        texts.update(data["phone_states"].get(state, {}))
+    states = data["phone_states"] if _is_phone(kind) else {}
+    texts = dict(states.get(state) or data["states"][state])
     texts.update(of_key.get("at", {}).get(state, {}))
     sources = [texts["source"]]
     for field in FIELDS:
@@ -88,7 +87,8 @@ def _texts(data, kind, key, state):
             sources.append(of_key["source" if field == "fails" else "who_source"])
     if _is_phone(kind):
         # A phone is no card: its PINs are others.
-        texts["now"] += " " + data["kinds"][kind]["now"]
+        blank = "" if texts["now"].endswith("。") else " "
+        texts["now"] += blank + data["kinds"][kind]["now"]
         sources.append(data["kinds"][kind]["source"])
     texts["source"] = _once(sources)
     return texts

@@ -41,7 +41,9 @@ def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang
 
     data = guidance(lang)
     out = console()
-    if slip and (kind is None or key is None or state is None):
+    if slip and state is None:
+        if kind in choose.kinds(data) and not choose.keys_of(data, str(kind)):
+            raise click.UsageError(f"{kind} is not asked: there is no slip for it")
         raise click.UsageError("--print wants KIND KEY STATE: the slip is for a result")
     if kind is None:
         for name in choose.kinds(data):
