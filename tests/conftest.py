@@ -5,13 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+import webpage
 from pinlamp_tools import bench, house
 from pinlamp_tools.emulator.applet import Icc
+from pinlamp_tools.web import build, serve
 
 ROOT = Path(__file__).parent.parent
 TRUTH = Path(__file__).parent / "truth.json"
@@ -112,6 +115,52 @@ def browser():
         )
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def web_folder(tmp_path_factory):
+    """The page, built."""
+    out = tmp_path_factory.mktemp("web")
+    build.build(out, webpage.CACHE, ROOT / "docs")
+    return out
+
+
+@pytest.fixture(scope="module")
+def web_address(web_folder):
+    """Where it is served."""
+    serving = serve.server(web_folder)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{serving.server_port}/"
+    serving.shutdown()
+
+
+@pytest.fixture
+def opened(browser, web_address):
+    """Open the page; its errors and its requests to others fail the test."""
+    contexts, wrong = [], []
+
+    def open_page(locale="en-US", width=1100, script=None, **options):
+        context = browser.new_context(
+            locale=locale, viewport={"width": width, "height": 900}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        context.on(
+            "request",
+            lambda request: request.url.startswith(web_address) or wrong.append(request.url),
+        )
+        if script:
+            page.add_init_script(script)
+        page.goto(web_address)
+        page.wait_for_function(webpage.READY)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
 
 
 @pytest.fixture

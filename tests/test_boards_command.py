@@ -61,10 +61,33 @@ def test_a_board_of_ones_own_by_folder_and_by_file(pinlamp, tmp_path):
 
 
 def test_new_asks_for_what_is_not_given(tmp_path):
-    answers = f"pico_w\n{tmp_path / 'a'}\n\n\n"
+    answers = f"pico_w\n{tmp_path / 'a'}\n\n\n8\n"
     done = CliRunner().invoke(cli.cli, ["board", "new"], input=answers)
     assert done.exit_code == 0, done.output
-    assert json.loads((tmp_path / "a" / "board.json").read_text("utf-8"))["link"] == "hsu"
+    made = json.loads((tmp_path / "a" / "board.json").read_text("utf-8"))
+    assert made["link"] == "hsu"
+    (strip,) = made["strips"]
+    assert (strip["count"], strip["layout"], strip["shape"]) == (8, 8, "row")
+    answers = f"m5stack_atom_matrix\n{tmp_path / 'b'}\n\n\n\n"
+    done = CliRunner().invoke(cli.cli, ["board", "new"], input=answers)
+    made = json.loads((tmp_path / "b" / "board.json").read_text("utf-8"))
+    assert made["strips"] == house.board("m5stack_atom_matrix")["strips"]
+
+
+@pytest.mark.parametrize("name", house.boards())
+@pytest.mark.parametrize(("lamps", "shape"), [(12, "ring"), (8, "row"), (5, "row"), (1, "row")])
+def test_any_board_with_a_strip_of_ones_own(pinlamp, tmp_path, name, lamps, shape):
+    folder = tmp_path / "mine"
+    arguments = ("--from", name, "--title", "x", "--link", "i2c", "--lamps", lamps)
+    assert pinlamp("board", "new", "-o", folder, *arguments)[0] == 0
+    made = json.loads((folder / "board.json").read_text("utf-8"))
+    strip = made["strips"][0]
+    assert (strip["name"], strip["count"], strip["layout"]) == ("strip", lamps, lamps)
+    assert strip["shape"] == shape and len(made["strips"]) == len(house.board(name)["strips"])
+    out = tmp_path / "label.svg"
+    assert pinlamp("board", "label", folder, "--lang", "en", "-o", out)[0] == 0
+    said = out.read_text("utf-8")
+    assert (chr(0x245F + lamps) in said) and (chr(0x2460 + lamps) not in said or lamps == 1)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b"{}"])

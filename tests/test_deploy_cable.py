@@ -121,6 +121,11 @@ async def _deployment(tmp_path, monkeypatch):
         repl.write("/b/pinlamp/start.mpy", b"M" * 700)
         repl.write("/b/settings.json", b"{")
         repl.write("/b/mynacard.py", b"raise SystemExit\n")
+        # Folders where files belong, a file where a folder does, a folder before a module.
+        for folder in ("/b/board.json", "/b/board.json/deep", "/b/pinlamp/tap", "/main.new"):
+            repl.make_folder(folder)
+        for file in ("/b/board.json/deep/down", "/b/pn532", "/main.new/file"):
+            repl.write(file, b"in the way")
 
     with monkeypatch.context() as patch:
         patch.setattr(payload, "compiled", lambda: old)

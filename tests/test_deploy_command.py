@@ -40,8 +40,12 @@ async def test_the_whole_way_of_a_user(tmp_path):
         await device.event("ready")
         status, out, err = await _pinlamp("settings", "set", "brightness", "101", *port)
         assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
+        status, out, err = await _pinlamp("settings", "set", "brightness", "-1", *port)
+        assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
         assert (await _pinlamp("settings", "set", "brightness", "40", *port))[0] == 0
         await device.event("ready")
+        status, out, _ = await _pinlamp("settings", "set", "profile", '"pocket"', *port)
+        assert (status, out) == (0, "profile is pocket from now on.\n")
         assert await _pinlamp("settings", "get", "brightness", *port) == (0, "40\n", "")
         assert (await _pinlamp("settings", "reset", *port))[0] == 0
         assert await _pinlamp("settings", "get", "brightness", *port) == (0, "25\n", "")
@@ -59,6 +63,8 @@ async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged
 
         def spoil(of_device):
             of_device.write("/a/pinlamp/demo.mpy", b"M")
+            of_device.write("/a/pinlamp/bench.py", b"")
+            of_device.make_folder("/a/notes")
             of_device.write("/a/settings.json", b'{"brightness": "bright"}')
 
         await device.event("ready")
@@ -66,8 +72,9 @@ async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged
         device.without_chip()
         status, out, _ = await _pinlamp("doctor", "--lang", "ja", *port)
         assert status == 1
-        for words in ("✗ PN532がHSUで応答しません", "TXとRX", "pinlamp/demo.mpy", "brightness"):
+        for words in ("✗ PN532がHSUで応答しません", "TXとRX", "brightness"):
             assert words in out, out
+        assert "pinlamp/demo.mpy, notes, pinlamp/bench.py。" in out
 
 
 async def test_a_port_behind_which_nothing_answers():

@@ -29,8 +29,8 @@ class Device:
     def rename(self, old, new):
         self.files[new] = self.files.pop(old)
 
-    def remove(self, path):
-        del self.files[path]
+    def clear(self, path):
+        self.files.pop(path, None)
 
 
 @pytest.mark.parametrize("home", ["/a", "/b", ""])
@@ -83,7 +83,18 @@ def test_a_layout_that_would_hide_a_key_is_refused_both_ways():
         OfDevice(device).set("licence", "true")
 
 
-@pytest.mark.parametrize("file", [b"", b"{", b"[]", b"\xff", b'{"hold_s": 5', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff",
+        b'\xef\xbb\xbf{"brightness": 40}',
+        b'{"hold_s": 5',
+        b"[" * 100_000,
+    ],
+)
 def test_half_a_file_is_told_and_can_be_mended(file):
     device = Device(file)
     found = OfDevice(device)

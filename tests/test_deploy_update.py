@@ -44,6 +44,70 @@ async def test_an_update_keeps_settings_and_choices_and_sends_only_what_differs(
         assert board["link"] == "hsu"  # as it was chosen
 
 
+def _lay(*entries):
+    """Return work for a device: lay folders, whose names end with /, and broken modules there."""
+
+    def work(repl):
+        for path in entries:
+            repl.make_folder(path[:-1]) if path.endswith("/") else repl.write(path, b"1/0\n")
+
+    return work
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["/a/pinlamp/tap.py"],
+        ["/a/pinlamp/tap/"],
+        ["/a/json/", "/a/json/__init__.py"],
+        ["/a/safe/", "/a/safe/file", "/a/settings.json/"],
+    ],
+)
+async def test_what_nobody_deployed_is_found_and_left_behind(tmp_path, entries):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        await device.event("ready")
+        await device.repl(_lay(*entries))
+        todo = await device.repl(deploy, BOARD)
+        assert (todo.nothing, todo.new, todo.send) == (False, "/b", [])
+        device.events = asyncio.Queue()
+        assert await device.works() == "esp32_devkitc"
+        assert (await device.repl(deploy, BOARD)).nothing
+
+
+async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(_lay("/a", "/b", "/mine/", "/mine/file", "/main.new/", "/main.new/x"))
+        assert (await device.repl(deploy, BOARD)).new == "/a"
+        await device.event("ready")
+        await device.repl(_lay("/main.new/"))
+        assert (await device.repl(deploy, _renamed("two"))).new == "/b"
+        await device.event("ready")
+        wrong = ("board.json/", "board.json/x/", "pinlamp/tap/", "pinlamp/app.mpy/", "mynacard")
+        await device.repl(
+            lambda repl: [repl.clear("/a/mynacard"), repl.clear("/a/pinlamp/app.mpy")]
+        )
+        await device.repl(lambda repl: repl.clear("/a/board.json"))
+        await device.repl(_lay(*(f"/a/{name}" for name in wrong)))
+        assert (await device.repl(deploy, _renamed("three"))).new == "/a"
+        device.events = asyncio.Queue()
+        assert await device.works() == "three"
+        # The version that starts is no folder any more: the other slot is what is left.
+        await device.repl(Repl.clear, "/a")
+        await device.repl(_lay("/a"))
+        assert (await device.repl(deploy, _renamed("four"))).new == "/b"
+        assert (await device.event("ready"))["board"] == "four"
+        assert "/mine/file" in await device.repl(Repl.tree, "/mine")
+
+
+async def test_a_folder_in_the_place_of_main_py_is_left_alone(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(_lay("/main.py/", "/main.py/mine"))
+        with pytest.raises(DeviceError, match="mpremote rm -r :main.py"):
+            await device.repl(deploy, BOARD)
+        assert "/main.py/mine" in await device.repl(Repl.tree, "/main.py")
+
+
 async def test_update_after_update(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         for name, new in (("one", "/a"), ("two", "/b"), ("three", "/a"), ("four", "/b")):
@@ -101,13 +165,22 @@ async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monk
         with pytest.raises(DeviceError, match="lamps.mpy is not on the device as it was sent"):
             await device.repl(deploy, _renamed("new"), kind=Flipping)
         assert (await device.event("ready"))["board"] == "old"
-        await device.repl(lambda repl: [repl.remove(path) for path in repl.hashes("/b")])
+        await device.repl(Repl.clear, "/b")
         await device.event("ready")
         await device.repl(_fill_up)
         await device.event("ready")
         with pytest.raises(DeviceError, match="file system is full"):
             await device.repl(deploy, _renamed("new"))
         assert await device.works() == "old"
+
+
+async def test_no_room_for_a_folder(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(_fill_up)
+        with pytest.raises(
+            DeviceError, match="making /folder.*: the device's file system is full"
+        ):
+            await device.repl(lambda repl: [repl.make_folder(f"/folder{n}") for n in range(99)])
 
 
 @pytest.mark.parametrize("how", ["unplug", "cut"])
@@ -242,6 +315,25 @@ def test_files_json_names_every_file_with_its_hash():
     assert not any(str(house.MAIN.parents[1]).encode() in data for data in files.values())
 
 
+async def test_what_the_firmware_itself_leaves_in_its_folder_is_no_fault(tmp_path):
+    def look(repl):
+        for name in payload.STATE:
+            repl.write(f"/a/{name}", b"0")
+        repl.write("/a/other", b"0")
+        assert not update.plan(repl, BOARD, None, None).nothing
+        repl.remove("/a/other")
+        assert update.plan(repl, BOARD, None, None).nothing
+        code = "import os\nos.chdir('/a')\nfrom pinlamp import check\nprint(check._differ())"
+        assert repl.run(code, "") == b"[]\n"
+        for name in payload.STATE:
+            repl.remove(f"/a/{name}")
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        await device.event("ready")
+        await device.repl(look)
+
+
 @pytest.mark.parametrize(
     ("says", "said"),
     [
@@ -260,4 +352,4 @@ async def test_a_device_that_the_files_are_not_for(tmp_path, monkeypatch, says, 
     async with Pretend(tmp_path / "flash") as device:
         with pytest.raises(DeviceError, match=said):
             await device.repl(deploy, BOARD)
-        assert await device.repl(Repl.hashes, "/a") == {}
+        assert await device.repl(Repl.tree, "/a") == {}

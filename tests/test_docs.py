@@ -10,7 +10,9 @@ import jsonschema
 import pytest
 
 from mynacard import keys
+from pinlamp.settings import PROFILES, Settings
 from pinlamp_tools import cli
+from pinlamp_tools.deploy.settings import TAKES
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("buy", "wire", "flash", "use", "security", "simulator", "traces")
@@ -61,6 +63,21 @@ def test_every_command_of_ours_is_understood(path):
             assert command is not None, line
         # Parsing names an option or an argument that does not exist; nothing is run.
         command.make_context(command.name, words)
+
+
+@pytest.mark.parametrize("lang", ["", ".ja"])
+def test_the_page_of_use_has_every_setting_with_its_defaults(lang):
+    page = (ROOT / "docs" / f"use{lang}.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| [^|]+ \|$", page, re.M)
+    told = {name: (values, *defaults) for name, values, *defaults in rows}
+    assert set(told) == set(TAKES)
+    for column, profile in enumerate(PROFILES, 1):
+        used = Settings({"profile": profile}, 12, 12)
+        for name in set(TAKES) - {"layout"}:  # which is the board's
+            assert told[name][column] == str(getattr(used, name)).lower()
+    for name, takes in TAKES.items():
+        for value in re.findall(r"\d+|true|false|pocket|counter", takes.partition(";")[0]):
+            assert value in told[name][0]
 
 
 def test_the_docs_name_the_two_commands_that_a_card_is_queried_by():

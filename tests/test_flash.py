@@ -1,5 +1,7 @@
 """Flashing, and the one-file image: its partition, its files, and the device that starts of it."""
 
+import json
+import os
 import subprocess
 import sys
 
@@ -8,7 +10,7 @@ import pytest
 import stock
 from pinlamp_tools import cli, house
 from pinlamp_tools.deploy import payload
-from pinlamp_tools.flash import chips, image
+from pinlamp_tools.flash import chips, command, download, image
 from pretend import Pretend
 
 BOARD_OF = {
@@ -94,7 +96,99 @@ def test_a_bare_board_is_flashed_and_the_hash_is_verified(pinlamp):
         )
     assert status == 0, out + err
     assert "Hash of data verified" in out
-    assert "pinlamp deploy" in out
+    assert "Next: pinlamp deploy --board esp32_devkitc\n" in out
+
+
+def test_the_newest_stable_build_of_that_name_is_taken(tmp_path):
+    names = ["v1.9.4", "v1.27.0", "v1.26.1", "v1.28.0-preview", "SPIRAM-v1.29.0"]
+    (tmp_path / "esp32").mkdir()
+    for name in names:
+        (tmp_path / "esp32" / f"ESP32_GENERIC-{name}.bin").touch()
+    (tmp_path / "esp32" / "ESP32_GENERIC_S3-v1.30.0.bin").touch()
+    assert download.newest(tmp_path, "ESP32_GENERIC").name == "ESP32_GENERIC-v1.27.0.bin"
+    assert download.newest(tmp_path, "ESP32_GENERIC_C3") is None
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_without_an_image_mpflash_fetches_it(tmp_path, network):
+    """There is no network here: a stand-in for mpflash keeps files where that does."""
+    from esp32_mock_bootloader import mock_bootloader
+
+    (tmp_path / "mpflash").mkdir()
+    (tmp_path / "mpflash" / "__main__.py").write_text(
+        "import os, pathlib, shutil, sys\n"
+        "assert sys.argv[1:] == 'download --board ESP32_GENERIC --version stable'.split()\n"
+        "to = pathlib.Path(os.environ['MPFLASH_FIRMWARE']) / 'esp32'\n"
+        "to.mkdir()\n"
+        f"{network} and shutil.copy({str(stock.image('esp32'))!r},"
+        " to / 'ESP32_GENERIC-v1.27.0.bin')\n"
+    )
+    (tmp_path / "mpflash" / "__init__.py").touch()
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+    env["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+    with mock_bootloader(chip="esp32") as mock:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "pinlamp_tools", "flash", "--board", "esp32_devkitc"),
+                *("--port", mock.url()),
+            ],
+            env=env,
+            capture_output=True,
+            text=True,
+        )
+    if network:
+        assert done.returncode == 0 and "Hash of data verified" in done.stdout, done.stderr
+    else:
+        assert done.returncode == 1 and "is there a network" in done.stderr.splitlines()[-1]
+
+
+def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, monkeypatch):
+    class Written:
+        returncode = 0
+
+    one, board = tmp_path / "one.bin", tmp_path / "my board"
+    board.mkdir()
+    (board / "board.json").write_text(json.dumps({**house.board("xiao_esp32c3"), "name": "mine"}))
+    stock_c3 = stock.image("esp32c3")
+    status, out, _ = pinlamp("image", "--board", board, "--image", stock_c3, "-o", one)
+    assert status == 0 and f"pinlamp flash --board '{board}' --image {one}\n" in out
+    monkeypatch.setattr(command.subprocess, "run", lambda _: Written)
+    for file, said in ((one, "Pinlamp are on the board"), (stock_c3, f"deploy --board '{board}'")):
+        status, out, _ = pinlamp("flash", "--board", board, "--port", "/dev/x", "--image", file)
+        assert status == 0 and said in out and (file == stock_c3) == ("deploy" in out)
+    # A file system of somebody else's, or none.
+    data = one.read_bytes()
+    assert image.pinlamp_in(data, 0)
+    assert not image.pinlamp_in(data[:0x200000] + b"\xff" * 0x200000, 0)
+    assert not image.pinlamp_in(data[:0x200000], 0)
+
+
+@pytest.mark.parametrize("chip", ["esp32", "esp32s3"])
+def test_an_image_that_is_cut_off_or_spoilt_is_refused(chip, tmp_path):
+    offset = chips.CHIPS[chip].offset
+    whole, path = stock.image(chip).read_bytes(), tmp_path / "spoilt.bin"
+    one = image.build(house.board(BOARD_OF[chip]), stock.image(chip))
+    size = len(whole)
+
+    def refused(data):
+        path.write_bytes(data)
+        with pytest.raises(chips.FlashError, match="(?s)^[^\n]*Download the .bin[^\n]*$"):
+            chips.read(path, chips.CHIPS[chip])
+
+    path.write_bytes(one)
+    assert chips.read(path, chips.CHIPS[chip]) == one
+    for end in (0x1000, 0x1001, 0x8000 - offset, 0x8010 - offset, 0x10000 - offset, size - 1):
+        refused(whole[:end])
+    for end in (size + 1, 0x200000 - offset, 0x200001 - offset, len(one) - 1):
+        refused(one[:end])
+    # In the boot loader's header, segments and digest, in the table, and in the application's.
+    for at in (3, 23, 30, 0x2000, 0x8001 - offset, 0x8020 - offset, 0x8040 - offset):
+        refused(whole[:at] + bytes([whole[at] ^ 0x01]) + whole[at + 1 :])
+    for at in (0, 23, 24, 0x50000, size - 0x10000 + offset - 33, size - 0x10000 + offset - 1):
+        at += 0x10000 - offset
+        refused(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
+    refused(whole[0x10000 - offset :])  # the application alone, a .app-bin
+    refused(whole[:0x8000] + bytes(len(whole) - 0x8000))
 
 
 def test_dry_run_says_where_to(pinlamp):
@@ -104,6 +198,23 @@ def test_dry_run_says_where_to(pinlamp):
     )
     assert status == 0 and "write-flash --erase-all 0x1000" in out
     assert payload.sha256(stock.image("esp32").read_bytes()) in out
+
+
+def test_the_image_itself_is_not_overwritten_and_one_with_a_file_system_is_not_taken(
+    pinlamp, tmp_path
+):
+    mine = tmp_path / "mine.bin"
+    mine.write_bytes(stock.image("esp32").read_bytes())
+    arguments = ("image", "--board", "esp32_devkitc", "--image", mine)
+    status, _, err = pinlamp(*arguments, "-o", tmp_path / "." / "mine.bin")
+    assert status == 1 and "another name" in err and len(err.splitlines()) == 1
+    assert mine.read_bytes() == stock.image("esp32").read_bytes()
+    assert pinlamp(*arguments, "-o", tmp_path / "one.bin")[0] == 0
+    status, _, err = pinlamp(
+        *("image", "--board", "esp32_devkitc", "--image", tmp_path / "one.bin"),
+        *("-o", tmp_path / "two.bin"),
+    )
+    assert status == 1 and "Partition 'vfs' already exists" in err and len(err.splitlines()) == 1
 
 
 def test_what_does_not_fit_is_refused_in_one_line(pinlamp, tmp_path):

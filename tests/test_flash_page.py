@@ -132,3 +132,23 @@ def test_a_folder_that_is_not_the_tools_is_refused(tmp_path, capsys):
     assert "npm pack" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     assert cli.run_cli([*arguments, "esp32_devkitc"]) == 2
+
+
+def test_boards_of_one_name_and_paths_with_an_equals_sign(tools, tmp_path, capsys):
+    folder = tmp_path / "v=1"
+    folder.mkdir()
+    mine = folder / "esp32_devkitc.bin"
+    mine.write_bytes(stock.image("esp32").read_bytes())
+    (folder / "board.json").write_text(json.dumps(house.board("esp32_devkitc")))
+
+    def make(out, *images):
+        status = cli.run_cli(["page", "-o", str(out), "--tools", str(tools), *images])
+        return status, capsys.readouterr().err
+
+    out = tmp_path / "out"
+    status, err = make(out, f"esp32_devkitc={mine}", f"{folder}={mine}")
+    assert status == 1 and "two boards are called esp32_devkitc" in err and not out.exists()
+    assert make(out, f"{folder}={mine}")[0] == 0
+    status, err = make(folder, f"esp32_devkitc={mine}")
+    assert status == 1 and "another folder" in err
+    assert mine.read_bytes() == stock.image("esp32").read_bytes()

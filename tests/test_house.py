@@ -18,7 +18,7 @@ def test_a_board_has_the_name_of_its_folder_and_a_source_for_what_it_says(name):
     board = house.board(name)
     assert board["name"] == name
     assert board["link"] in board["links"]
-    assert set(board["sources"]) == PINS | {"budget_ma"}
+    assert set(board["sources"]) == PINS | {"budget_ma", "image"}
     assert all(len(source) > 20 for source in board["sources"].values())
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from pinlamp.layout import PLACES
 from pinlamp_tools import cli, house
+from pinlamp_tools.boards import lamps
 from pinlamp_tools.paper import label, pictures, wiring
 
 BOTH = [(name, lang) for name in house.boards() for lang in ("ja", "en")]
@@ -133,6 +134,20 @@ def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
     svg = file.read_text("utf-8")
     assert "右端が色に変わるまで動かさない" in svg
     assert "⑧" in svg and "⑨" not in svg
+
+
+def test_a_label_in_another_layout_has_the_first_pixels_of_the_strip(tmp_path, pinlamp):
+    file = tmp_path / "label.svg"
+    arguments = ("board", "label", "esp32_devkitc", "--lang", "en", "-o", file, "--layout")
+    assert pinlamp(*arguments, 8) == (0, "")
+    svg = file.read_text("utf-8")
+    assert len(re.findall("<circle", svg)) == 8 and "⑧" in svg and "⑨" not in svg
+    status, err = pinlamp("board", "label", "m5stack_atom_lite", "-o", file, "--layout", 8)
+    assert status == 1 and "would be hidden" in err and len(err.splitlines()) == 1
+    # As the firmware has it, and no lamps of another layout's.
+    matrix = house.board("m5stack_atom_matrix")
+    assert lamps.in_layout(matrix, matrix["strips"][0]["layout"]) == matrix
+    assert "lamps" not in lamps.in_layout(matrix, 8)["strips"][0]
 
 
 STRIPS = [

@@ -48,6 +48,9 @@ def test_the_counter_s_sheet_has_every_key_and_every_state(lang):
     for part in ("keys", "colours"):
         for row in texts[part]["rows"]:
             assert all(row["cells"]) or row["states"] == [state.ABSENT]
+    (device,) = texts["device"]["rows"]
+    assert device["lamps"] == [f"device_{n}" for n in range(1, len(look.DEVICE))] + ["crash"]
+    assert [cell[0] for cell in device["cells"][:-1]] == list("123456") and all(device["cells"])
     for row in texts["colours"]["rows"]:  # lamps that share a row look alike
         assert len({look.STATES[each] for each in row["states"]}) == 1
 
@@ -56,7 +59,7 @@ def test_both_languages_have_the_same_rows():
     for texts in sheet.TEXTS.values():
         ja, en = (texts[lang] for lang in LANGUAGES)
         assert ja.keys() == en.keys() and len(ja["notes"]) == len(en["notes"])
-        for part in ("keys", "colours", "facts"):
+        for part in ("keys", "device", "colours", "facts"):
             for one, other in zip(*(x.get(part, {}).get("rows", []) for x in (ja, en))):
                 assert {**one, "cells": len(one["cells"])} == {
                     **other,
@@ -96,6 +99,12 @@ def test_a_lamp_on_paper_has_the_firmware_s_pattern_and_colour(name):
         srgb = [round(255 * (1.055 * (c / 255) ** (1 / 2.4) - 0.055)) if c else 0 for c in colour]
         assert all(abs(a - b) <= 4 for a, b in zip(srgb, drawn.colour)), srgb
     assert swatch.CYCLE_MS == look.CYCLE_MS
+
+
+@pytest.mark.parametrize("count", range(1, len(look.DEVICE)))
+def test_the_device_s_own_flashes_on_paper_are_the_firmware_s(count):
+    assert swatch.LOOKS[f"device_{count}"].pattern == look.DEVICE[count][1]
+    assert swatch.LOOKS[f"device_{count}"].colour == swatch.LOOKS["unknown"].colour
 
 
 def test_lines_keep_words_whole_and_begin_with_no_stop():

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from pinlamp_tools.reading import Reading, brief, parse
+from pinlamp_tools.reading import Reading, brief, heard, parse
 
 
 @pytest.fixture
@@ -52,6 +52,27 @@ def test_the_keys_stay_when_the_card_is_lifted_and_go_with_the_next(told):
     following = told(*before, CARD)
     assert following.state("sign") == ("waiting", None, None)
     assert following.overall is None
+
+
+def test_all_keys_of_a_result_count_though_their_lines_were_lost(told):
+    reading = told(READY, CARD, result(key("sign", "locked", 0, 5), key("auth")))
+    assert reading.state("sign") == ("locked", 0, 5) and reading.overall == "locked"
+
+
+def test_a_tap_whose_beginning_was_lost(told):
+    several = {"type": "card", "kind": "several"}
+    end = result(key("sign"), key("visual_b", "locked", 0, 10))
+    reading = told(several, SIGN, end)
+    assert (reading.kind, reading.phase, reading.overall) == ("my_number_card", "read", "locked")
+    # Of these two keys a card or a phone may have spoken.
+    assert told(result(key("sign"), key("auth"))).kind is None
+
+
+def test_a_result_with_keys_that_are_not_known_is_never_all_well():
+    reading = Reading()
+    reading.take({"v": 1, **CARD})
+    reading.take(heard({"v": 1, **result(key("sign", "ok", 5, 5), {**key("auth"), "id": "puk"})}))
+    assert reading.overall == "unknown" and set(reading.keys) == {"sign"}
 
 
 def test_an_incomplete_result_has_no_overall_state(told):

@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
 import threading
+import tty
 
 import pytest
 
 from pinlamp_tools import house
+from pinlamp_tools.watch.console import Link
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
 from test_screen import line_with, picture
@@ -34,9 +38,9 @@ class Script:
         for event in events:
             await asyncio.to_thread(self.take, {"v": 1, **event})
 
-    async def plug(self, port):
+    async def plug(self, port, link=Link.OPEN):
         await asyncio.to_thread(self._ready.wait, 10)
-        await asyncio.to_thread(self.connected, port)
+        await asyncio.to_thread(self.connected, link if port else Link.NONE, port)
 
 
 def _card(**states):
@@ -80,14 +84,48 @@ async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back()
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
         await console.tell(*_card(sign="locked"))
-        await console.plug(None)
+        await console.plug("")
         await pilot.pause()
         all_ = "\n".join(picture(app))
         assert "No device is connected" in all_ and "LOCKED" not in all_
+        await console.plug("/dev/ttyX", Link.BUSY)
+        await pilot.pause()
+        assert "/dev/ttyX cannot be opened" in line_with(app, "Overall")
+        assert any("another program" in line for line in picture(app))
         await console.plug("/dev/ttyX")
         await console.tell(*_card(auth="last"))
         await pilot.pause()
         assert "Last try" in line_with(app, "User authentication")
+
+
+@pytest.mark.parametrize("kind", ["phone_ios", "my_number_card"])
+async def test_key_lines_that_were_lost_stand_in_the_result(kind):
+    console = Script()
+    app = Watch(console, "en", bell=False)
+    async with app.run_test(size=(80, 50)) as pilot:
+        await console.plug("/dev/ttyX")
+        keys = [
+            {"id": "sign", "state": "locked", "left": 0, "max": 5},
+            {"id": "auth", "state": "ok", "left": 3, "max": 3},
+        ]
+        result = {"type": "result", "complete": True, "ms": 1, "keys": keys}
+        await console.tell({"type": "card", "kind": kind}, result)
+        await pilot.pause()
+        assert "LOCKED" in line_with(app, "Signing")
+        all_ = "\n".join(picture(app))
+        assert "■ Locked" in all_ and "■ Not locked" not in all_
+
+
+async def test_a_card_whose_first_lines_were_lost_is_not_the_one_before():
+    console = Script()
+    app = Watch(console, "en", bell=False)
+    async with app.run_test(size=(80, 50)) as pilot:
+        await console.plug("/dev/ttyX")
+        first, *rest = _card(visual_b="locked")
+        await console.tell({"type": "card", "kind": "several"}, *rest)
+        await pilot.pause()
+        all_ = "\n".join(picture(app))
+        assert "■ Locked" in all_ and "Several cards" not in all_
 
 
 async def test_faults_other_cards_and_half_a_reading():
@@ -98,6 +136,9 @@ async def test_faults_other_cards_and_half_a_reading():
         await console.tell({"type": "fault", "code": "reader_lost"})
         await pilot.pause()
         assert "PN532" in line_with(app, "Overall")
+        await console.tell({"type": "fault", "code": "battery_low"})
+        await pilot.pause()
+        assert "reports a fault (battery_low)" in line_with(app, "Overall")
         await console.tell({"type": "card", "kind": "several"})
         await pilot.pause()
         assert any("Several cards" in line for line in picture(app))
@@ -144,6 +185,36 @@ async def test_a_real_device_as_lines_and_in_a_terminal(micropython, tmp_path):
             assert "Traceback" not in terminal.seen
         finally:
             terminal.close()
+
+
+def test_whoever_has_heard_enough_ends_it(tmp_path):
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    command = [sys.executable, "-m", "pinlamp_tools", "watch", os.ttyname(slave), "--json"]
+    watching = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert "Listening" in watching.stderr.readline()
+        os.write(master, b'{"v":1,"type":"removed"}\n')
+        assert json.loads(watching.stdout.readline()) == {"v": 1, "type": "removed"}
+        watching.stdout.close()
+        os.write(master, b'{"v":1,"type":"removed"}\n')
+        assert watching.wait(30) == 1 and watching.stderr.read() == ""
+    finally:
+        watching.kill()
+        os.close(master)
+        os.close(slave)
+
+
+def test_a_port_that_cannot_be_opened_is_said(tmp_path):
+    (tmp_path / "tty").write_text("")
+    command = [sys.executable, "-m", "pinlamp_tools", "watch", str(tmp_path / "tty")]
+    watching = subprocess.Popen([*command, "--lang", "en"], stderr=subprocess.PIPE, text=True)
+    try:
+        line = watching.stderr.readline()
+        assert "tty cannot be opened: Does another program use it?" in line
+    finally:
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 130
 
 
 def test_a_port_that_is_not_there(pinlamp, one_line):

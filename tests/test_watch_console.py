@@ -10,7 +10,7 @@ import tty
 import pytest
 
 from pinlamp_tools.deploy.repl import DeviceError
-from pinlamp_tools.watch.console import Console, event_of
+from pinlamp_tools.watch.console import Console, Link, event_of
 
 READY = {"v": 1, "type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
 LOCKED = {"v": 1, "type": "key", "id": "sign", "state": "locked", "left": 0, "max": 5}
@@ -50,11 +50,11 @@ def cable(tmp_path):
 
 @pytest.fixture
 def heard(cable):
-    """A queue of what a Console tells: events, and ("port", name)."""
+    """A queue of what a Console tells: events, and (Link, port)."""
     found = queue.Queue()
     stopped = threading.Event()
     console = Console(str(cable.path))
-    arguments = (found.put, lambda port: found.put(("port", port)), stopped)
+    arguments = (found.put, lambda link, port: found.put((link, port)), stopped)
     thread = threading.Thread(target=console.listen, args=arguments)
     thread.start()
     yield found
@@ -64,7 +64,7 @@ def heard(cable):
 
 
 def test_events_come_out_of_garbage_and_over_two_plugs(cable, heard):
-    assert heard.get(timeout=10) == ("port", str(cable.path))
+    assert heard.get(timeout=10) == (Link.OPEN, str(cable.path))
     cable.send(b'\xff\xfe\x00{"v":1,"ty' + b"\n" + _line(READY) + b"Traceback (most recent\r\n")
     assert heard.get(timeout=10) == READY
     half = _line(LOCKED)
@@ -72,9 +72,9 @@ def test_events_come_out_of_garbage_and_over_two_plugs(cable, heard):
     cable.send(half[30:] + b'{"v":1,"type":"ready"')  # the cable is pulled in mid-line
     assert heard.get(timeout=10) == LOCKED
     cable.pull()
-    assert heard.get(timeout=10) == ("port", None)
+    assert heard.get(timeout=10) == (Link.NONE, "")
     cable.plug()
-    assert heard.get(timeout=10) == ("port", str(cable.path))
+    assert heard.get(timeout=10) == (Link.OPEN, str(cable.path))
     cable.send(_line(READY))
     assert heard.get(timeout=10) == READY
     assert heard.empty()
@@ -102,9 +102,22 @@ def test_a_line_without_an_end_is_dropped(cable, heard):
         b"{" * 5000,
     ],
 )
-def test_what_the_schema_does_not_describe_is_no_event(line):
+def test_what_is_no_event(line):
     assert event_of(line) is None
     assert event_of(_line(READY).strip()) == READY
+
+
+def test_of_a_newer_device_what_is_known_is_heard():
+    for event in (READY, LOCKED, {"v": 1, "type": "card", "kind": "phone_ios"}):
+        assert event_of(_line({**event, "battery": 80})) == event
+    fault = {"v": 1, "type": "fault", "code": "battery_low"}
+    assert event_of(_line(fault)) == fault
+    # A kind that is not known clears what was before it.
+    assert event_of(_line({"v": 1, "type": "card", "kind": "dragon"})) == {"v": 1, "type": "ready"}
+    key = {name: LOCKED[name] for name in ("id", "state", "left", "max")}
+    new = {**key, "id": "puk"}
+    result = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": [key, new]}
+    assert event_of(_line(result)) == {**result, "keys": [key], "more": True}
 
 
 def test_a_port_that_is_not_there_is_said(tmp_path):

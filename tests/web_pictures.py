@@ -12,6 +12,7 @@ from pinlamp_tools.web.serve import server
 # (name, width, height, locale, colour scheme, card)
 PICTURES = (
     ("desktop", 1200, 1000, "ja-JP", "light", "bank_app_lockout"),
+    ("desktop-en", 1200, 1000, "en-US", "light", "bank_app_lockout"),
     ("tablet", 800, 1100, "en-US", "dark", "bank_app_lockout"),
     ("phone", 390, 1100, "ja-JP", "light", "worn"),
 )

@@ -7,7 +7,8 @@ Each finding is a dict with "check" and "ok" (true, false, or null: only a perso
 
     version   "version", "board"
     memory    "free" bytes
-    files     "differ": names of files that are not what was deployed; ok null: no list of them
+    files     "differ": names of files that are not what was deployed, or were not deployed at all;
+              ok null: there is no list of them
     settings  "replaced": names of settings that are not usable
     chip      "link", its "speed" in bit/s, and "ic", "ver", "rev", "support" of the chip
     type_b, field_on, field_off
@@ -20,16 +21,18 @@ import asyncio
 import gc
 import hashlib
 import json
+import os
 from binascii import hexlify
 
 from micropython import const
 from pn532 import PN532, PN532Error, clock
 
-from . import __version__, links, look
+from . import __version__, health, links, look
 from .layout import LAYOUTS
 
 _LEAST_FREE = const(16384)
 _LAMP_MS = const(400)
+_FILE = const(0x8000)  # what os.ilistdir calls one
 
 
 async def run(board, config, chip, lamps, buzzer, is_down, tell, healthy):
@@ -97,13 +100,27 @@ async def _chip(board, chip, tell):
 
 
 def _differ():
-    """Return the names of files that are not as files.json has them; None without files.json."""
+    """Return the names of what is not as files.json has it; None without files.json."""
     try:
         with open("files.json") as file:
             files = json.load(file)["files"]
-        return [name for name in sorted(files) if _sha256(name) != files[name]]
+        differ = [name for name in sorted(files) if _sha256(name) != files[name]]
+        return differ + _strays(files)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _strays(files):
+    """Return the names of what nobody deployed: a .py or a folder is imported before our .mpy."""
+    folders = sorted({name.rsplit("/", 1)[0] for name in files if "/" in name})
+    found = []
+    for folder in [""] + folders:
+        for entry in os.ilistdir(folder):
+            name = folder + "/" + entry[0] if folder else entry[0]
+            known = name in files or name in folders or name == "files.json"
+            if not known and not (name in health.OWN and entry[1] == _FILE):
+                found.append(name)
+    return found
 
 
 def _sha256(name):

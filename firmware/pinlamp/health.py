@@ -21,6 +21,8 @@ _FILE = "crashes"
 _RESTART = "restart"  # the reset that follows is meant, whatever the chip calls its cause
 _RECORD = "record"  # `pinlamp record` asks for it
 _SAFE = "safe"  # `pinlamp deploy` asks for the safe mode by it
+# What there may be beside the files of files.json: settings, and what is written here.
+OWN = ("settings.json", "settings.json.new", _FILE, _RESTART, _RECORD, _SAFE)
 _FEED_MS = const(2000)
 _CRASH_MS = const(1000)
 _CRASH_LIGHT = (8, 0, 8)  # dim: of whatever strip, and within any budget

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 
@@ -16,6 +17,10 @@ def main() -> int:
     try:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGHUP, end)  # the terminal was closed
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A "?" for what its encoding lacks: the rest is worth more than an error.
+                stream.reconfigure(errors="replace")
         from .cli import run_cli
 
         return run_cli()

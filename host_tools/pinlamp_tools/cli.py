@@ -39,6 +39,7 @@ _CARDS = tuple(name for name, *_ in virtual.CARDS)
 _LICENCE_CARDS = ("licence", "licence_unset")
 LINKS = ("hsu", "i2c", "spi")
 _LAYOUTS = tuple(LAYOUTS)
+_LONGEST = 200
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -232,7 +233,8 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        return _complain(f"internal error, --debug shows more: {error!r}", NOT_READ)
+        short = repr(error)[:_LONGEST]  # an error may hold all that was to be printed
+        return _complain(f"internal error, --debug shows more: {short}", NOT_READ)
 
 
 def _complain(message: str, status: int) -> int:

@@ -66,13 +66,17 @@ class Names:
         return str(self._words["device"][state]).format(**values)
 
     def fault(self, code: str, field: str = "") -> str:
-        """Return a fault of the device in words; `field` is the setting it is about."""
-        return str(self._words["faults"][code]).format(field=field)
+        """Return a fault of the device in words; `field` is the setting it is about.
+
+        A code that is not known, of a newer device, is named in a general sentence.
+        """
+        faults = self._words["faults"]
+        return str(faults.get(code, faults["other"])).format(field=field, code=code)
 
     def screen(self, word: str, **values: object) -> str:
         """Return a word of the interactive screen."""
         return str(self._words["screen"][word]).format(**values)
 
-    def watch(self, word: str) -> str:
+    def watch(self, word: str, **values: object) -> str:
         """Return a word of `pinlamp watch`."""
-        return str(self._words["watch"][word])
+        return str(self._words["watch"][word]).format(**values)

@@ -1,40 +1,117 @@
 """What the event lines have told so far: the device's state and the last card's keys.
 
+Runs under CPython, and under MicroPython in the page, so both screens follow a device alike.
 The lamps are not derived from this: they show the pixels the firmware writes.
 """
 
-from __future__ import annotations
-
 import json
-from typing import Any
 
 from mynacard import keys, state
 
 # Kinds of card of which keys are asked; all others are only named.
-_ASKED_KINDS = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
+ASKED = tuple([kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE])
+KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
+    "other_b",
+    "other_a",
+    "other_f",
+    "several",
+)
+
+_KEY_IDS = tuple([key.id for key in keys.KEYS])
+_OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
+_MOST = 15  # the counter has four bits (63 Cn)
 
 
-def parse(line: str) -> dict[str, Any] | None:
+def parse(line):
     """Return the event of a console line, or None: a line that is no JSON object is no event."""
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RuntimeError, MemoryError):  # broken, or nested too deeply
         return None
     return event if isinstance(event, dict) else None
 
 
-def brief(event: dict[str, Any]) -> str:
+def heard(event):
+    """Return what is usable of an event of any device, or None if it is not to be followed.
+
+    A device may be newer than this: names that are not known are dropped, and keys that are not.
+    Whatever may be said of a card must be said by the table, or it is not said.
+    """
+    if type(event.get("v")) is not int or event["v"] != 1:
+        return None
+    kind = event.get("type")
+    if kind == "removed" or kind == "demo":
+        return {"v": 1, "type": kind}
+    if kind == "ready":
+        return _texts(event, ("board", "version"))
+    if kind == "fault":
+        return _texts(event, ("code", "field")) if _is_text(event.get("code")) else None
+    if kind == "card" and _is_text(event.get("kind")):
+        if event["kind"] in KINDS:
+            return _texts(event, ("kind",))
+        return {"v": 1, "type": "ready"}  # nothing is known of it, and nothing before it counts
+    if kind == "key":
+        found = _key(event)
+        if found:
+            found["v"] = 1
+            found["type"] = "key"
+        return found
+    if kind == "result" and type(event.get("complete")) is bool:
+        return _result(event)
+    return None
+
+
+def _result(event):
+    given = event.get("keys")
+    if not isinstance(given, list):
+        return None
+    found = [_key(one) for one in given if isinstance(one, dict)]
+    known = [one for one in found if one]
+    ms = event.get("ms")
+    ms = ms if type(ms) is int and ms >= 0 else 0
+    told = {"v": 1, "type": "result", "complete": event["complete"], "ms": ms, "keys": known}
+    if len(known) < len(given):
+        told["more"] = True  # something was told that is not understood here
+    return told
+
+
+def _is_text(value):
+    return isinstance(value, str)
+
+
+def _texts(event, names):
+    told = {"v": 1, "type": event["type"]}
+    for name in names:
+        if _is_text(event.get(name)):
+            told[name] = event[name]
+    return told
+
+
+def _key(event):
+    left, most = event.get("left"), event.get("max")
+    good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
+    if not good or not _is_count(left, 0) or not _is_count(most, 1):
+        return None
+    return {"id": event["id"], "state": event["state"], "left": left, "max": most}
+
+
+def _is_count(value, least):
+    return value is None or (type(value) is int and least <= value <= _MOST)
+
+
+def brief(event):
     """Return an event in its own words on one short line, without the keys of a result."""
-    words = [str(event.get("type", "?"))]
-    match event:
-        case {"type": "key", "id": key, "state": found}:
-            words += [str(key), str(found)]
-            if event.get("left") is not None:
-                words.append(f"{event['left']}/{event.get('max') or '?'}")
-        case {"type": "result", "complete": complete, "ms": ms, "keys": list(found)}:
-            words += ["complete" if complete else "incomplete", f"{len(found)} keys", f"{ms} ms"]
-        case _:
-            words += [str(event[name]) for name in sorted(event) if name not in ("type", "v")]
+    kind = event.get("type", "?")
+    words = [str(kind)]
+    if kind == "key":
+        words += [str(event.get("id")), str(event.get("state"))]
+        if event.get("left") is not None:
+            words.append(f"{event['left']}/{event.get('max') or '?'}")
+    elif kind == "result":
+        words.append("complete" if event.get("complete") else "incomplete")
+        words += [f"{len(event.get('keys', ()))} keys", f"{event.get('ms')} ms"]
+    else:
+        words += [str(event[name]) for name in sorted(event) if name not in ("type", "v")]
     return " ".join(words)
 
 
@@ -47,46 +124,77 @@ class Reading:
     fault    the last `fault` event, while `phase` is "fault"
     """
 
-    def __init__(self) -> None:
+    def __init__(self):
         """Nothing was told yet."""
         self.phase = "start"
         self.forget()
 
-    def forget(self) -> None:
+    def forget(self):
         """Drop what is known of the card."""
-        self.kind: str | None = None
-        self.keys: dict[str, tuple[str, int | None, int | None]] = {}
-        self.overall: str | None = None
+        self.kind = None
+        self.keys = {}
+        self.overall = None
         self.complete = False
-        self.fault: dict[str, Any] = {}
+        self.fault = {}
 
-    def take(self, event: dict[str, Any]) -> None:
+    def take(self, event):
         """Follow one event; one of an unknown type changes nothing."""
-        match event:
-            case {"type": "ready"}:
+        kind = event.get("type")
+        if kind == "ready":
+            self.forget()
+            self.phase = "ready"
+        elif kind == "card":
+            self.forget()
+            self.kind = event["kind"]
+            self.phase = "reading" if self.kind in ASKED else "other"
+            if self.kind == "several":
+                self.phase = "several"
+        elif kind == "key":
+            if self.phase != "reading":  # its `card` was not heard, and is not the one before
                 self.forget()
-                self.phase = "ready"
-            case {"type": "card", "kind": str(kind)}:
-                self.forget()
-                self.kind = kind
-                self.phase = "reading" if kind in _ASKED_KINDS else "other"
-                if kind == "several":
-                    self.phase = "several"
-            case {"type": "key", "id": str(key), "state": str(found)}:
-                self.keys[key] = (found, event.get("left"), event.get("max"))
-            case {"type": "result", "keys": list(found)}:
-                self.complete = event.get("complete") is True
-                self.phase = "read" if self.complete else "again"
-                if self.complete and found:
-                    self.overall = state.worst([key["state"] for key in found])
-            case {"type": "removed"} if self.phase != "again":
-                self.phase = "removed"
-            case {"type": "fault"}:
-                self.forget()
-                self.fault = event
-                self.phase = "fault"
+                self.phase = "reading"
+            self.keys[event["id"]] = _found(event)
+        elif kind == "result":
+            self._end(event)
+        elif kind == "removed" and self.phase != "again":
+            self.phase = "removed"
+        elif kind == "fault":
+            self.forget()
+            self.fault = event
+            self.phase = "fault"
 
-    def state(self, key: str) -> tuple[str, int | None, int | None]:
+    def _end(self, event):
+        # All keys stand in it once more: a line before may have been lost on the way.
+        self.keys = {one["id"]: _found(one) for one in event["keys"]}
+        self.complete = event["complete"] is True
+        self.phase = "read" if self.complete else "again"
+        if self.kind not in ASKED:
+            # Only these have a result; and only a My Number Card has more than the phones' keys.
+            others = [key for key in self.keys if key not in _OF_PHONES_TOO]
+            self.kind = "my_number_card" if others else None
+        states = [found for found, _, _ in self.keys.values()]
+        if event.get("more"):
+            states.append(state.UNKNOWN)
+        self.overall = state.worst(states) if self.complete and states else None
+
+    @property
+    def over(self):
+        """Whether a card's reading has come to its end, so that it can be spoken of."""
+        if self.phase == "removed":
+            return self.kind is not None
+        return self.phase in ("read", "again", "other", "several")
+
+    def table(self):
+        """Return (key, state, left, max) of each key that is known, in the table's order."""
+        return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
+
+    def result(self):
+        """Return what guidance wants to know: (kind, findings with id and state, complete)."""
+        findings = [{"id": key, "state": found} for key, found, _, _ in self.table()]
+        asked = self.kind is None or self.kind in ASKED
+        return self.kind, findings, self.complete if asked else True
+
+    def state(self, key):
         """Return (state, left, max) of a key: also "waiting", "not_asked" and "none"."""
         if key in self.keys:
             return self.keys[key]
@@ -94,3 +202,7 @@ class Reading:
             return ("waiting", None, None)
         # With an answer of others at hand, silence of this one means that it was left out.
         return ("not_asked" if self.keys else "none", None, None)
+
+
+def _found(event):
+    return (event["state"], event.get("left"), event.get("max"))

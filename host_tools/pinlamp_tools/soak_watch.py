@@ -46,6 +46,10 @@ class Pixels:
         self._watch = watch
         watch.pixels = self
 
+    def __len__(self):
+        """Return how many pixels there are."""
+        return len(self.shown)
+
     def __setitem__(self, index, colour):
         """Set a pixel to (red, green, blue); seen with the next write."""
         self._next[index] = colour

@@ -1,11 +1,13 @@
-"""One reading as a table of 80 columns: every lamp with its name and state, and the keys of it."""
+"""One reading as a table: every lamp with its name and state, and the keys of it.
+
+On a narrow terminal the state stands below the name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,10 +16,11 @@ from pinlamp.layout import LAYOUTS, PLACES
 
 from .names import Names
 from .reading import Reading
+from .terminal import console
 
 OVERALL = "overall"
 
-_COLUMNS = 80
+_SIDE_BY_SIDE = 72  # columns from which a name and a state have room on one line
 # The lamps' colours, for terminals that have colours; the words say it all without them.
 _STYLES = {
     state.OK: "green",
@@ -44,28 +47,41 @@ def lamps_of(layout: int) -> list[list[str]]:
 
 def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None) -> None:
     """Print the lamps of a layout as they are after a reading, and what it means."""
-    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    table.add_column(justify="right")  # the lamp's place on the strip
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # Japanese has no spaces to break a line at
+    out = console(file)
+    if reading.keys:
+        out.print(_table(_rows(reading, layout, names), out.width))
+    if not reading.keys or layout == 5:
+        out.print(_overall(reading, names))
+
+
+def _rows(reading: Reading, layout: int, names: Names) -> Iterator[tuple[str, str, Text]]:
     for place, keys in enumerate(lamps_of(layout), 1):
         if keys == [OVERALL]:
-            table.add_row(str(place), names.key(OVERALL), _overall(reading, names))
+            yield str(place), names.key(OVERALL), _overall(reading, names)
             keys = list(PLACES) if layout == 1 else []  # there the button steps through the keys
         elif len(keys) > 1:
-            table.add_row(str(place), _joined_name(keys, names), _joined(reading, keys, names))
+            yield str(place), _joined_name(keys, names), _joined(reading, keys, names)
         else:
-            table.add_row(str(place), _name(keys[0], names), _state(reading, keys[0], names))
+            yield str(place), _name(keys[0], names), _state(reading, keys[0], names)
             continue
         for key in keys:
-            table.add_row("", "  " + _name(key, names), _state(reading, key, names))
-    console = Console(file=file, highlight=False)
-    if not console.is_terminal:
-        console.width = _COLUMNS
-    if reading.keys:
-        console.print(table)
-    if not reading.keys or layout == 5:
-        console.print(_overall(reading, names))
+            yield "", "  " + _name(key, names), _state(reading, key, names)
+
+
+def _table(rows: Iterable[tuple[str, str, Text]], columns: int) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+    table.add_column(justify="right")  # the lamp's place on the strip
+    if columns < _SIDE_BY_SIDE:
+        table.add_column(overflow="fold")  # Japanese has no spaces to break a line at
+        for place, name, state_text in rows:
+            table.add_row(place, Text(name))
+            table.add_row("", Text("  ").append_text(state_text))
+        return table
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def outcome(reading: Reading, names: Names) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ from rich.table import Table
 from .. import house
 from ..once import WRONG_USE
 from ..paper.command import lang_option, out_option, write_label, write_wiring
+from ..params import OneOf
+from .lamps import in_layout, with_lamps
 from .rules import problems
 
+_LAMPS = OneOf("layout", ("12", "8", "5", "1"))
+_TYPED = "pinlamp.board"  # in click's context
 _LINK_NAMES = {"hsu": "HSU (UART)", "i2c": "I2C", "spi": "SPI"}
 
 
@@ -29,10 +34,17 @@ class BoardParam(click.ParamType):  # type: ignore[type-arg]
         """Return the board; a usage error names the boards that there are."""
         if isinstance(value, dict):
             return value
+        if ctx is not None:
+            ctx.meta[_TYPED] = str(value)
         try:
             return house.board(str(value))
         except KeyError:
             raise click.UsageError(_unknown(str(value))) from None
+
+
+def as_typed() -> str:
+    """Return the name or path of the running command's board, for a command to be typed."""
+    return shlex.quote(click.get_current_context().meta[_TYPED])
 
 
 def _unknown(name: str) -> str:
@@ -98,7 +110,9 @@ def show(which: dict[str, Any]) -> None:
         table.add_row("button", str(which["button"]["pin"]))
     table.add_row("current for the lamps", f"{which['budget_ma']} mA")
     console.print(table)
-    console.print("Where this is known from ([I]: inferred, not tried on a board):")
+    console.print(
+        "Where this is known from ([I]: inferred, not tried on a board; [S]: read there):"
+    )
     for part, source in which["sources"].items():
         console.print(f"  {part}: {source}", markup=False)
 
@@ -135,8 +149,13 @@ def check(which: tuple[str, ...]) -> int:
 @click.option("--from", "origin", type=BoardParam(), metavar="NAME|PATH", help="What it is like.")
 @click.option("--title", help="What it is called.")
 @click.option("--link", type=click.Choice(list(_LINK_NAMES)), help="How the PN532 is connected.")
+@click.option("--lamps", type=_LAMPS, help="How many lamps its own strip has.")
 def new(
-    folder: Path | None, origin: dict[str, Any] | None, title: str | None, link: str | None
+    folder: Path | None,
+    origin: dict[str, Any] | None,
+    title: str | None,
+    link: str | None,
+    lamps: str | None,
 ) -> None:
     """Make a board of your own from one that is like it; asks for what is not given."""
     data = origin or click.prompt(
@@ -152,6 +171,15 @@ def new(
         type=click.Choice(list(data["links"])),
         default=data["link"],
     )
+    if origin is None and lamps is None:
+        now = str(data["strips"][0]["layout"])
+        asked = click.prompt("How many lamps", type=_LAMPS, default=now)
+        lamps = asked if asked != now else None  # else it stays as it is, pixel by pixel
+    if lamps is not None:
+        try:
+            data = with_lamps(data, int(lamps))
+        except LookupError:
+            raise click.ClickException(f"{data['title']} has no place for a strip") from None
     name = "".join(c if c.isascii() and c.isalnum() else "_" for c in folder.resolve().name)
     data["name"] = name.lower().strip("_") or "my_board"
     checked(data)
@@ -175,10 +203,12 @@ def wiring(which: dict[str, Any], link: str | None, out: Path) -> None:
 @board.command()
 @click.argument("which", metavar="NAME|PATH", type=BoardParam())
 @lang_option
+@click.option("--layout", type=_LAMPS, help="Fewer lamps of the same strip, as `settings` has it.")
 @out_option
-def label(which: dict[str, Any], lang: str, out: Path) -> None:
+def label(which: dict[str, Any], lang: str, layout: str | None, out: Path) -> None:
     """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
-    write_label(which, lang, out)
+    checked(which)
+    write_label(in_layout(which, int(layout)) if layout else which, lang, out)
 
 
 def _console() -> Console:

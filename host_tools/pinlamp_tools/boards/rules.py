@@ -169,7 +169,7 @@ def _of_rp2040(kind: str, link: dict[str, int]) -> Iterator[str]:
 
 def _of_strip(strip: dict[str, Any], budget_ma: int) -> Iterator[str]:
     name, count, layout = strip["name"], strip["count"], strip["layout"]
-    lamps = strip["lamps"] if "lamps" in strip else [[pixel] for pixel in range(min(count, layout))]
+    lamps = strip.get("lamps", [[pixel] for pixel in range(min(count, layout))])
     lit = [pixel for lamp in lamps for pixel in lamp]
     if len(lamps) < layout:
         groups = [*LAYOUTS[layout], *([("overall",)] if layout != 5 else [])]

@@ -82,6 +82,8 @@ def deploy(
 
 
 def _tell(todo: Plan) -> None:
+    for path in todo.remove:
+        click.echo(f"drop  {path}")
     for verb, names in (("send", todo.send), ("copy", todo.copy), ("keep", todo.keep)):
         for name in names:
             click.echo(f"{verb}  {todo.new}/{name}")
@@ -105,7 +107,7 @@ def get_settings(name: str | None, port: str | None) -> None:
         device = OfDevice(repl)
     used = device.effective()
     for each in [name] if name else TAKES:
-        value = json.dumps(getattr(used, each), ensure_ascii=False).strip('"')
+        value = _plain(getattr(used, each))
         given = each in device.given and each not in used.replaced
         click.echo(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
     if device.damaged:
@@ -116,7 +118,8 @@ def get_settings(name: str | None, port: str | None) -> None:
             click.echo(what, err=True)
 
 
-@settings.command("set")
+# A negative number is a value that is refused, no option.
+@settings.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("value")
 @_port_option
@@ -126,8 +129,8 @@ def set_setting(name: str, value: str, port: str | None) -> None:
 
     _known(name)
     with _device(port) as repl:
-        OfDevice(repl).set(name, value)
-    click.echo(f"{name} is {value} from now on.")
+        taken = OfDevice(repl).set(name, value)
+    click.echo(f"{name} is {_plain(taken)} from now on.")
 
 
 @settings.command("reset")
@@ -139,6 +142,10 @@ def reset_settings(port: str | None) -> None:
     with _device(port) as repl:
         OfDevice(repl).reset()
     click.echo("All settings are at their defaults.")
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).strip('"')
 
 
 def _known(name: str | None) -> None:

@@ -21,6 +21,8 @@ from pinlamp import __version__
 from .. import house
 
 SLOTS = ("a", "b")
+# What the firmware and `pinlamp settings` leave in a slot (pinlamp.health has the same).
+STATE = ("settings.json", "settings.json.new", "crashes", "restart", "record", "safe")
 _SLOT_LINE = re.compile(r'chdir\("(/[ab])"\)')
 
 
@@ -58,6 +60,13 @@ def slot_files(board: dict[str, Any]) -> dict[str, bytes]:
     hashes = {name: sha256(data) for name, data in sorted(files.items())}
     files["files.json"] = _json({"version": __version__, "files": hashes})
     return files
+
+
+def belonging(slot: str, files: dict[str, bytes]) -> dict[str, str]:
+    """Return what has to be at the folder `slot` and below, as `Repl.tree` has it."""
+    found = {f"{slot}/{name}": sha256(data) for name, data in files.items()}
+    folders = {path.rpartition("/")[0] for path in found}
+    return {**dict.fromkeys(folders, ""), **found}
 
 
 def main_py(slot: str) -> bytes:

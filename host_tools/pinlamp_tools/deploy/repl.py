@@ -28,27 +28,28 @@ with contextlib.suppress(ImportError):  # there is none on Windows
     import termios
 
     _GONE += (termios.error,)
-_ENOSPC = re.compile(r"OSError: (28\b|\[Errno 28\])")
+# A folder that LittleFS has no room for is, to it, one with too long a name (36).
+_FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
 
-# Prints the path of each file below a folder with its hash, a line each.
+# Prints the path of each file with its hash, and of each folder, a line each.
 _LISTING = """
 def _walk(top):
  import os,hashlib
  todo=[top];buf=bytearray(256)
  while todo:
-  at=todo.pop()
-  for entry in os.ilistdir(at):
-   path=at+'/'+entry[0]
-   if entry[1]==0x4000:
-    todo.append(path)
-   else:
-    h=hashlib.sha256()
-    with open(path,'rb') as f:
-     while True:
-      n=f.readinto(buf)
-      if not n:break
-      h.update(memoryview(buf)[:n])
-    print(''.join(['%02x'%c for c in h.digest()]),path)
+  path=todo.pop()
+  if os.stat(path)[0]==0x4000:
+   print('',path)
+   for entry in os.ilistdir(path):
+    todo.append(path+'/'+entry[0])
+  else:
+   h=hashlib.sha256()
+   with open(path,'rb') as f:
+    while True:
+     n=f.readinto(buf)
+     if not n:break
+     h.update(memoryview(buf)[:n])
+   print(''.join(['%02x'%c for c in h.digest()]),path)
 """
 _COPY = """
 def _copy(a,b):
@@ -144,7 +145,7 @@ class Repl:
             yield
         except TransportExecError as error:
             reason = (str(error.error_output).strip().splitlines() or [""])[-1]
-            if _ENOSPC.match(reason):
+            if _FULL.match(reason):
                 reason = (
                     "the device's file system is full: remove files of your own from it (mpremote"
                     " rm), then repeat the command; until then it works as before"
@@ -202,19 +203,31 @@ class Repl:
         self.run(f"_copy({old!r},{new!r})", f"copying {old}")
 
     def remove(self, path: str) -> None:
-        """Remove a file."""
-        self.run(f"import os\nos.remove({path!r})", f"removing {path}")
+        """Remove a file, or an empty folder."""
+        code = f"(os.rmdir if os.stat({path!r})[0]==0x4000 else os.remove)({path!r})"
+        self.run(f"import os\n{code}", f"removing {path}")
+
+    def clear(self, top: str) -> None:
+        """Remove what is at `top`, with all that is below."""
+        for path in sorted(self.tree(top), reverse=True):
+            self.remove(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether there is a folder at `path`."""
+        code = f"import os\ntry:print(os.stat({path!r})[0]==0x4000)\nexcept OSError:print(0)"
+        return self.run(code, f"looking at {path}").strip() == b"True"
 
     def make_folder(self, path: str) -> None:
         """Make a folder, unless it is there."""
-        code = f"import os\ntry:os.mkdir({path!r})\nexcept OSError:os.ilistdir({path!r})"
+        # 17: EEXIST
+        code = f"import os\ntry:os.mkdir({path!r})\nexcept OSError as e:\n if e.errno!=17:raise"
         self.run(code, f"making {path}")
 
-    def hashes(self, folder: str) -> dict[str, str]:
-        """Return the SHA-256 of each file below `folder` by its path; none without the folder."""
+    def tree(self, top: str) -> dict[str, str]:
+        """Return what is at `top` and below, by its path: a file's SHA-256, "" for a folder."""
         self._need("walk", _LISTING)
-        code = f"import os\ntry:os.stat({folder!r})\nexcept OSError:pass\nelse:_walk({folder!r})"
-        lines = self.run(code, f"looking at {folder}").decode("utf-8", "replace").splitlines()
+        code = f"import os\ntry:os.stat({top!r})\nexcept OSError:pass\nelse:_walk({top!r})"
+        lines = self.run(code, f"looking at {top}").decode("utf-8", "replace").splitlines()
         return {path: digest for digest, _, path in (line.partition(" ") for line in lines)}
 
     def _need(self, name: str, code: str) -> None:
@@ -237,7 +250,10 @@ class Repl:
         Nothing is to be done where MicroPython has no `machine.reset`: nor has it a watchdog.
         """
         if self._has_reset():
-            self.write(f"{home}/safe", b"")
+            mark = f"{home}/safe"
+            self.clear(mark)
+            if self.is_folder(home or "/"):  # else nothing starts there, no watchdog either
+                self.write(mark, b"")
             self.reset()
             self._done = False
             self._connect(_BACK_S, was_there=True)

@@ -47,7 +47,8 @@ class OfDevice:
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         text = repl.read(self._path)
         try:
-            found = json.loads(text) if text is not None else {}
+            # Decoded first: the device takes no other encoding, and no byte order mark.
+            found = json.loads(text.decode()) if text is not None else {}
         except (ValueError, RecursionError):
             found = None
         self.damaged = not isinstance(found, dict)
@@ -58,8 +59,8 @@ class OfDevice:
         given = self.given if given is None else given
         return Settings(given, self._strip["layout"], self._strip["count"])
 
-    def set(self, name: str, text: str) -> None:
-        """Change one setting; SettingError if the device would not take it."""
+    def set(self, name: str, text: str) -> Any:
+        """Change one setting, return its value; SettingError if the device would not take it."""
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -74,8 +75,8 @@ class OfDevice:
         # Whole or not at all, as the firmware itself.
         self._repl.write(f"{self._path}.new", json.dumps(given).encode())
         self._repl.rename(f"{self._path}.new", self._path)
+        return value
 
     def reset(self) -> None:
         """Forget all settings."""
-        if self._repl.read(self._path) is not None:
-            self._repl.remove(self._path)
+        self._repl.clear(self._path)

@@ -13,6 +13,8 @@ from . import payload
 from .repl import DeviceError, Repl
 
 _SETTINGS = "settings.json"
+_MAIN = "/main.py"
+_NEXT = "/main.new"  # becomes /main.py
 # What a device says of itself: platform, chip (the last word of its machine's name), and the
 # version of the bytecode that it loads.
 _WHO = (
@@ -31,7 +33,8 @@ class Plan(NamedTuple):
     send: list[str]
     copy: list[str]  # equal in the old folder
     keep: list[str]  # right already
-    nothing: bool  # the old slot is what is wanted
+    remove: list[str]  # paths, of what is in the way or has no business in the new slot
+    nothing: bool  # the old slot is what is wanted, and nothing else
 
 
 class ChoiceError(Exception):
@@ -71,7 +74,12 @@ def plan(repl: Repl, board: dict[str, Any], link: str | None, strip: str | None)
 
     Raises DeviceError for a main.py of others, and for a device that the files are not for.
     """
-    main = repl.read("/main.py")
+    main = repl.read(_MAIN)
+    if main is None and repl.is_folder(_MAIN):
+        raise DeviceError(
+            "the device has a folder where its main.py belongs: save what is in it if you need"
+            " it, then remove it: mpremote rm -r :main.py"
+        )
     old = None if main is None else payload.home_of(main)
     if main is not None and old is None:
         raise DeviceError(
@@ -81,16 +89,22 @@ def plan(repl: Repl, board: dict[str, Any], link: str | None, strip: str | None)
     of_device = None if old is None else repl.read(f"{old}/board.json")
     wanted = payload.slot_files(choose(board, of_device, link, strip))
     _fits(repl, board, wanted)
-    hashes = {name: payload.sha256(data) for name, data in wanted.items()}
     new = "/b" if old == "/a" else "/a"
-    here = repl.hashes(new)
-    there = repl.hashes(old) if old else {}
-    keep = [name for name in wanted if here.get(f"{new}/{name}") == hashes[name]]
-    equal = {name for name in wanted if old and there.get(f"{old}/{name}") == hashes[name]}
-    copy = [name for name in wanted if name in equal and name not in keep]
+    here = repl.tree(new)
+    there = repl.tree(old) if old else {}
+    right, right_there = (payload.belonging(slot, wanted) for slot in (new, old or ""))
+    keep = [name for name in wanted if here.get(f"{new}/{name}") == right[f"{new}/{name}"]]
+    equal = [name for name in wanted if there.get(f"{old}/{name}") == right[f"{new}/{name}"]]
+    copy = [name for name in equal if name not in keep]
     send = [name for name in wanted if name not in keep and name not in copy]
-    nothing = bool(old) and len(equal) == len(wanted) and main == payload.main_py(str(old)[1:])
-    return Plan(old, new, wanted, send, copy, keep, nothing)
+    remove = {path for path, digest in here.items() if right.get(path) != digest}
+    if repl.is_folder(_NEXT):
+        remove.update(repl.tree(_NEXT))
+    # MicroPython takes a folder or a .py before our .mpy: too much is as bad as too little.
+    state = {f"{old}/{name}" for name in payload.STATE}
+    there = {path: digest for path, digest in there.items() if path not in state or not digest}
+    nothing = bool(old) and there == right_there and main == payload.main_py(str(old)[1:])
+    return Plan(old, new, wanted, send, copy, keep, sorted(remove, reverse=True), nothing)
 
 
 def _fits(repl: Repl, board: dict[str, Any], wanted: dict[str, bytes]) -> None:
@@ -117,23 +131,21 @@ def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
     if todo.old is not None:
         # A watchdog that runs cannot be stopped, so the device starts anew without one.
         repl.safe_mode(todo.old)
-    belongs = {f"{todo.new}/{name}" for name in todo.keep}
-    for path in repl.hashes(todo.new):
-        if path not in belongs:
-            repl.remove(path)
+    for path in todo.remove:
+        repl.remove(path)
     _fill(repl, todo, progress)
     _verify(repl, todo)
     main = payload.main_py(todo.new[1:])
-    repl.write("/main.new", main)
-    if repl.read("/main.new") != main:
+    repl.write(_NEXT, main)
+    if repl.read(_NEXT) != main:
         raise DeviceError("main.py was not written well: repeat the command")
-    repl.rename("/main.new", "/main.py")
+    repl.rename(_NEXT, _MAIN)
 
 
 def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
-    repl.make_folder(todo.new)
-    for folder in sorted({name.rpartition("/")[0] for name in todo.wanted} - {""}):
-        repl.make_folder(f"{todo.new}/{folder}")
+    right = payload.belonging(todo.new, todo.wanted)
+    for folder in sorted(path for path, digest in right.items() if not digest):
+        repl.make_folder(folder)
     progress(len(todo.keep))
     for name in todo.copy:
         repl.copy(f"{todo.old}/{name}", f"{todo.new}/{name}")
@@ -147,10 +159,11 @@ def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
 
 
 def _verify(repl: Repl, todo: Plan) -> None:
-    files = repl.hashes(todo.new)
-    for name, data in todo.wanted.items():
-        if files.get(f"{todo.new}/{name}") != payload.sha256(data):
+    right = payload.belonging(todo.new, todo.wanted)
+    found = repl.tree(todo.new)
+    for path in sorted(right.keys() | found.keys() - {f"{todo.new}/{_SETTINGS}"}):
+        if found.get(path) != right.get(path):
             raise DeviceError(
-                f"{name} is not on the device as it was sent: repeat the command; until then it"
+                f"{path} is not on the device as it was sent: repeat the command; until then it"
                 " works as before"
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from . import whole
+
 
 class FlashError(Exception):
     """An image that does not fit, or a board that is not flashed this way; says what to do."""
@@ -36,13 +38,13 @@ def chip_of(name: str) -> Chip:
     if name not in CHIPS:
         raise FlashError(
             f"a {name} takes no such image: hold its BOOTSEL button while plugging it in, copy"
-            " MicroPython's .uf2 onto the drive that appears, then: pinlamp deploy"
+            " MicroPython's .uf2 onto the drive that appears, then: pinlamp deploy --board NAME"
         )
     return CHIPS[name]
 
 
 def read(path: Path, chip: Chip) -> bytes:
-    """Return an image for `chip`; FlashError if it is none, or one for another chip."""
+    """Return an image for `chip`; FlashError if it is none, not whole, or for another chip."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -54,6 +56,13 @@ def read(path: Path, chip: Chip) -> bytes:
         names = [name for name, other in CHIPS.items() if other.number == number]
         whose = names[0] if names else f"chip number {number}"
         raise FlashError(f"{path} is for {whose}, and the board has an {chip.esptool}")
+    try:
+        whole.check(data, chip.esptool, chip.offset)
+    except whole.NotWholeError as error:
+        raise FlashError(
+            f"{path} is no whole image of MicroPython: {error}. Download the .bin for the board"
+            " again"
+        ) from error
     return data
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import click
 
-from ..boards.command import BoardParam, checked
+from .. import house
+from ..boards.command import BoardParam, as_typed, checked
 from ..deploy.payload import sha256
 from ..deploy.repl import DeviceError, find_port
 from .chips import FlashError, chip_of, read
+from .download import fetch
 
 _board_option = click.option(
     "--board", type=BoardParam(), metavar="NAME|PATH", required=True, help="The board."
@@ -24,7 +27,9 @@ _BAUD = "460800"
 @_board_option
 @click.option("--port", metavar="P", help="The serial port; not needed when there is just one.")
 @click.option(
-    "--image", type=click.Path(path_type=Path), help="MicroPython for the board, a .bin file."
+    "--image",
+    type=click.Path(path_type=Path),
+    help="MicroPython for the board, a .bin file; else the newest, if mpflash is installed.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: bool) -> None:
@@ -33,11 +38,8 @@ def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: 
     try:
         chip = chip_of(board["chip"])
         if image is None:
-            name = board["image"]
-            raise FlashError(
-                f"get the newest .bin of {name} from micropython.org/download/{name} and name it:"
-                " --image FILE"
-            )
+            port = find_port(port)  # first: what is fetched for nothing takes its time
+            image = fetch(board["image"])
         data = read(image, chip)
         port = find_port(port)
     except (FlashError, DeviceError) as error:
@@ -55,7 +57,12 @@ def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: 
             "MicroPython was not written: is it the right port and board? Hold the BOOT button"
             " while plugging it in, then repeat the command"
         )
-    click.echo("MicroPython is on the board. Next: pinlamp deploy")
+    from .image import pinlamp_in
+
+    if pinlamp_in(data, chip.offset):
+        click.echo("MicroPython and Pinlamp are on the board: pull its plug and put it back.")
+    else:
+        click.echo(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}")
 
 
 @click.command()
@@ -75,6 +82,8 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
     checked(board)
     try:
         data = build(board, stock)
+        if out.exists() and out.samefile(stock):
+            raise FlashError(f"{out} is the image itself: give the new file another name with -o")
         out.write_bytes(data)
     except FlashError as error:
         raise click.ClickException(str(error)) from error
@@ -83,7 +92,8 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
     chip = chip_of(board["chip"])
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
-        f"flash it at {chip.offset:#x}: pinlamp flash --board {board['name']} --image {out}"
+        f"flash it at {chip.offset:#x}: pinlamp flash --board {as_typed()} --image"
+        f" {shlex.quote(str(out))}"
     )
 
 
@@ -102,9 +112,7 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
 
     boards = []
     for each in images:
-        name, equals, stock = each.partition("=")
-        if not equals:
-            raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
+        name, stock = _halves(each)
         boards.append((checked(BoardParam().convert(name, None, None)), Path(stock)))
     try:
         write(out, boards, tools)
@@ -113,3 +121,15 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     click.echo(f"{out}/index.html is made for {len(boards)} boards.")
+
+
+def _halves(each: str) -> tuple[str, str]:
+    """Return the board and the image of BOARD=IMAGE; either may be a path with a = in it."""
+    parts = each.split("=")
+    halves = [("=".join(parts[:n]), "=".join(parts[n:])) for n in range(1, len(parts))]
+    if not halves:
+        raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
+    for board, stock in halves:
+        if (board in house.boards() or Path(board).exists()) and Path(stock).is_file():
+            return board, stock
+    return halves[0]

@@ -7,15 +7,13 @@ one, of a size that every board has (facts: toolchain.md).
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from littlefs import LittleFS
+from littlefs import LittleFS, LittleFSError
 
 from ..deploy import payload
+from . import whole
 from .chips import FlashError, chip_of, flash_size, read
 
 VFS_AT = 0x200000
@@ -33,7 +31,7 @@ def build(board: dict[str, Any], stock: Path) -> bytes:
     data = read(stock, chip)
     if flash_size(data) < VFS_AT + VFS_SIZE:
         raise FlashError(f"{stock} is made for less than 4 MB of flash: no room for Pinlamp")
-    head = _with_partition(stock)
+    head = _with_partition(stock, data, chip.offset)
     room = VFS_AT - chip.offset
     if len(head) > room:
         raise FlashError(f"{stock} is too large: it reaches into the place of our files")
@@ -53,18 +51,35 @@ def file_system(board: dict[str, Any]) -> bytes:
     return bytes(files.context.buffer)
 
 
-def _with_partition(stock: Path) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
-        out = Path(folder) / "out.bin"
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "mp_image_tool_esp32.main", "-q", str(stock)),
-                *("-o", str(out), "--add", f"vfs:fat:{VFS_AT:#x}:{VFS_SIZE:#x}"),
-            ],
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode or not out.exists():
-            said = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
-            raise FlashError(f"{stock}: a vfs partition could not be added: {said[-1]}")
-        return out.read_bytes()
+def pinlamp_in(data: bytes, offset: int) -> bool:
+    """Tell whether an image that begins at `offset` of flash has our files in it already."""
+    vfs = whole.table(data, offset).find("vfs")
+    content = data[vfs.offset - offset :][: vfs.size] if vfs else b""
+    if not vfs or len(content) != vfs.size:
+        return False
+    files = LittleFS(block_size=_BLOCK, block_count=vfs.size // _BLOCK, mount=False)
+    files.context.buffer = bytearray(content)
+    try:
+        files.mount()
+        with files.open("/main.py", "rb") as file:
+            return payload.home_of(file.read()) is not None
+    except (LittleFSError, OSError):
+        return False
+
+
+def _with_partition(stock: Path, data: bytes, offset: int) -> bytes:
+    from mp_image_tool_esp32.partition_table import PartitionError
+
+    table = whole.table(data, offset)
+    table.max_size = flash_size(data)
+    try:
+        table.add_part("vfs", "fat", VFS_SIZE, VFS_AT)
+        table.check()
+    except PartitionError as error:
+        # Behind its first line it shows the table.
+        reason = str(error).splitlines()[0]
+        raise FlashError(
+            f"{stock} has no place for Pinlamp: {reason} Take MicroPython's own .bin for the board"
+        ) from error
+    at = whole.TABLE_AT - offset
+    return data[:at] + bytes(table.to_bytes()) + data[at + whole.TABLE_SIZE :]

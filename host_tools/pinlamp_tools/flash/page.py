@@ -49,6 +49,13 @@ def write(out: Path, boards: list[tuple[dict[str, Any], Path]], tools: Path) -> 
             f"{tools} is not the folder dist/web of esp-web-tools: npm pack esp-web-tools, unpack"
             " it, and name that folder"
         )
+    names = [board["name"] for board, _ in boards]
+    for name in names:
+        file = out / f"{name}.bin"
+        if names.count(name) > 1:
+            raise FlashError(f"two boards are called {name}: give one another name in board.json")
+        if file.exists() and any(file.samefile(stock) for _, stock in boards):
+            raise FlashError(f"{file} is MicroPython's own image: name another folder with -o")
     images = [(board, build(board, stock)) for board, stock in boards]
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(tools, out / "tools", dirs_exist_ok=True)

@@ -50,22 +50,48 @@ def states_of(key):
     return states
 
 
+def named(data, kind, keys):
+    """Return what to call `keys`: one by its official name, several by their short ones."""
+    names = data["names"] if len(keys) == 1 else _short(data, kind)
+    if _is_phone(kind):
+        names = data["phone_names"]
+    return data["joint"].join([names[key] for key in keys])
+
+
 def entry(data, kind, key, state):
     """Return the advice for one key. KeyError for a combination that cannot occur."""
     if state not in states_of(key):
         raise KeyError(state)
+    texts = _texts(data, kind, key, state)
+    return _advice(data, texts, texts["title"], kind, [key], state)
+
+
+def _is_phone(kind):
+    return kind is not None and kind.startswith("phone_")
+
+
+def _short(data, kind):
+    return data["phone_names"] if _is_phone(kind) else data["short"]
+
+
+def _texts(data, kind, key, state):
+    """Return the texts for one key in one state; `source` is a list, one for each statement."""
     of_key = data["kinds"][kind]["keys"][key]
-    of_state = data["states"][state]
-    merged = {"source": of_key["source"]}
+    texts = dict(data["states"][state])
+    if _is_phone(kind):
+        texts.update(data["phone_states"].get(state, {}))
+    texts.update(of_key.get("at", {}).get(state, {}))
+    sources = [texts["source"]]
     for field in FIELDS:
-        if field in of_state["uses"] and field in of_key:
-            merged[field] = of_key[field]
-        elif field in of_state:
-            merged[field] = of_state[field]
-    if kind != "my_number_card":
-        # A phone is no card: nothing is said at a counter, and its PINs are others.
-        merged["now"] = of_state["now"] + " " + data["kinds"][kind]["now"]
-    return _advice(data, merged, of_state["title"], kind, [key], state)
+        if field in texts["uses"] and field in of_key:
+            texts[field] = of_key[field]
+            sources.append(of_key["source" if field == "fails" else "who_source"])
+    if _is_phone(kind):
+        # A phone is no card: its PINs are others.
+        texts["now"] += " " + data["kinds"][kind]["now"]
+        sources.append(data["kinds"][kind]["source"])
+    texts["source"] = _once(sources)
+    return texts
 
 
 def advise(data, kind, findings, complete):
@@ -76,7 +102,7 @@ def advise(data, kind, findings, complete):
     """
     told = []
     if not complete:
-        incomplete = data["incomplete"]
+        incomplete = data["phone_incomplete" if _is_phone(kind) else "incomplete"]
         told.append(_advice(data, incomplete, incomplete["title"], kind, [], "unknown"))
     if kind is None:
         return told
@@ -90,11 +116,14 @@ def advise(data, kind, findings, complete):
     remarks = []
     as_read = dict(states)
     order = [finding["id"] for finding in findings]  # MicroPython's dicts have none
-    for rule in data["sets"] if kind == "my_number_card" else ():
+    for rule in data["sets"]:
+        if kind not in rule.get("kinds", ("my_number_card",)):
+            continue
         keys = _fitting(rule, as_read, order, complete)
         if not keys:
             continue
-        advice = _advice(data, rule, rule["title"], kind, keys, rule["state"])
+        texts = _of_rule(data, kind, rule)
+        advice = _advice(data, texts, rule["title"], kind, keys, rule["state"])
         if rule["covers"]:
             told.append(advice)
             for key in keys:
@@ -105,9 +134,6 @@ def advise(data, kind, findings, complete):
         keys = [finding["id"] for finding in findings if states.get(finding["id"]) == state]
         if keys and (complete or state != "unknown"):
             told.append(_together([entry(data, kind, key, state) for key in keys], data))
-    if not told and "now" in data["kinds"][kind]:
-        of_kind = data["kinds"][kind]
-        told.append(_advice(data, of_kind, data["states"]["ok"]["title"], kind, order, "ok"))
     return told + remarks
 
 
@@ -115,7 +141,7 @@ def _fitting(rule, states, order, complete):
     """Return the keys that a rule for a set of states is about; none if it does not fit."""
     if "all" in rule:
         found = set(states.values())
-        if not complete or not found & {"ok", "unlimited"} or found - set(rule["all"]):
+        if not complete or not found & set(rule["some"]) or found - set(rule["all"]):
             return []
         return order
     for key in rule["when"]:
@@ -125,6 +151,19 @@ def _fitting(rule, states, order, complete):
         return [key for key in order if key in rule["when"]]
     only = rule.get("only")
     return [key for key in rule["covers"] if key in states and (not only or states[key] in only)]
+
+
+def _of_rule(data, kind, rule):
+    """Return a rule's texts: its own, above those of the key that it is `like`."""
+    if "like" not in rule:
+        return rule
+    texts = _texts(data, kind, rule["like"], rule["state"])
+    for field in rule["without"]:
+        texts.pop(field, None)
+    sources = texts["source"] + [rule["source"]]
+    texts.update(rule)
+    texts["source"] = _once(sources)
+    return texts
 
 
 def _together(advices, data):
@@ -146,17 +185,18 @@ def _together(advices, data):
             seen = []
             for _, text in texts:
                 keys = [a["keys"][0] for a in advices if text in a.get(field, ())]
-                names = data["joint"].join([data["short"][key] for key in _once(keys)])
+                short = _short(data, one["kind"])
+                names = data["joint"].join([short[key] for key in _once(keys)])
                 seen.append(names + ": " + text)
         one[field] = seen
     return one
 
 
-def _once(keys):
+def _once(values):
     once = []
-    for key in keys:
-        if key not in once:
-            once.append(key)
+    for value in values:
+        if value not in once:
+            once.append(value)
     return once
 
 
@@ -167,7 +207,8 @@ def _advice(data, texts, title, kind, keys, state):
             advice[field] = [_text(data, field, texts[field])]
     if "list" in texts:
         advice["list"] = list(texts["list"])
-    advice["source"] = [texts["source"]]
+    source = texts["source"]
+    advice["source"] = source if isinstance(source, list) else [source]
     advice["checked"] = data["checked"]
     return advice
 

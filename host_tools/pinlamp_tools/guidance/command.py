@@ -36,19 +36,23 @@ def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang
     """
     from rich.text import Text
 
-    from .show import console, paragraphs, show_slip
+    from ..terminal import console, lines
+    from .show import paragraphs, show_slip
 
     data = guidance(lang)
     out = console()
+    if slip and (kind is None or key is None or state is None):
+        raise click.UsageError("--print wants KIND KEY STATE: the slip is for a result")
     if kind is None:
         for name in choose.kinds(data):
-            keys = " ".join(choose.keys_of(data, name))
-            out.print(Text(f"{name:<16}{data['kinds'][name]['title']}"))
-            if keys:
-                out.print(Text("  " + keys, "dim"))
+            title = data["kinds"][name]["title"]
+            out.print(Text(lines(f"{name:<16}{title}", out.width)))
+            if keys := choose.keys_of(data, name):
+                out.print(Text(lines(" ".join(keys), out.width, 2), "dim"))
         states = " ".join(data["states"])
-        out.print(Text(f"\nSTATE: {states}\n\npinlamp guide my_number_card visual_b locked\n"))
-        out.print(Text(data["safety"], "dim"))
+        out.print(Text("\n" + lines(f"STATE: {states}", out.width)))
+        out.print(Text("\npinlamp guide my_number_card visual_b locked\n"))
+        out.print(Text(lines(data["safety"], out.width), "dim"))
         return 0
     _one_of("kind of card", kind, choose.kinds(data))
     keys = choose.keys_of(data, kind)
@@ -56,7 +60,7 @@ def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang
         if key is not None:
             raise click.UsageError(f"{kind} has no keys: it is not asked")
         (advice,) = choose.advise(data, kind, [], True)
-        out.print(paragraphs(advice, lang))
+        out.print(paragraphs(advice, lang, out.width))
         return 0
     if key is None or state is None:
         raise click.UsageError(f"give KEY and STATE too: keys of {kind} are {', '.join(keys)}")
@@ -65,7 +69,7 @@ def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang
     if slip:
         show_slip(kind, [{"id": key, "state": state}], True, lang)
     else:
-        out.print(paragraphs(choose.entry(data, kind, key, state), lang))
+        out.print(paragraphs(choose.entry(data, kind, key, state), lang, out.width))
     return 0
 
 
@@ -75,39 +79,30 @@ def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang
 @lang_option
 def explain(text: str, as_json: bool, lang: str) -> int:
     """Say what an app or a counter may have meant by TEXT, how to tell, and where to go."""
-    from rich.cells import cell_len
-    from rich.table import Table
     from rich.text import Text
 
-    from ..wrap import wrap
+    from ..terminal import console, lines
     from .explain import explain as look_up
-    from .show import console
+    from .show import grid
 
     data = phrases()
     topics = look_up(data, unicodedata.normalize("NFKC", text))
     if as_json:
         found = [{"id": topic["id"], "keys": topic["keys"], **topic[lang]} for topic in topics]
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(found))
         return 0 if topics else NOT_READ
     if not topics:
         raise click.ClickException(data["unknown"][lang])
     out = console()
     fields = data["fields"][lang]
-    column = max(map(cell_len, fields.values())) + 2
     names = guidance(lang)
     for number, topic in enumerate(topics):
         if number:
             out.print()
-        out.print(Text("■ " + topic[lang]["title"], "bold"))
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(no_wrap=True, style="dim")
-        grid.add_column(no_wrap=True)
-        lines = dict(topic[lang])
+        out.print(Text(lines("■ " + topic[lang]["title"], out.width), "bold"))
+        texts = dict(topic[lang])
         if topic["keys"]:
-            lines["keys"] = names["joint"].join(names["short"][key] for key in topic["keys"])
-        for field, title in fields.items():
-            if field in lines:
-                text = "\n".join(wrap(lines[field], 79 - column, cell_len))
-                grid.add_row("  " + title, text)
-        out.print(grid)
+            texts["keys"] = choose.named(names, None, topic["keys"])
+        rows = [(title, texts[field]) for field, title in fields.items() if field in texts]
+        out.print(grid(rows, list(fields.values()), out.width))
     return 0

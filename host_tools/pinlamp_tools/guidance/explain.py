@@ -1,44 +1,83 @@
 """What an app or a counter may have meant, by the words it used. Runs under MicroPython too.
 
-A text is folded (see `fold`), then looked through for concepts: a concept is there if one of its
-spellings is. A topic fits if all concepts of one of its lists are there; what fits by more of them
-comes first, and general topics are left out where a special one fits.
+A text is looked through for concepts: a concept is there if one of its spellings is. Japanese
+spellings are sought in the text without blanks and marks (see `fold`), Latin ones among whole
+words (see `words`): "era" is not in "camera". A topic fits if all concepts of one of its lists
+are there and none of its `not`; what fits by more of them comes first. General topics are left
+out where a special one fits, or where the text is about something else (`foreign`).
 """
 
 _DROPPED = " \t\r\n　・,.。、!?！？「」『』【】()（）[]〔〕\"'’”“:：;；…/／~〜-‐‑–—_＝=*"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789"
 _MOST = 3
 
 
 def fold(data, text):
-    """Return `text` (NFKC) as spellings are compared: without case and marks."""
+    """Return `text` (NFKC) as Japanese spellings are compared: without case and marks."""
     text = text.lower()
     for mark in _DROPPED:
         text = text.replace(mark, "")
     for old, new in data["fold"]:
-        text = text.replace(old.lower(), new)
+        text = text.replace(old, new)
     return text
+
+
+def words(data, text):
+    """Return the Latin words and the numbers of `text` (NFKC), with a blank around each."""
+    said = ""
+    before = ""
+    for letter in text.lower().replace("'", "").replace("’", ""):
+        kind = "a" if letter in _LETTERS else "0" if letter in _DIGITS else ""
+        said += (letter if kind == before else " " + letter) if kind else " "
+        before = kind
+    said = " " + " ".join(said.split()) + " "
+    for old, new in data["latin"]:
+        said = said.replace(" " + old + " ", " " + new + " ")
+    return said
 
 
 def explain(data, text):
     """Return the topics that `text` (NFKC) may be about, the likeliest first; none: not known."""
-    words = fold(data, text)
-    here = [
-        name
-        for name, spellings in data["concepts"].items()
-        if any([fold(data, spelling) in words for spelling in spellings])
-    ]
-    special = []
-    general = []
-    for topic in data["topics"]:
-        fitting = [len(names) for names in topic["any"] if all([name in here for name in names])]
-        if fitting:
-            (general if topic.get("general") else special).append((max(fitting), topic))
-    if "foreign" in here and "card" not in here:
-        general = []
-        special = [(count, topic) for count, topic in special if count > 1]
-    found = special or general
+    folded = fold(data, text)
+    latin = words(data, text)
+    here = []
+    known = " "
+    for name, spellings in data["concepts"].items():
+        found = False
+        for spelling in spellings:
+            if _is_latin(spelling):
+                spelling = words(data, spelling)
+                known += spelling
+                found = found or spelling in latin
+            else:
+                found = found or fold(data, spelling) in folded
+        if found:
+            here.append(name)
+    for name, spellings in data["whole"].items():
+        if folded in [fold(data, spelling) for spelling in spellings]:
+            here.append(name)
+    # A name that is not known here, in the middle of Japanese: most likely another service's.
+    strange = [word for word in latin.split() if len(word) > 2 and " " + word + " " not in known]
+    strange = [word for word in strange if word[0] in _LETTERS and not _is_latin(folded)]
+    topics = [topic for topic in data["topics"] if _fits(topic, here)]
+    alone = [topic for topic in topics if topic.get("alone")]
+    special = alone or [topic for topic in topics if not topic.get("general")]
+    if "card" not in here and ("foreign" in here or strange):
+        topics = []
     # Stable, so that among equals the file's order counts; MicroPython's own sort is not.
     ordered = []
     for wanted in range(9, 0, -1):
-        ordered += [topic for count, topic in found if count == wanted]
+        ordered += [topic for topic in special or topics if _fits(topic, here) == wanted]
     return ordered[:_MOST]
+
+
+def _is_latin(text):
+    return all([letter < "\x80" for letter in text])
+
+
+def _fits(topic, here):
+    """Return of how many concepts the longest list is that is there; 0: none is."""
+    if [name for name in topic.get("not", ()) if name in here]:
+        return 0
+    return max([len(names) for names in topic["any"] if all([n in here for n in names])] + [0])

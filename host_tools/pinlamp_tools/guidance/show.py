@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ..reading import Reading
-from ..wrap import wrap
-from .choose import FIELDS, advise
+from ..terminal import COLUMNS, console, lines
+from .choose import FIELDS, advise, named
 from .slip import slip
 from .texts import guidance
 
-_COLUMNS = 80
-_WIDEST = 100  # longer lines are hard to read
 _TITLES = {
     "locked": "bold #e0480f",
     "by_design": "bold #4f86f7",
@@ -25,14 +24,6 @@ _TITLES = {
     "unknown": "#b04fb0",
     "not_reported": "#b04fb0",
 }
-
-
-def console(file: TextIO | None = None) -> Console:
-    """Return where to print: 80 columns, or the terminal's width."""
-    made = Console(file=file, highlight=False)
-    if not made.is_terminal:
-        made.width = _COLUMNS
-    return made
 
 
 def of_reading(reading: Reading, lang: str) -> list[dict[str, Any]]:
@@ -46,7 +37,7 @@ def _result(reading: Reading) -> tuple[str | None, list[dict[str, Any]], bool]:
     return reading.kind, findings, reading.complete if asked else True
 
 
-def advice(reading: Reading, lang: str, columns: int = _COLUMNS) -> Group:
+def advice(reading: Reading, lang: str, columns: int = COLUMNS) -> Group:
     """Return the guidance for a reading, to be drawn `columns` wide."""
     parts: list[RenderableType] = []
     for one in of_reading(reading, lang):
@@ -54,33 +45,38 @@ def advice(reading: Reading, lang: str, columns: int = _COLUMNS) -> Group:
     return Group(*parts[:-1])
 
 
-def paragraphs(one: dict[str, Any], lang: str, columns: int = _COLUMNS) -> Group:
+def paragraphs(one: dict[str, Any], lang: str, columns: int = COLUMNS) -> Group:
     """Return one advice, `columns` wide."""
     data = guidance(lang)
-    parts: list[RenderableType] = [
-        Text("\n".join(_lines(f"■ {one['title']}", columns)), _TITLES.get(one["state"], "bold"))
-    ]
+    style = _TITLES.get(one["state"], "bold")
+    parts: list[RenderableType] = [Text(lines(f"■ {one['title']}", columns), style)]
     if one["keys"] and "list" not in one:
-        names = data["joint"].join(data["short"][key] for key in one["keys"])
-        parts.append(Text("\n".join("  " + line for line in _lines(names, columns - 2)), "bold"))
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True, style="dim")
-    grid.add_column(no_wrap=True)
-    label = max(cell_len(data["fields"][field]) for field in (*FIELDS, "source")) + 2
+        names = named(data, one["kind"], one["keys"])
+        parts.append(Text(lines(names, columns, 2), "bold"))
+    rows: list[tuple[str, str]] = []
     for field in FIELDS:
         for number, line in enumerate(one.get(field, ())):
-            title = "" if number else data["fields"][field]
-            grid.add_row("  " + title, "\n".join(_lines(line, columns - label - 2)))
+            rows.append(("" if number else data["fields"][field], line))
     for number, line in enumerate(one.get("list", ()), 1):
-        grid.add_row(f"  {number}.", "\n".join(_lines(line, columns - label - 2)))
+        rows.append((f"{number}.", line))
     source = f"{' / '.join(one['source'])} ({data['fields']['checked']} {one['checked']})"
-    text = "\n".join(_lines(source, columns - label - 2))
-    grid.add_row("  " + data["fields"]["source"], Text(text, "dim"))
-    return Group(*parts, grid)
+    labels = [data["fields"][field] for field in (*FIELDS, "source")]
+    parts.append(grid(rows, labels, columns))
+    parts.append(grid([(data["fields"]["source"], source)], labels, columns, "dim"))
+    return Group(*parts)
 
 
-def _lines(text: str, columns: int) -> list[str]:
-    return wrap(text, columns, cell_len)
+def grid(
+    rows: Sequence[tuple[str, str]], labels: Sequence[str], columns: int, style: str = ""
+) -> Table:
+    """Return rows of a label and a text, `columns` wide; `labels` are all that may occur."""
+    column = max(map(cell_len, labels)) + 2
+    made = Table.grid(padding=(0, 1, 0, 0))
+    made.add_column(no_wrap=True, style="dim", width=column)
+    made.add_column(no_wrap=True)
+    for label, text in rows:
+        made.add_row("  " + label, Text(lines(text, columns - column - 2), style))
+    return made
 
 
 def show(reading: Reading, lang: str, file: TextIO | None = None) -> None:
@@ -89,9 +85,11 @@ def show(reading: Reading, lang: str, file: TextIO | None = None) -> None:
     told = of_reading(reading, lang)
     for one in told:
         out.print()
-        out.print(paragraphs(one, lang, min(out.width, _WIDEST)))
+        out.print(paragraphs(one, lang, out.width))
     if told and reading.keys:
-        out.print(Text("\n" + guidance(lang)["note"], style="dim"))
+        data = guidance(lang)
+        out.print(Text("\n" + lines(data["note"], out.width), style="dim"))
+        out.print(Text(lines(data["safety"], out.width), style="dim"))
 
 
 def show_slip(
@@ -104,13 +102,14 @@ def show_slip(
     """Print the slip for the counter; arguments as `choose.advise` has them."""
     out = console(file)
     (title, intro), *rest = slip(guidance(lang), kind, findings, complete)
-    out.print(Text(f"【{title}】", style="bold"))
-    out.print(*intro)
-    for heading, lines in rest:
+    out.print(Text(lines(f"【{title}】", out.width), style="bold"))
+    for line in intro:
+        out.print(Text(lines(line, out.width)))
+    for heading, texts in rest:
         out.print()
-        out.print(Text(heading, style="bold"))
-        for line in lines:
-            print(*("  " + one for one in _lines(line, _COLUMNS - 2)), sep="\n", file=file)
+        out.print(Text(lines(heading, out.width), style="bold"))
+        for text in texts:
+            out.print(Text(lines(text, out.width, 2)))
 
 
 def slip_of(reading: Reading, lang: str) -> None:

@@ -1,12 +1,16 @@
 """The slip 「窓口の方へ」 for the counter; it names nobody. Runs under MicroPython too."""
 
-from .choose import advise
+from .choose import advise, entry, named
 
 _FREE = ("ok", "unlimited", "used", "last")
+_UNSURE = ("unknown", "not_reported")
 _GROUPS = (
     ("locked", ("locked",)),
     ("maybe", ("by_design",)),
-    ("unknown", ("unknown", "not_reported")),
+    ("unknown", _UNSURE),
+    ("not_issued", ("not_issued",)),
+    ("not_set", ("not_set",)),
+    ("tried", ("last", "used")),
     ("free", _FREE),
 )
 
@@ -17,21 +21,35 @@ def slip(data, kind, findings, complete):
     Arguments: see `choose.advise`.
     """
     words = data["slip"]
-    parts = [(words["title"], [words["intro"]])]
+    told = advise(data, kind, findings, complete)
+    help_line = (words["help"], [words["checked"].replace("{checked}", data["checked"])])
+    if kind is None or not data["kinds"][kind]["keys"]:
+        # Nothing was asked, so there is nothing to tell anybody else.
+        return [(advice["title"], advice["now"]) for advice in told[:1]] + [help_line]
+    head = words["phone"] if kind.startswith("phone_") else words
+    parts = [(head["title"], [head["intro"]])]
     for name, states in _GROUPS:
         keys = [f["id"] for f in findings if f["state"] in states]
         if keys and name == "free":
-            parts.append((words[name], [data["joint"].join([data["short"][k] for k in keys])]))
+            parts.append((words[name], [named(data, kind, keys)]))
+        elif keys and name == "tried":
+            lines = [_tried(data, kind, f) for f in findings if f["state"] in states]
+            parts.append((words[name], lines))
         elif keys:
-            parts.append((words[name], [data["names"][key] for key in keys]))
-    told = advise(data, kind, findings, complete)
+            parts.append((words[name], [named(data, kind, [key]) for key in keys]))
     # What needs nobody's help says nothing on this slip.
     asked = [a for a in told if a["state"] in ("locked", "by_design") and "who" in a]
-    if not complete or kind is None or not data["kinds"][kind]["keys"]:
+    if not complete:
         parts += [(advice["title"], advice["now"]) for advice in told[:1]]
     elif not asked:
-        last = told[-1] if told else {}
-        parts.append((words["none"], last.get("list", last.get("now", []))))
+        states = [f["state"] for f in findings]
+        free = [state for state in states if state in _FREE]
+        unsure = [state for state in states if state in _UNSURE]
+        if free and not unsure:
+            lists = [advice["list"] for advice in told if "list" in advice]
+            parts.append((words["none"], lists[0] if lists else []))
+        else:
+            parts.append((words["unsure"], []))
     for field in ("say", "who", "bring", "avoid"):
         lines = []
         for advice in asked:
@@ -40,5 +58,11 @@ def slip(data, kind, findings, complete):
                     lines.append(text)
         if lines:
             parts.append((words[field], lines))
-    parts.append((words["help"], [words["checked"].replace("{checked}", data["checked"])]))
+    parts.append(help_line)
     return parts
+
+
+def _tried(data, kind, finding):
+    """Return the line for a key with wrong entries: what it is called, then how it stands."""
+    advice = entry(data, kind, finding["id"], finding["state"])
+    return named(data, kind, [finding["id"]]) + ": " + advice["title"]

@@ -17,12 +17,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .. import house
+from ..boards.lamps import with_lamps
 from ..names import LANGUAGES
 from . import label, sheet, wiring
+
+_STICK = "esp32_devkitc"  # the board whose label for a stick of 8 is ready made
 
 
 def _made(folder: Path, pdf: bool) -> Iterator[Path]:
@@ -36,18 +40,27 @@ def _made(folder: Path, pdf: bool) -> Iterator[Path]:
                 path = Path("sheets", f"{kind}.{lang}.{suffix}")
                 sheet.draw(kind, lang).write(folder / path)
                 yield path
+    # A stick of 8 is sold as often as a ring of 12.
+    stick = with_lamps(house.board(_STICK), 8)
+    yield from _labels(folder, f"{_STICK}-8", stick, suffixes)
     for name in house.boards():
         board = house.board(name)
-        for lang in LANGUAGES:
-            for suffix in suffixes:
-                path = Path("labels", f"{name}.{lang}.{suffix}")
-                label.draw(board, lang).write(folder / path)
-                yield path
+        yield from _labels(folder, name, board, suffixes)
         if shutil.which("dot"):
             for kind in board["links"]:
                 path = Path("wiring", f"{name}-{kind}.svg")
                 wiring.draw(board, kind, folder / path)
                 yield path
+
+
+def _labels(
+    folder: Path, name: str, board: dict[str, Any], suffixes: tuple[str, ...]
+) -> Iterator[Path]:
+    for lang in LANGUAGES:
+        for suffix in suffixes:
+            path = Path("labels", f"{name}.{lang}.{suffix}")
+            label.draw(board, lang).write(folder / path)
+            yield path
 
 
 def _words(path: Path) -> list[str] | str:

@@ -26,10 +26,11 @@ TEXTS: dict[str, dict[str, Any]] = {
 
 _WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 10.0  # ISO 216 A4, mm
 _TITLE, _HEADING = 15.0, 10.0  # points
-_SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)  # of everything else: the first that fits on one page
+_SIZES = (9.0, 8.5, 8.0, 7.5, 7.25, 7.0)  # of everything else: the first that fits on one page
 _PT = 25.4 / 72  # mm
 _LEADING = 1.25  # from one baseline to the next, ems
 _PAD = 0.75  # between a cell's edge and its text, mm
+_LAMP = 4.0  # a lamp over a cell's text, mm
 _GREY, _PALE, _LINE = (222, 222, 222), (240, 240, 240), (90, 90, 90)
 
 
@@ -83,13 +84,16 @@ def draw(name: str, lang: str) -> Drawing:
 def _fill(page: _Page, name: str, lang: str) -> None:
     texts = TEXTS[name][lang]
     page.title(texts["title"], texts["lead"])
-    for part in ("colours", "keys", "facts"):
+    for part in ("colours", "device", "keys", "facts"):
         if part in texts:
             table = texts[part]
             page.heading(table["heading"])
-            page.row(table["columns"], table["head"], _GREY)
+            if "head" in table:
+                page.row(table["columns"], table["head"], _GREY)
             for row in table["rows"]:
-                page.row(table["columns"], row["cells"], states=row.get("states", ()))
+                # States that share a row look alike.
+                lamps = row.get("lamps") or row.get("states", ())[:1]
+                page.row(table["columns"], row["cells"], lamps=lamps)
     if "commands" in texts:
         page.heading(texts["commands"]["heading"])
         page.commands(texts["commands"], commands(lang))
@@ -126,22 +130,22 @@ class _Page:
         columns: Sequence[float],
         cells: Sequence[str],
         fill: RGB | None = None,
-        states: Sequence[str] = (),
+        lamps: Sequence[str] = (),
     ) -> None:
-        """A table's row; in its first cell the lamp in the first of `states`, which look alike."""
-        lamp = 4.0 if states else 0.0
+        """A table's row; in its first cells a lamp each, in the states `lamps`."""
         tall = [
-            self._height(text, width - 2 * _PAD)
-            for text, width in zip(cells, columns, strict=True)
+            self._height(text, width - 2 * _PAD) + (_LAMP if index < len(lamps) else 0)
+            for index, (text, width) in enumerate(zip(cells, columns, strict=True))
         ]
-        height = max([tall[0] + lamp, *tall[1:]]) + 2 * _PAD
+        height = max(tall) + 2 * _PAD
         x = _MARGIN
         for index, (text, width) in enumerate(zip(cells, columns, strict=True)):
             self.drawing.rect(_mm(x), _mm(self.y), width, _mm(height), fill, _LINE, 0.12)
             top = self.y + _PAD
-            if states and not index:
-                swatch(self.drawing, _mm(x + _PAD), _mm(top + 0.2), states[0], width - 2 * _PAD)
-                top += lamp
+            if index < len(lamps):
+                lamp = lamps[index]
+                swatch(self.drawing, _mm(x + _PAD), _mm(top + 0.2), lamp, width - 2 * _PAD)
+                top += _LAMP
             self._lines(x + _PAD, top, text, width - 2 * _PAD)
             x += width
         self.y += height

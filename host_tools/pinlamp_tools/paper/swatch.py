@@ -26,6 +26,11 @@ _GREEN, _AMBER, _RED = (3, 175, 122), (246, 170, 0), (255, 75, 0)
 _BLUE, _VIOLET, _DARK = (0, 90, 255), (153, 0, 153), (255, 255, 255)
 _STEADY = ((0, CYCLE_MS),)
 
+
+def _flashes(count: int) -> tuple[tuple[int, int], ...]:
+    return tuple((index * 333, index * 333 + 167) for index in range(count))
+
+
 LOOKS = {
     "ok": Look(_GREEN, _STEADY),
     "unlimited": Look(_GREEN, _STEADY),
@@ -35,9 +40,12 @@ LOOKS = {
     "by_design": Look(_BLUE, ((0, 1000),)),
     "not_issued": Look(_BLUE, _STEADY, dim=True),
     "not_set": Look(_BLUE, _STEADY, dim=True),
-    "unknown": Look(_VIOLET, ((0, 167),)),
-    "not_reported": Look(_VIOLET, ((0, 167),)),
+    "unknown": Look(_VIOLET, _flashes(1)),
+    "not_reported": Look(_VIOLET, _flashes(1)),
     "absent": Look(_DARK, _STEADY),
+    # Of the device: its overall lamp, and every lamp after a crash.
+    **{f"device_{count}": Look(_VIOLET, _flashes(count)) for count in range(1, 7)},
+    "crash": Look(_VIOLET, _STEADY, dim=True),
 }
 
 

@@ -88,5 +88,5 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
         if tape.done:
             stopped.set()
 
-    console.listen(take, lambda port: None, stopped)
+    console.listen(take, lambda link, port: None, stopped)
     return f"{_PN532}, Pinlamp device", effective.licence

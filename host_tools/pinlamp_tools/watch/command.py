@@ -26,7 +26,7 @@ def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
     PORT is its serial port; not needed when there is just one. It may be unplugged and come back.
     """
     from ..deploy.repl import DeviceError
-    from .console import Console
+    from .console import Console, Link
 
     try:
         console = Console(port)
@@ -34,9 +34,13 @@ def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
         raise click.ClickException(str(error)) from error
     names = Names(lang)
 
-    def connected(port: str | None) -> None:
-        words = f"{names.watch('no_port')}: {names.watch('plug')}"
-        click.echo(f"{port}: {names.watch('listening')}" if port else words, err=True)
+    def connected(link: Link, port: str) -> None:
+        words = {
+            Link.OPEN: f"{port}: {names.watch('listening')}",
+            Link.BUSY: f"{names.watch('busy', port=port)}: {names.watch('why')}",
+            Link.NONE: f"{names.watch('no_port')}: {names.watch('plug')}",
+        }
+        click.echo(words[link], err=True)
 
     if as_json:
         console.listen(_print_event, connected, threading.Event())
@@ -50,7 +54,8 @@ def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
 
 
 def _print_event(event: dict[str, Any]) -> None:
-    print(json.dumps(event), flush=True)
+    told = {name: value for name, value in event.items() if name != "more"}
+    print(json.dumps(told), flush=True)
 
 
 class _Printer:

@@ -1,15 +1,15 @@
 """The console of a device on a serial line: its events, through every unplugging.
 
-Whatever else comes there (a traceback, a boot message, half a line, garbage) is passed over: an
-event is a line that docs/events.schema.json describes.
+Whatever else comes there (a traceback, a boot message, half a line, garbage) is passed over. An
+event is a line that docs/events.schema.json describes, or of a newer device what of it is known.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from collections.abc import Callable
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,21 @@ from jsonschema import Draft202012Validator
 from serial.tools import list_ports
 
 from .. import house
-from ..deploy.repl import DeviceError, find_port
-from ..reading import parse
+from ..deploy.repl import DeviceError
+from ..reading import heard, parse
 
 _BAUDRATE = 115200  # of MicroPython's console; a USB device of its own does not care
 _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
 _LONGEST_LINE = 16384  # a result of 11 keys has some 700 bytes
+
+
+class Link(Enum):
+    """How it is with the port: `OPEN`, `BUSY` (there, but it cannot be opened), `NONE`."""
+
+    OPEN = "open"
+    BUSY = "busy"
+    NONE = "none"
 
 
 @cache
@@ -35,8 +43,10 @@ def _schema() -> Draft202012Validator:
 
 def event_of(line: bytes) -> dict[str, Any] | None:
     """Return the event in a line of the console, or None if it is none."""
-    event = parse(line.decode("utf-8", "replace"))
-    return event if event is not None and _schema().is_valid(event) else None
+    event: dict[str, Any] | None = parse(line.decode("utf-8", "replace"))
+    if event is None or _schema().is_valid(event):
+        return event
+    return heard(event)  # type: ignore[no-any-return]
 
 
 class Console:
@@ -47,44 +57,59 @@ class Console:
         self._port = port
         if port is not None and not Path(port).exists():
             raise DeviceError(f"{port} is not there: is the device plugged in?")
-        if port is None and len(self._found()) > 1:
-            find_port(None)
+        ports = self._found() if port is None else []
+        if len(ports) > 1:
+            names = " ".join(ports)
+            raise DeviceError(
+                f"there are several serial ports: name one, as in"
+                f" pinlamp watch {ports[0]}: {names}"
+            )
 
     def listen(
         self,
         take: Callable[[dict[str, Any]], None],
-        connected: Callable[[str | None], None],
+        connected: Callable[[Link, str], None],
         stopped: threading.Event,
     ) -> None:
         """Give each event to `take`, until `stopped` is set.
 
-        `connected` gets the port's name when it is open, and None when it is there no more.
+        `connected` gets how it is with the port whenever that changes, and the port's name, empty
+        where there is none.
         """
-        told: str | None = ""
+        told: tuple[Link, str] | None = None
+
+        def tell(link: Link, port: str) -> None:
+            nonlocal told
+            if told != (link, port):
+                told = (link, port)
+                connected(link, port)
+
         while not stopped.is_set():
-            port = self._port
-            if port is None:
-                found = self._found()
-                port = found[0] if len(found) == 1 else None
+            port = self._there()
             line = self._open(port)
             if line is None:
-                if told is not None:
-                    connected(None)
-                told = None
+                tell(Link.BUSY if port else Link.NONE, port)
                 stopped.wait(_AGAIN_S)
                 continue
-            told = port
-            connected(port)
-            with line, contextlib.suppress(serial.SerialException, OSError):
+            tell(Link.OPEN, port)
+            with line:
                 _read(line, take, stopped)
+            told = None
+
+    def _there(self) -> str:
+        """Return the port that is there now, an empty text without one."""
+        if self._port is not None:
+            return self._port if Path(self._port).exists() else ""
+        found = self._found()
+        return found[0] if len(found) == 1 else ""
 
     @staticmethod
     def _found() -> list[str]:
         return sorted(str(info.device) for info in list_ports.comports() if info.vid is not None)
 
     @staticmethod
-    def _open(port: str | None) -> serial.Serial | None:
-        if port is None:
+    def _open(port: str) -> serial.Serial | None:
+        if not port:
             return None
         try:
             return serial.Serial(port, _BAUDRATE, timeout=_POLL_S, exclusive=True)
@@ -95,9 +120,14 @@ class Console:
 def _read(
     line: serial.Serial, take: Callable[[dict[str, Any]], None], stopped: threading.Event
 ) -> None:
+    """Read until the device is gone; what `take` raises is its own."""
     rest = b""
     while not stopped.is_set():
-        *lines, rest = (rest + line.read(max(1, line.in_waiting))).split(b"\n")
+        try:
+            data = line.read(max(1, line.in_waiting))
+        except (serial.SerialException, OSError):
+            return
+        *lines, rest = (rest + data).split(b"\n")
         for one in lines:
             event = event_of(one)
             if event is not None:

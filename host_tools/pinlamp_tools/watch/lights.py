@@ -1,20 +1,18 @@
 """The lamps of a device that is somewhere else: the firmware's own, driven by its events.
 
-Always twelve, one a key: which lamps the device has, its events do not tell.
+Always twelve, one a key: which lamps the device has, its events do not tell. Runs under CPython,
+and under MicroPython in the page.
 """
-
-from __future__ import annotations
-
-import time
-from typing import Any
 
 from mynacard import keys
 from pinlamp import look
 from pinlamp.lamps import Lamps
 
-from ..reading import Reading
-
 LAYOUT = 12
+# As the firmware's profile `pocket`: how long a result stays after its card, and a notice.
+KEPT_MS = 60_000
+NOTICE_MS = 4_000
+
 _FAULTS = {
     "reader_lost": look.READER_LOST,
     "no_type_b": look.READER_LOST,
@@ -23,76 +21,99 @@ _FAULTS = {
 }
 _JPKI_KEYS = [key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid]
 _ALL_KEYS = [key.id for key in keys.select()]
-_WAITING = {
-    kind: _ALL_KEYS if scope == keys.ALL else _JPKI_KEYS
-    for kind, scope in keys.TOKENS.values()
-    if scope != keys.NONE
-}
 
 
-class _Clock:
-    @staticmethod
-    def ticks_ms() -> int:
-        return time.monotonic_ns() // 1_000_000
-
-    @staticmethod
-    def ticks_diff(end: int, start: int) -> int:
-        return end - start
+def _waiting(kind):
+    """Return the keys that wait while a card of `kind` is read; None for one that is not asked."""
+    for name, scope in keys.TOKENS.values():
+        if name == kind and scope != keys.NONE:
+            return _ALL_KEYS if scope == keys.ALL else _JPKI_KEYS
+    return None
 
 
 class _Strip:
     """Takes the place of the device's strip: pixels at a quarter of full drive, as there."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.pixels = bytearray(3 * LAYOUT)
 
-    def set(self, index: int, colour: tuple[int, int, int], level: int) -> None:
+    def set(self, index, colour, level):
         for i in range(3):
             self.pixels[3 * index + i] = colour[i] * level // 255 // 4
 
-    def show(self) -> None:
+    def show(self):
         pass
 
 
 class Lights:
     """What the lamps show after each event; `pixels` as `render` left them."""
 
-    def __init__(self) -> None:
-        """Dark: nothing is known of any device."""
+    def __init__(self, clock):
+        """Dark: nothing is known of any device. `clock`: `ticks_ms` and `ticks_diff`."""
+        self._clock = clock
         self._strip = _Strip()
-        self._lamps = Lamps(self._strip, LAYOUT, _Clock)
+        self._lamps = Lamps(self._strip, LAYOUT, clock)
+        self._over = None  # (since when, for how many ms) what is shown stays, then "ready"
+        self._stays_ms = KEPT_MS  # after the card that lies there is lifted
 
-    def follow(self, event: dict[str, Any], reading: Reading) -> None:
-        """Do as the device does at `event`, which `reading` has taken already."""
-        match event:
-            case {"type": "ready"}:
-                self._lamps.ready()
-            case {"type": "card", "kind": str(kind)} if kind in _WAITING:
-                self._lamps.reading(_WAITING[kind])
-            case {"type": "card"}:
-                several = reading.phase == "several"
-                self._lamps.device(look.SEVERAL if several else look.OTHER_CARD)
-            case {"type": "key", "id": key, "state": state}:
-                self._lamps.finding(key, state)
-            case {"type": "result", "keys": found}:
-                # What was not heard of, because the cable was plugged in late, is in here.
-                self._lamps.reading([key["id"] for key in found])
-                for key in found:
-                    self._lamps.finding(key["id"], key["state"])
-                if reading.complete:
-                    self._lamps.read()
-                else:
-                    self._lamps.not_read()
-            case {"type": "fault", "code": code}:
-                self.dark()
-                if code in _FAULTS:
-                    self._lamps.device(_FAULTS[code])
+    def follow(self, event):
+        """Do as the device does at an event (see `reading.heard`)."""
+        kind = event["type"]
+        if kind == "removed":
+            self._end_after(self._stays_ms)
+            return
+        self._over = None
+        self._stays_ms = KEPT_MS
+        if kind == "ready":
+            self._lamps.ready()
+        elif kind == "card":
+            self._card(event["kind"])
+        elif kind == "key":
+            self._lamps.finding(event["id"], event["state"])
+        elif kind == "result":
+            self._result(event)
+        elif kind == "fault":
+            self._fault(event["code"])
 
-    def dark(self) -> None:
+    def _card(self, kind):
+        waiting = _waiting(kind)
+        if waiting is None:
+            self._stays_ms = NOTICE_MS
+            self._lamps.device(look.SEVERAL if kind == "several" else look.OTHER_CARD)
+        else:
+            self._lamps.reading(waiting)
+
+    def _result(self, event):
+        # What was not heard of, because the cable was plugged in late, is in here.
+        self._lamps.reading([key["id"] for key in event["keys"]])
+        for key in event["keys"]:
+            self._lamps.finding(key["id"], key["state"])
+        if event["complete"] and not event.get("more"):
+            self._lamps.read()
+        else:
+            self._lamps.not_read()  # violet: not all of it is known here
+
+    def _fault(self, code):
+        self._lamps.dark()
+        if code in _FAULTS:
+            self._lamps.device(_FAULTS[code])
+        if code == "settings":
+            self._end_after(NOTICE_MS)
+
+    def _end_after(self, ms):
+        self._over = (self._clock.ticks_ms(), ms)
+
+    def dark(self):
         """Switch all lamps off: the device is not there."""
+        self._over = None
         self._lamps.dark()
 
-    def render(self) -> tuple[bytes, int]:
+    def render(self):
         """Return the pixels as they have to be now, and in how many ms they change next."""
-        wait: int = self._lamps.render()
+        if self._over is not None:
+            since, ms = self._over
+            if self._clock.ticks_diff(self._clock.ticks_ms(), since) >= ms:
+                self._over = None
+                self._lamps.ready()
+        wait = self._lamps.render()
         return bytes(self._strip.pixels), wait

@@ -7,6 +7,7 @@ card, as on the device.
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -20,12 +21,15 @@ from ..lampview import Found, LampView
 from ..names import Names
 from ..reading import Reading
 from ..table import lamps_of, outcome
-from .console import Console
-from .lights import LAYOUT, Lights
+from .console import Console, Link
+from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
 
-_KEPT_S = 60  # the words of a card that was lifted, as profile `pocket` keeps its lamps
-_NOTICE_S = 4.0  # how long settings that were replaced are spoken of
 _SHOWN = ("read", "again", "other", "several")
+
+
+class _Clock:
+    ticks_ms = staticmethod(lambda: time.monotonic_ns() // 1_000_000)
+    ticks_diff = staticmethod(lambda end, start: end - start)
 
 
 class Watch(App[int]):
@@ -47,9 +51,10 @@ class Watch(App[int]):
         self._console = console
         self._names = Names(lang)
         self._bell = bell
-        self._port: str | None = None
+        self._link = Link.NONE
+        self._port = ""
         self._reading = Reading()
-        self._lights = Lights()
+        self._lights = Lights(_Clock)
         self._stopped = threading.Event()
         self._next: Timer | None = None
         self._fade: Timer | None = None
@@ -83,7 +88,7 @@ class Watch(App[int]):
 
         self._console.listen(
             lambda event: tell(self._take, event),
-            lambda port: tell(self._connect, port),
+            lambda link, port: tell(self._connect, link, port),
             self._stopped,
         )
 
@@ -108,22 +113,22 @@ class Watch(App[int]):
 
     # What the device does
 
-    def _connect(self, port: str | None) -> None:
-        self._port = port
+    def _connect(self, link: Link, port: str) -> None:
+        self._link, self._port = link, port
         self._reading = Reading()
         self._lights.dark()
         self._show_all()
 
     def _take(self, event: dict[str, Any]) -> None:
         self._reading.take(event)
-        self._lights.follow(event, self._reading)
+        self._lights.follow(event)
         if self._fade is not None:
             self._fade.stop()
             self._fade = None
         if event["type"] == "removed":
-            self._fade = self.set_timer(_KEPT_S, self._forget)
+            self._fade = self.set_timer(KEPT_MS / 1000, self._forget)
         elif event["type"] == "fault" and event["code"] == "settings":
-            self._fade = self.set_timer(_NOTICE_S, self._forget)
+            self._fade = self.set_timer(NOTICE_MS / 1000, self._forget)
         elif event["type"] == "result" and self._bell:
             self.bell()
         self._show_all()
@@ -131,7 +136,7 @@ class Watch(App[int]):
     def _forget(self) -> None:
         ready = {"type": "ready"}
         self._reading.take(ready)
-        self._lights.follow(ready, self._reading)
+        self._lights.follow(ready)
         self._show_all()
 
     # What is seen of it
@@ -155,17 +160,18 @@ class Watch(App[int]):
             found[row.key] = Found(state, self._names.state(state, left, maximum))
         headline, note = self._headline()
         lamps.show_words(found, headline, note, self._reading.overall or "")
-        known = self._reading.phase in (*_SHOWN, "removed") and self._reading.kind is not None
         columns = max(40, self.size.width - 4)
-        words = advice(self._reading, self._names.lang, columns) if known else ""
+        words = advice(self._reading, self._names.lang, columns) if self._reading.over else ""
         self._words.update(words)
         self._light()
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
         names, reading = self._names, self._reading
-        if self._port is None:
+        if self._link is Link.NONE:
             return names.watch("no_port"), names.watch("plug")
+        if self._link is Link.BUSY:
+            return names.watch("busy", port=self._port), names.watch("why")
         if reading.phase == "start":
             return names.watch("listening"), ""
         if reading.phase == "fault":

@@ -15,7 +15,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from pinlamp import look
+from pinlamp.layout import LAYOUTS
 
 from .. import house
 from ..emulator.catalogue import CARDS
@@ -25,6 +25,7 @@ _TARBALL = "micropython-micropython-webassembly-pyscript-1.27.0.tgz"
 _HERE = Path(__file__).parent
 _TOOLS = _HERE.parent
 _GUIDANCE = _TOOLS / "guidance"
+_MOST = 2_000_000  # bytes of the page itself
 _SELECT, _BUTTON = 5, 0  # as web_machine has them
 
 
@@ -36,6 +37,10 @@ def build(out: Path, cache: Path, docs: Path) -> None:
     """Write the page into `out`. `cache`: for what npm fetches; `docs`: the project's docs/."""
     package = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
+    if (out / "sw.js").exists():  # the page of before; install/ is made by `pinlamp page`
+        for old in out.iterdir():
+            if old.name != "install":
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
     for file in sorted((_HERE / "site").iterdir()):
         if file.name not in ("texts.json", "sw.js"):
             shutil.copy(file, out / file.name)
@@ -48,6 +53,9 @@ def build(out: Path, cache: Path, docs: Path) -> None:
     (out / "data.json").write_text(text, "utf-8")
     files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "sw.js")
     kept = [path for path in files if "install" not in path.relative_to(out).parts]
+    size = sum(path.stat().st_size for path in kept)
+    if size > _MOST:
+        raise BuildError(f"the page has {size} bytes: {_MOST} is the most")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in kept)).hexdigest()[:12]
     worker = (_HERE / "site" / "sw.js").read_text("utf-8").replace("{version}", digest)
     names = ["./", *(path.relative_to(out).as_posix() for path in kept)]
@@ -64,29 +72,22 @@ def _data(out: Path) -> dict[str, Any]:
         "phrases": _json(_GUIDANCE / "explain.json"),
         "cards": [{"name": name, "en": en, "ja": ja} for name, en, ja in CARDS],
         "device": _device(),
-        "advisor": {
-            **{f"{name}.py": _lonely(_GUIDANCE / f"{name}.py") for name in _LONELY},
-            "advisor.py": (_HERE / "advisor.py").read_text("utf-8"),
+        "advisor": {path.name: _lonely(path) for path in _ADVISOR},
+        "lamps": {
+            count: {key: at for at, keys in enumerate(groups, 1) for key in keys}
+            for count, groups in LAYOUTS.items()
         },
-        "look": _look(),
         "install": (out / "install" / "index.html").exists(),
     }
 
 
-def _look() -> dict[str, Any]:
-    """Return how the lamps look, for a device that is somewhere else: see `pinlamp.look`."""
-    device = {
-        "again": look.NOT_READ,
-        "several": look.SEVERAL,
-        "other": look.OTHER_CARD,
-        "fault": look.READER_LOST,
-    }
-    looks = {name: look.DEVICE[flashes] for name, flashes in device.items()}
-    looks.update(look.STATES, reading=look.READING, ready=look.READING)
-    return looks
-
-
-_LONELY = ("choose", "explain", "slip")
+# What the page's second MicroPython runs, besides the device's own files.
+_ADVISOR = (
+    *(_GUIDANCE / f"{name}.py" for name in ("choose", "explain", "slip")),
+    _TOOLS / "reading.py",
+    _TOOLS / "watch" / "lights.py",
+    _HERE / "advisor.py",
+)
 
 
 def _lonely(path: Path) -> str:

@@ -12,6 +12,10 @@ class NeoPixel:
         self.n = n
         self.buf = bytearray(3 * n)
 
+    def __len__(self):
+        """Return how many pixels there are."""
+        return self.n
+
     def __setitem__(self, i, v):
         """Set pixel `i`."""
         self.buf[3 * i : 3 * i + 3] = bytes(v)

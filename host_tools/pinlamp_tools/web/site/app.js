@@ -1,22 +1,26 @@
 // The page: the device in it, a real one over Web Serial, guidance, slip, and what was said.
 import { Advisor, Device } from "./device.js";
-import { Reading, parse } from "./reading.js";
-import { listen } from "./serial.js";
-import { element, headline, lampsOf, pixelsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
+import { Session } from "./serial.js";
+import { element, headline, lampsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
 const SOUND_MS = 1500;
 const LAMP_MS = 40;
+// As its lamps (watch/lights.py): words of a card that was lifted, and of settings replaced.
+const KEPT_MS = 60_000;
+const NOTICE_MS = 4_000;
 
-const state = { lang: "ja", reading: new Reading(), source: null, laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
-let watching = null; // the timer of a real device's lamps
+const state = { lang: "ja", source: null, laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
+let watching = null; // the session with a real device, and the timer of its lamps
+let told; // what the events have told: see advisor.py
 let words, texts, data, cards, advisor, device;
 
 function choose() {
   const asked = new URLSearchParams(location.search).get("lang");
-  if (asked in texts) return asked;
-  return (navigator.languages ?? [navigator.language]).some((lang) => lang.startsWith("ja")) ? "ja" : "en";
+  if (asked && Object.hasOwn(texts, asked)) return asked;
+  const known = (navigator.languages ?? [navigator.language]).map((lang) => lang.slice(0, 2).toLowerCase());
+  return known.find((lang) => Object.hasOwn(texts, lang)) ?? "en";
 }
 
 // Words
@@ -30,18 +34,24 @@ function showAll() {
   other.textContent = own.other;
   other.lang = state.lang === "ja" ? "en" : "ja";
   at("sheet").href = `sheets/counter.${state.lang}.pdf`;
-  at("link").textContent = state.link ? own[state.link] : "";
   at("install-text").replaceChildren(data.install
     ? element("a", { href: "install/", text: own.install_link }) : own.install_text);
+  showLink();
   showCards();
-  showReading();
+  showTold();
   if (state.said) look();
+}
+
+function showLink() {
+  const own = texts[state.lang];
+  at("link").textContent = state.link ? own[state.link] : "";
+  at("connect").textContent = watching ? own.disconnect : own.connect;
 }
 
 function showCards() {
   at("cards").replaceChildren(...cards.map(({ name, ...about }) => {
     const button = element("button", {
-      type: "button", draggable: "true", "data-card": name, "aria-pressed": String(state.laid === name), text: about[state.lang],
+      type: "button", draggable: "true", "data-card": name, text: about[state.lang],
     });
     button.addEventListener("click", () => lay(name));
     button.addEventListener("focus", () => { state.chosen = name; });
@@ -52,46 +62,66 @@ function showCards() {
 
 function showLaid() {
   const own = texts[state.lang];
-  const card = cards.find(({ name }) => name === state.laid);
+  const card = watching ? null : cards.find(({ name }) => name === state.laid);
   at("laid").textContent = watching ? own.from_watch : card ? card[state.lang] : own.reader;
   at("reader").classList.toggle("laid", Boolean(card));
-  at("cards").querySelectorAll("button").forEach((button) =>
-    button.setAttribute("aria-pressed", String(button.dataset.card === state.laid)));
+  at("cards").querySelectorAll("button").forEach((button) => {
+    button.setAttribute("aria-pressed", String(card?.name === button.dataset.card));
+    button.disabled = Boolean(watching);
+  });
+  for (const id of ["lift", "pull", "press", "layout"]) at(id).disabled = Boolean(watching);
 }
 
-function showReading() {
-  const { lang, reading } = state;
+function showTold() {
+  const { lang } = state;
   const own = texts[lang];
+  const guidance = data.guidance[lang];
   showLaid();
-  const line = headline(words[lang], reading) || (watching ? own.connected : own.loading);
-  if (at("headline").textContent !== line) at("headline").textContent = line;
+  const lines = watching && told.phase === "start" ? [own.connected] : headline(words[lang], guidance, told);
+  // Written only when it has changed: it is read out each time.
+  if (at("headline").dataset.lines !== lines.join("\n")) {
+    at("headline").dataset.lines = lines.join("\n");
+    at("headline").replaceChildren(...lines.map((text) => element("span", { text })));
+  }
+  at("headline").className = `headline ${told.overall ?? ""}`;
   at("presented").textContent = own.presented + state.presented;
   at("source").textContent = state.source ? own[`from_${state.source}`] : own.no_result;
-  if (state.source) at("source").textContent += " " + headline(words[lang], reading);
-  showKeys(at("keys"), words[lang], reading);
-  const done = reading.done && advisor;
-  showAdvice(at("advice"), data.guidance[lang], done ? advisor.advice(lang, reading.result) : []);
-  if (done) showSlip(at("slip"), advisor.slip(lang, reading.result));
+  showKeys(at("keys"), words[lang], told, data.lamps[watching ? 12 : at("layout").value], point);
+  showAdvice(at("advice"), guidance, advisor.advice(lang));
+  at("more").hidden = !told.over;
+  if (told.over) showSlip(at("slip"), advisor.slip(lang));
   else at("slip").textContent = own.no_slip;
-  at("print-slip").disabled = !done;
+  at("print-slip").disabled = !told.over;
 }
 
-// The device in the page
+let fading;
+function fadeAfter({ type, code }) {
+  clearTimeout(fading);
+  const ms = type === "removed" ? KEPT_MS : code === "settings" ? NOTICE_MS : 0;
+  if (ms) fading = setTimeout(() => hear('{"v":1,"type":"ready"}', "watch"), ms);
+}
 
-function hear(event, source) {
+function point(number) {
+  [...at("lamps").children].forEach((lamp, i) => lamp.classList.toggle("pointed", i + 1 === number));
+}
+
+// What a device says, the page's own or a real one
+
+function hear(line, source) {
   if ((source === "watch") !== Boolean(watching)) return; // while one is watched, the page's own waits
-  if (["card", "result"].includes(event.type)) state.source = source;
-  state.reading.take(event);
-  window.dispatchEvent(new CustomEvent("pinlamp", { detail: event }));
-  showReading();
+  const now = advisor.take(line);
+  if (!now) return;
+  told = now;
+  if (source === "watch") fadeAfter(told.event);
+  if (["card", "key", "result"].includes(told.event.type)) state.source = source;
+  if (told.event.type === "ready" || told.event.type === "fault") state.source = null;
+  window.dispatchEvent(new CustomEvent("pinlamp", { detail: told.event }));
+  showTold();
 }
 
 let silence;
 const ears = {
-  line(line) {
-    const event = parse(line);
-    if (event) hear(event, "try");
-  },
+  line(line) { hear(line, "try"); },
   pixels(hex) { if (!watching) showPixels(at("lamps"), hex); },
   tone(hz) {
     if (!hz) return;
@@ -104,9 +134,14 @@ const ears = {
     const spaced = (hex) => hex.toUpperCase().match(/../g).join(" ");
     at("exchange").append(`→ ${spaced(command)}\n← ${spaced(answer)}\n`);
   },
+  failed(reason) {
+    at("headline").replaceChildren(texts[state.lang].failed);
+    reportError(new Error(reason));
+  },
 };
 
 function lay(name) {
+  if (watching) return;
   at("exchange").textContent = "";
   state.laid = state.chosen = name;
   device.call("tap", name);
@@ -132,7 +167,7 @@ function wireBench() {
     device.press(true);
     setTimeout(() => device.press(false), PRESS_MS);
   });
-  at("layout").addEventListener("change", () => power(Number(at("layout").value)));
+  at("layout").addEventListener("change", power);
   board.addEventListener("dragover", (event) => { event.preventDefault(); board.classList.add("over"); });
   board.addEventListener("dragleave", () => board.classList.remove("over"));
   board.addEventListener("drop", (event) => {
@@ -143,52 +178,58 @@ function wireBench() {
   });
 }
 
-function power(layout) {
-  state.reading = new Reading();
-  state.laid = null;
+// Starts the page's device with as many lamps as are chosen; a card that lies there stays.
+function power() {
+  const layout = Number(at("layout").value);
+  told = advisor.forget();
+  state.source = null;
   lampsOf(at("lamps"), layout);
-  showReading();
+  showTold();
   device.start({ layout, licence: layout === 12 || layout === 1 });
 }
 
-// A real device: its lamps are drawn from its events
+// A real device
 
-function wireWatch() {
-  if (!("serial" in navigator)) {
-    at("connect").disabled = true;
-    state.link = "no_serial";
+function connected(session) {
+  const draw = () => showPixels(at("lamps"), advisor.pixels());
+  watching = { session, timer: setInterval(draw, LAMP_MS) };
+  told = advisor.forget();
+  state.source = null;
+  state.link = "connected";
+  lampsOf(at("lamps"), 12);
+  showLink();
+  showTold();
+  at("try").scrollIntoView();
+}
+
+async function connect() {
+  if (watching) {
+    watching.session.stop();
     return;
   }
-  const stop = () => {
-    clearInterval(watching);
+  let port;
+  try { port = await navigator.serial.requestPort(); } catch { return; } // nothing was chosen
+  if (watching) return;
+  const session = new Session(port, (line) => hear(line, "watch"));
+  try {
+    await session.run(() => connected(session));
+    state.link = session.stopped ? "" : "closed";
+  } catch {
+    state.link = "not_opened";
+  }
+  if (watching) {
+    clearInterval(watching.timer);
     watching = null;
-    lampsOf(at("lamps"), Number(at("layout").value));
-    state.reading = new Reading();
-    state.source = null;
-    showReading();
-  };
-  const tell = (link) => { state.link = link; at("link").textContent = texts[state.lang][link]; };
-  at("connect").addEventListener("click", async () => {
-    let port;
-    try { port = await navigator.serial.requestPort(); } catch { return; } // nothing was chosen
-    try {
-      await listen(port, (line) => {
-        const event = parse(line);
-        if (event) hear(event, "watch");
-      }, () => {
-        tell("connected");
-        lampsOf(at("lamps"), 12);
-        state.reading = new Reading();
-        state.source = "watch";
-        watching = setInterval(() => showPixels(at("lamps"), pixelsOf(data.look, state.reading)), LAMP_MS);
-        showReading();
-      });
-      tell("closed");
-    } catch {
-      tell("not_opened");
-    }
-    if (watching) stop();
-  });
+    power();
+  }
+  showLink();
+}
+
+function wireWatch() {
+  at("connect").addEventListener("click", connect);
+  if ("serial" in navigator) return;
+  at("connect").disabled = true;
+  state.link = isSecureContext ? "no_serial" : "not_secure";
 }
 
 // What was said
@@ -203,9 +244,11 @@ async function start() {
   data = await (await fetch("data.json")).json();
   ({ words, texts, cards } = data);
   state.lang = choose();
-  lampsOf(at("lamps"), 12);
+  const { ja, en } = data.guidance;
+  const given = { ja: JSON.stringify(ja), en: JSON.stringify(en), phrases: JSON.stringify(data.phrases) };
+  advisor = await Advisor.make({ ...data.device, ...data.advisor }, given);
+  told = advisor.forget();
   device = new Device(data.device, ears);
-  showAll();
   wireBench();
   wireWatch();
   at("language").addEventListener("click", () => { state.lang = state.lang === "ja" ? "en" : "ja"; showAll(); });
@@ -215,12 +258,13 @@ async function start() {
     state.said = at("said").value;
     look();
   });
-  const { ja, en } = data.guidance;
-  const given = { ja: JSON.stringify(ja), en: JSON.stringify(en), phrases: JSON.stringify(data.phrases) };
-  advisor = await Advisor.make(data.advisor, given);
+  power();
   showAll();
-  power(12);
+  document.body.classList.add("ready");
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catch(() => {});
 }
 
-start();
+start().catch((error) => {
+  document.body.classList.add("broken");
+  reportError(error);
+});

@@ -1,14 +1,15 @@
-// The device in the page, and the guidance: each has a MicroPython of its own.
+// The device in the page, and the advisor: each has a MicroPython of its own.
 import { python } from "./python.js";
 
 const RESET_MS = 50;
 
 // The device lives in a worker: cutting its power ends it, whatever it is doing.
 export class Device {
-  // `hear`: line(text), pixels(hex), tone(hz), exchange(command, answer, presented)
+  // `hear`: line(text), pixels(hex), tone(hz), exchange(command, answer, presented), failed(reason)
   constructor(files, hear) {
     this.files = files;
     this.hear = hear;
+    this.lying = null;
   }
 
   start(settings, wasReset = false) {
@@ -22,14 +23,19 @@ export class Device {
     });
     const files = { ...this.files, "settings.json": JSON.stringify(settings) };
     worker.postMessage(["start", files, wasReset]);
+    if (this.lying) this.call("tap", this.lying);
   }
 
-  call(name, argument) { this.worker?.postMessage(["call", name, argument]); }
+  // "tap" with a card's name, "pull" with one, "lift": see bench.py. A card that lies there stays.
+  call(name, argument) {
+    this.lying = name === "tap" ? argument : null;
+    this.worker?.postMessage(["call", name, argument]);
+  }
 
   press(down) { this.worker?.postMessage(["press", down]); }
 }
 
-// The guidance, in a MicroPython of its own.
+// What the events tell, and the guidance for it: see advisor.py.
 export class Advisor {
   static async make(files, texts) {
     const advisor = new Advisor();
@@ -47,7 +53,10 @@ export class Advisor {
     return this.mp.globals.get("_answer");
   }
 
-  advice(lang, result) { return JSON.parse(this.ask("advice", lang, JSON.stringify(result))); }
-  slip(lang, result) { return JSON.parse(this.ask("slip_of", lang, JSON.stringify(result))); }
+  forget() { return JSON.parse(this.ask("forget")); }
+  take(line) { return JSON.parse(this.ask("take", line)); }
+  pixels() { return this.ask("pixels"); }
+  advice(lang) { return JSON.parse(this.ask("advice", lang)); }
+  slip(lang) { return JSON.parse(this.ask("slip_of", lang)); }
   topics(text) { return JSON.parse(this.ask("topics", text.normalize("NFKC"))); }
 }

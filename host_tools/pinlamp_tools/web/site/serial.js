@@ -8,33 +8,52 @@ export class Lines {
     const lines = (this.rest + text).split("\n");
     this.rest = lines.pop();
     if (this.rest.length > LONGEST) this.rest = "";
-    lines.forEach((line) => this.take(line.trim()));
+    for (const line of lines) {
+      // One line that cannot be followed is no reason to lose the next.
+      try { this.take(line.trim()); } catch (error) { reportError(error); }
+    }
   }
 }
 
-// Reads until the device is gone. `opened()` once it is open. Throws if it cannot be opened.
-export async function listen(port, take, opened) {
-  await port.open({ baudRate: 115200 });
-  opened();
-  const lines = new Lines(take);
-  const decoder = new TextDecoder();
-  try {
-    while (port.readable) {
-      const reader = port.readable.getReader();
-      try {
-        for (;;) {
-          const { value, done } = await reader.read();
-          if (done) return;
-          lines.feed(decoder.decode(value, { stream: true }));
+// One connection: `run` reads until the device is gone, or until `stop`.
+export class Session {
+  constructor(port, take) {
+    this.port = port;
+    this.lines = new Lines(take);
+    this.reader = null;
+    this.stopped = false;
+  }
+
+  // `opened()` once it is open. Throws if it cannot be opened.
+  async run(opened) {
+    const { port } = this;
+    await port.open({ baudRate: 115200 });
+    opened();
+    const decoder = new TextDecoder();
+    try {
+      while (port.readable && !this.stopped) {
+        const stream = port.readable;
+        this.reader = stream.getReader();
+        try {
+          for (;;) {
+            const { value, done } = await this.reader.read();
+            if (done) return;
+            this.lines.feed(decoder.decode(value, { stream: true }));
+          }
+        } catch (error) {
+          // After a framing error or an overrun the port goes on with another stream.
+          if (error.name === "NetworkError" || port.readable === stream) return;
+        } finally {
+          this.reader.releaseLock();
         }
-      } catch (error) {
-        // A framing error or an overrun: the port goes on. A lost device has nothing to read.
-        if (error.name === "NetworkError") return;
-      } finally {
-        reader.releaseLock();
       }
+    } finally {
+      await port.close().catch(() => {});
     }
-  } finally {
-    await port.close().catch(() => {});
+  }
+
+  stop() {
+    this.stopped = true;
+    this.reader?.cancel().catch(() => {});
   }
 }

@@ -1,7 +1,9 @@
-// What is seen: lamps from pixels, words from the reading, guidance, slip.
-import { KEYS } from "./reading.js";
-
+// What is seen: lamps from pixels, words from what was told, guidance, slip.
+export const KEYS = ["sign", "auth", "juki", "text_pin", "visual_b", "text_b", "common", "visual_a", "text_a", "visual_birth", "licence"];
+const WELL = ["ok", "unlimited", "absent"]; // worst states that need no name of a key
 const FULL = 63; // of full drive, the firmware's usual limit for a channel: an eye calls that bright
+const CYCLE_MS = 2000;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -26,56 +28,61 @@ export function lampsOf(place, count) {
 
 export function showPixels(place, hex) {
   [...place.children].forEach((lamp, i) => {
-    const drive = [0, 2, 4].map((at) => parseInt(hex.substr(6 * i + at, 2), 16) || 0);
-    const seen = drive.map((value) => Math.round(255 * Math.min(1, value / FULL) ** (1 / 2.2)));
-    lamp.style.setProperty("--c", seen.map((value) => Math.max(value, 34)).join(","));
-    lamp.style.setProperty("--g", Math.max(...seen) / 255);
-    lamp.classList.toggle("lit", Math.max(...seen) > 60);
+    const drive = [0, 2, 4].map((at) => parseInt(hex.slice(6 * i + at, 6 * i + at + 2), 16) || 0);
     lamp.dataset.drive = drive.join(",");
+    const seen = still.matches ? brightest(lamp, drive) : drive;
+    const light = seen.map((value) => Math.round(255 * Math.min(1, value / FULL) ** (1 / 2.2)));
+    lamp.style.setProperty("--c", light.map((value) => Math.max(value, 34)).join(","));
+    lamp.style.setProperty("--g", Math.max(...light) / 255);
+    lamp.classList.toggle("lit", Math.max(...light) > 60);
   });
 }
 
-const CYCLE_MS = 2000;
-
-// The pixels of a device that is somewhere else, as its own lamps must be now; 12 lamps.
-export function pixelsOf(looks, reading) {
-  const phase = performance.now() % CYCLE_MS;
-  const waiting = reading.phase === "reading" ? "reading" : "absent";
-  const names = KEYS.map((id) => reading.keys.get(id)?.state ?? (id === "licence" ? "absent" : waiting));
-  const whole = reading.complete ? reading.worst : reading.phase;
-  return [...names, whole].map((name) => {
-    const [colour, pattern, level] = looks[name] ?? looks.absent;
-    const on = pattern.some(([start, end]) => start <= phase && phase < end);
-    const drive = colour.map((value) => on ? Math.floor(value * level / 255 / 4) : 0);
-    return drive.map((value) => value.toString(16).padStart(2, "0")).join("");
-  }).join("");
+// Who wants no motion sees each lamp as it was at its brightest within a cycle: no blinking. The
+// pattern stands in the table as a bar.
+function brightest(lamp, drive) {
+  const now = performance.now();
+  const before = (lamp.recent ?? []).filter(([at]) => now - at < CYCLE_MS * 1.05);
+  lamp.recent = [...before, [now, drive]];
+  return lamp.recent.map(([, seen]) => seen).reduce((a, b) => (Math.max(...b) > Math.max(...a) ? b : a));
 }
 
-export function stateWords(words, key) {
-  if (!key) return words.states.not_asked;
+function stateWords(words, key) {
   let name = key.state;
   if (key.max === null && key.left !== null && (name === "ok" || name === "used")) name += "_open";
   return words.states[name].replace("{left}", key.left).replace("{max}", key.max);
 }
 
-export function showKeys(body, words, reading) {
+// `lamps`: the number of each key's lamp, as far as it has one; `point(number)` shows which it is.
+export function showKeys(body, words, told, lamps, point) {
+  const found = new Map(told.keys.map((key) => [key.id, key]));
   body.replaceChildren(...KEYS.map((id) => {
-    const key = reading.keys.get(id);
+    const key = found.get(id);
     const state = key?.state ?? "not_asked";
-    const text = !key && reading.phase === "reading" ? words.states.waiting : key || reading.keys.size ? stateWords(words, key) : "";
+    const other = told.phase === "reading" ? "waiting" : found.size ? "not_asked" : "none";
     const [mark, name] = words.keys[id];
-    return element("tr", { "data-key": id, "data-state": state },
-      element("td", {}, element("span", { class: `mark ${state}` })),
+    const row = element("tr", { "data-key": id, "data-state": state },
+      element("td", {}, element("span", { class: "lamp-of" },
+        element("span", { class: "number", text: lamps[id] ?? "" }), element("span", { class: `mark ${state}` }))),
       element("td", { text: `${mark} ${name}`.trim() }),
-      element("td", { class: state, text }));
+      element("td", { class: state, text: key ? stateWords(words, key) : words.states[other] }));
+    row.addEventListener("mouseenter", () => point(lamps[id]));
+    row.addEventListener("mouseleave", () => point(null));
+    return row;
   }));
 }
 
-export function headline(words, reading) {
-  if (reading.phase === "fault") return (words.faults[reading.code] ?? reading.code).replace("{field}", reading.field);
-  if (reading.phase === "other") return words.device.other.replace("{kind}", words.kinds[reading.kind]);
-  if (reading.complete && reading.worst) return words.overall[reading.worst];
-  return words.device[reading.phase] ?? "";
+// The device's state in a sentence, and the names of the keys that it is about.
+export function headline(words, data, told) {
+  const { phase, overall, fault } = told;
+  if (phase === "fault") {
+    const text = Object.hasOwn(words.faults, fault.code) ? words.faults[fault.code] : words.faults.other;
+    return [text.replace("{code}", fault.code).replace("{field}", fault.field ?? "")];
+  }
+  if (phase === "other") return [words.device.other.replace("{kind}", words.kinds[told.kind])];
+  if (!overall) return [words.device[phase]];
+  const names = told.keys.filter(({ state }) => state === overall).map(({ id }) => data.short[id]);
+  return WELL.includes(overall) || !names.length ? [words.overall[overall]] : [words.overall[overall], names.join(data.joint)];
 }
 
 export function showAdvice(place, data, told) {
@@ -84,19 +91,22 @@ export function showAdvice(place, data, told) {
     for (const [field, title] of Object.entries(data.fields)) {
       const lines = field === "checked" ? [one.checked] : one[field] ?? [];
       if (!lines.length) continue;
-      list.append(element("dt", { text: title }), element("dd", {}, ...lines.map((text) => element("div", { text }))));
+      const small = field === "source" || field === "checked" ? "small" : null;
+      list.append(element("dt", { class: small, text: title }),
+        // What is to be said at the counter is Japanese in either language.
+        element("dd", { class: small, lang: field === "say" ? "ja" : null }, ...lines.map((text) => element("div", { text }))));
     }
     const names = one.list || !one.keys.length ? "" : one.keys.map((key) => data.short[key]).join(data.joint);
     const parts = [element("h3", { class: one.state ?? "", text: one.title })];
-    if (names) parts.push(element("p", { text: names }));
+    if (names) parts.push(element("p", { class: "names", text: names }));
     if (one.list) parts.push(element("ol", {}, ...one.list.map((text) => element("li", { text }))));
     return element("div", { class: "advice" }, ...parts, list);
   }));
 }
 
 export function showSlip(place, parts) {
-  place.replaceChildren(...parts.flatMap(([heading, lines]) => [
-    element("h3", { text: heading }),
+  place.replaceChildren(...parts.flatMap(([heading, lines], i) => [
+    element(i ? "h4" : "h3", { text: heading }),
     element("ul", {}, ...lines.map((text) => element("li", { text }))),
   ]));
 }

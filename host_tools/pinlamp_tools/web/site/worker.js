@@ -25,11 +25,11 @@ async function start(files, wasReset) {
   made.runPython("import bench");
   mp = made;
   waiting.splice(0).forEach(([name, argument]) => call(name, argument));
-  mp.runPythonAsync("await bench.main()").catch((error) => tell("line", String(error.message)));
+  mp.runPythonAsync("await bench.main()").catch((error) => tell("failed", String(error.message)));
 }
 
 addEventListener("message", ({ data: [what, ...given] }) => {
-  if (what === "start") start(...given);
+  if (what === "start") start(...given).catch((error) => tell("failed", String(error)));
   else if (what === "press") [down] = given;
   else if (mp) call(...given);
   else waiting.push(given);

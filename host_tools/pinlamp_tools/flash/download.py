@@ -1,0 +1,56 @@
+"""MicroPython for a board from micropython.org, fetched by mpflash where that is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from .chips import FlashError
+
+_VERSION = re.compile(r"-v(\d+)\.(\d+)(?:\.(\d+))?\.bin$")
+
+
+def fetch(image: str) -> Path:
+    """Return the newest stable build `image`, a .bin file; kept for the next time.
+
+    FlashError says what to do without mpflash, and where none could be fetched.
+    """
+    by_hand = (
+        f"get the newest .bin of {image} from micropython.org/download/{image} and name it:"
+        " --image FILE"
+    )
+    if importlib.util.find_spec("mpflash") is None:
+        raise FlashError(f"{by_hand}. Or: pip install mpflash, then the same command fetches it")
+    folder = Path(click.get_app_dir("pinlamp")) / "micropython"
+    folder.mkdir(parents=True, exist_ok=True)
+    click.echo(f"Fetching MicroPython ({image}) with mpflash", err=True)
+    # It ends with 0 whether or not there was anything to fetch; the folder tells.
+    subprocess.run(
+        [sys.executable, "-m", "mpflash", "download", "--board", image, "--version", "stable"],
+        env={**os.environ, "MPFLASH_FIRMWARE": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+    found = newest(folder, image)
+    if found is None:
+        raise FlashError(f"mpflash fetched nothing, is there a network? Else {by_hand}")
+    return found
+
+
+def newest(folder: Path, image: str) -> Path | None:
+    """Return the file of the highest version among those of build `image` below `folder`.
+
+    mpflash keeps them as PORT/BUILD-vX.Y.Z.bin.
+    """
+    versions = {}
+    for path in folder.glob(f"*/{image}-v*.bin"):
+        numbers = _VERSION.search(path.name)
+        if numbers:
+            versions[tuple(int(number or 0) for number in numbers.groups())] = path
+    return versions[max(versions)] if versions else None

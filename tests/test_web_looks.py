@@ -1,0 +1,101 @@
+"""The page as it is seen: accessibility, sizes, colours and motion that are not wanted, print."""
+
+import subprocess
+import tarfile
+
+import pytest
+
+from webpage import CACHE, needs_chromium, tap
+
+AXE = "axe-core-4.10.3"
+
+pytestmark = needs_chromium
+
+
+@pytest.mark.parametrize(
+    ("scheme", "lang", "card"),
+    [("light", "ja-JP", "worn"), ("dark", "ja-JP", "face_auth"), ("dark", "en-US", "transit")],
+)
+def test_an_accessibility_checker_has_nothing_serious(opened, scheme, lang, card):
+    package = CACHE / AXE
+    if not package.is_dir():
+        CACHE.mkdir(exist_ok=True)
+        command = ["npm", "pack", "--silent", AXE.replace("core-", "core@")]
+        subprocess.run(command, cwd=CACHE, check=True, capture_output=True)
+        with tarfile.open(CACHE / f"{AXE}.tgz") as archive:
+            archive.extractall(package, filter="data")
+    page = opened(lang, color_scheme=scheme, reduced_motion="reduce")
+    tap(page, card)
+    page.fill("#said", "ICチップがロック")
+    page.press("#said", "Enter")
+    page.evaluate((package / "package" / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    serious = [
+        (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1), (390, 1), (1100, 2), (800, 1)])
+def test_nothing_sticks_out_on_a_phone_or_at_200_percent(opened, width, zoom):
+    page = opened("ja-JP", width=width // zoom)
+    tap(page, "bank_app_lockout")
+    wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+
+
+def test_the_slip_alone_is_printed(opened):
+    page = opened("ja-JP")
+    tap(page, "jpki_both_locked")
+    page.emulate_media(media="print")
+    assert page.is_visible("#slip") and "両方ともロック" in page.inner_text("#slip")
+    for other in ("header", "#try", "#result", "#explain", "#print-slip", "footer"):
+        assert not page.is_visible(other), other
+    page.emulate_media(media="screen")
+    assert page.evaluate("async () => (await fetch(document.getElementById('sheet').href)).ok")
+
+
+@pytest.mark.parametrize("name", ["bank_app_lockout", "face_auth", "worn", "phone_ios"])
+def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name):
+    page = opened("ja-JP", color_scheme="dark")
+    tap(page, name)
+    page.emulate_media(media="print")
+    ground = (
+        "() => getComputedStyle(document.getElementById('slip').parentElement).backgroundColor"
+    )
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    ink = "() => getComputedStyle(document.querySelector('#slip li')).color"
+    assert page.evaluate(ink) == "rgb(0, 0, 0)"
+    assert "2026-11-22" in page.inner_text("#slip")
+    paper = tmp_path / "slip.pdf"
+    page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
+    said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
+    assert "Pages:           1" in said and "A4" in said, said
+
+
+def test_whoever_wants_no_motion_sees_no_blinking(opened):
+    page = opened("en-US", reduced_motion="reduce")
+    tap(page, "sign_locked")
+    page.wait_for_timeout(2200)  # a whole cycle was seen
+    lights = page.evaluate(
+        """async () => { const seen = new Set(); const end = performance.now() + 2100;
+        while (performance.now() < end) {
+          seen.add(document.querySelector('.lamp').style.getPropertyValue('--c'));
+          await new Promise((r) => setTimeout(r, 30)); } return [...seen]; }"""
+    )
+    assert len(lights) == 1
+    assert "gradient" in page.evaluate(
+        "() => getComputedStyle(document.querySelector('[data-key=sign] .mark')).backgroundImage"
+    )
+
+
+def test_lamps_and_patterns_stay_in_forced_colours(opened):
+    page = opened("en-US", forced_colors="active")
+    tap(page, "sign_locked")
+    for one in (".lamp", "[data-key=sign] .mark", "[data-key=auth] .mark"):
+        style = f"() => getComputedStyle(document.querySelector('{one}'))"
+        image = page.evaluate(style + ".backgroundImage")
+        colour = page.evaluate(style + ".backgroundColor")
+        assert "gradient" in image or colour == "rgb(3, 175, 122)", (one, image, colour)

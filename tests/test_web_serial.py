@@ -1,0 +1,169 @@
+"""The page and a real device over Web Serial: a fake port that says what a device said."""
+
+import json
+
+import pytest
+
+from pinlamp_tools.trace import events, load
+from webpage import READY, ROOT, colours, needs_chromium, tap
+
+pytestmark = needs_chromium
+
+SERIAL = (ROOT / "tests" / "web_serial.js").read_text("utf-8")
+
+
+def _session(name="bank_app_lockout"):
+    """What a device said, as bytes of its console: the recorded trace of a card, as events."""
+    trace = load(ROOT / "tests" / "traces" / f"{name}.jsonl")
+    ready = {"v": 1, "type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
+    return "".join(json.dumps(event) + "\r\n" for event in (ready, *events(trace)))
+
+
+GARBAGE = [
+    "Traceback (most recent call last):\r\n",
+    [0xFF, 0xFE, 0x00, 0x80, 0x0A],
+    '{"v":1,"type":"key","id":"sign","state":"great","left":5,"max":5}\n',
+    '[1]\nnull\n{"v":1}\n{"v":1,"type":"__proto__"}\n{"v":1,"type":"valueOf"}\n',
+    '{"v":1,"type":"fault","code":["constructor"]}\n{"v":2,"type":"removed"}\n',
+    '{"v":1,"type":"result","complete":true,"keys":5}\n',
+    "[" * 15_000 + "\n",
+]
+
+
+@pytest.fixture
+def watched(opened):
+    """Open the page with a fake port and connect; `lines` are said at once."""
+
+    def connect(*lines, locale="en-US"):
+        script = SERIAL + f"window.lines = {json.dumps(lines)};"
+        page = opened(locale, script=script)
+        page.click("#connect")
+        page.wait_for_function("() => /Connected|つながって/.test(document.body.innerText)")
+        return page
+
+    return connect
+
+
+def _say(page, *events):
+    page.evaluate("(events) => ports.at(-1).tell(...events)", list(events))
+
+
+def _lit(page, lamp):
+    """Return what the lamp (from 1) shows within two seconds: colours, and how often it lit up."""
+    seen = page.evaluate(
+        """async (i) => { const seen = []; const end = performance.now() + 2050;
+        const lamp = document.querySelectorAll('.lamp')[i - 1];
+        while (performance.now() < end) { seen.push(lamp.dataset.drive);
+        await new Promise((r) => setTimeout(r, 15)); } return seen; }""",
+        lamp,
+    )
+    on = [drive not in (None, "0,0,0") for drive in seen]
+    return colours(set(seen)), sum(b and not a for a, b in zip(on, on[1:], strict=False))
+
+
+def test_a_real_device_over_web_serial_with_garbage_between(watched):
+    said = _session()
+    half = len(said) // 2
+    page = watched(*GARBAGE, said[:half], said[half:], "{" * 40_000, "\n")
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=locked]")
+    assert "from the connected device" in page.inner_text("#source")
+    assert "Locked" in page.inner_text("#advice")
+    assert "Check" in page.inner_text("#headline") or "check" in page.inner_text("#headline")
+    assert _lit(page, 5)[0] == {"red"} and _lit(page, 1)[0] == {"green"}
+    # What is known goes on through an overrun, and garbage after it.
+    page.evaluate("() => { ports.at(-1).stumble(); }")
+    page.evaluate("(lines) => ports.at(-1).feed(...lines)", [*GARBAGE, _session("auth_locked")])
+    page.wait_for_selector("#keys tr[data-key=auth][data-state=locked]")
+    assert page.locator("#keys tr[data-state=locked]").count() == 1
+    page.evaluate("() => ports.at(-1).unplug()")
+    page.wait_for_function("() => /is gone/.test(document.getElementById('link').textContent)")
+    assert page.locator("#keys tr[data-state=locked]").count() == 0
+    # The page's own device is there again.
+    page.wait_for_function(READY)
+    tap(page, "sign_locked")
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
+
+
+def test_while_a_device_is_connected_the_page_s_own_is_out_of_reach(watched):
+    page = watched(_session())
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=locked]")
+    for place in ("#layout", "#lift", "#pull", "#press", "[data-card=fresh]"):
+        assert page.is_disabled(place), place
+    page.click("#connect")  # now it says "Disconnect"
+    page.wait_for_function(READY)
+    assert page.is_enabled("#layout") and page.inner_text("#connect") == "Choose the device"
+    assert page.evaluate("() => ports[0].readable") is None
+    page.click("#connect")
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=locked]")
+
+
+def test_a_device_that_is_running_already_and_lines_that_were_lost(watched):
+    page = watched()
+    assert "Connected" in page.inner_text("#headline")
+    keys = [{"id": "sign", "state": "locked", "left": 0, "max": 5}]
+    keys.append({"id": "visual_b", "state": "ok", "left": 10, "max": 10})
+    _say(page, {"type": "result", "complete": True, "ms": 4, "keys": keys})
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
+    assert "Locked" in page.inner_text("#advice") and page.is_enabled("#print-slip")
+    # A newer device: more fields, a key and a fault that are not known here.
+    keys = [{"id": "sign", "state": "ok", "left": 5, "max": 5, "since": 3}]
+    keys.append({"id": "puk", "state": "locked", "left": 0, "max": 10})
+    _say(page, {"type": "card", "kind": "my_number_card", "battery": 80})
+    _say(page, {"type": "result", "complete": True, "ms": 4, "keys": keys})
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=ok]")
+    assert "unknown" in page.inner_text("#headline") and _lit(page, 12)[0] == {"violet"}
+    _say(page, {"type": "fault", "code": "constructor"})
+    page.wait_for_function("() => /reports a fault/.test(document.body.innerText)")
+
+
+@pytest.mark.parametrize(
+    ("event", "flashes", "said"),
+    [
+        ({"type": "fault", "code": "reader_lost"}, 4, "PN532"),
+        ({"type": "fault", "code": "settings", "field": "brightness"}, 5, "brightness"),
+        ({"type": "fault", "code": "safe_mode"}, 6, "Safe mode"),
+        ({"type": "card", "kind": "several"}, 2, "Several cards"),
+        ({"type": "card", "kind": "other_f"}, 3, "another kind of card"),
+    ],
+)
+def test_the_lamps_of_a_real_device_say_what_its_own_say(watched, event, flashes, said):
+    page = watched()
+    _say(page, event)
+    page.wait_for_function("(said) => document.body.innerText.includes(said)", arg=said)
+    colours, lit = _lit(page, 12)
+    assert colours == {"violet"} and abs(lit - flashes) <= 1
+    assert _lit(page, 1) == (set(), 0)
+    if event.get("code") == "settings":  # said for a moment, as on the device
+        page.wait_for_function(READY)
+
+
+def test_a_phone_waits_for_two_keys_and_ready_clears_everything(watched):
+    page = watched()
+    _say(page, {"type": "card", "kind": "phone_ios"})
+    page.wait_for_function("() => document.querySelector('.lamp').dataset.drive !== '0,0,0'")
+    assert _lit(page, 2)[0] == {"white"} and _lit(page, 3)[0] == set()
+    _say(page, {"type": "ready", "board": "x", "version": "0.1.0"})
+    page.wait_for_function(READY)
+    assert _lit(page, 1)[0] == set() and page.is_disabled("#print-slip")
+
+
+def test_a_device_that_cannot_be_opened_and_a_stream_that_is_stuck(opened):
+    page = opened("en-US", script=SERIAL + "window.refuse = true;")
+    page.click("#connect")
+    page.wait_for_function("() => /could not be opened/.test(document.body.innerText)")
+    page.evaluate("() => { window.refuse = false; window.nothing = true; }")
+    page.click("#connect")  # nothing is chosen: nothing happens
+    page.evaluate("() => { window.nothing = false; }")
+    page.click("#connect")
+    page.wait_for_function("() => /Connected/.test(document.body.innerText)")
+    page.evaluate("() => ports.at(-1).stuck()")
+    page.wait_for_function("() => /is gone/.test(document.getElementById('link').textContent)")
+
+
+@pytest.mark.parametrize(
+    ("secure", "said"), [("true", "ChromeかEdge"), ("false", "https:// か localhost")]
+)
+def test_a_browser_that_cannot_talk_to_a_device(opened, secure, said):
+    script = f"Object.defineProperty(window, 'isSecureContext', {{ value: {secure} }});"
+    page = opened("ja-JP", script=script + "delete Navigator.prototype.serial;")
+    assert said in page.inner_text("#link") and page.is_disabled("#connect")

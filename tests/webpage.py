@@ -1,0 +1,30 @@
+"""The built page in a real Chromium, for the tests of it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from test_pinlamp_lamps import colour_name
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".cache"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+READY = "() => /かざして|Hold a card/.test(document.getElementById('headline').textContent)"
+
+needs_chromium = pytest.mark.skipif(
+    not (os.environ.get("CI") or (CHROMIUM and shutil.which("npm"))),
+    reason="Chromium or npm is not installed: apt install chromium npm",
+)
+
+
+def colours(drives):
+    """Return the names of the colours that a lamp had, other than dark."""
+    names = [colour_name(tuple(map(int, drive.split(",")))) for drive in drives if drive]
+    return {name.removeprefix("dim ") for name in names} - {"off"}
+
+
+def tap(page, name):
+    page.click(f"[data-card={name}]")
+    page.wait_for_selector("#advice .advice")
