@@ -71,8 +71,9 @@ def vanishing_driver(folder):
 class Service:
     """A pcscd of our own, with one virtual reader. Use as a context."""
 
-    def __init__(self, driver=DRIVER, gone=None):
-        """`driver`, `gone`: as of `vanishing_driver`."""
+    def __init__(self, driver=DRIVER, gone=None, name="Virtual PCD"):
+        """`driver`, `gone`: as of `vanishing_driver`. `name`: of the reader."""
+        self._name = name
         self._driver = driver
         self._gone = {} if gone is None else {"PINLAMP_READER_GONE": gone}
 
@@ -99,7 +100,7 @@ class Service:
     def start(self, readers=True):
         """Start the service and wait until it answers and its reader listens."""
         self._config.write_text(
-            'FRIENDLYNAME "Virtual PCD"\n'
+            f'FRIENDLYNAME "{self._name}"\n'
             f"DEVICENAME /dev/null:0x{self.port:X}\n"
             f"LIBPATH {self._driver}\n"
             f"CHANNELID 0x{self.port:X}\n"

@@ -9,6 +9,7 @@ import click
 import jsonschema
 import pytest
 
+from mynacard import keys
 from pinlamp.settings import PROFILES, Settings
 from pinlamp_tools import cli
 from pinlamp_tools.deploy.settings import TAKES
@@ -112,3 +113,28 @@ def test_the_protocol_s_table_has_the_commands_of_a_tap_in_their_order():
     sent = [exchange.command.hex().upper() for exchange in trace.exchanges]
     assert [command.replace(" ", "") for command in found] == sent[: len(found)]
     assert f"{len(sent)} exchanges" in page
+
+
+def test_the_protocol_s_table_of_keys_is_that_of_the_program():
+    source = (ROOT / "lib" / "mynacard" / "mynacard" / "keys.py").read_text("utf-8")
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## ")[1]
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", page, re.M)
+    assert [row[0] for row in rows] == [key.id for key in keys.KEYS]
+    aid = ""
+    for key, (_, applet, ef, full, grade) in zip(keys.KEYS, rows, strict=True):
+        aid = aid if applet == "the same" else re.search(r"`([0-9A-F]+)`", applet)[1]
+        assert (aid, ef) == (key.aid.hex().upper(), f"{key.ef:04X}")
+        assert full == ("not known" if key.max is None else str(key.max))
+        # The grade beside the key in the program's own table.
+        (comment,) = re.findall(rf'Key\("{key.id}".*# (.+)', source)
+        grades = [word.split()[0] for word in re.findall(r"\[([^]]+)\]", comment)]
+        assert re.findall(r"(?<![\w`])[WSI?](?![\w])", grade)[: len(grades)] == grades
+    for file in keys.FILES:
+        assert re.search(rf"`(00 A4 02 0C 02 )?{file.ef:04X}`", page)
+
+
+def test_the_protocol_s_sources_and_maxima_are_those_of_the_facts():
+    """Whatever is graded [I] or [?] is no number here."""
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+    for row in re.findall(r"^\| `(?:text_a|visual_a|visual_birth)` .*", page, re.M):
+        assert "| not known |" in row and re.search(r"tries (I|\?)", row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import click
 
@@ -13,9 +14,15 @@ from .params import CARD, OneOf
 from .pcsc import vicc
 from .serve import Server
 
+# A name or IPv4 address, or an IPv6 address in brackets.
+_LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
+_ADDRESS = re.compile(
+    rf"(?:\[(?P<v6>[0-9A-Fa-f:.%a-z]+)\]|(?P<host>{_LABEL}(?:\.{_LABEL})*)):(?P<port>[0-9]{{1,5}})"
+)
+
 
 class _Address(click.ParamType):  # type: ignore[type-arg]
-    """HOST:PORT."""
+    """HOST:PORT; an IPv6 address in brackets."""
 
     name = "address"
 
@@ -23,10 +30,10 @@ class _Address(click.ParamType):  # type: ignore[type-arg]
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, int]:
         """Return (host, port)."""
-        host, _, port = value.rpartition(":")
-        if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+        found = _ADDRESS.fullmatch(value)
+        if found is None or not 0 < int(found["port"]) < 65536:
             raise click.UsageError(f"{value}: give it as HOST:PORT, as in {_VPCD}")
-        return host, int(port)
+        return found["v6"] or found["host"], int(found["port"])
 
 
 _VPCD = f"{vicc.HOST}:{vicc.PORT}"
@@ -61,13 +68,13 @@ def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
     piccs = [one for one in virtual.make(card) if isinstance(one, Picc)]
     if len(piccs) != 1:
         raise click.UsageError(f"{card} cannot lie on vpcd's reader: it takes one Type B card")
+    host, port = pcsc
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
-        asyncio.run(
-            vicc.Vicc(piccs[0], *pcsc).run(lambda: print(f"{pcsc[0]}:{pcsc[1]}", flush=True))
-        )
+        asyncio.run(vicc.Vicc(piccs[0], host, port).run(lambda: print(where, flush=True)))
     except vicc.ViccError as error:
         raise click.ClickException(str(error)) from error
-    raise click.ClickException(f"the virtual reader at {pcsc[0]}:{pcsc[1]} is gone")
+    raise click.ClickException(f"the virtual reader at {where} is gone")
 
 
 async def _serve(card: str) -> None:

@@ -17,6 +17,7 @@ from ..emulator.picc import Picc
 HOST, PORT = "127.0.0.1", 35963  # where Debian's vpcd listens
 
 _OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
+_SILENT_S = 10  # by then vpcd has asked a card for its ATR, unless another one lies there
 _AWAY_S = 0.5  # how long a card that dropped out is away: pcscd looks for it every 0.4 s
 
 
@@ -53,30 +54,44 @@ class Vicc:
 
         `connected` is called once, when the card lies there.
         """
+        where = f"[{self._host}]" if ":" in self._host else self._host
         while True:
             try:
                 reader, self._writer = await asyncio.open_connection(self._host, self._port)
             except OSError as error:
                 raise ViccError(
-                    f"no virtual reader at {self._host}:{self._port}: it comes with pcscd and"
+                    f"no virtual reader at {where}:{self._port}: it comes with pcscd and"
                     " vsmartcard-vpcd (Debian's names), and pcscd has to run"
                 ) from error
-            connected()
-            connected = lambda: None  # noqa: E731
             try:
-                back = await self._lie(reader, self._writer)
+                # vpcd takes a second connection and leaves it alone until the first card is away.
+                first = await asyncio.wait_for(reader.read(1), _SILENT_S)
+                if first:
+                    connected()
+                    connected = lambda: None  # noqa: E731
+                back = bool(first) and await self._lie(reader, self._writer, first)
+            except asyncio.TimeoutError:
+                raise ViccError(
+                    f"the reader at {where}:{self._port} takes no card: another one lies on it"
+                ) from None
             finally:
                 self._writer.close()
             if not back:
                 return
             await asyncio.sleep(_AWAY_S)
 
-    async def _lie(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer the reader; return whether the card only dropped out, and comes back."""
+    async def _lie(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, begun: bytes
+    ) -> bool:
+        """Answer the reader; return whether the card only dropped out, and comes back.
+
+        `begun`: what was read of its first message already.
+        """
         while True:
             _acknowledge_at_once(writer)
             try:
-                size = await reader.readexactly(2)
+                size = begun + await reader.readexactly(2 - len(begun))
+                begun = b""
                 message = await reader.readexactly(int.from_bytes(size, "big"))
             except (asyncio.IncompleteReadError, ConnectionError):
                 return False

@@ -11,17 +11,30 @@ from ..trace import Exchange, Trace
 
 _ASKED = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
 
-# A PC/SC reader's name may hold its serial number, and the number of its slot.
-_IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
-_LIKE_A_SERIAL = re.compile(r"\S*\d{5,}\S*")
-_SLOTS = re.compile(r"(\s+[0-9A-F]{2})+$")
+# A PC/SC reader's name may hold its serial number, and the numbers of slot and reader. What stands
+# in brackets and behind them, or behind "serial", is left out, and each word like a serial number:
+# six characters or more with a digit that are hexadecimal, or not built as a model's name is.
+_REST = re.compile(r"[(\[{<（［【＜].*|(?<![A-Za-z0-9])(?:S/?N|serial)(?![A-Za-z]).*", re.I)
+_SLOTS = re.compile(r"(?:\s+(?:[0-9A-F]{2}|\d))+$")
+_HEX = re.compile(r"[0-9A-F:.-]{6,}", re.I)
+_MODEL = re.compile(
+    r"[A-Z/+.-]+\d{1,4}[A-Z]{0,8}(?:V?\d(?:\.\d+)*)?(?:[-/.+][A-Z]{0,8}\d?)*", re.I
+)
+_LONG_NUMBER = re.compile(r"\d{5,}")
 
 
 def model(name: str) -> str:
     """Return a reader's name without anything that tells it from another of its model."""
-    for pattern in (_IN_BRACKETS, _LIKE_A_SERIAL, _SLOTS):
-        name = pattern.sub("", name)
-    return " ".join(name.split()) or "a PC/SC reader"
+    name = _SLOTS.sub("", _REST.sub("", "".join(c if c.isprintable() else " " for c in name)))
+    return " ".join(word for word in name.split() if not _serial(word)) or "a PC/SC reader"
+
+
+def _serial(word: str) -> bool:
+    if _LONG_NUMBER.search(word):
+        return True
+    if len(word) < 6 or not any(character.isdigit() for character in word):
+        return False
+    return _HEX.fullmatch(word) is not None or _MODEL.fullmatch(word) is None
 
 
 class Tape:

@@ -1,0 +1,143 @@
+"""Nothing that identifies a card, its holder or the reader is in any output of any command.
+
+Marks are planted wherever a card or a reader could say one; each output is searched for them.
+"""
+
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+import pcsc
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.serve import Server
+
+NAME = b"HOLDER-NAME"
+PUPI = b"\xde\xad\xbe\xa7"
+APPLICATION_DATA = b"\xba\xd1\xde\xa5"
+SERIAL = "1073041"
+MARKS = (cards.IDENTITY[:8], PUPI, APPLICATION_DATA, NAME, SERIAL.encode())
+ATR = b"\x3b\x8b\x80\x01" + NAME + b"\x38"  # T=1; 11 historical bytes, checksum
+
+_OK = b"\x90\x00"
+_QUERY, _READ = 0x20, 0xB0
+PLANTS = {
+    "select_df": lambda apdu, answer: NAME + answer if apdu[1:3] == b"\xa4\x04" else answer,
+    "select_ef": lambda apdu, answer: NAME + answer if apdu[1:3] == b"\xa4\x02" else answer,
+    "refusals": lambda apdu, answer: NAME + b"\x6a\x82" if apdu[1] != _READ else answer,
+    "query": lambda apdu, answer: NAME + answer if apdu[1] == _QUERY else answer,
+    "files": lambda apdu, answer: (
+        NAME.ljust(apdu[4])[: apdu[4]] + _OK if apdu[1] == _READ and apdu[4] > 3 else answer
+    ),
+    "long_files": lambda apdu, answer: answer[:-2] + NAME + _OK if apdu[1] == _READ else answer,
+}
+
+
+def _plant(card, plant):
+    """Let a card say marks: in its ATQB (and so in its ATR), and in some of its answers."""
+    card._pupi = PUPI
+    card._info = APPLICATION_DATA + card.info[4:]
+    process = card.icc.process
+    card.icc.process = lambda apdu: plant(apdu, process(apdu))
+
+
+def _search(outputs, folder):
+    said = [done.stdout + done.stderr for done in outputs]
+    said += [path.read_bytes().decode("latin-1") for path in folder.iterdir()]
+    for text in said:
+        assert "internal error" not in text
+        for mark in MARKS:
+            for form in (mark.decode("latin-1"), mark.hex(), mark.hex().upper()):
+                assert form not in text, form
+
+
+def _of_files(pinlamp, folder):
+    """Run each command that takes a recording on that of the folder."""
+    trace = folder / "card.jsonl"
+    return [
+        pinlamp(*command)
+        for command in (
+            ("replay", trace),
+            ("replay", trace, "--json"),
+            ("replay", trace, "--print"),
+            ("export", trace, "-o", folder / "card.pcapng"),
+        )
+    ]
+
+
+@pytest.fixture(scope="module")
+def service():
+    pcsc.need("pcscd")
+    with pcsc.Service(name=f"SONY FeliCa RC-S300/S ({SERIAL})") as service:
+        yield service
+
+
+@pytest.mark.parametrize(
+    ("plant", "atr"), [*((plant, None) for plant in PLANTS), ("query", ATR), ("files", ATR)]
+)
+def test_over_pcsc(service, pinlamp, tmp_path, plant, atr):
+    with service.card("fresh", atr, change=lambda card: _plant(card, PLANTS[plant])):
+        outputs = [
+            pinlamp(*command, "--reader", pcsc.SLOT)
+            for command in (
+                ("read",),
+                ("--debug", "read", "--json"),
+                ("read", "--print"),
+                ("record", "-o", tmp_path / "card.jsonl"),
+                ("report", "-o", tmp_path / "report.json"),
+            )
+        ]
+    outputs += _of_files(pinlamp, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["reader"] == "SONY FeliCa RC-S300/S"
+    _search(outputs, tmp_path)
+
+
+@contextmanager
+def _on_a_serial_line(card):
+    """Hold a card to an emulated PN532 at a tty, and give its path."""
+    started, ends = threading.Event(), []
+
+    async def serve():
+        field = Field()
+        server = Server(field)
+        await server.start()
+        field.put([card])
+        end = asyncio.Event()
+        ends.extend((server.path, lambda: loop.call_soon_threadsafe(end.set)))
+        loop = asyncio.get_running_loop()
+        started.set()
+        await end.wait()
+        await server.stop()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert started.wait(30)
+    try:
+        yield ends[0]
+    finally:
+        ends[1]()
+        thread.join()
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_over_a_pn532(micropython, pinlamp, tmp_path, plant):
+    (card,) = cards.make("fresh")
+    _plant(card, PLANTS[plant])
+    with _on_a_serial_line(card) as tty:
+        outputs = [
+            pinlamp(*command)
+            for command in (
+                ("--debug", "run", "--once", "--json", "--port", tty),
+                ("run", "--once", "--port", tty),
+                ("record", "-o", tmp_path / "card.jsonl", "--pn532", tty),
+                ("report", "-o", tmp_path / "report.json", "--pn532", tty),
+            )
+        ]
+    outputs += _of_files(pinlamp, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    _search(outputs, tmp_path)
