@@ -58,23 +58,34 @@ def until(true, what):
         time.sleep(0.02)
 
 
-def vanishing_driver(folder):
-    """Compile vpcd's driver with a reader that vanishes; return it and the file that makes it."""
+def driver(name, folder):
+    """Compile a driver of ours, NAME.c, into `folder`; return it."""
     if shutil.which("gcc") is None or not Path("/usr/include/PCSC/ifdhandler.h").exists():
         _lack("needs gcc and libpcsclite-dev: apt install gcc libc6-dev libpcsclite-dev")
-    driver, source = folder / "vanishing_reader.so", Path(__file__).with_name("vanishing_reader.c")
+    made, source = folder / f"{name}.so", Path(__file__).with_name(f"{name}.c")
     command = ["gcc", "-Wall", "-Werror", "-shared", "-fPIC", "-I/usr/include/PCSC"]
-    subprocess.run([*command, "-o", driver, source, "-ldl"], check=True)
-    return driver, folder / "gone"
+    subprocess.run([*command, "-o", made, source, "-ldl"], check=True)
+    return made
+
+
+_READER = """FRIENDLYNAME "{name}"
+DEVICENAME /dev/null{device}
+LIBPATH {driver}
+CHANNELID 0x{port:X}
+"""
 
 
 class Service:
     """A pcscd of our own, with one virtual reader. Use as a context."""
 
-    def __init__(self, driver=DRIVER, gone=None, name="Virtual PCD"):
-        """`driver`, `gone`: as of `vanishing_driver`. `name`: of the reader."""
+    def __init__(self, driver=DRIVER, gone=None, name="Virtual PCD", idle=None):
+        """`driver`: vanishing_reader, which has vanished once the file `gone` exists.
+
+        `name`: of the reader. `idle`: idle_reader, for a second device beside it.
+        """
         self._name = name
         self._driver = driver
+        self._idle = idle
         self._gone = {} if gone is None else {"PINLAMP_READER_GONE": gone}
 
     def __enter__(self):
@@ -99,14 +110,14 @@ class Service:
 
     def start(self, readers=True):
         """Start the service and wait until it answers and its reader listens."""
-        self._config.write_text(
-            f'FRIENDLYNAME "{self._name}"\n'
-            f"DEVICENAME /dev/null:0x{self.port:X}\n"
-            f"LIBPATH {self._driver}\n"
-            f"CHANNELID 0x{self.port:X}\n"
-            if readers
-            else ""
-        )
+        config = ""
+        if readers:
+            config = _READER.format(
+                name=self._name, device=f":0x{self.port:X}", driver=self._driver, port=self.port
+            )
+        if self._idle:
+            config += _READER.format(name="Idle Reader", device="", driver=self._idle, port=0)
+        self._config.write_text(config)
         SOCKET.parent.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
             ["pcscd", "--foreground", "--critical", "--config", self._folder.name],

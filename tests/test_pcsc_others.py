@@ -167,55 +167,24 @@ def test_a_card_that_another_program_has_opened_in_t_0(service, pinlamp, one_lin
         scard.SCardReleaseContext(context)
 
 
-OTHERS = [
-    ("fresh", T_0, "a contact card of T=0", "接触式(T=0)のカード"),
-    ("next_generation", None, "another kind of card", "別の種類のカード"),
-]
-
-
-@pytest.mark.parametrize(("name", "atr", "why", "warum"), OTHERS)
-def test_a_card_of_another_kind_is_passed_over_for_one_elsewhere(
-    service, pinlamp, started, tmp_path, name, atr, why, warum
-):
-    with service.card(name, atr=atr) as other:
-        reading = started("read", "--lang", "en")
-        line = reading.stderr.readline()
-        if why not in line:  # it was there before the service had both slots in view
-            line = reading.stderr.readline()
-        assert line.startswith("Lay the card on the reader (Virtual PCD 00 01)")
-        assert line.rstrip().endswith(f"passed over: Virtual PCD 00 00 ({why})")
-        with service.card("sign_locked", slot=1) as card:
-            out, err = reading.communicate(timeout=30)
-            assert reading.returncode == 0 and "LOCKED" in out and err == ""
-            done = pinlamp("read", "--json", timeout=30)
-            kinds = [json.loads(line).get("kind") for line in done.stdout.splitlines()]
-            assert done.returncode == 0 and kinds.count("my_number_card") == 1
-            assert "other_b" not in kinds
-            done = pinlamp("record", "-o", tmp_path / "card.jsonl", timeout=30)
-            assert done.returncode == 0, done.stderr
-            assert pinlamp("replay", tmp_path / "card.jsonl").returncode == 0
-            assert card.presented == other.presented == 0
-
-
-@pytest.mark.parametrize(("name", "atr", "why", "warum"), OTHERS)
-def test_a_card_that_was_passed_over_may_be_changed_for_ours(
-    service, started, name, atr, why, warum
-):
-    with service.card(name, atr=atr):
-        reading = started("read", "--lang", "ja")
-        line = ""
-        while warum not in line:
-            line = reading.stderr.readline()
-    with service.card("sign_locked"):
-        out, _ = reading.communicate(timeout=30)
-    assert reading.returncode == 0 and "ロックされています" in out
-
-
-def test_a_card_of_another_kind_is_named_on_the_reader_that_was_asked_for(service, pinlamp):
+@pytest.mark.parametrize("reader", [(), ("--reader", pcsc.SLOT)])
+def test_a_card_of_another_kind_on_the_only_reader_is_named(service, pinlamp, one_line, reader):
     with service.card("next_generation"):
-        done = pinlamp("read", "--json", "--reader", pcsc.SLOT)
+        done = pinlamp("read", "--json", *reader)
         (event,) = map(json.loads, done.stdout.splitlines())
         assert done.returncode == 0 and event["kind"] == "other_b"
+    with service.card("fresh", atr=T_0):
+        assert "T=0" in one_line(pinlamp("read", "--lang", "en", *reader), 1)
+
+
+@pytest.mark.parametrize(("name", "atr"), [("fresh", T_0), ("next_generation", None)])
+def test_ours_is_found_in_another_slot_beside_one_of_another_kind(service, pinlamp, name, atr):
+    with service.card(name, atr=atr) as other, service.card("sign_locked", slot=1) as card:
+        done = pinlamp("read", "--json", timeout=30)
+        kinds = [json.loads(line).get("kind") for line in done.stdout.splitlines()]
+        assert done.returncode == 0 and kinds.count("my_number_card") == 1
+        assert "other_b" not in kinds
+        assert card.presented == other.presented == 0
 
 
 def test_a_card_that_is_held_gives_way_to_one_elsewhere(service, pinlamp, one_line):

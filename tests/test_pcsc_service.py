@@ -86,7 +86,7 @@ def test_a_reader_that_vanishes_in_mid_read(pinlamp, one_line, tmp_path, argumen
     pcsc.need("pcscd")
     out = tmp_path / "card"
     arguments = [argument.format(out) for argument in arguments]
-    driver, gone = pcsc.vanishing_driver(tmp_path)
+    driver, gone = pcsc.driver("vanishing_reader", tmp_path), tmp_path / "gone"
     with pcsc.Service(driver, gone) as service:
         done = _in_mid_read(service, gone.touch, pinlamp, *arguments, "--lang", "en")
         assert "the card reader is gone" in one_line(done, 1)

@@ -28,13 +28,7 @@ _TITLES = {
 
 def of_reading(reading: Reading, lang: str) -> list[dict[str, Any]]:
     """Return the advice for a reading, as `choose.advise`; none while it is under way."""
-    return list(advise(guidance(lang), *_result(reading)))
-
-
-def _result(reading: Reading) -> tuple[str | None, list[dict[str, Any]], bool]:
-    findings = [{"id": key, "state": state} for key, (state, _, _) in reading.keys.items()]
-    asked = reading.kind is None or bool(findings) or reading.phase in ("again", "reading")
-    return reading.kind, findings, reading.complete if asked else True
+    return list(advise(guidance(lang), *reading.result()))
 
 
 def advice(reading: Reading, lang: str, columns: int = COLUMNS) -> Group:
@@ -114,4 +108,4 @@ def show_slip(
 
 def slip_of(reading: Reading, lang: str) -> None:
     """Print the slip for a reading."""
-    show_slip(*_result(reading), lang)
+    show_slip(*reading.result(), lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from mynacard import keys
@@ -75,6 +75,13 @@ class _Steady:
             return None
 
 
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return asyncio.run(coroutine)
+    finally:
+        coroutine.close()  # a Ctrl-C may come before it has begun: Python would warn of that
+
+
 def tap_card(
     service: Service,
     part: str | None,
@@ -85,15 +92,15 @@ def tap_card(
 ) -> str:
     """Wait for a card on a reader with `part` in its name, survey it; return the reader's name.
 
-    Without `part` a card that is none of ours is passed over while there is another reader.
+    Without `part` a card that is none of ours is passed over where another may lie or come.
     `around` may put something around the reader. For errors see `Service.wait` and `Reader`.
     """
     while True:
         name = service.wait(part, waiting)
-        picky = part is None and len(service.readers()) > 1
+        picky = part is None and service.elsewhere(name)
         reader = Reader(service, name)
         try:
-            if asyncio.run(reader.find()) is None:
+            if _run(reader.find()) is None:
                 continue  # a card that was lifted again at once: there will be another
         except PcscError as error:
             if not picky or not service.pass_over(name, error.reason):
@@ -117,7 +124,7 @@ def read(
     """
     events = _Events(tell, picky)
     steady = _Steady(reader)
-    done = asyncio.run(tap.run(steady, keys.select(licence), Clock, events))
+    done = _run(tap.run(steady, keys.select(licence), Clock, events))
     if not done.complete or done.findings:
         events.result(done)
     if steady.error is not None:

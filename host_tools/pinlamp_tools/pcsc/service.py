@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from smartcard import scard
@@ -22,6 +23,8 @@ REASONS = {
     **dict.fromkeys(_NO_SERVICE, "no_service"),
     **dict.fromkeys(_GONE, "reader_gone"),
 }
+# " 00 01" with pcsc-lite, " 0" on Windows.
+_NUMBERS = re.compile(r"(\s+[0-9A-F]{2}){2}$|\s+[0-9]+$")
 # Why a reader is passed over while there are others. A card that another program holds may be the
 # one that is meant: that one only while another card lies there.
 PASSED = ("protocol", "other_b", "held")
@@ -96,18 +99,31 @@ class Service:
                 waiting(names, why)
             scard.SCardGetStatusChange(self.context, WAIT_MS, list(states.items()))
 
+    def elsewhere(self, name: str) -> bool:
+        """Tell whether the card that is meant may be, or may come, on another reader than this.
+
+        It may come on another device, not in another slot of the same one.
+        """
+        states = self._states(self.readers())
+        return bool(self._others(states, name)) or any(
+            _device(other) != _device(name) for other in states
+        )
+
     def pass_over(self, name: str, reason: str) -> bool:
         """Take no notice of the card on a reader until it is another; tell whether that is done.
 
-        It is not for any `reason`, and not on the only reader.
+        It is not for any `reason`, nor where there is nothing to wait for (see `elsewhere`).
         """
         states = self._states(self.readers())
-        others = [other for other in self._candidates(states) if other != name]
-        if reason not in PASSED or len(states) < 2 or (reason == "held" and not others):
+        held_alone = reason == "held" and not self._others(states, name)
+        if reason not in PASSED or held_alone or not self.elsewhere(name):
             return False
         if name in states:
             self._passed[name] = (_which(states[name]), reason)
         return True
+
+    def _others(self, states: dict[str, int], name: str) -> list[str]:
+        return [other for other in self._candidates(states) if other != name]
 
     def _fitting(self, part: str | None) -> list[str]:
         names = self.readers()
@@ -131,6 +147,11 @@ class Service:
                 del self._passed[name]
         found = [name for name in present if name not in self._passed]
         return found or [name for name in present if self._passed[name][1] == "held"]
+
+
+def _device(name: str) -> str:
+    """Return a reader's name without the numbers of device and slot that PC/SC puts behind it."""
+    return _NUMBERS.sub("", name)
 
 
 def _which(state: int) -> int:
