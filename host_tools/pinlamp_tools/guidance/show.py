@@ -108,4 +108,5 @@ def show_slip(
 
 def slip_of(reading: Reading, lang: str) -> None:
     """Print the slip for a reading."""
-    show_slip(*reading.result(), lang)
+    kind, findings, complete = reading.result()
+    show_slip(kind, findings, complete, lang)
