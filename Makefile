@@ -36,8 +36,8 @@ test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pyt
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(addprefix --ignore=,$(FILMS) $(FUZZ)) $(ARGS)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(FILMS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(addprefix --ignore=,$(FILMS) $(FUZZ)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(FILMS) $(ARGS)
 	$(BIN)/python -m pytest $(FUZZ) $(ARGS)
 
 .PHONY: lint

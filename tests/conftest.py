@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import pcsc
 import webpage
 from pinlamp_tools import bench, house
 from pinlamp_tools.emulator.applet import Icc
@@ -139,7 +140,7 @@ def opened(browser, web_address):
     """Open the page; its errors and its requests to others fail the test."""
     contexts, wrong = [], []
 
-    def open_page(locale="en-US", width=1100, script=None, **options):
+    def open_page(locale="en-US", width=1100, script=None, ready=webpage.READY, **options):
         context = browser.new_context(
             locale=locale, viewport={"width": width, "height": 900}, **options
         )
@@ -154,7 +155,7 @@ def opened(browser, web_address):
         if script:
             page.add_init_script(script)
         page.goto(web_address)
-        page.wait_for_function(webpage.READY)
+        page.wait_for_function(ready)
         return page
 
     yield open_page
@@ -215,6 +216,15 @@ def one_line():
         return line
 
     return check
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep each file's tests in one process, and all that use pcscd: there is only one of it."""
+    for item in items:
+        with_pcscd = getattr(item.module, "pcsc", None) is pcsc
+        group = "pcscd" if with_pcscd else item.module.__name__
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_terminal_summary(terminalreporter):

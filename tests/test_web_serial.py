@@ -9,6 +9,7 @@ from webpage import READY, ROOT, colours, needs_chromium, tap
 
 pytestmark = needs_chromium
 
+LOADED = "() => document.body.classList.contains('ready')"  # its own device may still start
 SERIAL = (ROOT / "tests" / "web_serial.js").read_text("utf-8")
 
 
@@ -36,7 +37,7 @@ def watched(opened):
 
     def connect(*lines, locale="en-US"):
         script = SERIAL + f"window.lines = {json.dumps(lines)};"
-        page = opened(locale, script=script)
+        page = opened(locale, script=script, ready=LOADED)
         page.click("#connect")
         page.wait_for_function("() => /Connected|つながって/.test(document.body.innerText)")
         return page
@@ -51,7 +52,9 @@ def _say(page, *events):
 def _lit(page, lamp):
     """Return what the lamp (from 1) shows within two seconds: colours, and how often it lit up."""
     seen = page.evaluate(
-        """async (i) => { const seen = []; const end = performance.now() + 2050;
+        """async (i) => { const seen = [];
+        await new Promise((r) => setTimeout(r, 200));  // what was drawn before is over
+        const end = performance.now() + 2050;
         const lamp = document.querySelectorAll('.lamp')[i - 1];
         while (performance.now() < end) { seen.push(lamp.dataset.drive);
         await new Promise((r) => setTimeout(r, 15)); } return seen; }""",
@@ -148,7 +151,7 @@ def test_a_phone_waits_for_two_keys_and_ready_clears_everything(watched):
 
 
 def test_a_device_that_cannot_be_opened_and_a_stream_that_is_stuck(opened):
-    page = opened("en-US", script=SERIAL + "window.refuse = true;")
+    page = opened("en-US", script=SERIAL + "window.refuse = true;", ready=LOADED)
     page.click("#connect")
     page.wait_for_function("() => /could not be opened/.test(document.body.innerText)")
     page.evaluate("() => { window.refuse = false; window.nothing = true; }")
@@ -165,5 +168,5 @@ def test_a_device_that_cannot_be_opened_and_a_stream_that_is_stuck(opened):
 )
 def test_a_browser_that_cannot_talk_to_a_device(opened, secure, said):
     script = f"Object.defineProperty(window, 'isSecureContext', {{ value: {secure} }});"
-    page = opened("ja-JP", script=script + "delete Navigator.prototype.serial;")
+    page = opened("ja-JP", script=script + "delete Navigator.prototype.serial;", ready=LOADED)
     assert said in page.inner_text("#link") and page.is_disabled("#connect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import traceback
@@ -213,6 +214,9 @@ for command in (flash, image, page, deploy, settings, doctor):
 def run_cli(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status; every error is one line."""
     debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
+    if not debug:
+        # asyncio warns of a child that ends after a second Ctrl-C has closed its loop.
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
     try:
         return int(cli.main(arguments, prog_name="pinlamp", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
