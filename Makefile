@@ -11,8 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" = Darwin ] || { command -v swig && \
 	[ -e /usr/include/PCSC/winscard.h ]; }; } >/dev/null 2>&1 && echo ,pcsc)
 
-# Most tests wait for something rather than compute: one more than a small machine has cores.
-JOBS := 3
+# Most tests wait for something rather than compute: more than a small machine has cores.
+JOBS := 4
 # These film lamps in real time, or let two programs race: no more than one for each core.
 FILMS := tests/test_whole_path.py tests/test_whole_chain.py tests/test_device_states.py
 # In one process: the last of them counts what the others did.
@@ -36,8 +36,8 @@ test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pyt
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(addprefix --ignore=,$(FILMS) $(FUZZ)) $(ARGS)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(FILMS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(addprefix --ignore=,$(FILMS) $(FUZZ)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(FILMS) $(ARGS)
 	$(BIN)/python -m pytest $(FUZZ) $(ARGS)
 
 .PHONY: lint

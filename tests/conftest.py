@@ -11,13 +11,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-import pcsc
 import webpage
 from pinlamp_tools import bench, house
 from pinlamp_tools.emulator.applet import Icc
 from pinlamp_tools.web import build, serve
 
-ROOT = Path(__file__).parent.parent
+HERE = Path(__file__).parent
+ROOT = HERE.parent
 TRUTH = Path(__file__).parent / "truth.json"
 
 _schema = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
@@ -218,13 +218,26 @@ def one_line():
     return check
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep each file's tests in one process, and all that use pcscd: there is only one of it."""
-    for item in items:
-        with_pcscd = getattr(item.module, "pcsc", None) is pcsc
-        group = "pcscd" if with_pcscd else item.module.__name__
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep each file's tests in one process, and all that use pcscd: there is only one of it.
+
+    pytest-xdist's own groups (3.8) have no effect under pytest 9.2.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    with_pcscd = [
+        path.name
+        for path in HERE.rglob("test_*.py")
+        if "\nimport pcsc\n" in path.read_text("utf-8")
+    ]
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "pcscd" if file.rpartition("/")[2] in with_pcscd else file
+
+    return Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,0 +1,58 @@
+"""Nothing that identifies a card or its holder is in any output, read over a PN532."""
+
+import asyncio
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.serve import Server
+from test_no_identity import PLANTS, _of_files, _plant, _search
+
+
+@contextmanager
+def _on_a_serial_line(card):
+    """Hold a card to an emulated PN532 at a tty, and give its path."""
+    started, ends = threading.Event(), []
+
+    async def serve():
+        field = Field()
+        server = Server(field)
+        await server.start()
+        field.put([card])
+        end = asyncio.Event()
+        ends.extend((server.path, lambda: loop.call_soon_threadsafe(end.set)))
+        loop = asyncio.get_running_loop()
+        started.set()
+        await end.wait()
+        await server.stop()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert started.wait(30)
+    try:
+        yield ends[0]
+    finally:
+        ends[1]()
+        thread.join()
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_over_a_pn532(micropython, pinlamp, tmp_path, plant):
+    (card,) = cards.make("fresh")
+    _plant(card, PLANTS[plant])
+    with _on_a_serial_line(card) as tty:
+        outputs = [
+            pinlamp(*command)
+            for command in (
+                ("--debug", "run", "--once", "--json", "--port", tty),
+                ("run", "--once", "--port", tty),
+                ("record", "-o", tmp_path / "card.jsonl", "--pn532", tty),
+                ("report", "-o", tmp_path / "report.json", "--pn532", tty),
+            )
+        ]
+    outputs += _of_files(pinlamp, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    _search(outputs, tmp_path)
