@@ -25,5 +25,5 @@ class Port {
 }
 Object.defineProperty(navigator, "serial", { value: { requestPort: async () => {
   if (window.nothing) throw new DOMException("", "NotFoundError");
-  return window.again ?? new Port();
+  return new Port();
 } } });

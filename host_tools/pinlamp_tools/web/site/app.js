@@ -264,7 +264,4 @@ async function start() {
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catch(() => {});
 }
 
-start().catch((error) => {
-  document.body.classList.add("broken");
-  reportError(error);
-});
+start(); // if it fails, the sentence of index.html stays
