@@ -1,6 +1,7 @@
 """PC/SC for tests: the real service (pcscd) with a virtual reader (vpcd), and cards for it.
 
-pcscd has one fixed socket, so only one can run on a machine at a time: a lock is held meanwhile.
+pcscd has one fixed socket, so only one can run on a machine at a time: its program is locked
+meanwhile, which needs no file of ours.
 """
 
 import asyncio
@@ -89,7 +90,7 @@ class Service:
         self._gone = {} if gone is None else {"PINLAMP_READER_GONE": gone}
 
     def __enter__(self):
-        self._lock = open(Path(tempfile.gettempdir()) / "pinlamp-pcscd.lock", "w")
+        self._lock = open(shutil.which("pcscd"), "rb")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         if _answers():
             self._lock.close()

@@ -52,6 +52,9 @@ class Pretend:
         self._cause = cause
         self._process = None
         self._lines = b""
+        # Until its flash is mounted, / is this machine's own: a Ctrl-C would open a REPL on it.
+        self._booted = False
+        self._held = b""  # what the user has sent meanwhile
 
     async def __aenter__(self):
         self._loop = asyncio.get_running_loop()
@@ -63,8 +66,8 @@ class Pretend:
         self.port = os.ttyname(user)
         self._console, console = pty.openpty()
         self._keep.append(console)
-        self._loop.add_reader(self._user, self._relay, self._user, self._console)
-        self._loop.add_reader(self._console, self._relay, self._console, None)
+        self._loop.add_reader(self._user, self._from_user)
+        self._loop.add_reader(self._console, self._from_console)
         self._task = asyncio.create_task(self._live())
         return self
 
@@ -87,13 +90,18 @@ class Pretend:
             self._user = None
             self.cut()
 
-    def _relay(self, source, sink):
-        data = os.read(source, 4096)
-        if source == self._console:
-            self._listen(data)
-            sink = self._user
-        if sink is not None:
-            os.write(sink, data)
+    def _from_user(self):
+        data = os.read(self._user, 4096)
+        if self._booted:
+            os.write(self._console, data)
+        else:
+            self._held += data
+
+    def _from_console(self):
+        data = os.read(self._console, 4096)
+        self._listen(data)
+        if self._user is not None:
+            os.write(self._user, data)
 
     def _listen(self, data):
         *lines, self._lines = (self._lines + data).split(b"\n")
@@ -129,6 +137,7 @@ class Pretend:
                 fcntl.ioctl(console, termios.TIOCSCTTY, 0)
 
             self.starts += 1
+            self._booted = False
             self._process = await asyncio.create_subprocess_exec(
                 *(str(house.micropython()), "-i", str(BOOT), str(self.flash), str(house.FAKES)),
                 **dict.fromkeys(("stdin", "stdout", "stderr"), console),
@@ -143,6 +152,7 @@ class Pretend:
             try:
                 await self._process.wait()
             finally:
+                self._booted = False
                 self.cut()
                 self._loop.remove_reader(hardware_read)
                 os.close(hardware_read)
@@ -162,6 +172,10 @@ class Pretend:
                 self.watchdog_ms = int(words[1])
             elif words[0] == "reset":
                 self._cause = words[1]
+            elif words[0] == "booted":
+                self._booted = True
+                os.write(self._console, self._held)
+                self._held = b""
 
     def cut(self):
         """Cut its power for a moment."""

@@ -63,6 +63,7 @@ def _mount(path):
 sys.path.insert(0, sys.argv[2])
 import machine  # noqa: E402, F401 - while the pipes that it opens can be found
 import neopixel  # noqa: E402, F401
+from fake_host import host  # noqa: E402
 
 _mount(sys.argv[1])
 import os  # noqa: E402
@@ -70,6 +71,7 @@ import os  # noqa: E402
 os.chdir("/")
 sys.path[:] = ["", ".frozen", "/lib", "/host" + sys.argv[2]]
 del sys.argv[1:]
+host.tell("booted")  # from here on whatever is typed reaches the flash, and nothing else
 try:
     os.stat("/main.py")
 except OSError:
