@@ -28,7 +28,7 @@ async def test_who_types_before_the_flash_is_mounted_meets_the_flash(tmp_path, m
     async with pretend.Pretend(tmp_path / "flash") as device:
         fd = os.open(device.port, os.O_RDWR | os.O_NOCTTY)
         try:
-            await asyncio.to_thread(_read_until, fd, b"starting\r\n")
+            await asyncio.to_thread(_read_until, fd, b"starting\n")
             os.write(fd, b"\x03import os; sorted(os.listdir('/'))\r")
             early = await asyncio.to_thread(select.select, [fd], [], [], 0.5)
             assert not early[0], os.read(fd, 4096)
