@@ -3,15 +3,19 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+import order
 import webpage
+from outside import pytest_sessionfinish, pytest_sessionstart  # noqa: F401 - pytest finds them
 from pinlamp_tools import bench, house
 from pinlamp_tools.emulator.applet import Icc
 from pinlamp_tools.web import build, serve
@@ -19,6 +23,11 @@ from pinlamp_tools.web import build, serve
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 TRUTH = Path(__file__).parent / "truth.json"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # `nohup make test &`, cron: whoever starts the tests like that has SIGINT ignored, which every
+    # child would inherit. A child of a process with a handler gets the default.
+    signal.signal(signal.SIGINT, lambda number, frame: None)
 
 _schema = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
 _validator = jsonschema.Draft202012Validator(_schema)
@@ -70,6 +79,16 @@ def _every_event_is_valid(monkeypatch):
     assert not wrong
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _temporary_files_of_our_own(tmp_path_factory):
+    """Temporary files of what is tested lie in the tests' own folder."""
+    folder = str(tmp_path_factory.mktemp("temp"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _test_under_way(request):
     _Cards.now = request.node
@@ -105,7 +124,7 @@ def _no_try_was_ever_spent():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(tmp_path_factory):
     """Debian's Chromium, driven by Playwright; for a module, as its loop stands in others' way."""
     from playwright.sync_api import sync_playwright
 
@@ -113,6 +132,7 @@ def browser():
         started = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=["--no-sandbox", "--disable-gpu"],
+            env={**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))},
         )
         yield started
         started.close()
@@ -220,24 +240,13 @@ def one_line():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep each file's tests in one process, and all that use pcscd: there is only one of it.
+    """See `order`."""
+    return order.scheduler(config, log)
 
-    pytest-xdist's own groups (3.8) have no effect under pytest 9.2.
-    """
-    from xdist.scheduler import LoadFileScheduling
 
-    with_pcscd = [
-        path.name
-        for path in HERE.rglob("test_*.py")
-        if "\nimport pcsc\n" in path.read_text("utf-8")
-    ]
-
-    class Scheduling(LoadFileScheduling):
-        def _split_scope(self, nodeid):
-            file = super()._split_scope(nodeid)
-            return "pcscd" if file.rpartition("/")[2] in with_pcscd else file
-
-    return Scheduling(config, log)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: order.rank(item.path))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -3,11 +3,12 @@
 import asyncio
 import json
 
+from film import CYCLE_S, looks
 from pinlamp_tools import house
 from pinlamp_tools.bench import Bench
-from test_pinlamp_lamps import colour_name
 
 TRIES = 3
+PATIENCE_S = 20
 ASKED = ("my_number_card", "phone_android", "phone_ios")
 
 
@@ -23,6 +24,7 @@ class Desk:
         self.bench.on_pixels = self._on_pixels
         self.tones = 0
         self.bench.on_tone = self._on_tone
+        self._sounding = False
         self.film = []
 
     def _on_pixels(self, pin, rgb):
@@ -31,6 +33,7 @@ class Desk:
 
     def _on_tone(self, hz):
         self.tones += bool(hz)
+        self._sounding = bool(hz)
 
     async def event(self, *kinds):
         """Return the next event of one of these types."""
@@ -58,6 +61,8 @@ class Desk:
             if event["complete"]:
                 return kinds, {key.pop("id"): key for key in event["keys"]}
             await self.lift()
+            while self.tones < 2 or self._sounding:  # "again, please" is to be heard out
+                await asyncio.sleep(0.02)
         raise AssertionError(f"{name} was not read in {TRIES} tries")
 
     async def lift(self):
@@ -65,33 +70,17 @@ class Desk:
         self.bench.lift()
         await self.event("removed")
 
-    async def looks(self):
-        """Watch one cycle; return (colour, times it lights up, share of time on) of each pixel."""
+    async def shows(self, fits):
+        """Wait until the lamps look, for one whole cycle from now on, as `fits(looks)` wants them.
+
+        A wrong lamp is wrong in every cycle, but a busy machine may spoil one: so it looks on for
+        PATIENCE_S. AssertionError with what was seen last.
+        """
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(0.4)  # what was under way when the card was read is over
-        start = loop.time()
-        await asyncio.sleep(2)
-        before = [frame for frame in self.film if frame[0] <= start][-1][1]
-        frames = [(start, before), *[frame for frame in self.film if frame[0] > start]]
-        ends = [at for at, _ in frames[1:]] + [loop.time()]
-        looks = []
-        for index in range(len(before)):
-            colours, on, rises, was = set(), 0, 0, frames[0][1][index]
-            for (at, pixels), end in zip(frames, ends, strict=True):
-                rgb = pixels[index]
-                if rgb != (0, 0, 0):
-                    colours.add(colour_name(rgb).split()[-1])
-                    on += end - at
-                    rises += was == (0, 0, 0)
-                was = rgb
-            looks.append((colours.pop() if len(colours) == 1 else "off", rises, on / 2))
-            assert not colours
-        return looks
-
-
-def alike(look, wanted):
-    """Tell whether a look that was filmed is the one that is wanted."""
-    if look[0] != wanted[0] or look[0] == "off":
-        return look[0] == wanted[0]
-    # A film that begins in a flash sees it end and come again: one rise more or less.
-    return abs(look[1] - wanted[1]) <= (wanted[1] > 0) and abs(look[2] - wanted[2]) < 0.06
+        begun = loop.time()
+        while True:
+            await asyncio.sleep(max(0.02, begun + CYCLE_S - loop.time()))
+            seen = looks(self.film, loop.time() - CYCLE_S)
+            if fits(seen):
+                return
+            assert loop.time() < begun + PATIENCE_S, seen

@@ -1,12 +1,16 @@
 """PC/SC for tests: the real service (pcscd) with a virtual reader (vpcd), and cards for it.
 
-pcscd has one fixed socket, so only one can run on a machine at a time: its program is locked
-meanwhile, which needs no file of ours.
+pcscd makes its socket in /run/pcscd and nowhere else. Here each has a /run of its own (a mount
+namespace), so that as many as wanted run at a time, beside the machine's own; its clients find it
+by PCSCLITE_CSOCK_NAME.
 """
 
 import asyncio
+import atexit
 import contextlib
-import fcntl
+import functools
+import importlib.util
+import itertools
 import os
 import shutil
 import socket
@@ -22,7 +26,6 @@ from pinlamp_tools.emulator import cards
 from pinlamp_tools.pcsc.vicc import Vicc
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-SOCKET = Path("/run/pcscd/pcscd.comm")
 SLOT = "00 00"  # vpcd's reader has two slots; the other one is 00 01, at the next port
 WAIT_S = 20
 
@@ -32,11 +35,11 @@ def need(*programs):
     lacking = [program for program in programs if shutil.which(program) is None]
     if not DRIVER.exists():
         lacking.append("vpcd")
-    try:
-        import smartcard.scard  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("smartcard") is None:
         lacking.append("pyscard")
     if not lacking:
+        if _namespace_is_refused():
+            _lack("needs a mount namespace (unshare --mount), which is not allowed here")
         return
     reason = (
         f"needs {', '.join(lacking)}: on Debian"
@@ -49,6 +52,17 @@ def _lack(reason):
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+# A mount namespace; who is not root gets it in a user namespace.
+_ALONE = ["unshare", *([] if os.getuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
+
+
+@functools.cache
+def _namespace_is_refused():
+    return shutil.which("unshare") is None or subprocess.run(
+        [*_ALONE, "mount", "--bind", tempfile.gettempdir(), "/run"], capture_output=True
+    ).returncode
 
 
 def until(true, what):
@@ -76,6 +90,16 @@ CHANNELID 0x{port:X}
 """
 
 
+@functools.cache
+def _run_folder():
+    """Return what is /run to every pcscd of this process: clients ask for its name only once."""
+    folder = tempfile.TemporaryDirectory(prefix="pinlamp-")
+    atexit.register(folder.cleanup)
+    run = Path(folder.name)
+    (run / "pcscd").mkdir()
+    return run
+
+
 class Service:
     """A pcscd of our own, with one virtual reader. Use as a context."""
 
@@ -90,24 +114,19 @@ class Service:
         self._gone = {} if gone is None else {"PINLAMP_READER_GONE": gone}
 
     def __enter__(self):
-        self._lock = open(shutil.which("pcscd"), "rb")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        if _answers():
-            self._lock.close()
-            _lack("another pcscd runs here: systemctl stop pcscd pcscd.socket")
-        self._folder = tempfile.TemporaryDirectory()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._config = Path(self._folder.name) / "vpcd"
+        self._run = _run_folder()
+        self._socket = self._run / "pcscd" / "pcscd.comm"
+        os.environ["PCSCLITE_CSOCK_NAME"] = str(self._socket)
+        self._config = tempfile.TemporaryDirectory(prefix="pinlamp-")
+        self.port = _free_ports()
         self._process = None
         self.start()
         return self
 
     def __exit__(self, *_):
         self.stop()
-        self._folder.cleanup()
-        self._lock.close()
+        del os.environ["PCSCLITE_CSOCK_NAME"]
+        self._config.cleanup()
 
     def start(self, readers=True):
         """Start the service and wait until it answers and its reader listens."""
@@ -118,21 +137,30 @@ class Service:
             )
         if self._idle:
             config += _READER.format(name="Idle Reader", device="", driver=self._idle, port=0)
-        self._config.write_text(config)
-        SOCKET.parent.mkdir(parents=True, exist_ok=True)
+        Path(self._config.name, "vpcd").write_text(config)
+        # `exec`: what is started is what is killed.
+        script = 'mount --bind "$0" /run && exec pcscd --foreground --critical --config "$1"'
         self._process = subprocess.Popen(
-            ["pcscd", "--foreground", "--critical", "--config", self._folder.name],
+            [*_ALONE, "sh", "-c", script, self._run, self._config.name],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PINLAMP_DRIVER": DRIVER, **self._gone},
         )
-        until(lambda: _answers() and _listens(self.port) == readers, "pcscd does not start")
+        until(lambda: self._answers() and _listens(self.port) == readers, "pcscd does not start")
+
+    def _answers(self):
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(str(self._socket))
+            except OSError:
+                return False
+        return True
 
     def stop(self):
         """End the service, whatever anybody does with it; it may be started again."""
         self._process.kill()
         self._process.wait()
-        SOCKET.unlink(missing_ok=True)
+        self._socket.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def card(self, name, atr=None, pull_after=None, change=lambda card: None, slot=0):
@@ -224,13 +252,22 @@ def _present(slot):
         scard.SCardReleaseContext(context)
 
 
-def _answers():
-    with socket.socket(socket.AF_UNIX) as client:
+def _free_ports():
+    """Return the first of two free ports, one for each slot, that no other test is given."""
+    for _ in range(100):
+        # Below those that the system gives away; live processes differ in their number.
+        first = 20_000 + (os.getpid() * 4 + 2 * next(_NUMBERS)) % 12_000
         try:
-            client.connect(str(SOCKET))
+            for port in (first, first + 1):
+                with socket.socket() as free:
+                    free.bind(("127.0.0.1", port))
         except OSError:
-            return False
-    return True
+            continue
+        return first
+    raise AssertionError("there are no two free ports")
+
+
+_NUMBERS = itertools.count()
 
 
 def _listens(port):

@@ -124,6 +124,7 @@ class Pretend:
                 "PINLAMP_CHIP": self._chip,
                 "PINLAMP_RESET": self._cause,
                 "MICROPYPATH": ".frozen",
+                "HOME": str(self.flash.parent),  # where its REPL keeps what was typed
             }
             console = self._keep[1]
             tty.setraw(console)

@@ -145,6 +145,7 @@ async def _deployment(tmp_path, monkeypatch):
     return before, journal.read_bytes(), Counting.moments
 
 
+@pytest.mark.long
 async def test_it_starts_the_old_version_or_the_new_one(tmp_path, monkeypatch):
     before, journal, moments = await _deployment(tmp_path, monkeypatch)
     spoilt = Flash(before, b"")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desk import Desk, alike
+from desk import Desk
+from film import alike
 from pinlamp_tools import bench
 
 LAYOUTS = (12, 8, 5, 1)
@@ -23,9 +24,8 @@ def _violet(flashes):
 
 
 async def _says(desk, layout, flashes):
-    looks = await desk.looks()
-    assert alike(looks[layout - 1], _violet(flashes)), looks[layout - 1]
-    assert [look[0] for look in looks[: layout - 1]] == ["off"] * (layout - 1)
+    wanted = [OFF] * (layout - 1) + [_violet(flashes)]
+    await desk.shows(lambda looks: alike(looks[:layout], wanted))
 
 
 def _in_every_layout(scene):
@@ -44,8 +44,7 @@ def test_settings_that_were_replaced_are_named_and_shown_for_a_moment():
             fields = {(await desk.event("fault"))["field"] for _ in range(2)}
             assert fields == {"brightness", "colour"}
             await _says(desk, layout, 5)
-            await asyncio.sleep(2.5)
-            assert (await desk.looks())[layout - 1][0] == "white"
+            await desk.shows(lambda looks: looks[layout - 1][0] == "white")
             kinds, findings = await desk.tap("sign_locked")
             assert findings["sign"]["state"] == "locked"
         finally:

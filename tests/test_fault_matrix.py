@@ -18,6 +18,7 @@ ROOT = HERE.parent
 STRIDE = int(os.environ.get("PINLAMP_STRIDE", "53"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("link", ["hsu", "i2c", "i2c_irq", "spi", "spi_irq"])
 def test_no_fault_costs_a_try_shows_a_lie_or_stays(link, micropython):
     folders = [HERE, *(ROOT / f for f in ("lib/mynacard", "lib/pn532", "firmware", "host_tools"))]

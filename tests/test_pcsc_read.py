@@ -128,6 +128,7 @@ def test_a_card_that_is_pulled_in_mid_read_is_not_read(service, pinlamp):
         assert card.presented == 0
 
 
+@pytest.mark.long
 def test_a_thousand_reads_in_a_row(service):
     with service.card("worn") as card:
         _tap(card)
@@ -146,6 +147,7 @@ def test_without_pyscard_it_says_how_to_get_it(pinlamp, one_line, tmp_path):
 
 
 def test_its_words_are_complete_in_both_languages():
+    pcsc.need()
     from pinlamp_tools.pcsc import command, service
 
     ja, en = command._TEXTS["ja"], command._TEXTS["en"]

@@ -21,7 +21,7 @@ exec(open({boot!r}).read())
 
 
 async def test_who_types_before_the_flash_is_mounted_meets_the_flash(tmp_path, monkeypatch):
-    """A Ctrl-C that came too early opened a REPL on / of this machine, and deploying wrote there."""
+    """A Ctrl-C that came too early opened a REPL on this machine's /: deploying wrote there."""
     slow = tmp_path / "slow_boot.py"
     slow.write_text(SLOW.format(folder=str(tmp_path), boot=str(pretend.BOOT)), "utf-8")
     monkeypatch.setattr(pretend, "BOOT", slow)

@@ -38,6 +38,7 @@ def compiled(tmp_path, monkeypatch):
     monkeypatch.setattr(house, "package_dir", lambda name: tmp_path / name)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("micropython", "compiled")
 def test_a_thousand_taps_do_not_grow_the_heap():
     heap = asyncio.run(_tap())

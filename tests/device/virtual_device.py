@@ -1,0 +1,135 @@
+"""Under MicroPython: the whole application with every virtual card, filmed on a virtual clock.
+
+    micropython virtual_device.py LAYOUT [licence]
+
+Chip, card, driver and application run in one process, in which nobody waits. For each card one
+line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
+"tones", "presented"}.
+"""
+
+import asyncio
+import binascii
+import json
+import sys
+
+from pinlamp.app import App
+from pinlamp.buzzer import Buzzer
+from pinlamp.events import Events
+from pinlamp.lamps import Lamps
+from pinlamp.reader import Reader
+from pinlamp.settings import Settings
+from pinlamp.strip import Strip
+from pinlamp_tools.emulator import cards, virtual
+from pinlamp_tools.emulator.chip import Chip
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.hsu import Hsu
+from pn532 import PN532, clock
+from pn532.hsu import HSU
+
+PIXELS = 12
+BUDGET_MA = 300
+CYCLE_MS = 2000
+ASKED = ("my_number_card", "phone_android", "phone_ios")
+
+
+class Film:
+    """A NeoPixel that notes what is written, and when."""
+
+    def __init__(self, count):
+        self._next = bytearray(3 * count)
+        self._count = count
+        self.frames = [(clock.ticks_ms(), bytes(self._next))]
+
+    def __len__(self):
+        return self._count
+
+    def __setitem__(self, index, colour):
+        self._next[3 * index : 3 * index + 3] = bytes(colour)
+
+    def write(self):
+        self.frames.append((clock.ticks_ms(), bytes(self._next)))
+
+
+class Tones:
+    """A PWM that counts how often it begins to sound."""
+
+    count = 0
+
+    def duty_u16(self, duty):
+        self.count += duty > 0
+
+
+class Console(Events):
+    """Keeps the events, and lets somebody wait for one."""
+
+    def __init__(self):
+        super().__init__(True)
+        self.events = []
+        self._came = asyncio.Event()
+
+    def tell(self, event):
+        self.events.append(event)
+        self._came.set()
+
+    async def until(self, good):
+        while not (self.events and good(self.events[-1])):
+            self._came.clear()
+            await self._came.wait()
+
+
+class Watchdog:
+    """Bites nobody here."""
+
+    def healthy(self):
+        pass
+
+
+def is_over(event):
+    """Tell whether this is the last event of a tap before the card is lifted."""
+    if event["type"] == "card":
+        return event["kind"] not in ASKED
+    return event["type"] == "result"
+
+
+async def main(layout, licence):
+    world = virtual.World()
+    world.install()
+    clock.ticks_ms = world.ticks_ms
+    field = Field()
+    config = Settings({"layout": layout, "licence": licence}, PIXELS, PIXELS)
+    assert not config.replaced
+    film, tones, console = Film(PIXELS), Tones(), Console()
+    link = HSU(virtual.Uart(world, Hsu(Chip(field))), clock)
+    device = App(
+        Reader(PN532(link, clock), clock, Watchdog().healthy),
+        Lamps(Strip(film, layout, config.brightness, BUDGET_MA), layout, clock),
+        Buzzer(tones, clock),
+        console,
+        config,
+        "virtual",
+        Watchdog(),
+    )
+    tasks = [asyncio.create_task(device.light()), asyncio.create_task(device.serve())]
+    await console.until(lambda event: event["type"] == "ready")
+    for name, *_ in cards.CARDS:
+        console.events.clear()
+        tones.count = 0
+        field.put(cards.make(name))
+        await console.until(is_over)
+        # From the next beginning of the lamps' cycle, when what was under way is over.
+        await clock.sleep_ms(2 * CYCLE_MS - clock.ticks_ms() % CYCLE_MS)
+        start = clock.ticks_ms()
+        del film.frames[:-1]
+        await clock.sleep_ms(CYCLE_MS)
+        events = list(console.events)
+        frames = [(at, binascii.hexlify(rgb).decode()) for at, rgb in film.frames]
+        field.lift()
+        await console.until(lambda event: event["type"] == "removed")
+        told = {"card": name, "events": events, "film": frames, "start": start}
+        told.update(tones=tones.count, presented=field.presented)
+        print(json.dumps(told))
+    for task in tasks:
+        assert not task.done()
+
+
+asyncio.run(main(int(sys.argv[1]), sys.argv[2:] == ["licence"]))

@@ -1,0 +1,101 @@
+"""A film of the lamps: how each looks over one two-second cycle, and how it has to look."""
+
+from typing import NamedTuple
+
+from test_pinlamp_lamps import WORST_FIRST, colour_name
+
+CYCLE_S = 2
+LAMPS = {
+    12: "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence",
+    8: "sign auth juki+common text_pin visual_b text_b visual_a+text_a+visual_birth",
+    5: "sign auth juki+common text_pin visual_b+text_b+visual_a+text_a+visual_birth",
+    1: "",
+}
+# colour, how often it lights up in two seconds (0: it never goes out), share of the time it is on
+LOOKS = {
+    "ok": ("green", 0, 1),
+    "unlimited": ("green", 0, 1),
+    "used": ("amber", 1, 0.9),
+    "last": ("amber", 2, 0.2),
+    "locked": ("red", 1, 0.5),
+    "by_design": ("blue", 1, 0.5),
+    "not_issued": ("blue", 0, 1),
+    "not_set": ("blue", 0, 1),
+    "unknown": ("violet", 1, 0.083),
+    "not_reported": ("violet", 1, 0.083),
+    "absent": ("off", 0, 1),
+}
+TWO_FLASHES = ("violet", 2, 0.167)
+THREE_FLASHES = ("violet", 3, 0.25)
+
+
+def expected(layout, states):
+    """Return the looks of a layout's lamps for these states, straight from the design."""
+    looks = []
+    for group in LAMPS[layout].split():
+        here = [states[key] for key in group.split("+") if key in states]
+        looks.append(LOOKS[min(here, key=WORST_FIRST.index)] if here else LOOKS["absent"])
+    if layout != 5:
+        looks.append(LOOKS[min(states.values(), key=WORST_FIRST.index)])
+    return looks + [LOOKS["absent"]] * (12 - len(looks))
+
+
+class Wanted(NamedTuple):
+    """What a card has to do: findings (None: it is not asked), looks of all pixels, sounds."""
+
+    keys: dict | None
+    looks: list
+    tones: int
+
+
+def of_card(truth, layout, licence):
+    """Return the `Wanted` of a card, from its entry in truth.json."""
+    if not truth["keys"]:
+        looks = [LOOKS["absent"]] * 12
+        looks[layout - 1] = TWO_FLASHES if truth["kind"] == "several" else THREE_FLASHES
+        return Wanted(None, looks, 2)
+    keys = dict(truth["keys"])
+    if not licence:
+        keys.pop("licence", None)
+    elif len(keys) > 2:  # a phone has no licence applet and is not asked for one
+        keys.setdefault("licence", {"state": "absent", "left": None, "max": 10})
+    states = {key: found["state"] for key, found in keys.items()}
+    return Wanted(keys, expected(layout, states), 1)
+
+
+def looks(frames, start):
+    """Return (colour, times it lights up, share of time on) of each pixel in a cycle.
+
+    `frames`: (time in s, pixels) of every write, the first one not later than `start`, where the
+    cycle begins. The colour is "off" of a pixel that was dark throughout, "mixed" of one that had
+    several. The cycle is taken to repeat: a lamp that is lit at its end and at its beginning does
+    not light up there.
+    """
+    end = start + CYCLE_S
+    before = [pixels for at, pixels in frames if at <= start][-1]
+    shown = [(start, before), *[frame for frame in frames if start < frame[0] < end]]
+    ends = [at for at, _ in shown[1:]] + [end]
+    found = []
+    for index in range(len(before)):
+        colours, on, rises, was = set(), 0, 0, shown[-1][1][index]
+        for (at, pixels), until in zip(shown, ends, strict=True):
+            rgb = pixels[index]
+            if rgb != (0, 0, 0):
+                colours.add(colour_name(rgb).split()[-1])
+                on += until - at
+                rises += was == (0, 0, 0)
+            was = rgb
+        colour = "mixed" if len(colours) > 1 else "".join(colours) or "off"
+        found.append((colour, rises, on / CYCLE_S))
+    return found
+
+
+def alike(seen, wanted, share=0.06):
+    """Tell whether all looks that were filmed are those wanted, the time on to within `share`."""
+    return all(_alike(one, other, share) for one, other in zip(seen, wanted, strict=True))
+
+
+def _alike(seen, wanted, share):
+    if seen[0] != wanted[0] or seen[0] == "off":
+        return seen[0] == wanted[0]
+    return seen[1] == wanted[1] and abs(seen[2] - wanted[2]) < share
