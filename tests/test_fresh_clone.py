@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CI") and not (shutil.which("git") and shutil.which("swig")),
-    reason="git or what pyscard is built with is missing: apt install git libpcsclite-dev swig gcc",
+    reason="for git and for what builds pyscard: apt install git libpcsclite-dev swig gcc",
 )
 
 
@@ -76,10 +76,7 @@ def test_pipx_puts_it_on_the_path(sh):
     for line in [line for line, row in COMMANDS.items() if row[0] == FRESH]:
         sh(line)
     assert "esp32_devkitc" in sh("pinlamp board list")
-    assert "smartcard" in sh(
-        "~/.local/share/pipx/venvs/pinlamp/bin/python -c 'import smartcard;"
-        " print(smartcard.__name__)'"
-    )
+    sh("~/.local/share/pipx/venvs/pinlamp/bin/python -c 'import smartcard'")
 
 
 def test_three_lines_do_without_pipx(sh):
