@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .drawing import Drawing
-from .swatch import LOOKS
+from .swatch import CYCLE_MS, LOOKS
 
 CARD = "bank_app_lockout"  # the virtual card whose lamps these are
 STATES = {"sign": "ok", "auth": "ok", "juki": "ok", "text_pin": "ok", "visual_b": "locked"}
@@ -56,7 +56,7 @@ def _lamp(drawing: Drawing, x: float, y: float, state: str) -> None:
     """Draw a lamp: steady as a disc; blinking with rays, for whom red and green are the same."""
     look = LOOKS[state]
     drawing.circle(x, y, _RADIUS, look.colour)
-    if len(look.pattern) == 1 and look.pattern[0][1] == 2000:
+    if look.pattern == ((0, CYCLE_MS),):
         return
     for eighth in range(8):
         right, down = math.cos(eighth * math.pi / 4), math.sin(eighth * math.pi / 4)
