@@ -47,6 +47,8 @@ COMMANDS = {
     "pinlamp doctor": (RUN, 1, NO_DEVICE),
     "pinlamp watch": (WAIT, None, r"^No device is connected"),
 }
+# A locale, and what a make that these tests run under hands down.
+_OF_OTHERS = re.compile(r"LC_|MAKE|MFLAGS")
 # No device that happens to hang on this machine is written to.
 PINLAMP = """#!{python}
 import sys
@@ -100,38 +102,25 @@ def copy(tmp_path_factory):
     return copied
 
 
-@pytest.fixture
-def start(copy):
-    """A function that starts a line of sh in the copy, in the words of a language."""
-    running = []
-
-    def begin(line, lang="en", **environment):
-        process = subprocess.Popen(
-            ["sh", "-c", line],
-            cwd=copy,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            env={
-                **{name: value for name, value in os.environ.items() if name[:3] != "LC_"},
-                "LANG": LOCALES[lang],
-                "PYTHONUTF8": "1",
-                "COLUMNS": "80",
-                "PATH": f"{copy / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-                "PCSCLITE_CSOCK_NAME": str(
-                    copy / "no_pcscd"
-                ),  # nor is a card of this machine read
-                **environment,
-            },
-        )
-        running.append(process)
-        return process
-
-    yield begin
-    for process in running:
-        process.kill()
-        process.communicate()
+def _sh(copy, line, lang="en", **environment):
+    """Return what Popen and run want for a line of sh in the copy, in the words of a language."""
+    return {
+        "args": ["sh", "-c", line],
+        "cwd": copy,
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "encoding": "utf-8",
+        "env": {
+            **{name: value for name, value in os.environ.items() if not _OF_OTHERS.match(name)},
+            "LANG": LOCALES[lang],
+            "PYTHONUTF8": "1",
+            "COLUMNS": "80",
+            "PATH": f"{copy / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "PCSCLITE_CSOCK_NAME": str(copy / "no_pcscd"),  # nor is a card of this machine read
+            **environment,
+        },
+    }
 
 
 def test_both_have_the_same_commands_and_each_has_a_row():
@@ -140,35 +129,39 @@ def test_both_have_the_same_commands_and_each_has_a_row():
 
 
 @pytest.mark.parametrize("line", [line for line, row in COMMANDS.items() if row[0] in (RUN, PLAN)])
-def test_a_command_does_what_it_says(line, start, request):
+def test_a_command_does_what_it_says(line, copy, request):
     how, status, words = COMMANDS[line]
     environment = {}
     if line.startswith("make run"):
         environment["PINLAMP_MICROPYTHON"] = str(request.getfixturevalue("micropython"))
-    process = start(line.replace("make", "make -n", 1) if how == PLAN else line, **environment)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == status, err
-    assert re.search(words, err if status else out, re.M), out + err
-    assert "Traceback" not in err
+    tried = line.replace("make", "make -n", 1) if how == PLAN else line
+    done = subprocess.run(**_sh(copy, tried, **environment), timeout=120)
+    assert done.returncode == status, done.stderr
+    assert re.search(words, done.stderr if status else done.stdout, re.M), done.stderr
+    assert "Traceback" not in done.stderr
     if status:
-        assert len(err.splitlines()) == 1
+        assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("line", [line for line, row in COMMANDS.items() if row[0] == WAIT])
-def test_a_command_waits_for_a_device(line, start):
-    process = start(f"exec {line}")
-    assert select.select([process.stderr], [], [], 60)[0], "it said nothing for a minute"
-    assert re.search(COMMANDS[line][2], process.stderr.readline())
-    assert process.poll() is None
+def test_a_command_waits_for_a_device(line, copy):
+    with subprocess.Popen(**_sh(copy, f"exec {line}")) as process:
+        try:
+            assert select.select([process.stderr], [], [], 60)[0], "it said nothing for a minute"
+            assert re.search(COMMANDS[line][2], process.stderr.readline())
+            assert process.poll() is None
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("lang", READMES)
-def test_the_first_screen_shows_how_the_device_really_ends(lang, start, micropython):
+def test_the_first_screen_shows_how_the_device_really_ends(lang, copy, micropython):
     readme = READMES[lang]
     (line,) = (line for line in commands(readme) if line.startswith("make run"))
-    out, err = start(line, lang, PINLAMP_MICROPYTHON=str(micropython)).communicate(timeout=120)
+    options = _sh(copy, line, lang, PINLAMP_MICROPYTHON=str(micropython))
+    done = subprocess.run(**options, timeout=120)
     expected = shown(readme)
-    assert last_lines(out, len(expected)) == expected, err
+    assert last_lines(done.stdout, len(expected)) == expected, done.stderr
     head = readme.read_text("utf-8").splitlines()[:24]
     assert head[-2] == "```" and f"(docs/story.{lang}.svg)" in "".join(head)
     assert all(len(row) <= 80 for row in expected)
