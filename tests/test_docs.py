@@ -15,10 +15,16 @@ from pinlamp_tools import cli
 from pinlamp_tools.deploy.settings import TAKES
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("buy", "wire", "flash", "use", "security", "simulator", "traces")
+PAGES = ("install", "buy", "wire", "flash", "use", "security", "simulator", "traces", "limits")
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
 FILES += [ROOT / "docs" / f"{page}.md" for page in ("events", "protocol")]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
+HABITS = [ROOT / f"{name}.md" for name in ("CONTRIBUTING", "SECURITY", "CHANGELOG")]
+OTHERS = [
+    *ROOT.glob(".github/**/*.md"),
+    *ROOT.glob("lib/*/README.md"),
+    ROOT / "tests" / "traces" / "PROVENANCE.md",
+]
 
 
 def _commands(path):
@@ -31,10 +37,45 @@ def _commands(path):
     return found
 
 
-@pytest.mark.parametrize("path", FILES + READMES, ids=lambda path: path.name)
+def test_no_page_is_forgotten():
+    pages = {path for path in ROOT.rglob("*.md") if not _hidden(path.relative_to(ROOT))}
+    assert pages == {*FILES, *READMES, *HABITS, *OTHERS}
+
+
+def _hidden(path):
+    return path.parts[0].startswith(".") and path.parts[0] != ".github" or path.parts[0] == "dist"
+
+
+@pytest.mark.parametrize("path", FILES + READMES + HABITS + OTHERS, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path):
-    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
-        assert (path.parent / target).exists(), target
+    for target in re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8")):
+        if not target.startswith("https://"):
+            file, _, heading = target.partition("#")
+            assert (path.parent / file).exists(), target
+            assert not heading, "a heading changes its name sooner than a file"
+
+
+def test_every_file_that_a_page_names_is_there():
+    folders = "docs|tests|lib|firmware|boards|host_tools"
+    for path in FILES + READMES + HABITS:
+        text = path.read_text("utf-8")
+        for named in re.findall(rf"`((?:{folders})/[\w./]+)`", text):
+            assert (ROOT / named).exists(), (path.name, named)
+
+
+def test_every_target_of_make_that_is_named_exists():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    workflows = [*(ROOT / ".github" / "workflows").glob("*.yml")]
+    for path in FILES + READMES + HABITS + OTHERS + workflows:
+        text = path.read_text("utf-8")
+        for target in re.findall(r"(?:`|run: |^ {4,})make ([a-z][a-z-]+)", text, re.M):
+            assert f"\n{target}:" in makefile, (path.name, target)
+
+
+def test_the_boards_are_counted_by_nobody():
+    count = re.compile(r"\b(\d+|[Nn]ine|[Tt]en) boards|[0-9九十]+(種類|枚)の基板")
+    for path in FILES + READMES + HABITS:
+        assert not count.search(path.read_text("utf-8")), path.name
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -48,13 +89,10 @@ def test_both_languages_have_the_same_commands_and_sections(page):
     assert len(english.read_text("utf-8").splitlines()) < 70
 
 
-@pytest.mark.parametrize("path", FILES + READMES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES + READMES + HABITS, ids=lambda path: path.name)
 def test_every_command_of_ours_is_understood(path):
-    makefile = (ROOT / "Makefile").read_text("utf-8")
     for line in _commands(path):
         program, *words = shlex.split(line)
-        if program == "make":
-            assert f"\n{words[0]}:" in makefile
         if program != "pinlamp":
             continue
         command, context = cli.cli, click.Context(cli.cli, info_name="pinlamp")

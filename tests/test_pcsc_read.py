@@ -143,7 +143,7 @@ def test_without_pyscard_it_says_how_to_get_it(pinlamp, one_line, tmp_path):
     (tmp_path / "smartcard.py").write_text("raise ImportError\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     line = one_line(pinlamp("read", "--lang", "en", PYTHONPATH=path), 1)
-    assert "pip install 'pinlamp[pcsc]'" in line
+    assert "pipx install '.[pcsc]'" in line
 
 
 def test_its_words_are_complete_in_both_languages():

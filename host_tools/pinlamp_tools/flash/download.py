@@ -26,7 +26,9 @@ def fetch(image: str) -> Path:
         " --image FILE"
     )
     if importlib.util.find_spec("mpflash") is None:
-        raise FlashError(f"{by_hand}. Or: pip install mpflash, then the same command fetches it")
+        raise FlashError(
+            f"{by_hand}. Or install Pinlamp with '.[download]', then the same command fetches it"
+        )
     folder = Path(click.get_app_dir("pinlamp")) / "micropython"
     folder.mkdir(parents=True, exist_ok=True)
     click.echo(f"Fetching MicroPython ({image}) with mpflash", err=True)

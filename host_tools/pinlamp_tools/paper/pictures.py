@@ -1,4 +1,4 @@
-"""Makes docs/labels, docs/sheets and docs/wiring, or tells whether they are as they would be made.
+"""Makes docs' labels, sheets, wiring and story, or tells whether they are as they would be made.
 
     python -m pinlamp_tools.paper.pictures docs [--check]
 
@@ -24,7 +24,7 @@ import click
 from .. import house
 from ..boards.lamps import with_lamps
 from ..names import LANGUAGES
-from . import label, sheet, wiring
+from . import label, sheet, story, wiring
 
 _STICK = "esp32_devkitc"  # the board whose label for a stick of 8 is ready made
 
@@ -33,6 +33,10 @@ def _made(folder: Path, pdf: bool) -> Iterator[Path]:
     """Make everything in `folder`; yield the paths within it."""
     for part in ("labels", "sheets", "wiring"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    for lang in LANGUAGES:
+        path = Path(f"story.{lang}.svg")
+        story.draw(lang).write(folder / path)
+        yield path
     suffixes = ("svg", "pdf") if pdf else ("svg",)
     for kind in sheet.KINDS:
         for lang in LANGUAGES:
@@ -98,7 +102,7 @@ def main(docs: Path, check: bool) -> None:
         stale += [
             str(path.with_suffix(".pdf"))
             for path in made
-            if path.parent.name != "wiring"
+            if path.parent.name in ("labels", "sheets")
             and not _is_of(docs / path.with_suffix(".pdf"), Path(folder, path))
         ]
     if stale:

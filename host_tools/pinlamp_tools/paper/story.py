@@ -1,0 +1,64 @@
+"""The story that Pinlamp exists for, as one picture: four green lamps, and a red one below.
+
+For the first screen of README.md and README.ja.md. The words are in story.json.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from .drawing import Drawing
+from .swatch import CYCLE_MS, LOOKS
+
+CARD = "bank_app_lockout"  # the virtual card whose lamps these are
+STATES = {"sign": "ok", "auth": "ok", "juki": "ok", "text_pin": "ok", "visual_b": "locked"}
+TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("story.json").read_text("utf-8"))
+
+# A phone shows it at little more than half its size: big letters.
+_WIDTH, _HEIGHT = 150.0, 88.0  # mm
+_POINTS = 14.0
+_LEFT, _NAME, _STATE, _RIGHT, _NOTE = 5.0, 19.5, 78.5, 111.0, 114.0  # mm from the left
+_TOP, _ROW = 23.0, 9.0
+_RADIUS = 2.9
+_PALE = {"ok": (238, 250, 245), "locked": (255, 231, 222)}
+
+
+def draw(lang: str) -> Drawing:
+    """Return the picture in a language."""
+    texts = TEXTS[lang]
+    drawing = Drawing(_WIDTH, _HEIGHT)
+    drawing.rect(0.3, 0.3, _WIDTH - 0.6, _HEIGHT - 0.6, width=0.3)  # an edge on a white page
+    for index, text in enumerate(texts["said"]):
+        drawing.text(_LEFT, 9.5 + 8 * index, text, _POINTS)
+    y = _TOP
+    for keys, note in (
+        ([key for key, state in STATES.items() if state == "ok"], texts["looked_at"]),
+        ([key for key, state in STATES.items() if state != "ok"], texts["meant"]),
+    ):
+        height = len(keys) * _ROW + 2
+        drawing.rect(_LEFT, y, _RIGHT - _LEFT, height, _PALE[STATES[keys[0]]], width=0.5)
+        for index, text in enumerate(note):
+            drawing.text(_NOTE, y + height / 2 + 6 * index - 1.2, text, _POINTS)
+        for index, key in enumerate(keys):
+            middle = y + 1 + _ROW * (index + 0.5)
+            _lamp(drawing, _LEFT + 7.5, middle, STATES[key])
+            drawing.text(_NAME, middle + 1.8, texts["keys"][key], _POINTS)
+            drawing.text(_STATE, middle + 1.8, texts["states"][STATES[key]], _POINTS)
+        y += height + 3
+    drawing.text(_LEFT, y + 4.5, texts["end"], _POINTS)
+    return drawing
+
+
+def _lamp(drawing: Drawing, x: float, y: float, state: str) -> None:
+    """Draw a lamp: steady as a disc; blinking with rays, for whom red and green are the same."""
+    look = LOOKS[state]
+    drawing.circle(x, y, _RADIUS, look.colour)
+    if look.pattern == ((0, CYCLE_MS),):
+        return
+    for eighth in range(8):
+        right, down = math.cos(eighth * math.pi / 4), math.sin(eighth * math.pi / 4)
+        near, far = _RADIUS + 0.6, _RADIUS + 1.9
+        drawing.line(x + near * right, y + near * down, x + far * right, y + far * down, 0.6)

@@ -1,0 +1,86 @@
+"""A clone of what is committed installs by itself, in the ways that README and install.md name.
+
+Slow, and wants a network: a part of `make test-long`. Unlike the copy of test_readme.py a clone
+lacks what nobody has committed, and unlike a developer's environment it has nothing.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from test_readme import COMMANDS, FRESH, READMES, commands, last_lines, shown
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("CI") and not (shutil.which("git") and shutil.which("swig")),
+    reason="for git and for what builds pyscard: apt install git libpcsclite-dev swig gcc",
+)
+
+
+@pytest.fixture
+def sh(tmp_path):
+    """A function that runs a line of sh in a fresh clone, as somebody with an empty home."""
+    clone = tmp_path / "pinlamp"
+    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    tools = tmp_path / "tools"
+    subprocess.run([sys.executable, "-m", "venv", tools], check=True)
+    home = tmp_path / "home"
+    home.mkdir()
+    path = [home / ".local" / "bin", tools / "bin", os.environ["PATH"]]
+    kept = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
+    environment = {
+        **kept,
+        "HOME": str(home),
+        "PATH": os.pathsep.join(map(str, path)),
+        "LANG": "C.UTF-8",
+        "COLUMNS": "80",
+        # Kept from one run to the next; a newcomer's first time only takes longer.
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR") or str(Path.home() / ".cache" / "pip"),
+    }
+
+    def run(line):
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=clone,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=900,
+            env=environment,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+# What would lead back to the environment that these tests run in.
+_OURS = re.compile(r"PYTHONPATH|VIRTUAL_ENV|PINLAMP_|PIPX_|LC_|MAKE|MFLAGS")
+
+
+def test_make_run_shows_the_device_and_leaves_pinlamp(sh, micropython):
+    (line,) = (line for line in COMMANDS if line.startswith("make run"))
+    expected = shown(READMES["en"])
+    assert last_lines(sh(line), len(expected)) == expected
+    assert "bank_app_lockout" in sh(".venv/bin/pinlamp cards")
+
+
+def test_pipx_puts_it_on_the_path(sh):
+    sh("pip install --quiet --disable-pip-version-check pipx")
+    for line in [line for line, row in COMMANDS.items() if row[0] == FRESH]:
+        sh(line)
+    assert "esp32_devkitc" in sh("pinlamp board list")
+    sh("~/.local/share/pipx/venvs/pinlamp/bin/python -c 'import smartcard'")
+
+
+def test_three_lines_do_without_pipx(sh):
+    page = ROOT / "docs" / "install.md"
+    lines = [line for line in commands(page) if re.match(r"python3 -m venv|~/pinlamp/bin/", line)]
+    assert len(lines) == 3
+    assert "bank_app_lockout" in [sh(line) for line in lines][-1]
