@@ -8,19 +8,27 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
 
 # pyscard is built on Linux: only where what that takes is installed (and always in CI).
-PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" = Darwin ] || { command -v swig && \
+PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" != Linux ] || { command -v swig && \
 	[ -e /usr/include/PCSC/winscard.h ]; }; } >/dev/null 2>&1 && echo ,pcsc)
 
-# Most tests wait for something rather than compute: more than a small machine has cores.
-JOBS := 4
-# These film lamps in real time, or let two programs race: no more than one for each core.
-FILMS := tests/test_whole_path.py tests/test_whole_chain.py tests/test_device_states.py
-# In one process: the last of them counts what the others did.
-FUZZ := $(sort $(wildcard tests/test_fuzz_*.py))
-
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+LOG := $(VENV)/install.log
 STUBS := .typings
+
+# Without processes, pipes or ports, so they take seconds: card, driver, lamps, emulator, texts.
+FAST := $(wildcard $(addprefix tests/,test_mynacard_*.py test_pn532_*.py test_pinlamp_*.py \
+	test_emulator_[!m]*.py test_fuzz_*.py test_whole_cards.py test_on_micropython.py \
+	test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_house.py test_names.py \
+	test_reading.py test_trace.py test_words.py test_docs.py))
+
+comma := ,
+# Says what it does in one line; what pip says goes into a log, which is named when it fails.
+define install
+	@echo "$(1)"
+	@$(BIN)/python -m pip install --disable-pip-version-check $(2) >$(LOG) 2>&1 || { \
+		tail -n 5 $(LOG) >&2; echo "That failed; all that pip said: $(LOG)" >&2; exit 1; }
+endef
 
 .PHONY: help
 help: ## list the targets
@@ -31,14 +39,31 @@ help: ## list the targets
 run: $(BIN)/.run ## run the device here; CARD=NAME lays that card on it
 	@$(BIN)/pinlamp run $(if $(CARD),--card $(CARD))
 
+.PHONY: check
+check: lint types ## the fast part, in a minute: lint, types, tests without processes and ports
+	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
+
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pytest ## run everything that is checked
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pytest ## all but what takes long, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(addprefix --ignore=,$(FILMS) $(FUZZ)) $(ARGS)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(FILMS) $(ARGS)
-	$(BIN)/python -m pytest $(FUZZ) $(ARGS)
+	$(BIN)/python -m pytest -n auto -m 'not long' $(ARGS)
+
+.PHONY: test-long
+test-long: $(BIN)/.dev ## what takes long: soak, every fault, a pulled cable, real time
+	$(BIN)/python -m pytest -n auto -m long $(ARGS)
+
+# A machine with Python, make and sh alone: its PATH has these, and what this Makefile calls.
+BARE := .bare
+.PHONY: test-bare
+test-bare: ## the tests on a machine with nothing but Python, make and sh
+	@rm -rf $(BARE) && mkdir -p $(BARE)/bin
+	@for program in make sh awk env grep ln mkdir rm sed tail touch uname; do \
+		ln -s "$$(command -v $$program)" $(BARE)/bin/ || exit 1; done
+	@ln -s "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(BARE)/bin/python3
+	@env -u CI PATH="$(CURDIR)/$(BARE)/bin" make --no-print-directory check pytest \
+		PYTHON=python3 VENV=$(BARE)/venv ARGS='$(ARGS)'
 
 .PHONY: lint
 lint: $(BIN)/.dev ## look for faults and bad style
@@ -46,7 +71,8 @@ lint: $(BIN)/.dev ## look for faults and bad style
 
 .PHONY: types
 types: $(BIN)/.dev $(STUBS)/.done ## check types: host tools, and the device's code against MicroPython's stubs
-	$(BIN)/mypy
+	for system in linux win32 darwin; do \
+		$(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
 	$(BIN)/mypy --config-file mypy-device.ini
 
 .PHONY: traces
@@ -73,19 +99,17 @@ $(VENV)/.made:
 	@touch $@
 
 $(BIN)/.run: pyproject.toml | $(VENV)/.made
-	@echo "Installing what Pinlamp needs: MicroPython and a few libraries"
-	@$(BIN)/python -m pip install --disable-pip-version-check --editable .
+	$(call install,Installing what Pinlamp needs: MicroPython and a few libraries,--editable .)
 	@touch $@
 
 $(BIN)/.dev: pyproject.toml | $(VENV)/.made
-	@echo "Installing what the tests need"
 	@$(if $(PCSC),,echo "Without PC/SC: apt install libpcsclite-dev swig gcc, then touch pyproject.toml")
-	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev$(PCSC)]'
+	$(call install,Installing what the tests need,--editable '.[dev$(PCSC)]')
 	@touch $@ $(BIN)/.run
 
 $(STUBS)/.done: pyproject.toml | $(BIN)/.dev
 	@rm -rf $(STUBS)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --target $(STUBS) 'micropython-esp32-stubs>=1.27'
+	$(call install,Installing MicroPython's types,--target $(STUBS) 'micropython-esp32-stubs>=1.27')
 	@touch $@
 
 .PHONY: bench
@@ -113,17 +137,16 @@ fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on ever
 	PINLAMP_STRIDE=1 $(BIN)/python -m pytest tests/test_fault_matrix.py
 
 .PHONY: test-pico
-test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W (some minutes)
-	PINLAMP_PICO=1 $(BIN)/python -m pytest tests/pico $(ARGS)
+test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W; JSON=FILE takes the figures
+	PINLAMP_PICO=1 $(BIN)/python -m pytest tests/pico $(if $(JSON),--json $(JSON)) $(ARGS)
 
 $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
-	@echo "Installing what emulates a microcontroller"
-	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev,pico$(PCSC)]'
+	$(call install,Installing what emulates a microcontroller,--editable '.[dev$(comma)pico$(PCSC)]')
 	@touch $@
 
 .PHONY: fuzz
 fuzz: $(BIN)/.dev ## at least 100,000 generated cases
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest $(FUZZ) $(ARGS)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest $(sort $(wildcard tests/test_fuzz_*.py)) $(ARGS)
 
 TAPS := 100000
 SEED := 1

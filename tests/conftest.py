@@ -244,6 +244,12 @@ def pytest_xdist_make_scheduler(config, log):
     return order.scheduler(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """See `order`."""
+    return order.workers()
+
+
 def pytest_collection_modifyitems(items):
     """Begin with what takes longest."""
     items.sort(key=lambda item: order.rank(item.path))

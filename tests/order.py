@@ -4,6 +4,7 @@ pytest-xdist's own groups (3.8) have no effect under pytest 9.2, and it begins w
 the most tests. What counts here is time: nothing long may be left for the end.
 """
 
+import os
 from pathlib import Path
 
 # Files that take long, longest first. TOGETHER: their tests share a browser or a service.
@@ -55,3 +56,8 @@ def scheduler(config, log):
 
     config.option.loadscopereorder = False
     return Scheduling(config, log)
+
+
+def workers():
+    """Return how many processes run tests: most tests wait rather than compute."""
+    return 4 * (os.cpu_count() or 1)
