@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("micropython")
 
 def test_json_has_every_figure_and_a_slow_card_misses_a_bar(pinlamp):
     # 60 ms a command: the last lamp can only be too late.
-    done = pinlamp("bench", "--virtual", "--json", "--check", "--card-ms", "60")
+    done = pinlamp("bench", "--virtual", "--json", "-", "--check", "--card-ms", "60")
     assert done.returncode == 1, done.stderr
     found = json.loads(done.stdout)
     assert found["card_ms"] == 60
@@ -72,7 +72,7 @@ def test_check_holds_and_fails_in_the_race(bench):
     faster = slower._replace(runs=(300_000,) * 5)
     status, text = bench("--check", programs=[ours, faster, absent])
     assert status == 1 and "Missed: libnfc took 300.0 ms" in text
-    status, text = bench("--check", "--json", programs=[ours, faster, absent])
+    status, text = bench("--check", "--json", "-", programs=[ours, faster, absent])
     assert status == 1
     rows = {one["program"]: one for one in json.loads(text)["real_time"]}
     assert rows["libnfc"]["median_ms"] == 300 and len(rows["pinlamp"]["runs_ms"]) == 5
@@ -84,7 +84,7 @@ def test_check_holds_and_fails_on_an_idle_device(bench):
     assert bench("--check", programs=[ours], share=0.049)[0] == 0
     status, text = bench("--check", programs=[ours], share=0.051)
     assert status == 1 and "Missed: the idle device uses 5.1% of a core" in text
-    assert json.loads(bench("--json", programs=[ours])[1])["idle_core_share"] == 0.01
+    assert json.loads(bench("--json", "-", programs=[ours])[1])["idle_core_share"] == 0.01
 
 
 def test_an_idle_device_s_time_is_counted():

@@ -16,7 +16,8 @@ def main() -> int:
 
     try:
         signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGHUP, end)  # the terminal was closed
+        if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows just ends us then
+            signal.signal(signal.SIGHUP, end)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # A "?" for what its encoding lacks: the rest is worth more than an error.

@@ -18,9 +18,7 @@ from pinlamp.layout import LAYOUTS, hidden
 from pinlamp.settings import PROFILES
 
 from . import house, table
-from .bench import Bench, PortError
 from .benchmark.command import bench
-from .benchmark.measure import BenchmarkError
 from .boards.command import BoardParam, board, checked
 from .deploy.command import deploy, doctor, settings
 from .emulate import emulate
@@ -115,6 +113,9 @@ def run(
 
     With a terminal it is interactive. Without one, or with --once, one card is tapped.
     """
+    house.need_ptys("run")
+    from .bench import Bench
+
     if card and port:
         raise click.UsageError("--card is for the virtual reader, --port has none")
     if fault and port:
@@ -228,7 +229,7 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return _complain(error.format_message(), error.exit_code)
     except OnceError as error:
         return _complain(str(error), error.status)
-    except (PortError, BenchmarkError, house.HouseError) as error:
+    except house.HouseError as error:
         return _complain(str(error), NOT_READ)
     except BrokenPipeError:
         # Whoever read has heard enough; nothing may be written at the exit either.

@@ -28,7 +28,26 @@ BOARDS = _IN_WHEEL / "boards" if _IN_WHEEL.is_dir() else _CHECKOUT / "boards"
 
 
 class HouseError(Exception):
-    """Something of the installation is missing; the message says what, and what to do."""
+    """Something that is needed is missing, or not usable; says what, and what to do."""
+
+
+def has_ptys() -> bool:
+    """Tell whether this system has pseudo-terminals and the rest of POSIX: all but Windows.
+
+    The device here, a MicroPython with an emulated reader, needs them. Its commands call
+    `need_ptys` and only then import what imports termios and the like. In there, functions begin
+    by refusing "win32": so mypy, which checks for Windows too, knows that they do not go on there.
+    """
+    return sys.platform != "win32"
+
+
+def need_ptys(command: str) -> None:
+    """Raise HouseError where a command cannot run, with the ways that are left."""
+    if not has_ptys():
+        raise HouseError(
+            f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or take the"
+            " page in the browser, which has the same device (README, \"In a browser\")"
+        )
 
 
 def package_dir(name: str) -> Path:

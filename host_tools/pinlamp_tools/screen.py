@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,8 @@ class Screen(App[int]):
 
     async def on_mount(self) -> None:
         """Power the device up."""
+        if sys.platform == "win32":  # see house.has_ptys
+            raise NotImplementedError
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # The terminal is put right again whatever ends the program.
