@@ -46,7 +46,7 @@ def need_ptys(command: str) -> None:
     if not has_ptys():
         raise HouseError(
             f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or take the"
-            " page in the browser, which has the same device (README, \"In a browser\")"
+            ' page in the browser, which has the same device (README, "In a browser")'
         )
 
 
