@@ -46,7 +46,8 @@ lint: $(BIN)/.dev ## look for faults and bad style
 
 .PHONY: types
 types: $(BIN)/.dev $(STUBS)/.done ## check types: host tools, and the device's code against MicroPython's stubs
-	$(BIN)/mypy
+	for system in linux win32 darwin; do \
+		$(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system || exit 1; done
 	$(BIN)/mypy --config-file mypy-device.ini
 
 .PHONY: traces
