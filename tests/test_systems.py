@@ -72,7 +72,10 @@ CASES = {
         ),
         (["board", "show", "mine"], 0, "①"),
     ],
-    "board wiring": [(["board", "wiring", "pico_w", "-o", "wiring.txt"], 2, ".svg")],
+    "board wiring": [
+        (["board", "wiring", "pico_w", "-o", "wiring.txt"], 2, ".svg"),
+        (["board", "wiring", "mine", "-o", "wiring.svg"], (0, 1), ""),  # 1 without Graphviz
+    ],
     "board label": [(["board", "label", "pico_w", "-o", "label.svg"], 0, "label.svg")],
     "flash": [
         (["flash", "--board", "pico_w"], 1, "BOOTSEL"),
