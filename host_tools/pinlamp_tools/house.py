@@ -54,8 +54,8 @@ def need_ptys(command: str) -> None:
     """Raise HouseError where a command cannot run, with the ways that are left."""
     if not has_ptys():
         raise HouseError(
-            f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or take the"
-            ' page in the browser, which has the same device (README, "In a browser")'
+            f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or open the page"
+            " in a browser, which has the same device (see README)"
         )
 
 
