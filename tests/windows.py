@@ -29,7 +29,7 @@ _HAVE_THEIR_OWN = (
 _SIGNALS = "SIGHUP SIGKILL SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGTSTP SIGWINCH".split()
 _CALLS = (
     "setpgrp setpgid setsid getpgid getpgrp killpg tcgetpgrp tcsetpgrp ctermid ttyname openpty"
-    " forkpty fork getuid geteuid getgid getegid mkfifo chown pidfd_open posix_spawn"
+    " forkpty fork getuid geteuid getgid getegid mkfifo chown pidfd_open"
 ).split()
 
 
