@@ -18,6 +18,7 @@ TRACE = str(HERE / "traces" / "bank_app_lockout.jsonl")
 WSL = (1, "WSL")
 NO_PORT = (1, "COM3 cannot be opened")
 NO_READER = ((1, 2), "")  # no service, no reader, or none of that name; or no pyscard
+MINE = "my files/mine"
 READER = ("--reader", "no such reader")
 
 # What to run of each command, in a folder of its own, and what has to come of it: the exit status,
@@ -66,15 +67,15 @@ CASES = {
     "board check": [(["board", "check"], 0, "pico_w: good")],
     "board new": [
         (
-            "board new -o mine --from pico_w --title é① --link hsu".split(),
+            ["board", "new", "-o", MINE, *"--from pico_w --title é① --link hsu".split()],
             0,
-            "pinlamp board check mine",
+            f'pinlamp board check "{MINE}"',
         ),
-        (["board", "show", "mine"], 0, "①"),
+        (["board", "show", MINE], 0, "①"),
     ],
     "board wiring": [
         (["board", "wiring", "pico_w", "-o", "wiring.txt"], 2, ".svg"),
-        (["board", "wiring", "mine", "-o", "wiring.svg"], (0, 1), ""),  # 1 without Graphviz
+        (["board", "wiring", MINE, "-o", "wiring.svg"], (0, 1), ""),  # 1 without Graphviz
     ],
     "board label": [(["board", "label", "pico_w", "-o", "label.svg"], 0, "label.svg")],
     "flash": [

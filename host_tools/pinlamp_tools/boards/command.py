@@ -187,7 +187,8 @@ def new(
         file.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
-    click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {folder}")
+    where = quoted(str(folder))
+    click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {where}")
 
 
 @board.command()
