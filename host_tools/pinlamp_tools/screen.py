@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -105,10 +104,8 @@ class Screen(App[int]):
 
     async def on_mount(self) -> None:
         """Power the device up."""
-        if sys.platform == "win32":  # see house.has_ptys
-            raise NotImplementedError
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.Signals["SIGHUP"]):
             # The terminal is put right again whatever ends the program.
             loop.add_signal_handler(number, self.call_later, self.action_leave, 128 + number)
         self._bench.on_line = self._take_line
