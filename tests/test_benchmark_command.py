@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("micropython")
 
 def test_json_has_every_figure_and_a_slow_card_misses_a_bar(pinlamp):
     # 60 ms a command: the last lamp can only be too late.
-    done = pinlamp("bench", "--virtual", "--json", "--check", "--card-ms", "60")
+    done = pinlamp("bench", "--virtual", "--json", "-", "--check", "--card-ms", "60")
     assert done.returncode == 1, done.stderr
     found = json.loads(done.stdout)
     assert found["card_ms"] == 60
@@ -46,6 +46,7 @@ def bench(figures, monkeypatch):
         monkeypatch.setattr(measure, "measure", lambda card_us: found)
         monkeypatch.setattr(race, "run", lambda exchanges, card_us: list(programs))
         monkeypatch.setattr(idle, "share", lambda: share)
+        options = [str(option) for option in options]
         done = CliRunner().invoke(command.bench, options, standalone_mode=False)
         assert done.exception is None, done.exception
         assert max(map(len, done.output.splitlines())) <= 80
@@ -72,7 +73,7 @@ def test_check_holds_and_fails_in_the_race(bench):
     faster = slower._replace(runs=(300_000,) * 5)
     status, text = bench("--check", programs=[ours, faster, absent])
     assert status == 1 and "Missed: libnfc took 300.0 ms" in text
-    status, text = bench("--check", "--json", programs=[ours, faster, absent])
+    status, text = bench("--check", "--json", "-", programs=[ours, faster, absent])
     assert status == 1
     rows = {one["program"]: one for one in json.loads(text)["real_time"]}
     assert rows["libnfc"]["median_ms"] == 300 and len(rows["pinlamp"]["runs_ms"]) == 5
@@ -84,7 +85,23 @@ def test_check_holds_and_fails_on_an_idle_device(bench):
     assert bench("--check", programs=[ours], share=0.049)[0] == 0
     status, text = bench("--check", programs=[ours], share=0.051)
     assert status == 1 and "Missed: the idle device uses 5.1% of a core" in text
-    assert json.loads(bench("--json", programs=[ours])[1])["idle_core_share"] == 0.01
+    assert json.loads(bench("--json", "-", programs=[ours])[1])["idle_core_share"] == 0.01
+
+
+def test_the_figures_go_into_a_file_beside_the_tables(bench, tmp_path):
+    ours = Program("pinlamp", 921_600, (400_000,) * 5, None)
+    file = tmp_path / "figures.json"
+    status, text = bench("--json", file, programs=[ours])
+    assert status == 0 and "A survey on the virtual clock" in text and "pinlamp" in text
+    found = json.loads(file.read_text("utf-8"))
+    assert found["links"][0]["name"] == "HSU 921600"
+    assert json.loads(bench("--json", "-", programs=[ours])[1]) == found
+
+
+def test_a_file_that_cannot_be_written_loses_no_figures(pinlamp, one_line, tmp_path):
+    done = pinlamp("bench", "--virtual", "--json", tmp_path / "nowhere" / "figures.json")
+    assert str(tmp_path) in one_line(done, 1)
+    assert "A survey on the virtual clock" in done.stdout
 
 
 def test_an_idle_device_s_time_is_counted():

@@ -111,22 +111,40 @@ async def test_wrong_use_is_said_before_any_port_is_opened(arguments, said):
     assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1
 
 
+class _Port:
+    vid = 0x10C4
+
+    def __init__(self, device):
+        self.device = device
+
+
 @pytest.mark.parametrize(
     ("ports", "said"), [([], "no serial port"), (["/p/1", "/p/2"], "/p/1 /p/2")]
 )
 def test_without_a_name_there_has_to_be_just_one_port(monkeypatch, ports, said):
-    class Port:
-        vid = 0x10C4
-
-        def __init__(self, device):
-            self.device = device
-
-    monkeypatch.setattr(repl.list_ports, "comports", lambda: [Port(port) for port in ports])
+    monkeypatch.setattr(repl.list_ports, "comports", lambda: [_Port(port) for port in ports])
     with pytest.raises(repl.DeviceError, match=said):
         repl.find_port(None)
-    monkeypatch.setattr(repl.list_ports, "comports", lambda: [Port("/p/3")])
+    monkeypatch.setattr(repl.list_ports, "comports", lambda: [_Port("/p/3")])
     assert repl.find_port(None) == "/p/3"
     assert repl.find_port("/p/4") == "/p/4"
+
+
+def test_ports_are_sorted_as_their_numbers_are_and_found_by_name(monkeypatch):
+    names = ["COM10", "COM9", "/dev/cu.usbserial-1", "COM3"]
+    monkeypatch.setattr(repl.list_ports, "comports", lambda: [_Port(name) for name in names])
+    assert repl.usb_ports() == ["/dev/cu.usbserial-1", "COM3", "COM9", "COM10"]
+    assert repl.is_there("com10") and not repl.is_there("COM1")
+
+
+async def test_whoever_lacks_the_rights_of_a_port_hears_of_its_group(monkeypatch, tmp_path):
+    port = tmp_path / "tty"
+    port.touch()  # there, but no serial line
+    with pytest.raises(repl.DeviceError, match="cannot be opened.*use it\\?$"):
+        repl.Repl(str(port))
+    monkeypatch.setattr(repl.os, "access", lambda path, mode: False)
+    with pytest.raises(repl.DeviceError, match="you may not use .*dialout"):
+        repl.Repl(str(port))
 
 
 @pytest.mark.parametrize("check", sorted(set(doctor._TEXTS["en"]) - {"end", "wiring"}))

@@ -55,6 +55,28 @@ def test_a_named_interpreter_wins(monkeypatch, micropython, tmp_path):
     assert house.micropython() == mine
 
 
+def test_the_path_s_interpreter_is_taken_where_the_environment_has_none(
+    monkeypatch, micropython, tmp_path
+):
+    monkeypatch.delenv("PINLAMP_MICROPYTHON", raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "elsewhere" / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "micropython").symlink_to(micropython)
+    assert house.micropython() == tmp_path / "micropython"
+
+
+@pytest.mark.parametrize("version", ["1 19", "1 23"])
+def test_an_interpreter_that_is_too_old_says_what_is_needed_and_why(
+    pinlamp, one_line, tmp_path, version
+):
+    old = tmp_path / "micropython"
+    old.write_text(f"#!/bin/sh\necho micropython {version}\n", "utf-8")
+    old.chmod(0o755)
+    line = one_line(pinlamp("run", "--once", PINLAMP_MICROPYTHON=str(old)), 1)
+    for words in (version.replace(" ", "."), "1.24 or newer", "921600 baud", "Debian 13"):
+        assert words in line
+
+
 def test_a_named_program_that_is_no_micropython_is_refused(monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", sys.executable)
     with pytest.raises(house.HouseError, match="is no MicroPython"):

@@ -29,6 +29,16 @@ def test_both_languages_say_the_same_things():
     assert shape(written["ja"]) == shape(written["en"])
 
 
+@pytest.mark.parametrize(
+    ("of_windows", "lang"), [("Japanese_Japan", "ja"), ("English_Japan", "en"), (None, "en")]
+)
+def test_without_variables_the_language_is_the_system_s(monkeypatch, of_windows, lang):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(words.locale, "getlocale", lambda: (of_windows, "932"))
+    assert words.language() == lang
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_key_state_kind_and_fault_has_words(lang):
     names = Names(lang)

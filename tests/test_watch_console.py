@@ -9,6 +9,7 @@ import tty
 
 import pytest
 
+from pinlamp_tools.deploy import repl
 from pinlamp_tools.deploy.repl import DeviceError
 from pinlamp_tools.watch.console import Console, Link, event_of
 
@@ -118,6 +119,23 @@ def test_of_a_newer_device_what_is_known_is_heard():
     new = {**key, "id": "puk"}
     result = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": [key, new]}
     assert event_of(_line(result)) == {**result, "keys": [key], "more": True}
+
+
+@pytest.mark.parametrize(("allowed", "link"), [(True, Link.BUSY), (False, Link.DENIED)])
+def test_a_port_that_cannot_be_opened_is_told_from_one_that_may_not(
+    monkeypatch, tmp_path, allowed, link
+):
+    port = tmp_path / "tty"
+    port.touch()  # there, but no serial line
+    monkeypatch.setattr(repl.os, "access", lambda path, mode: allowed)
+    told, stopped = [], threading.Event()
+
+    def connected(link, port):
+        told.append((link, port))
+        stopped.set()
+
+    Console(str(port)).listen(told.append, connected, stopped)
+    assert told == [(link, str(port))]
 
 
 def test_a_port_that_is_not_there_is_said(tmp_path):

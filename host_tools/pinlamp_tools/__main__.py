@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import sys
+
+from .spelling import forgiving
 
 
 def main() -> int:
@@ -16,11 +17,10 @@ def main() -> int:
 
     try:
         signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGHUP, end)  # the terminal was closed
+        if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows just ends us then
+            signal.signal(signal.SIGHUP, end)
         for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                # A "?" for what its encoding lacks: the rest is worth more than an error.
-                stream.reconfigure(errors="replace")
+            forgiving(stream)
         from .cli import run_cli
 
         return run_cli()

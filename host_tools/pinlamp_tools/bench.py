@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import termios
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,7 +28,7 @@ _PULL_NOW_FRAMES = 1
 _IN_DATA_EXCHANGE = 0x40
 
 
-class PortError(Exception):
+class PortError(house.HouseError):
     """The serial line is not one; the message names it and says why."""
 
 
@@ -198,6 +199,8 @@ def _reaches_a_card(command: bytes) -> bool:
 
 def _open_port(path: str) -> int:
     """Return a descriptor that holds a serial line open, which needs no carrier from now on."""
+    if sys.platform == "win32":  # see house.has_ptys
+        raise NotImplementedError
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -18,9 +19,7 @@ from pinlamp.layout import LAYOUTS, hidden
 from pinlamp.settings import PROFILES
 
 from . import house, table
-from .bench import Bench, PortError
 from .benchmark.command import bench
-from .benchmark.measure import BenchmarkError
 from .boards.command import BoardParam, board, checked
 from .deploy.command import deploy, doctor, settings
 from .emulate import emulate
@@ -115,6 +114,9 @@ def run(
 
     With a terminal it is interactive. Without one, or with --once, one card is tapped.
     """
+    house.need_ptys("run")
+    from .bench import Bench
+
     if card and port:
         raise click.UsageError("--card is for the virtual reader, --port has none")
     if fault and port:
@@ -228,17 +230,24 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return _complain(error.format_message(), error.exit_code)
     except OnceError as error:
         return _complain(str(error), error.status)
-    except (PortError, BenchmarkError, house.HouseError) as error:
+    except house.HouseError as error:
         return _complain(str(error), NOT_READ)
-    except BrokenPipeError:
-        # Whoever read has heard enough; nothing may be written at the exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NOT_READ
     except Exception as error:
+        if _nobody_reads(error):
+            # Whoever read has heard enough; nothing may be written at the exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return NOT_READ
         if debug:
             traceback.print_exc()
         short = repr(error)[:_LONGEST]  # an error may hold all that was to be printed
         return _complain(f"internal error, --debug shows more: {short}", NOT_READ)
+
+
+def _nobody_reads(error: Exception) -> bool:
+    if not isinstance(error, OSError):
+        return False
+    # Windows says of a pipe whose other end is closed that an argument is invalid.
+    return error.errno == errno.EPIPE or (error.errno == errno.EINVAL and not house.has_ptys())
 
 
 def _complain(message: str, status: int) -> int:

@@ -128,6 +128,8 @@ class Device:
 
     async def _run(self, program: Path, root: Path, environment: dict[str, str]) -> int:
         """Run one process from its start to its end; return its exit status."""
+        if sys.platform == "win32":  # see house.has_ptys
+            raise NotImplementedError
         hw_read, hw_out = os.pipe()
         hw_in, self._pins_fd = os.pipe()
         os.set_blocking(self._pins_fd, False)
@@ -151,7 +153,7 @@ class Device:
                     cwd=root,
                     env=environment,
                     pass_fds=(hw_out, hw_in),
-                    **_GROUP_OF_ITS_OWN,
+                    **_group_of_its_own(),
                 )
             finally:
                 os.close(hw_out)
@@ -171,6 +173,8 @@ class Device:
         return status
 
     def _kill(self) -> None:
+        if sys.platform == "win32":  # see house.has_ptys
+            raise NotImplementedError
         if self._process and self._process.returncode is None:
             # Not Popen's own kill(): it would reap a process that asyncio is waiting for.
             with suppress(ProcessLookupError):
@@ -259,8 +263,11 @@ class _Lines(asyncio.Protocol):
             self.ended.set_result(None)
 
 
-# The terminal's Ctrl-C is for the host, which then ends the firmware. A group, not a session:
-# a session's leader would take the reader's tty as its controlling terminal.
-_GROUP_OF_ITS_OWN: dict[str, Any] = (
-    {"process_group": 0} if sys.version_info >= (3, 11) else {"preexec_fn": os.setpgrp}
-)
+def _group_of_its_own() -> dict[str, Any]:
+    # The terminal's Ctrl-C is for the host, which then ends the firmware. A group, not a session:
+    # a session's leader would take the reader's tty as its controlling terminal.
+    if sys.platform == "win32":  # see house.has_ptys
+        raise NotImplementedError
+    if sys.version_info >= (3, 11):
+        return {"process_group": 0}
+    return {"preexec_fn": os.setpgrp}

@@ -27,8 +27,36 @@ EVENTS = (_IN_WHEEL if _IN_WHEEL.is_dir() else _CHECKOUT / "docs") / "events.sch
 BOARDS = _IN_WHEEL / "boards" if _IN_WHEEL.is_dir() else _CHECKOUT / "boards"
 
 
+# The first Unix port whose termios has a name for 921600 baud, at which a PN532 is spoken to.
+_OLDEST = (1, 24)
+_HOW = (
+    "On Debian 13 and its like: apt install micropython. Elsewhere, in MicroPython's sources:"
+    " make -C mpy-cross && make -C ports/unix submodules all, then name"
+    " ports/unix/build-standard/micropython in PINLAMP_MICROPYTHON"
+)
+
+
 class HouseError(Exception):
-    """Something of the installation is missing; the message says what, and what to do."""
+    """Something that is needed is missing, or not usable; says what, and what to do."""
+
+
+def has_ptys() -> bool:
+    """Tell whether this system has pseudo-terminals and the rest of POSIX: all but Windows.
+
+    The device here, a MicroPython with an emulated reader, needs them. Its commands call
+    `need_ptys` and only then import what imports termios and the like. In there, functions begin
+    by refusing "win32": so mypy, which checks for Windows too, knows that they do not go on there.
+    """
+    return sys.platform != "win32"
+
+
+def need_ptys(command: str) -> None:
+    """Raise HouseError where a command cannot run, with the ways that are left."""
+    if not has_ptys():
+        raise HouseError(
+            f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or open the page"
+            " in a browser, which has the same device (see README)"
+        )
 
 
 def package_dir(name: str) -> Path:
@@ -91,13 +119,26 @@ def micropython() -> Path:
     if found is None:
         raise HouseError(
             "no MicroPython for this machine: PyPI has it ready-made for Linux x86-64 and macOS,"
-            " Python 3.10 to 3.14. Elsewhere build MicroPython's Unix port and name its program"
-            " in PINLAMP_MICROPYTHON."
+            f" Python 3.10 to 3.14. {_HOW}"
         )
     program = Path(found).absolute()
-    check = "import sys; assert sys.implementation.name == 'micropython'"
-    try:
-        subprocess.run([program, "-c", check], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        raise HouseError(f"{program} is no MicroPython that this machine can run") from None
+    version = _version(program)
+    if version is None:
+        raise HouseError(f"{program} is no MicroPython that this machine can run")
+    if version < _OLDEST:
+        raise HouseError(
+            f"{program} is MicroPython {version[0]}.{version[1]}, whose serial lines are too slow:"
+            f" {_OLDEST[0]}.{_OLDEST[1]} or newer has the 921600 baud of a PN532. {_HOW}"
+        )
     return program
+
+
+def _version(program: Path) -> tuple[int, int] | None:
+    """Return the version of a MicroPython, None for a program that is none."""
+    ask = "import sys; print(sys.implementation.name, *sys.implementation.version[:2])"
+    try:
+        done = subprocess.run([program, "-c", ask], check=True, capture_output=True)
+        name, major, minor = done.stdout.split()
+        return (int(major), int(minor)) if name == b"micropython" else None
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None

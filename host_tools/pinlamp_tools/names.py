@@ -8,6 +8,7 @@ means "not locked", and a certificate may have expired all the same.
 from __future__ import annotations
 
 import json
+import locale
 import os
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ def language() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return "ja" if os.environ[name].startswith("ja") else "en"
-    return "en"
+    # On Windows there are no such variables; there it is "Japanese_Japan".
+    return "ja" if (locale.getlocale()[0] or "").lower().startswith("ja") else "en"
 
 
 class Names:

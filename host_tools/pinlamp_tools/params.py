@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import shlex
+import subprocess
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from . import house
 from .emulator import cards
 from .emulator.faults import NAMES as FAULTS
 from .names import LANGUAGES, language
@@ -60,6 +63,11 @@ class FaultAt(click.ParamType):  # type: ignore[type-arg]
         if at and not (byte.isascii() and byte.isdecimal()):
             raise click.UsageError(f"{value}: after @ comes the number of a byte, from 0")
         return name, int(byte) if at else None
+
+
+def quoted(argument: str) -> str:
+    """Return an argument as it has to be typed in this system's shell."""
+    return shlex.quote(argument) if house.has_ptys() else subprocess.list2cmdline([argument])
 
 
 slip_option = click.option(

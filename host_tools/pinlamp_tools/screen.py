@@ -105,7 +105,7 @@ class Screen(App[int]):
     async def on_mount(self) -> None:
         """Power the device up."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.Signals["SIGHUP"]):
             # The terminal is put right again whatever ends the program.
             loop.add_signal_handler(number, self.call_later, self.action_leave, 128 + number)
         self._bench.on_line = self._take_line

@@ -12,6 +12,7 @@ import fcntl
 import os
 import pty
 import struct
+import sys
 import termios
 import tty
 from contextlib import suppress
@@ -33,6 +34,13 @@ _AT_ONCE = 4096
 _PAUSE_US = 500  # at least, between two turns: fast lines would have one a byte
 
 
+def speed_of(tty: int) -> int | None:
+    """Return the speed that is set on a tty, in baud; None for one that termios does not name."""
+    if sys.platform == "win32":  # see house.has_ptys
+        raise NotImplementedError
+    return _SPEEDS.get(termios.tcgetattr(tty)[_OSPEED])
+
+
 class Server:
     """A PN532 over `field`, served on the tty `path` between `start` and `stop`.
 
@@ -52,10 +60,13 @@ class Server:
         self._hsu = Hsu(Chip(self.field, faults))
         self._master = -1
         self._slave = -1
+        self._loop: asyncio.AbstractEventLoop
         self._timer: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Open the tty, set `path` and begin to serve. Raises OSError where there is no pty."""
+        if sys.platform == "win32":  # see house.has_ptys
+            raise NotImplementedError
         self._loop = asyncio.get_running_loop()
         # This end of the slave stays open: otherwise the master fails with EIO whenever the
         # program at the other end closes the tty, and its settings are lost.
@@ -90,11 +101,9 @@ class Server:
     def _now_us(self) -> int:
         return int(self._loop.time() * 1_000_000 * self._pace)
 
-    def _line_speed(self) -> int | None:
-        # None, "whatever the chip's is", for a speed that termios has no name for.
-        return _SPEEDS.get(termios.tcgetattr(self._master)[_OSPEED])
-
     def _readable(self) -> None:
+        if sys.platform == "win32":  # see house.has_ptys
+            raise NotImplementedError
         packet = os.read(self._master, _AT_ONCE)
         data = packet[1:]
         now_us = self._now_us()
@@ -107,7 +116,7 @@ class Server:
             if end >= len(ACK) or packet[0] & termios.TIOCPKT_FLUSHWRITE:
                 self._hsu.confirm(now_us)
                 data = data[end:] if end >= len(ACK) else data
-        self._hsu.receive(data, now_us, self._line_speed())
+        self._hsu.receive(data, now_us, speed_of(self._master))
         self._turn()
 
     def _turn(self) -> None:
@@ -115,7 +124,7 @@ class Server:
             self._timer.cancel()
             self._timer = None
         now_us = self._now_us()
-        data = self._hsu.take(now_us, self._line_speed())
+        data = self._hsu.take(now_us, speed_of(self._master))
         if data:
             self._write(data)
         due_us = self._hsu.next_due()

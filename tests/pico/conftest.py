@@ -1,7 +1,9 @@
 """The emulated board that these tests share, and the figures they print at the end."""
 
+import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,17 +20,30 @@ if _ASKED_FOR:
     if _faster is not None:
         sys.path.insert(0, str(_faster))
 
-_figures = []
+_lines = []
+_figures = {}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--json", type=Path, metavar="FILE", help="Write the figures as JSON too.")
 
 
 @pytest.fixture(scope="session")
 def figure():
-    """A function: a line that is printed when the tests have run."""
-    return _figures.append
+    """A function: a line that is printed when the tests have run; its figures, for --json."""
+
+    def tell(line, **figures):
+        _lines.append(line)
+        _figures.update(figures)
+
+    return tell
 
 
-def pytest_terminal_summary(terminalreporter):
-    if _figures:
+def pytest_terminal_summary(terminalreporter, config):
+    if _lines:
         terminalreporter.section("emulated Raspberry Pi Pico W, 125 MHz, in emulated time")
-        for line in _figures:
-            terminalreporter.write_line(line)
+    for line in _lines:
+        terminalreporter.write_line(line)
+    path = config.getoption("--json")
+    if path is not None:
+        path.write_text(json.dumps(_figures, indent=2) + "\n", "utf-8")

@@ -141,9 +141,17 @@ def test_is_ready_within_a_second(table, event_of, figure):
     test_ms = frames[1 + len(LAMPS)][0] - frames[1][0]
     ready_ms = lines[0][0] - table.started_ms - test_ms
     free, taken = table.heap()
-    figure(f"dark after {frames[0][0] - table.started_ms:.0f} ms")
-    figure(f"ready after {ready_ms:.0f} ms, without the lamp test of {test_ms:.0f} ms")
-    figure(f"heap when ready: {free} bytes free, {taken} taken")
+    dark_ms = frames[0][0] - table.started_ms
+    figure(f"dark after {dark_ms:.0f} ms", dark_ms=dark_ms)
+    figure(
+        f"ready after {ready_ms:.0f} ms, without the lamp test of {test_ms:.0f} ms",
+        ready_ms=ready_ms,
+        lamp_test_ms=test_ms,
+    )
+    figure(
+        f"heap when ready: {free} bytes free, {taken} taken",
+        ready_heap={"free": free, "taken": taken},
+    )
     assert ready_ms <= READY_BAR_MS
 
 
@@ -180,10 +188,13 @@ def test_tap(table, name, truth, event_of, figure):
     assert [event_of(line)["type"] for _, line in table.lines("removed", 2000)] == ["removed"]
     assert chip.field.presented == 0
 
+    survey_ms, result_ms = events[-1]["ms"], lines[-1][0] - begin_ms
+    figures = {"survey_ms": survey_ms, "result_ms": result_ms, "busy_ms": busy_ms}
     figure(
-        f"{name}: {events[-1]['ms']} ms from activation to the last answer; from laying down to"
-        f" the result {lines[-1][0] - begin_ms:.0f} ms, of them the processor was busy"
-        f" {busy_ms:.0f} ms, {pico.longest_ms:.1f} ms at most at a stretch"
+        f"{name}: {survey_ms} ms from activation to the last answer; from laying down to"
+        f" the result {result_ms:.0f} ms, of them the processor was busy"
+        f" {busy_ms:.0f} ms, {pico.longest_ms:.1f} ms at most at a stretch",
+        **{f"tap_{name}": {**figures, "longest_stretch_ms": pico.longest_ms}},
     )
 
 
@@ -213,8 +224,14 @@ def test_heap_and_idle(table, figure):
     begin_ms, busy_ms = table.pico.ms, table.pico.busy_ms
     table.pico.run(1000)
     busy = (table.pico.busy_ms - busy_ms) / (table.pico.ms - begin_ms)
-    figure(f"heap after the taps: {free} bytes free, {taken} taken")
-    figure(f"waiting for a card the processor is busy {100 * busy:.0f} % of the time")
+    figure(
+        f"heap after the taps: {free} bytes free, {taken} taken",
+        taps_heap={"free": free, "taken": taken},
+    )
+    figure(
+        f"waiting for a card the processor is busy {100 * busy:.0f} % of the time",
+        waiting_busy_share=busy,
+    )
 
 
 def test_console_is_still_there(table):

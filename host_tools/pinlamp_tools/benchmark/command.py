@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from . import idle as idling
-from . import measure, race
+from .. import house
+from . import measure
 from .measure import Virtual
+
+if TYPE_CHECKING:
+    from . import race
 
 _COLUMNS = 80
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="Write the figures as one JSON object too; - prints it, instead of the tables.",
+)
 @click.option("--check", is_flag=True, help="Exit with status 1 if a bar is missed.")
 @click.option("--virtual", is_flag=True, help="The virtual clock alone: exact, and repeatable.")
 @click.option(
@@ -27,7 +37,7 @@ _COLUMNS = 80
     show_default=True,
     help="The card's own time for one command; the bars are made for 10.",
 )
-def bench(as_json: bool, check: bool, virtual: bool, card_ms: int) -> int:
+def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
     """Measure a survey: on every link on a virtual clock, and over HSU beside other programs.
 
     The virtual clock counts what passes on the link and on the air and what chip and card need
@@ -35,7 +45,14 @@ def bench(as_json: bool, check: bool, virtual: bool, card_ms: int) -> int:
     PN532, ours, libnfc, nfcpy and Adafruit's driver send the same commands; and the device lies
     idle for a while.
     """
-    figures = measure.measure(card_ms * 1000)
+    house.need_ptys("bench")
+    from . import idle as idling
+    from . import race
+
+    try:
+        figures = measure.measure(card_ms * 1000)
+    except measure.BenchmarkError as error:
+        raise click.ClickException(str(error)) from error
     found = None if virtual else race.run(figures.links[0].exchanges, card_ms * 1000)
     idle = None if virtual else idling.share()
     missed = measure.missed(figures)
@@ -43,20 +60,16 @@ def bench(as_json: bool, check: bool, virtual: bool, card_ms: int) -> int:
         missed += race.missed(found)
     if idle is not None and idle > idling.MOST:
         missed.append(f"the idle device uses {idle:.1%} of a core, {idling.MOST:.0%} allowed")
-    if as_json:
-        click.echo(json.dumps(_object(figures, found, idle, missed), indent=2))
-    else:
-        console = Console(width=_COLUMNS, highlight=False)
-        _show_links(console, figures)
-        _show_keys(console, figures)
-        if found is not None:
-            _show_race(console, found)
-        if idle is not None:
-            console.print(f"\nThe idle device uses {idle:.1%} of a core, its start included")
-        for sentence in missed:
-            console.print("Missed: " + sentence)
-        if check and not missed:
-            console.print("Every bar is held.")
+    text = json.dumps(_object(figures, found, idle, missed), indent=2)
+    if file == Path("-"):
+        click.echo(text)
+        return 1 if check and missed else 0
+    _show(figures, found, idle, missed, check)
+    if file is not None:
+        try:
+            file.write_text(text + "\n", "utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{file}: {error.strerror}") from error
     return 1 if check and missed else 0
 
 
@@ -126,6 +139,26 @@ def _table(*columns: str) -> Table:
     return table
 
 
+def _show(
+    figures: Virtual,
+    found: list[race.Program] | None,
+    idle: float | None,
+    missed: list[str],
+    check: bool,
+) -> None:
+    console = Console(width=_COLUMNS, highlight=False)
+    _show_links(console, figures)
+    _show_keys(console, figures)
+    if found is not None:
+        _show_race(console, found)
+    if idle is not None:
+        console.print(f"\nThe idle device uses {idle:.1%} of a core, its start included")
+    for sentence in missed:
+        console.print("Missed: " + sentence)
+    if check and not missed:
+        console.print("Every bar is held.")
+
+
 def _show_links(console: Console, figures: Virtual) -> None:
     console.print(
         f"A survey on the virtual clock, in ms; {figures.card_us / 1000:g} a card command"
@@ -171,6 +204,8 @@ def _show_keys(console: Console, figures: Virtual) -> None:
 
 
 def _show_race(console: Console, found: list[race.Program]) -> None:
+    from . import race
+
     console.print(f"In real time over HSU, in ms; the same commands, medians of {race.RUNS} runs")
     table = _table("program", "baud", "median", "fastest", "slowest")
     for one in found:

@@ -18,7 +18,6 @@ import asyncio
 import json
 import os
 import sys
-import termios
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -26,9 +25,8 @@ from typing import Any, NamedTuple
 
 from .. import house
 from ..emulator import cards
-from ..emulator.commands import BAUDRATES
 from ..emulator.field import Field
-from ..serve import Server
+from ..serve import Server, speed_of
 
 RUNS = 5
 OURS = "pinlamp"
@@ -152,13 +150,13 @@ async def _said(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 def _speed(path: str) -> int | None:
     """Return the speed that whoever opened this tty has set, in baud."""
+    if sys.platform == "win32":  # see house.has_ptys
+        raise NotImplementedError
     tty = os.open(path, os.O_RDWR | os.O_NOCTTY)
     try:
-        code = termios.tcgetattr(tty)[5]
+        return speed_of(tty)
     finally:
         os.close(tty)
-    known = (rate for rate in BAUDRATES if getattr(termios, f"B{rate}", None) == code)
-    return next(known, None)
 
 
 def _python_path() -> str:

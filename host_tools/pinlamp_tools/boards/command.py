@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from rich.table import Table
 from .. import house
 from ..once import WRONG_USE
 from ..paper.command import lang_option, out_option, write_label, write_wiring
-from ..params import OneOf
+from ..params import OneOf, quoted
 from .lamps import in_layout, with_lamps
 from .rules import problems
 
@@ -44,7 +43,7 @@ class BoardParam(click.ParamType):  # type: ignore[type-arg]
 
 def as_typed() -> str:
     """Return the name or path of the running command's board, for a command to be typed."""
-    return shlex.quote(click.get_current_context().meta[_TYPED])
+    return quoted(click.get_current_context().meta[_TYPED])
 
 
 def _unknown(name: str) -> str:
@@ -188,7 +187,8 @@ def new(
         file.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
-    click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {folder}")
+    where = quoted(str(folder))
+    click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {where}")
 
 
 @board.command()

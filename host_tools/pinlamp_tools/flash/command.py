@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from .. import house
 from ..boards.command import BoardParam, as_typed, checked
 from ..deploy.payload import sha256
 from ..deploy.repl import DeviceError, find_port
+from ..params import quoted
 from .chips import FlashError, chip_of, read
 from .download import fetch
 
@@ -93,7 +93,7 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
         f"flash it at {chip.offset:#x}: pinlamp flash --board {as_typed()} --image"
-        f" {shlex.quote(str(out))}"
+        f" {quoted(str(out))}"
     )
 
 

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from fpdf import FPDF
 
-# Where a Japanese font that may be embedded is found: Debian's fonts-ipaexfont-gothic, macOS.
+# Where a Japanese font that may be embedded is found: Debian's fonts-ipaexfont-gothic, macOS,
+# Windows.
 FONTS = (
     "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
     "/usr/share/fonts/truetype/ipaexfont-gothic/ipaexg.ttf",
     "/Library/Fonts/ipaexg.ttf",
+    "C:/Windows/Fonts/ipaexg.ttf",
 )
 _FAMILY = "IPAexGothic, 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
 _PT = 25.4 / 72  # mm
@@ -87,7 +89,7 @@ class Drawing:
     def write(self, path: Path) -> None:
         """Write the drawing, as SVG or PDF by the file's ending. Raises DrawingError, OSError."""
         if path.suffix == ".svg":
-            path.write_text(self.svg(), "utf-8")
+            path.write_bytes(self.svg().encode())  # the same bytes on Windows
         elif path.suffix == ".pdf":
             path.write_bytes(self.pdf())
         else:

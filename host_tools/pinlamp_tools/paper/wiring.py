@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -127,6 +126,5 @@ def draw(board: dict[str, Any], kind: str, path: Path) -> None:
     from wireviz.wireviz import parse
 
     text = yaml.safe_dump(harness(board, kind), allow_unicode=True, sort_keys=False)
-    with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
-        parse(text, output_formats=("svg",), output_dir=folder, output_name="wiring")
-        shutil.copy(Path(folder) / "wiring.svg", path)
+    # Not as files: WireViz takes an SVG for text in the system's own encoding.
+    path.write_bytes(parse(text, return_types="svg").encode())

@@ -36,6 +36,11 @@ def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[s
 
 def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, bool]:
     """Record a card on the PN532 at the serial line `tty`; the firmware runs here for it."""
+    if not house.has_ptys():
+        raise click.UsageError(
+            "--pn532 wants Linux or macOS: on Windows take a PC/SC reader, or a Pinlamp device"
+            " (--port)"
+        )
     from ..bench import Bench
     from ..once import Once
 

@@ -38,6 +38,7 @@ def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
         words = {
             Link.OPEN: f"{port}: {names.watch('listening')}",
             Link.BUSY: f"{names.watch('busy', port=port)}: {names.watch('why')}",
+            Link.DENIED: f"{names.watch('denied', port=port)}: {names.watch('join')}",
             Link.NONE: f"{names.watch('no_port')}: {names.watch('plug')}",
         }
         click.echo(words[link], err=True)

@@ -11,15 +11,13 @@ import threading
 from collections.abc import Callable
 from enum import Enum
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import serial
 from jsonschema import Draft202012Validator
-from serial.tools import list_ports
 
 from .. import house
-from ..deploy.repl import DeviceError
+from ..deploy.repl import DeviceError, is_there, may_use, usb_ports
 from ..reading import heard, parse
 
 _BAUDRATE = 115200  # of MicroPython's console; a USB device of its own does not care
@@ -29,10 +27,11 @@ _LONGEST_LINE = 16384  # a result of 11 keys has some 700 bytes
 
 
 class Link(Enum):
-    """How it is with the port: `OPEN`, `BUSY` (there, but it cannot be opened), `NONE`."""
+    """How it is with the port: `OPEN`; there, but in use or not allowed; `NONE`."""
 
     OPEN = "open"
     BUSY = "busy"
+    DENIED = "denied"
     NONE = "none"
 
 
@@ -55,9 +54,9 @@ class Console:
     def __init__(self, port: str | None) -> None:
         """Raise DeviceError for a port that is not there, and where there are several."""
         self._port = port
-        if port is not None and not Path(port).exists():
+        if port is not None and not is_there(port):
             raise DeviceError(f"{port} is not there: is the device plugged in?")
-        ports = self._found() if port is None else []
+        ports = usb_ports() if port is None else []
         if len(ports) > 1:
             names = " ".join(ports)
             raise DeviceError(
@@ -88,7 +87,7 @@ class Console:
             port = self._there()
             line = self._open(port)
             if line is None:
-                tell(Link.BUSY if port else Link.NONE, port)
+                tell(_why_not(port), port)
                 stopped.wait(_AGAIN_S)
                 continue
             tell(Link.OPEN, port)
@@ -99,13 +98,9 @@ class Console:
     def _there(self) -> str:
         """Return the port that is there now, an empty text without one."""
         if self._port is not None:
-            return self._port if Path(self._port).exists() else ""
-        found = self._found()
+            return self._port if is_there(self._port) else ""
+        found = usb_ports()
         return found[0] if len(found) == 1 else ""
-
-    @staticmethod
-    def _found() -> list[str]:
-        return sorted(str(info.device) for info in list_ports.comports() if info.vid is not None)
 
     @staticmethod
     def _open(port: str) -> serial.Serial | None:
@@ -115,6 +110,12 @@ class Console:
             return serial.Serial(port, _BAUDRATE, timeout=_POLL_S, exclusive=True)
         except (serial.SerialException, OSError):
             return None
+
+
+def _why_not(port: str) -> Link:
+    if not port:
+        return Link.NONE
+    return Link.BUSY if may_use(port) else Link.DENIED
 
 
 def _read(

@@ -172,6 +172,8 @@ class Watch(App[int]):
             return names.watch("no_port"), names.watch("plug")
         if self._link is Link.BUSY:
             return names.watch("busy", port=self._port), names.watch("why")
+        if self._link is Link.DENIED:
+            return names.watch("denied", port=self._port), names.watch("join")
         if reading.phase == "start":
             return names.watch("listening"), ""
         if reading.phase == "fault":

@@ -123,13 +123,16 @@ def _device() -> dict[str, str]:
 def _micropython(cache: Path) -> Path:
     package = cache / _TARBALL.removesuffix(".tgz") / "package"
     if not package.is_dir():
-        if shutil.which("npm") is None:
+        npm = shutil.which("npm")  # on Windows npm.cmd
+        if npm is None:
             raise BuildError(
                 "npm is missing: it fetches MicroPython for WebAssembly (Debian: npm)"
             )
         cache.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "pack", "--silent", _PACKAGE]
-        done = subprocess.run(command, cwd=cache, capture_output=True, text=True)
+        command = [npm, "pack", "--silent", _PACKAGE]
+        done = subprocess.run(
+            command, cwd=cache, capture_output=True, encoding="utf-8", errors="replace"
+        )
         if done.returncode:
             raise BuildError(f"npm could not fetch {_PACKAGE}: {done.stderr.strip()[-200:]}")
         with tarfile.open(cache / _TARBALL) as archive:

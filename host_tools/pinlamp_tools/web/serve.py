@@ -12,6 +12,14 @@ _PORTS = (*range(8000, 8010), 0)  # any free one in the end
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    # Else Windows' registry says what they are, and a browser takes no module that is plain text.
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing of each file."""
 
