@@ -17,10 +17,13 @@ from test_readme import COMMANDS, FRESH, READMES, commands, last_lines, shown
 
 ROOT = Path(__file__).parents[1]
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("CI") and not (shutil.which("git") and shutil.which("swig")),
-    reason="for git and for what builds pyscard: apt install git libpcsclite-dev swig gcc",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not os.environ.get("CI") and not (shutil.which("git") and shutil.which("swig")),
+        reason="for git and for what builds pyscard: apt install git libpcsclite-dev swig gcc",
+    ),
+]
 
 
 @pytest.fixture
@@ -62,6 +65,7 @@ def sh(tmp_path):
 
 # What would lead back to the environment that these tests run in.
 _OURS = re.compile(r"PYTHONPATH|VIRTUAL_ENV|PINLAMP_|PIPX_|LC_|MAKE|MFLAGS")
+
 
 
 def test_make_run_shows_the_device_and_leaves_pinlamp(sh, micropython):

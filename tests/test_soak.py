@@ -51,7 +51,7 @@ MUTANTS = {
     ),
 }
 
-pytestmark = pytest.mark.usefixtures("micropython")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("micropython")]
 
 
 def test_a_short_soak_is_clean():

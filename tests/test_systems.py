@@ -101,7 +101,9 @@ CASES = {
 
 def _commands(group, name=""):
     """Yield the name of each command of a group and of the groups in it."""
-    for word, command in group.commands.items():
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
         if isinstance(command, click.Group):
             yield from _commands(command, f"{name}{word} ")
         else:

@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import json
 import logging
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from importlib import import_module
 
 import click
 
-from pinlamp.layout import LAYOUTS, hidden
-from pinlamp.settings import PROFILES
+from . import house
+from .ends import NOT_READ, WRONG_USE, EndError
 
-from . import house, table
-from .benchmark.command import bench
-from .boards.command import BoardParam, board, checked
-from .deploy.command import deploy, doctor, settings
-from .emulate import emulate
-from .emulator import cards as virtual
-from .flash.command import flash, image, page
-from .guidance.command import explain, guide
-from .guidance.show import show as show_guidance
-from .guidance.show import slip_of
-from .names import Names
-from .once import NOT_READ, WRONG_USE, Once, OnceError
-from .params import CARD, FaultAt, OneOf, lang_option, slip_option
-from .pcsc.command import read
-from .recording.command import export, loaded, record, report
-from .watch.command import watch
-
-_CARDS = tuple(name for name, *_ in virtual.CARDS)
-_LICENCE_CARDS = ("licence", "licence_unset")
-LINKS = ("hsu", "i2c", "spi")
-_LAYOUTS = tuple(LAYOUTS)
+# Imported when they are called: most of what a start takes is the libraries of all the others.
+_MODULES = {
+    "bench": ".benchmark.command",
+    "board": ".boards.command",
+    "cards": ".run",
+    "deploy": ".deploy.command",
+    "doctor": ".deploy.command",
+    "emulate": ".emulate",
+    "explain": ".guidance.command",
+    "export": ".recording.command",
+    "flash": ".flash.command",
+    "guide": ".guidance.command",
+    "image": ".flash.command",
+    "page": ".flash.command",
+    "read": ".pcsc.command",
+    "record": ".recording.command",
+    "replay": ".recording.command",
+    "report": ".recording.command",
+    "run": ".run",
+    "settings": ".deploy.command",
+    "watch": ".watch.command",
+}
 _LONGEST = 200
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """The commands of `_MODULES`, each in its module under its own name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        command = getattr(import_module(_MODULES[cmd_name], __package__), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pinlamp")
 @click.option("--debug", is_flag=True, help="Show tracebacks, and all the firmware says.")
 @click.pass_context
@@ -52,165 +64,6 @@ def cli(ctx: click.Context, debug: bool) -> None:
     Exit status: 0 read, 1 not read, 2 wrong use, 130 Ctrl-C.
     """
     ctx.obj = debug
-
-
-@cli.command()
-@click.option("--card", type=CARD, metavar="NAME", help="The virtual card to tap.")
-@click.option(
-    "--board",
-    "board_data",
-    type=BoardParam(),
-    metavar="NAME|PATH",
-    default="esp32_devkitc",
-    show_default=True,
-    help="The board whose firmware runs.",
-)
-@click.option(
-    "--layout", type=OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
-)
-@click.option(
-    "--profile", type=OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
-)
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    help="A settings.json for the device; the other options win over it.",
-)
-@click.option(
-    "--link",
-    type=OneOf("link", LINKS),
-    metavar="NAME",
-    help="How the PN532 is connected: hsu, i2c or spi; else the board's own way.",
-)
-@click.option(
-    "--fault",
-    type=FaultAt(),
-    metavar="NAME[@BYTE]",
-    help="Let this go wrong in the first exchange with the card, at that byte.",
-)
-@click.option("--once", is_flag=True, help="Tap one card, say what it told, and end.")
-@click.option("--json", "as_json", is_flag=True, help="Print the device's event lines, only them.")
-@click.option(
-    "--port", metavar="TTY", help="The serial line of a real PN532 (or of another emulator)."
-)
-@lang_option
-@click.pass_obj
-def run(
-    debug: bool,
-    card: str | None,
-    board_data: dict[str, Any],
-    layout: int | None,
-    profile: str | None,
-    settings_file: Path | None,
-    link: str | None,
-    fault: tuple[str, int | None] | None,
-    once: bool,
-    as_json: bool,
-    port: str | None,
-    lang: str,
-) -> int:
-    """Run the device: its firmware in MicroPython, on a virtual reader or on a real one.
-
-    With a terminal it is interactive. Without one, or with --once, one card is tapped.
-    """
-    house.need_ptys("run")
-    from .bench import Bench
-
-    if card and port:
-        raise click.UsageError("--card is for the virtual reader, --port has none")
-    if fault and port:
-        raise click.UsageError("--fault is for the virtual reader, --port has none")
-    if port and link not in (None, "hsu"):
-        raise click.UsageError(f"--port is a serial line, so --link is hsu and not {link}")
-    interactive = not once and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
-    if card is None and port is None and not interactive:
-        card = "fresh"
-    data = checked(board_data)
-    data["link"] = "hsu" if port else link or data["link"]
-    if data["link"] not in data["links"]:
-        links = ", ".join(data["links"])
-        raise click.UsageError(f"{data['name']} has no {data['link']}: it has {links}")
-    settings = _read_settings(settings_file)
-    settings["events"] = True  # a profile without them would leave nothing to see here
-    if layout is not None:
-        settings["layout"] = layout
-    if profile is not None:
-        settings["profile"] = profile
-    shown = settings.get("layout")
-    if shown not in _LAYOUTS:
-        shown = data["strips"][0]["layout"]
-    if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
-        settings.setdefault("licence", True)
-    bench = Bench(data, settings, port)
-    if fault:
-        if fault[0] not in bench.faults:
-            raise click.UsageError(f"{fault[0]} is not possible on {data['link']}")
-        bench.arm(*fault)
-    if interactive:
-        from .screen import Screen
-
-        return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
-    if as_json:
-        single = Once(bench, card, _print_line, debug)
-        if once:
-            return asyncio.run(single.tap(virtual=port is None))
-        asyncio.run(single.stream())  # until Ctrl-C, or an error
-        return NOT_READ
-    single = Once(bench, card, None, debug)
-    status = asyncio.run(single.tap(virtual=port is None))
-    names = Names(lang)
-    table.show(single.reading, shown, names)
-    if port is None:
-        click.echo(names.screen("presented", count=bench.presented))
-    if fault:
-        click.echo(names.screen("struck", name=fault[0], count=bench.struck))
-    return status
-
-
-@cli.command()
-@click.argument("trace", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
-@slip_option
-@lang_option
-def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
-    """Survey the card of a recorded TRACE, and say what it told."""
-    from .reading import Reading
-    from .trace import TraceError, events
-
-    reading = Reading()
-    try:
-        found = list(events(loaded(trace)))
-    except TraceError as error:
-        raise click.ClickException(f"{trace}: {error}") from None
-    for event in found:
-        reading.take(event)
-        if as_json:
-            _print_line(json.dumps(event))
-    if slip:
-        slip_of(reading, lang)
-    elif not as_json:
-        table.show(reading, 12, Names(lang))
-        show_guidance(reading, lang)
-    return NOT_READ if reading.phase == "again" else 0
-
-
-@cli.command()
-@lang_option
-def cards(lang: str) -> int:
-    """List the virtual cards, one line each."""
-    width = max(map(len, _CARDS)) + 2
-    for name, english, japanese in virtual.CARDS:
-        click.echo(f"{name:<{width}}{japanese if lang == 'ja' else english}")
-    return 0
-
-
-cli.add_command(bench)
-cli.add_command(board)
-for command in (read, watch, guide, explain, record, export, report, emulate):
-    cli.add_command(command)
-for command in (flash, image, page, deploy, settings, doctor):
-    cli.add_command(command)
 
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:
@@ -228,10 +81,8 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         return _complain(error.format_message(), error.exit_code)
-    except OnceError as error:
+    except EndError as error:
         return _complain(str(error), error.status)
-    except house.HouseError as error:
-        return _complain(str(error), NOT_READ)
     except Exception as error:
         if _nobody_reads(error):
             # Whoever read has heard enough; nothing may be written at the exit either.
@@ -253,22 +104,3 @@ def _nobody_reads(error: Exception) -> bool:
 def _complain(message: str, status: int) -> int:
     click.echo("pinlamp: " + message.replace("\n", " "), err=True)
     return status
-
-
-def _print_line(line: str) -> None:
-    print(line, flush=True)
-
-
-def _read_settings(path: Path | None) -> dict[str, Any]:
-    """Return what is in a settings file; the firmware judges it, if it is a JSON object at all."""
-    if path is None:
-        return {}
-    try:
-        found = json.loads(path.read_bytes())
-    except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise click.UsageError(f"{path}: not a JSON object") from None
-    if not isinstance(found, dict):
-        raise click.UsageError(f"{path}: not a JSON object")
-    return found

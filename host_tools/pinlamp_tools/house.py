@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .ends import EndError
+
 # What stands under /lib or / of a device, by package name.
 DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")
 
@@ -36,7 +38,7 @@ _HOW = (
 )
 
 
-class HouseError(Exception):
+class HouseError(EndError):
     """Something that is needed is missing, or not usable; says what, and what to do."""
 
 

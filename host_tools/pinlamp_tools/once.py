@@ -7,16 +7,11 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
+from .ends import NOT_READ, READ, WRONG_USE, EndError
 from .reading import Reading, parse
 
-# Commands that run on Windows too want the exit statuses alone.
 if TYPE_CHECKING:
     from .bench import Bench
-
-# Exit statuses of the command.
-READ = 0
-NOT_READ = 1
-WRONG_USE = 2
 
 # A virtual card is read within seconds, also by a machine under load.
 _VIRTUAL_S = 60
@@ -28,15 +23,6 @@ _FATAL = {
     "no_type_b": "this PN532 cannot read Type B cards",
     "safe_mode": "the firmware crashes again and again",
 }
-
-
-class OnceError(Exception):
-    """It came to no end; the message says why in one line, `status` is the exit status."""
-
-    def __init__(self, message: str, status: int = NOT_READ) -> None:
-        """`message` is for the user."""
-        super().__init__(message)
-        self.status = status
 
 
 class Once:
@@ -64,7 +50,7 @@ class Once:
         bench.on_exit = self._console.put_nowait
 
     async def tap(self, virtual: bool = True) -> int:
-        """See one tap through; return READ or NOT_READ, or raise OnceError.
+        """See one tap through; return READ or NOT_READ, or raise EndError.
 
         A virtual card has its time; a hand that is to hold a real one has all the time it wants.
         """
@@ -72,12 +58,12 @@ class Once:
             await self._bench.start()
             return await asyncio.wait_for(self._one_tap(), _VIRTUAL_S if virtual else None)
         except asyncio.TimeoutError:
-            raise OnceError(f"no result within {_VIRTUAL_S} s") from None
+            raise EndError(f"no result within {_VIRTUAL_S} s") from None
         finally:
             await self._bench.stop()
 
     async def stream(self) -> None:
-        """Let the events go by until the task is cancelled, or the firmware ends: OnceError."""
+        """Let the events go by until the task is cancelled, or the firmware ends: EndError."""
         try:
             await self._bench.start()
             async for _ in self._events():
@@ -98,9 +84,9 @@ class Once:
         if code == "reader_lost" and self._bench.struck:
             return  # of a fault that was asked for; the device tries again
         if code in _FATAL:
-            raise OnceError(_FATAL[code])
+            raise EndError(_FATAL[code])
         if code == "settings":
-            raise OnceError(f"settings: {fault.get('field')} is not usable", WRONG_USE)
+            raise EndError(f"settings: {fault.get('field')} is not usable", WRONG_USE)
         print(f"pinlamp: the firmware crashed, and starts again: {self._noise}", file=sys.stderr)
 
     async def _events(self) -> AsyncIterator[dict[str, Any]]:
@@ -108,7 +94,7 @@ class Once:
         while True:
             line = await self._console.get()
             if isinstance(line, int):
-                raise OnceError(self._end(line))
+                raise EndError(self._end(line))
             event = parse(line)
             if event is None:
                 self._noise = line or self._noise

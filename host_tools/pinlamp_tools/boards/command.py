@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .. import house
-from ..once import WRONG_USE
+from ..ends import WRONG_USE
 from ..paper.command import lang_option, out_option, write_label, write_wiring
 from ..params import OneOf, quoted
 from .lamps import in_layout, with_lamps

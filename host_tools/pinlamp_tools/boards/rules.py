@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import jsonschema
 
 from pinlamp.layout import LAYOUTS
 
@@ -46,16 +45,19 @@ def _is_integer(_: Any, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_Validator = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
-)
+@cache
+def _validator() -> Any:
+    import jsonschema  # a fifth of the start of every command that may name a board
+
+    base = jsonschema.Draft202012Validator
+    types = base.TYPE_CHECKER.redefine("integer", _is_integer)
+    schema = json.loads((house.BOARDS / "board.schema.json").read_text("utf-8"))
+    return jsonschema.validators.extend(base, type_checker=types)(schema)
 
 
 def problems(board: Any) -> list[str]:
     """Return what is wrong with the contents of a board.json, a sentence each with the way out."""
-    schema = json.loads((house.BOARDS / "board.schema.json").read_text("utf-8"))
-    errors = sorted(_Validator(schema).iter_errors(board), key=lambda e: list(map(str, e.path)))
+    errors = sorted(_validator().iter_errors(board), key=lambda e: list(map(str, e.path)))
     if errors:
         return [
             f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}:"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from ..once import NOT_READ
+from ..ends import NOT_READ
 from ..params import lang_option, slip_option
 from . import choose
 from .texts import guidance, phrases

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from ..ends import NOT_READ
 from ..names import Names
-from ..once import NOT_READ
 from ..params import lang_option, slip_option
 from ..reading import Reading
 

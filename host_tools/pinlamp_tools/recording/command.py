@@ -1,4 +1,4 @@
-"""`pinlamp record`, `pinlamp export`, `pinlamp report`."""
+"""`pinlamp record`, `pinlamp export`, `pinlamp replay`, `pinlamp report`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from ..once import NOT_READ
-from ..params import lang_option
+from ..ends import NOT_READ
+from ..params import lang_option, slip_option
 from ..pcsc.command import reader_option
-from ..trace import A_TEXT, Trace, TraceError, is_text, load, parse, replay
+from ..trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
+from ..trace import replay as answers
 
 _PROVENANCE = "a real card, recorded with pinlamp"
 
@@ -108,7 +109,7 @@ def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
         raise click.ClickException("nothing was asked, so nothing is recorded: tap one card")
     try:
         parse(trace.lines())
-        list(replay(trace))
+        list(answers(trace))
     except TraceError as error:
         raise click.ClickException(f"the recording has a gap ({error}): tap it again") from None
     return trace
@@ -173,14 +174,43 @@ def export(trace: Path, out: Path) -> int:
     """Write a recorded TRACE for Wireshark, as ISO 14443 in pcapng."""
     from .export import export as to
 
-    found = loaded(trace)
+    found = _loaded(trace)
     with _created(out) as fill:
         fill(to(found))
     click.echo(f"{click.format_filename(out)} is written.")
     return 0
 
 
-def loaded(path: Path) -> Trace:
+@click.command()
+@click.argument("trace", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
+@slip_option
+@lang_option
+def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
+    """Survey the card of a recorded TRACE, and say what it told."""
+    from .. import table
+    from ..guidance.show import show, slip_of
+    from ..names import Names
+    from ..reading import Reading
+
+    reading = Reading()
+    try:
+        found = list(events(_loaded(trace)))
+    except TraceError as error:
+        raise click.ClickException(f"{trace}: {error}") from None
+    for event in found:
+        reading.take(event)
+        if as_json:
+            print(json.dumps(event), flush=True)
+    if slip:
+        slip_of(reading, lang)
+    elif not as_json:
+        table.show(reading, 12, Names(lang))
+        show(reading, lang)
+    return NOT_READ if reading.phase == "again" else 0
+
+
+def _loaded(path: Path) -> Trace:
     """Return the trace in a file, or fail in one line."""
     try:
         return load(path)

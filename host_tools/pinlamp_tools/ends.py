@@ -1,0 +1,16 @@
+"""How a command ends: its exit status, and the error that is one line for the user."""
+
+from __future__ import annotations
+
+READ = 0
+NOT_READ = 1
+WRONG_USE = 2
+
+
+class EndError(Exception):
+    """A command cannot go on; the message says why and what to do, `status` is how it ends."""
+
+    def __init__(self, message: str, status: int = NOT_READ) -> None:
+        """`message` is for the user."""
+        super().__init__(message)
+        self.status = status

@@ -1,0 +1,170 @@
+"""`pinlamp run` and `pinlamp cards`: the device on this machine, and the cards for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pinlamp.layout import LAYOUTS, hidden
+from pinlamp.settings import PROFILES
+
+from . import house, table
+from .boards.command import BoardParam, checked
+from .emulator import cards as virtual
+from .ends import NOT_READ
+from .names import Names
+from .once import Once
+from .params import CARD, FaultAt, OneOf, lang_option
+
+_CARDS = tuple(name for name, *_ in virtual.CARDS)
+_LICENCE_CARDS = ("licence", "licence_unset")
+LINKS = ("hsu", "i2c", "spi")
+_LAYOUTS = tuple(LAYOUTS)
+
+
+@click.command()
+@click.option("--card", type=CARD, metavar="NAME", help="The virtual card to tap.")
+@click.option(
+    "--board",
+    "board_data",
+    type=BoardParam(),
+    metavar="NAME|PATH",
+    default="esp32_devkitc",
+    show_default=True,
+    help="The board whose firmware runs.",
+)
+@click.option(
+    "--layout", type=OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
+)
+@click.option(
+    "--profile", type=OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
+)
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path),
+    help="A settings.json for the device; the other options win over it.",
+)
+@click.option(
+    "--link",
+    type=OneOf("link", LINKS),
+    metavar="NAME",
+    help="How the PN532 is connected: hsu, i2c or spi; else the board's own way.",
+)
+@click.option(
+    "--fault",
+    type=FaultAt(),
+    metavar="NAME[@BYTE]",
+    help="Let this go wrong in the first exchange with the card, at that byte.",
+)
+@click.option("--once", is_flag=True, help="Tap one card, say what it told, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print the device's event lines, only them.")
+@click.option(
+    "--port", metavar="TTY", help="The serial line of a real PN532 (or of another emulator)."
+)
+@lang_option
+@click.pass_obj
+def run(
+    debug: bool,
+    card: str | None,
+    board_data: dict[str, Any],
+    layout: int | None,
+    profile: str | None,
+    settings_file: Path | None,
+    link: str | None,
+    fault: tuple[str, int | None] | None,
+    once: bool,
+    as_json: bool,
+    port: str | None,
+    lang: str,
+) -> int:
+    """Run the device: its firmware in MicroPython, on a virtual reader or on a real one.
+
+    With a terminal it is interactive. Without one, or with --once, one card is tapped.
+    """
+    house.need_ptys("run")
+    from .bench import Bench
+
+    if card and port:
+        raise click.UsageError("--card is for the virtual reader, --port has none")
+    if fault and port:
+        raise click.UsageError("--fault is for the virtual reader, --port has none")
+    if port and link not in (None, "hsu"):
+        raise click.UsageError(f"--port is a serial line, so --link is hsu and not {link}")
+    interactive = not once and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
+    if card is None and port is None and not interactive:
+        card = "fresh"
+    data = checked(board_data)
+    data["link"] = "hsu" if port else link or data["link"]
+    if data["link"] not in data["links"]:
+        links = ", ".join(data["links"])
+        raise click.UsageError(f"{data['name']} has no {data['link']}: it has {links}")
+    settings = _read_settings(settings_file)
+    settings["events"] = True  # a profile without them would leave nothing to see here
+    if layout is not None:
+        settings["layout"] = layout
+    if profile is not None:
+        settings["profile"] = profile
+    shown = settings.get("layout")
+    if shown not in _LAYOUTS:
+        shown = data["strips"][0]["layout"]
+    if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
+        settings.setdefault("licence", True)
+    bench = Bench(data, settings, port)
+    if fault:
+        if fault[0] not in bench.faults:
+            raise click.UsageError(f"{fault[0]} is not possible on {data['link']}")
+        bench.arm(*fault)
+    if interactive:
+        from .screen import Screen
+
+        return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
+    if as_json:
+        single = Once(bench, card, _print_line, debug)
+        if once:
+            return asyncio.run(single.tap(virtual=port is None))
+        asyncio.run(single.stream())  # until Ctrl-C, or an error
+        return NOT_READ
+    single = Once(bench, card, None, debug)
+    status = asyncio.run(single.tap(virtual=port is None))
+    names = Names(lang)
+    table.show(single.reading, shown, names)
+    if port is None:
+        click.echo(names.screen("presented", count=bench.presented))
+    if fault:
+        click.echo(names.screen("struck", name=fault[0], count=bench.struck))
+    return status
+
+
+@click.command()
+@lang_option
+def cards(lang: str) -> int:
+    """List the virtual cards, one line each."""
+    width = max(map(len, _CARDS)) + 2
+    for name, english, japanese in virtual.CARDS:
+        click.echo(f"{name:<{width}}{japanese if lang == 'ja' else english}")
+    return 0
+
+
+def _print_line(line: str) -> None:
+    print(line, flush=True)
+
+
+def _read_settings(path: Path | None) -> dict[str, Any]:
+    """Return what is in a settings file; the firmware judges it, if it is a JSON object at all."""
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise click.UsageError(f"{path}: not a JSON object") from None
+    if not isinstance(found, dict):
+        raise click.UsageError(f"{path}: not a JSON object")
+    return found
