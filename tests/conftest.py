@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -125,12 +124,12 @@ def _no_try_was_ever_spent():
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    """Debian's Chromium, driven by Playwright; for a module, as its loop stands in others' way."""
+    """Chromium, driven by Playwright; for a module, as its loop stands in others' way."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            executable_path=webpage.CHROMIUM,
             args=["--no-sandbox", "--disable-gpu"],
             env={**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))},
         )

@@ -60,4 +60,4 @@ def scheduler(config, log):
 
 def workers():
     """Return how many processes run tests: most tests wait rather than compute."""
-    return 4 * (os.cpu_count() or 1)
+    return 3 * (os.cpu_count() or 1)

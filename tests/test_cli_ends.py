@@ -55,11 +55,11 @@ def test_a_tty_without_a_pn532_behind_it(pinlamp, event_of, one_line):
 
 @needs_micropython
 def test_a_tty_that_is_pulled_out(started):
-    far, near = pty.openpty()
-    process = started("run", "--once", "--port", os.ttyname(near))
-    os.read(far, 1)  # the firmware has woken the chip up
-    os.close(far)
-    os.close(near)
+    emulator = started("emulate", "--card", "fresh")
+    process = started("run", "--json", "--port", emulator.stdout.readline().strip())
+    while json.loads(process.stdout.readline())["type"] != "result":
+        pass
+    emulator.kill()
     output, errors = process.communicate(timeout=30)
     assert process.returncode == 1
     assert errors == "pinlamp: the serial line has gone\n"

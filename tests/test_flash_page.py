@@ -3,8 +3,6 @@
 import functools
 import http.server
 import json
-import os
-import shutil
 import subprocess
 import tarfile
 import threading
@@ -14,16 +12,13 @@ import pytest
 import stock
 from pinlamp_tools import cli, house
 from pinlamp_tools.flash import page
+from webpage import needs_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 TOOLS = stock.CACHE / "esp-web-tools-10.4.0"
 BOARDS = {"esp32_devkitc": "esp32", "xiao_esp32c3": "esp32c3", "esp32_s3_devkitc_1": "esp32s3"}
 OFFSETS = {"esp32_devkitc": 0x1000, "xiao_esp32c3": 0, "esp32_s3_devkitc_1": 0}
 
-pytestmark = pytest.mark.skipif(
-    not (os.environ.get("CI") or (CHROMIUM and shutil.which("npm"))),
-    reason="Chromium or npm is not installed",
-)
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")

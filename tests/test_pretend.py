@@ -20,7 +20,7 @@ exec(open({boot!r}).read())
 """
 
 
-async def test_who_types_before_the_flash_is_mounted_meets_the_flash(tmp_path, monkeypatch):
+async def test_who_types_before_the_flash_is_mounted_meets_nothing(tmp_path, monkeypatch):
     """A Ctrl-C that came too early opened a REPL on this machine's /: deploying wrote there."""
     slow = tmp_path / "slow_boot.py"
     slow.write_text(SLOW.format(folder=str(tmp_path), boot=str(pretend.BOOT)), "utf-8")
@@ -33,7 +33,9 @@ async def test_who_types_before_the_flash_is_mounted_meets_the_flash(tmp_path, m
             early = await asyncio.to_thread(select.select, [fd], [], [], 0.5)
             assert not early[0], os.read(fd, 4096)
             (tmp_path / "go").touch()
-            assert b"['host']" in await asyncio.to_thread(_read_until, fd, b"']")
+            await asyncio.to_thread(_read_until, fd, b">>> ")
+            os.write(fd, b"import os; sorted(os.listdir('/'))\r")
+            assert b"\n['host']" in await asyncio.to_thread(_read_until, fd, b"']")
         finally:
             os.close(fd)
 

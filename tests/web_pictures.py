@@ -1,6 +1,5 @@
 """Takes the page's pictures for docs/: `python tests/web_pictures.py FOLDER DOCS`."""
 
-import shutil
 import sys
 import threading
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from pinlamp_tools.web.serve import server
+from webpage import CHROMIUM
 
 # (name, width, height, locale, colour scheme, card)
 PICTURES = (
@@ -22,10 +22,9 @@ def main(folder, docs):
     """Serve `folder`, and write a PNG for each picture into `docs`."""
     serving = server(folder)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         for name, width, height, locale, scheme, card in PICTURES:
             context = browser.new_context(

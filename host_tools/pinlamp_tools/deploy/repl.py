@@ -167,7 +167,7 @@ class Repl:
         self.close()
         if not self._done:
             with contextlib.suppress(DeviceError):
-                self._connect(_PATIENCE_S)
+                self._connect(_BACK_S)
                 safe = f"{self.home()}/safe"  # asked for perhaps, and not needed any more
                 self.run(f"import os\ntry:os.remove({safe!r})\nexcept OSError:pass", "")
                 self.reset()
