@@ -249,8 +249,10 @@ def pytest_xdist_auto_num_workers():
     return order.workers()
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with what takes longest."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Begin with what takes longest; remember all there are."""
+    config.stash[order.ALL_ITEMS] = list(items)
     items.sort(key=lambda item: order.rank(item.path))
 
 

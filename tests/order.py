@@ -7,6 +7,10 @@ the most tests. What counts here is time: nothing long may be left for the end.
 import os
 from pathlib import Path
 
+import pytest
+
+ALL_ITEMS = pytest.StashKey()  # in the configuration: what was collected, before any is left out
+
 # Files that take long, longest first. TOGETHER: their tests share a browser or a service.
 TOGETHER = (
     "test_web.py",
@@ -60,4 +64,4 @@ def scheduler(config, log):
 
 def workers():
     """Return how many processes run tests: most tests wait rather than compute."""
-    return 3 * (os.cpu_count() or 1)
+    return 4 * (os.cpu_count() or 1)

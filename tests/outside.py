@@ -68,6 +68,7 @@ def pytest_sessionfinish(session):
     left = [path for path in now if path not in before or (in_ci and now[path] != before[path])]
     if left:
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        reporter.ensure_newline()
         reporter.section("written outside of the test folders", red=True)
         for path in sorted(left):
             reporter.write_line(str(path))
