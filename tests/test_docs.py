@@ -23,6 +23,7 @@ HABITS = [ROOT / f"{name}.md" for name in ("CONTRIBUTING", "SECURITY", "CHANGELO
 OTHERS = [
     *ROOT.glob(".github/**/*.md"),
     *ROOT.glob("lib/*/README.md"),
+    ROOT / "tests" / "README.md",
     ROOT / "tests" / "traces" / "PROVENANCE.md",
 ]
 
