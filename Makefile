@@ -134,7 +134,7 @@ pictures-check: $(BIN)/.dev ## tell whether `make pictures` would change anythin
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)
-	PINLAMP_STRIDE=1 $(BIN)/python -m pytest tests/test_fault_matrix.py
+	PINLAMP_STRIDE=1 $(BIN)/python -m pytest --timeout 0 tests/test_fault_matrix.py
 
 .PHONY: test-pico
 test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W; JSON=FILE takes the figures
@@ -146,7 +146,7 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 
 .PHONY: fuzz
 fuzz: $(BIN)/.dev ## at least 100,000 generated cases
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest $(sort $(wildcard tests/test_fuzz_*.py)) $(ARGS)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest --timeout 0 $(sort $(wildcard tests/test_fuzz_*.py)) $(ARGS)
 
 TAPS := 100000
 SEED := 1

@@ -164,9 +164,9 @@ async def test_a_real_device_as_lines_and_in_a_terminal(micropython, tmp_path):
         await device.event("ready")
         command = (sys.executable, "-m", "pinlamp_tools", "watch", device.port)
         lines = await asyncio.create_subprocess_exec(
-            *command, "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            *command, *("--json", "--lang", "en"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        await asyncio.sleep(0)
+        assert b"Listening" in await lines.stderr.readline()  # what came before, it does not see
         device.lay("bank_app_lockout")
         events = []
         async for line in lines.stdout:
