@@ -113,8 +113,8 @@ $(STUBS)/.done: pyproject.toml | $(BIN)/.dev
 	@touch $@
 
 .PHONY: bench
-bench: $(BIN)/.dev ## measure speed on every link and beside other drivers
-	$(BIN)/pinlamp bench --check
+bench: $(BIN)/.dev ## measure speed on every link and beside other drivers; JSON=FILE takes the figures
+	$(BIN)/pinlamp bench --check $(if $(JSON),--json $(JSON))
 
 .PHONY: bench-picture
 bench-picture: $(BIN)/.dev ## make docs/bench.svg again
@@ -125,7 +125,7 @@ bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would chan
 	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg --check
 
 .PHONY: pictures
-pictures: $(BIN)/.dev ## make docs/labels, docs/sheets, docs/wiring again (needs Graphviz)
+pictures: $(BIN)/.dev ## make the story, docs/labels, docs/sheets, docs/wiring again (needs Graphviz)
 	$(BIN)/python -m pinlamp_tools.paper.pictures docs
 
 .PHONY: pictures-check

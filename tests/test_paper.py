@@ -20,9 +20,10 @@ from pinlamp_tools.paper import label, pictures, wiring
 BOTH = [(name, lang) for name in house.boards() for lang in ("ja", "en")]
 
 
-def _needs(program):
+def _needs(program, package):
     missing = shutil.which(program) is None and not os.environ.get("CI")
-    return pytest.mark.skipif(missing, reason=f"{program} is not installed")
+    reason = f"{program} is not installed: apt install {package}"
+    return pytest.mark.skipif(missing, reason=reason)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_a_label_names_every_key_and_has_room_for_a_card(name, lang, tmp_path, p
     assert max(places) < height - 4
 
 
-@_needs("pdftotext")
+@_needs("pdftotext", "poppler-utils")
 @pytest.mark.parametrize(("name", "lang"), [("m5stack_atom_matrix", "ja"), ("pico_w", "en")])
 def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
     name, lang, tmp_path, pinlamp
@@ -72,7 +73,7 @@ def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
     assert label.still(house.board(name), lang) in said.stdout
 
 
-@_needs("dot")
+@_needs("dot", "graphviz")
 @pytest.mark.parametrize("name", house.boards())
 def test_a_wiring_picture_has_every_pin_and_both_warnings(name, tmp_path, pinlamp):
     board = house.board(name)
@@ -109,7 +110,7 @@ def test_strip_and_buzzer_move_out_of_a_link_s_way():
     assert "26 (LED)" in pins and "32 (buzzer)" in pins and "33 (MISO)" in pins
 
 
-@_needs("dot")
+@_needs("dot", "graphviz")
 def test_a_title_of_any_letters_can_be_drawn(tmp_path, pinlamp):
     board = {**house.board("pico_w"), "title": '机の "上" <b> & 1:2'}
     (tmp_path / "board.json").write_text(json.dumps(board))
@@ -117,7 +118,7 @@ def test_a_title_of_any_letters_can_be_drawn(tmp_path, pinlamp):
     assert board["title"] in html.unescape((tmp_path / "w.svg").read_text("utf-8"))
 
 
-@_needs("dot")
+@_needs("dot", "graphviz")
 def test_a_wiring_picture_is_the_same_every_time(tmp_path, pinlamp):
     files = [tmp_path / "1.svg", tmp_path / "2.svg"]
     for file in files:
@@ -197,7 +198,7 @@ def test_the_words_of_the_official_form_stand_on_the_label():
     ]
 
 
-@_needs("dot")
+@_needs("dot", "graphviz")
 def test_a_stale_picture_is_found(tmp_path):
     docs = tmp_path / "docs"
     shutil.copytree(pathlib.Path(__file__).parents[1] / "docs", docs)
