@@ -54,7 +54,7 @@ class Pretend:
         self._process = None
         self._lines = b""
         # Until its flash is mounted, / is this machine's own: a Ctrl-C would open a REPL on it.
-        self._booted = False
+        self._booted = asyncio.Event()
 
     async def __aenter__(self):
         self._loop = asyncio.get_running_loop()
@@ -69,6 +69,7 @@ class Pretend:
         self._loop.add_reader(self._user, self._from_user)
         self._loop.add_reader(self._console, self._from_console)
         self._task = asyncio.create_task(self._live())
+        await self._booted.wait()
         return self
 
     async def __aexit__(self, *_):
@@ -92,7 +93,7 @@ class Pretend:
 
     def _from_user(self):
         data = os.read(self._user, 4096)
-        if self._booted:  # else it is lost, as on a board whose UART does not listen yet
+        if self._booted.is_set():  # else it is lost, as on a board whose UART does not listen yet
             os.write(self._console, data)
 
     def _from_console(self):
@@ -136,7 +137,6 @@ class Pretend:
                 fcntl.ioctl(console, termios.TIOCSCTTY, 0)
 
             self.starts += 1
-            self._booted = False
             self._process = await asyncio.create_subprocess_exec(
                 *(str(house.micropython()), "-i", str(BOOT), str(self.flash), str(house.FAKES)),
                 **dict.fromkeys(("stdin", "stdout", "stderr"), console),
@@ -151,7 +151,7 @@ class Pretend:
             try:
                 await self._process.wait()
             finally:
-                self._booted = False
+                self._booted.clear()
                 self.cut()
                 self._loop.remove_reader(hardware_read)
                 os.close(hardware_read)
@@ -172,7 +172,7 @@ class Pretend:
             elif words[0] == "reset":
                 self._cause = words[1]
             elif words[0] == "booted":
-                self._booted = True
+                self._booted.set()
 
     def cut(self):
         """Cut its power for a moment."""

@@ -24,8 +24,9 @@ async def test_who_types_before_the_flash_is_mounted_meets_nothing(tmp_path, mon
     """A Ctrl-C that came too early opened a REPL on this machine's /: deploying wrote there."""
     slow = tmp_path / "slow_boot.py"
     slow.write_text(SLOW.format(folder=str(tmp_path), boot=str(pretend.BOOT)), "utf-8")
-    monkeypatch.setattr(pretend, "BOOT", slow)
     async with pretend.Pretend(tmp_path / "flash") as device:
+        monkeypatch.setattr(pretend, "BOOT", slow)
+        device.cut()  # and it starts again
         fd = os.open(device.port, os.O_RDWR | os.O_NOCTTY)
         try:
             await asyncio.to_thread(_read_until, fd, b"starting\n")
