@@ -10,6 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from .. import table
+from ..ends import NOT_READ, READ
+from ..names import Names
 from ..reading import Reading
 from ..terminal import COLUMNS, console, lines
 from .choose import FIELDS, advise, named
@@ -24,6 +27,19 @@ _TITLES = {
     "unknown": "#b04fb0",
     "not_reported": "#b04fb0",
 }
+
+
+def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
+    """Print what a reading came to: its table and the guidance, or the slip; nothing more as JSON.
+
+    Return the exit status.
+    """
+    if as_slip:
+        slip_of(reading, lang)
+    elif not as_json:
+        table.show(reading, 12, Names(lang))
+        show(reading, lang)
+    return NOT_READ if reading.phase == "again" else READ
 
 
 def of_reading(reading: Reading, lang: str) -> list[dict[str, Any]]:

@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 
-from ..ends import NOT_READ
-from ..names import Names
 from ..params import lang_option, slip_option
 from ..reading import Reading
 
@@ -66,8 +64,7 @@ def read(part: str | None, licence: bool, as_json: bool, slip: bool, lang: str) 
 
     Waits for a card. What fails, who unlocks it and what to bring stands below the table.
     """
-    from .. import table
-    from ..guidance.show import show, slip_of
+    from ..guidance.show import outcome
 
     reading = Reading()
 
@@ -77,9 +74,4 @@ def read(part: str | None, licence: bool, as_json: bool, slip: bool, lang: str) 
             print(json.dumps(event), flush=True)
 
     tap(part, licence, lang, tell)
-    if slip:
-        slip_of(reading, lang)
-    elif not as_json:
-        table.show(reading, 12, Names(lang))
-        show(reading, lang)
-    return NOT_READ if reading.phase == "again" else 0
+    return outcome(reading, lang, slip, as_json)

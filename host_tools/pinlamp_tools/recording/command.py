@@ -188,9 +188,7 @@ def export(trace: Path, out: Path) -> int:
 @lang_option
 def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
     """Survey the card of a recorded TRACE, and say what it told."""
-    from .. import table
-    from ..guidance.show import show, slip_of
-    from ..names import Names
+    from ..guidance.show import outcome
     from ..reading import Reading
 
     reading = Reading()
@@ -202,12 +200,7 @@ def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
         reading.take(event)
         if as_json:
             print(json.dumps(event), flush=True)
-    if slip:
-        slip_of(reading, lang)
-    elif not as_json:
-        table.show(reading, 12, Names(lang))
-        show(reading, lang)
-    return NOT_READ if reading.phase == "again" else 0
+    return outcome(reading, lang, slip, as_json)
 
 
 def _loaded(path: Path) -> Trace:
