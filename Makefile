@@ -8,18 +8,19 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
 
 # pyscard is built on Linux: only where what that takes is installed (and always in CI).
+HEADERS := import os, sysconfig; os.stat(sysconfig.get_path("include") + "/Python.h")
 PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" != Linux ] || { command -v swig && \
-	[ -e /usr/include/PCSC/winscard.h ]; }; } >/dev/null 2>&1 && echo ,pcsc)
+	[ -e /usr/include/PCSC/winscard.h ] && $(PYTHON) -c '$(HEADERS)'; }; } >/dev/null 2>&1 && echo ,pcsc)
 
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 LOG := $(VENV)/install.log
 STUBS := .typings
 
-# Without processes, pipes or ports, so they take seconds: card, driver, lamps, emulator, texts.
+# Hardly a process, and no ports: card, driver, lamps, emulator, texts.
 FAST := $(wildcard $(addprefix tests/,test_mynacard_*.py test_pn532_*.py test_pinlamp_*.py \
 	test_emulator_[!m]*.py test_fuzz_*.py test_whole_cards.py test_on_micropython.py \
-	test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_house.py test_names.py \
+	test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
 	test_reading.py test_trace.py test_words.py test_docs.py))
 
 comma := ,
@@ -32,19 +33,18 @@ endef
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
-		awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(BIN)/.run ## run the device here; CARD=NAME lays that card on it
 	@$(BIN)/pinlamp run $(if $(CARD),--card $(CARD))
 
 .PHONY: check
-check: lint types ## the fast part, in a minute: lint, types, tests without processes and ports
+check: lint types ## the fast part, in a minute: lint, types, tests of the logic
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pytest ## all but what takes long, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pytest ## everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -55,6 +55,7 @@ test-long: $(BIN)/.dev ## what takes long: soak, every fault, a pulled cable, re
 	$(BIN)/python -m pytest -n auto -m long $(ARGS)
 
 # A machine with Python, make and sh alone: its PATH has these, and what this Makefile calls.
+# ARGS and the like reach the inner make by themselves.
 BARE := .bare
 .PHONY: test-bare
 test-bare: ## the tests on a machine with nothing but Python, make and sh
@@ -63,7 +64,7 @@ test-bare: ## the tests on a machine with nothing but Python, make and sh
 		ln -s "$$(command -v $$program)" $(BARE)/bin/ || exit 1; done
 	@ln -s "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(BARE)/bin/python3
 	@env -u CI PATH="$(CURDIR)/$(BARE)/bin" make --no-print-directory check pytest \
-		PYTHON=python3 VENV=$(BARE)/venv ARGS='$(ARGS)'
+		PYTHON=python3 VENV=$(BARE)/venv
 
 .PHONY: lint
 lint: $(BIN)/.dev ## look for faults and bad style
@@ -89,10 +90,10 @@ wheel: $(BIN)/.dev ## build the wheel into dist/
 
 .PHONY: clean
 clean: ## throw away what was made
-	rm -rf $(VENV) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BARE) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
-	@test -n "$(PYTHON)" || { echo "Pinlamp needs Python 3.10 or newer: see https://www.python.org/downloads/" >&2; exit 1; }
+	@$(if $(PYTHON),:,echo "Pinlamp needs Python 3.10 or newer: see https://www.python.org/downloads/" >&2; exit 1)
 	@echo "Making the environment $(VENV) with $$($(PYTHON) --version) (once)"
 	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
 		echo "Python's venv is missing. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
@@ -103,7 +104,7 @@ $(BIN)/.run: pyproject.toml | $(VENV)/.made
 	@touch $@
 
 $(BIN)/.dev: pyproject.toml | $(VENV)/.made
-	@$(if $(PCSC),,echo "Without PC/SC: apt install libpcsclite-dev swig gcc, then touch pyproject.toml")
+	@$(if $(PCSC),,echo "Without PC/SC: apt install libpcsclite-dev swig gcc python3-dev, then touch pyproject.toml")
 	$(call install,Installing what the tests need,--editable '.[dev$(PCSC)]')
 	@touch $@ $(BIN)/.run
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 import order
 import webpage
 from outside import pytest_sessionfinish, pytest_sessionstart  # noqa: F401 - pytest finds them
-from pinlamp_tools import bench, house
+from pinlamp_tools import house
 from pinlamp_tools.emulator.applet import Icc
 from pinlamp_tools.web import build, serve
 
@@ -38,7 +39,8 @@ def micropython():
     try:
         return house.micropython()
     except house.HouseError as error:
-        if os.environ.get("CI") == "true":
+        ready_made = sys.platform == "darwin" or platform.machine() == "x86_64"
+        if os.environ.get("CI") == "true" and house.has_ptys() and ready_made:
             raise
         pytest.skip(str(error))
 
@@ -65,6 +67,11 @@ def event_of():
 def _every_event_is_valid(monkeypatch):
     """Hold every event line that any bench of this process sees against the schema."""
     wrong = []
+    if not house.has_ptys():
+        yield
+        return
+    from pinlamp_tools import bench
+
     parse = bench.parse
 
     def checked(line):

@@ -63,5 +63,10 @@ def scheduler(config, log):
 
 
 def workers():
-    """Return how many processes run tests: most tests wait rather than compute."""
-    return 4 * (os.cpu_count() or 1)
+    """Return how many processes run tests: most tests wait rather than compute.
+
+    None: PYTEST_XDIST_AUTO_NUM_WORKERS says how many.
+    """
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None
+    return min(16, 4 * (os.cpu_count() or 1))

@@ -1,9 +1,9 @@
 """A run of the tests that leaves anything outside of the test folders fails, and says what.
 
 Looked at are the places where a test would by mistake: the root of the file system (where the
-paths of a device lead on this machine), the home folder, the folder for temporary files, the
-checkout. A new name there is a fault. In CI, where nobody else works, a changed file of the
-checkout is one too.
+paths of a device lead on this machine), the home folder, the checkout. A new name there is a
+fault. In CI, where nobody else works, so is a changed file of the checkout, and what is ours in
+the folder for temporary files.
 """
 
 import os
@@ -18,15 +18,19 @@ MADE = {
     *(".git", ".venv", ".bare", ".typings", ".cache", "dist", "__pycache__"),
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
 }
+# Where programs that tests start keep what they fetched, and their settings.
+_THEIRS = {".cache", ".config", ".local", ".npm", ".pki"}
+_IN_CI = os.environ.get("CI") == "true"
 _BEFORE = pytest.StashKey()
 
 
 def _names(folder, part=""):
     """Return what lies in a folder: of what others share, only names with `part` in them."""
     try:
-        return {folder / name: None for name in os.listdir(folder) if part in name}
+        names = [name for name in os.listdir(folder) if part in name and name not in _THEIRS]
     except OSError:
         return {}
+    return {folder / name: None for name in names}
 
 
 def _checkout():
@@ -44,7 +48,9 @@ def _checkout():
 
 def _look():
     found = {**_names(Path("/")), **_names(Path.home()), **_checkout()}
-    return found | _names(Path(tempfile.gettempdir()), "pinlamp")
+    if _IN_CI:
+        found |= _names(Path(tempfile.gettempdir()), "pinlamp")
+    return found
 
 
 def _is_worker(config):
@@ -63,9 +69,8 @@ def pytest_sessionfinish(session):
     before = session.config.stash.get(_BEFORE, None)
     if before is None:
         return
-    in_ci = os.environ.get("CI") == "true"
     now = _look()
-    left = [path for path in now if path not in before or (in_ci and now[path] != before[path])]
+    left = [path for path in now if path not in before or (_IN_CI and now[path] != before[path])]
     if left:
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         reporter.ensure_newline()

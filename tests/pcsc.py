@@ -39,11 +39,12 @@ def need(*programs):
         lacking.append("pyscard")
     if not lacking:
         if _namespace_is_refused():
-            _lack("needs a mount namespace (unshare --mount), which is not allowed here")
+            _lack("needs a mount namespace (unshare --mount): start a container with --privileged")
         return
     reason = (
         f"needs {', '.join(lacking)}: on Debian"
-        " apt install pcscd vsmartcard-vpcd opensc libpcsclite-dev swig, then make test again"
+        " apt install pcscd vsmartcard-vpcd opensc libpcsclite-dev swig gcc python3-dev,"
+        " then make test again"
     )
     _lack(reason)
 
@@ -256,7 +257,7 @@ def _free_ports():
     """Return the first of two free ports, one for each slot, that no other test is given."""
     for _ in range(100):
         # Below those that the system gives away; live processes differ in their number.
-        first = 20_000 + (os.getpid() * 4 + 2 * next(_NUMBERS)) % 12_000
+        first = 20_000 + os.getpid() % 60 * 200 + 2 * next(_NUMBERS) % 200
         try:
             for port in (first, first + 1):
                 with socket.socket() as free:

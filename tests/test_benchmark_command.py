@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("micropython")
 
 def test_json_has_every_figure_and_a_slow_card_misses_a_bar(pinlamp):
     # 60 ms a command: the last lamp can only be too late.
-    done = pinlamp("bench", "--virtual", "--json", "-", "--check", "--card-ms", "60")
+    done = pinlamp("bench", "--virtual", "--json", "--check", "--card-ms", "60")
     assert done.returncode == 1, done.stderr
     found = json.loads(done.stdout)
     assert found["card_ms"] == 60

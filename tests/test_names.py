@@ -30,12 +30,12 @@ def test_both_languages_say_the_same_things():
 
 
 @pytest.mark.parametrize(
-    ("of_windows", "lang"), [("Japanese_Japan", "ja"), ("English_Japan", "en"), (None, "en")]
+    ("system", "lang"), [("Japanese_Japan.932", "ja"), ("English_Japan.932", "en"), ("C", "en")]
 )
-def test_without_variables_the_language_is_the_system_s(monkeypatch, of_windows, lang):
+def test_without_variables_the_language_is_the_system_s(monkeypatch, system, lang):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(words.locale, "getlocale", lambda: (of_windows, "932"))
+    monkeypatch.setattr(words.locale, "setlocale", lambda category: system)
     assert words.language() == lang
 
 

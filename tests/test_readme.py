@@ -82,7 +82,7 @@ def last_lines(text, count):
 def copy(tmp_path_factory):
     """A copy of the project, with an environment as `make` leaves it."""
     copied = tmp_path_factory.mktemp("readme") / "pinlamp"
-    made = ("[.]*cache", ".git", ".venv", ".typings", ".hypothesis", "dist", "__pycache__")
+    made = ("[.]*cache", ".git", ".venv", ".bare", ".typings", ".hypothesis", "dist", "__pyc*")
     shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(*made))
     venv = copied / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)

@@ -21,7 +21,7 @@ def test_a_child_can_be_interrupted():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no system but POSIX hands down ignored signals")
-def test_also_if_whoever_started_the_tests_ignores_sigint():
+def test_also_if_whoever_started_the_tests_ignores_sigint(tmp_path):
     """As with `nohup make test &`, or from cron."""
     test = f"{Path(__file__).name}::{test_a_child_can_be_interrupted.__name__}"
     done = subprocess.run(
@@ -30,6 +30,7 @@ def test_also_if_whoever_started_the_tests_ignores_sigint():
         capture_output=True,
         text=True,
         cwd=HERE.parent,
+        env={**os.environ, "CI": "", "HOME": str(tmp_path)},
     )
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
 

@@ -37,7 +37,8 @@ def told(micropython):
             text=True,
         )
         assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:] + done.stderr
-        return {line["card"]: line for line in map(json.loads, done.stdout.splitlines())}
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return {line.get("card") or "pulled " + line["pulled"]: line for line in lines}
 
     return {layout: run(layout) for layout in LAMPS}
 
@@ -73,6 +74,18 @@ def test_every_virtual_card(told, truth, layout, name):
 
 def test_every_state_but_unknown_was_among_them(told):
     """`unknown` needs a card that is pulled, or a word that has no meaning: test_whole_path."""
-    findings = [_findings(line["events"])[1] for line in told[12].values()]
+    findings = [_findings(told[12][name]["events"])[1] for name, *_ in CARDS]
     states = {key["state"] for keys in findings if keys for key in keys.values()}
     assert states == set(WORST_FIRST) - {"unknown"}
+
+
+@pytest.mark.parametrize("layout", LAMPS)
+@pytest.mark.parametrize("name", ["fresh", "slow", "worn"])
+def test_after_a_card_that_was_pulled_the_next_one_is_read_at_once(told, truth, layout, name):
+    line = told[layout]["pulled " + name]
+    assert line["complete"] is False
+    assert line["next_ms"] < 1000
+    assert line["next"]["complete"] is True
+    found = {key["id"]: key["state"] for key in line["next"]["keys"] if key["id"] != "licence"}
+    wanted = truth["bank_app_lockout"]["keys"]
+    assert found == {key: one["state"] for key, one in wanted.items()}

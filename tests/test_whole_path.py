@@ -63,11 +63,7 @@ def test_a_card_pulled_half_way_and_the_next_one():
             await desk.shows(
                 lambda looks: alike(looks[:10], wanted) and looks[11][0] == "violet"
             )
-            loop = asyncio.get_running_loop()
-            before = loop.time()
             kinds, findings = await desk.tap("bank_app_lockout")
-            # a second, plus the frame waiting time of the card before (0.31 s)
-            assert loop.time() - before < 1.5
             assert findings == TRUTH["bank_app_lockout"]["keys"]
             assert desk.bench.presented == 0
         finally:

@@ -98,7 +98,8 @@ def _nobody_reads(error: Exception) -> bool:
     if not isinstance(error, OSError):
         return False
     # Windows says of a pipe whose other end is closed that an argument is invalid.
-    return error.errno == errno.EPIPE or (error.errno == errno.EINVAL and not house.has_ptys())
+    invalid = error.errno == errno.EINVAL and error.filename is None
+    return error.errno == errno.EPIPE or (invalid and not house.has_ptys())
 
 
 def _complain(message: str, status: int) -> int:

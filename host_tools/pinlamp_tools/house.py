@@ -57,7 +57,7 @@ def need_ptys(command: str) -> None:
     if not has_ptys():
         raise HouseError(
             f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or open the page"
-            " in a browser, which has the same device (see README)"
+            " in a browser, which has the same device (docs/simulator.md)"
         )
 
 
@@ -65,7 +65,8 @@ def package_dir(name: str) -> Path:
     """Return the folder of a package that runs on the device, without importing it."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise HouseError(f"the package {name} is not installed: run `pip install .` again")
+        again = "install Pinlamp again (docs/install.md)"
+        raise HouseError(f"the package {name} is not installed: {again}")
     return Path(next(iter(spec.submodule_search_locations)))
 
 

@@ -26,7 +26,7 @@ def language() -> str:
         if os.environ.get(name):
             return "ja" if os.environ[name].startswith("ja") else "en"
     # On Windows there are no such variables; there it is "Japanese_Japan".
-    return "ja" if (locale.getlocale()[0] or "").lower().startswith("ja") else "en"
+    return "ja" if locale.setlocale(locale.LC_CTYPE).lower().startswith("ja") else "en"
 
 
 class Names:

@@ -4,7 +4,8 @@
 
 Chip, card, driver and application run in one process, in which nobody waits. For each card one
 line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
-"tones", "presented"}.
+"tones", "presented"}. Then each card is pulled half-way, and another is laid down as soon as that
+is told: {"pulled", "complete", "next_ms": from then to the other one's result, "next"}.
 """
 
 import asyncio
@@ -29,6 +30,9 @@ from pn532.hsu import HSU
 PIXELS = 12
 BUDGET_MA = 300
 CYCLE_MS = 2000
+PULLED = ("fresh", "slow", "worn")
+PULL_AFTER_FRAMES = 12
+NEXT = "bank_app_lockout"
 ASKED = ("my_number_card", "phone_android", "phone_ios")
 
 
@@ -128,6 +132,19 @@ async def main(layout, licence):
         told = {"card": name, "events": events, "film": frames, "start": start}
         told.update(tones=tones.count, presented=field.presented)
         print(json.dumps(told))
+    for name in PULLED:
+        field.lift_after(PULL_AFTER_FRAMES)
+        field.put(cards.make(name))
+        await console.until(lambda event: event["type"] == "result")
+        told = {"pulled": name, "complete": console.events[-1]["complete"]}
+        await console.until(lambda event: event["type"] == "removed")
+        before = clock.ticks_ms()
+        field.put(cards.make(NEXT))
+        await console.until(lambda event: event["type"] == "result")
+        told.update(next=console.events[-1], next_ms=clock.ticks_ms() - before)
+        print(json.dumps(told))
+        field.lift()
+        await console.until(lambda event: event["type"] == "removed")
     for task in tasks:
         assert not task.done()
 

@@ -25,8 +25,10 @@ _COLUMNS = 80
     "--json",
     "file",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    metavar="FILE",
-    help="Write the figures as one JSON object too; - prints it, instead of the tables.",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    help="Write the figures as one JSON object too; without FILE print it, and no tables.",
 )
 @click.option("--check", is_flag=True, help="Exit with status 1 if a bar is missed.")
 @click.option("--virtual", is_flag=True, help="The virtual clock alone: exact, and repeatable.")
