@@ -65,6 +65,18 @@ class Desk:
                 await asyncio.sleep(0.02)
         raise AssertionError(f"{name} was not read in {TRIES} tries")
 
+    async def heard(self):
+        """Wait for the sound of a card that was just read, and return how many tones it had."""
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        while not self.tones:
+            assert asyncio.get_running_loop().time() < end, "it makes no sound"
+            await asyncio.sleep(0.02)
+        count = -1
+        while self._sounding or count != self.tones:
+            count = self.tones
+            await asyncio.sleep(0.3)  # the second of two comes 0.08 s after the first
+        return count
+
     async def lift(self):
         """Take the card away and wait until the device has seen it."""
         self.bench.lift()
