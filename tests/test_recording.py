@@ -25,6 +25,8 @@ from pretend import Pretend, deploy
 from test_deploy_command import _pinlamp
 
 ROOT = Path(__file__).parent.parent
+# One that was published, one that changes half-way, a phone, one that is not asked.
+SOME = ("published", "swapped", "phone_ios", "juki_card")
 TRACES = sorted((ROOT / "tests" / "traces").glob("*.jsonl"))
 LINE = json.loads((ROOT / "docs" / "trace.schema.json").read_text("utf-8"))
 REPORT = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
@@ -206,7 +208,13 @@ def test_a_reader_s_name_loses_its_serial_number(name, kept):
 
 
 @pytest.mark.filterwarnings("ignore:Field type")  # of python-pcapng itself
-@pytest.mark.parametrize("trace", TRACES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "trace",
+    [
+        pytest.param(trace, id=trace.stem, marks=[] if trace.stem in SOME else pytest.mark.long)
+        for trace in TRACES
+    ],
+)
 def test_the_export_opens_in_wireshark(tmp_path, trace):
     if shutil.which("tshark") is None:
         reason = "needs tshark: apt install tshark"
