@@ -54,7 +54,7 @@ pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
 
 .PHONY: test-long
 test-long: $(BIN)/.dev ## what takes long: soak, every fault, a pulled cable, real time
-	$(BIN)/python -m pytest -n auto -m long $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
 # A machine with Python, make and sh alone: its PATH has these, and what this Makefile calls.
 # ARGS and the like reach the inner make by themselves.
