@@ -155,7 +155,7 @@ TAPS := 100000
 SEED := 1
 .PHONY: soak
 soak: $(BIN)/.dev ## TAPS=100000 taps with random cards, faults and pulls, on a virtual clock
-	$(BIN)/python -m pinlamp_tools.soak --taps $(TAPS) --seed $(SEED)
+	PYTHONPATH=tests $(BIN)/python -m soak --taps $(TAPS) --seed $(SEED)
 
 .PHONY: web
 web: $(BIN)/.dev ## build the page into dist/web (needs npm)
