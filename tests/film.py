@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from test_pinlamp_lamps import WORST_FIRST, colour_name
+from lamps import WORST_FIRST, colour_name
 
 CYCLE_S = 2
 LAMPS = {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from lamps import colour_name
 from pinlamp_tools import house
 from pinlamp_tools.bench import Bench
 from pinlamp_tools.emulator.cards import make
 from pinlamp_tools.serve import Server
 from test_bench import Desk
-from test_pinlamp_lamps import colour_name
 
 pytestmark = pytest.mark.usefixtures("micropython")
 

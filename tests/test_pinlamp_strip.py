@@ -1,7 +1,7 @@
 """The strip: what it draws of its supply, whatever the lamps are made of."""
 
+from lamps import Pixels
 from pinlamp.strip import Strip
-from test_pinlamp_lamps import Pixels
 
 
 def test_pixels_that_no_lamp_uses_draw_from_the_budget_too():

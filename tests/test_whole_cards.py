@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from film import LAMPS, alike, looks, of_card
+from lamps import WORST_FIRST
 from pinlamp_tools.emulator.cards import CARDS
-from test_pinlamp_lamps import WORST_FIRST
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
