@@ -147,8 +147,7 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
     from desk import Desk
 
     async def scene(profile):
-        desk = Desk(profile=profile)
-        desk.bench._record = True
+        desk = Desk(profile=profile, record=True)
         await desk.bench.start()
         try:
             await desk.event("ready")
