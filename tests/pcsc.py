@@ -280,3 +280,26 @@ def _listens(port):
         if words[1] in (wanted, anywhere) and words[3] == "0A":
             return True
     return False
+
+
+def tap(card, licence=False):
+    """Read what lies there in this process; return (kinds, findings) and check the events."""
+    from pinlamp_tools.pcsc.read import tap_card
+    from pinlamp_tools.pcsc.service import Service
+
+    events = []
+    with Service() as here:
+        tap_card(here, SLOT, licence, lambda names, passed: None, events.append)
+    assert card.presented == 0
+    kinds = [event["kind"] for event in events if event["type"] == "card"]
+    result = events[-1] if events[-1]["type"] == "result" else {"complete": True, "keys": []}
+    assert result["complete"] is True
+    # The card swapped half-way: what was told before its `card` event does not count any more.
+    told = []
+    for event in events:
+        if event["type"] == "card":
+            told = []
+        elif event["type"] == "key":
+            told.append({name: event[name] for name in ("id", "state", "left", "max")})
+    assert told == list(result["keys"])
+    return kinds, {key.pop("id"): key for key in result["keys"]}

@@ -14,6 +14,7 @@ import click
 import jsonschema
 import pytest
 
+import command
 import pcsc
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.command import _created, _trace
@@ -22,7 +23,6 @@ from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.tape import Tape, model
 from pinlamp_tools.trace import load
 from pretend import Pretend, deploy
-from test_deploy_command import _pinlamp
 
 ROOT = Path(__file__).parent.parent
 SOME = ("published", "swapped", "phone_ios", "juki_card")  # opened in every run
@@ -120,7 +120,7 @@ async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropy
         await device.repl(deploy, board)
         device.lay("sign_locked")
         await device.event("result")
-        done = await _pinlamp("record", "-o", str(out), "--port", device.port)
+        done = await command.pinlamp("record", "-o", str(out), "--port", device.port)
         assert done[0] == 0, done
         trace = _valid(out)
         assert trace.reader == "PN532, Pinlamp device" and trace.kind == "my_number_card"
@@ -135,7 +135,7 @@ async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropy
             kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
         assert set(kinds) == {"card", "result"}
         await device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
-        status, _, err = await _pinlamp(
+        status, _, err = await command.pinlamp(
             "record", "-o", str(tmp_path / "no.jsonl"), "--port", device.port
         )
         assert status == 1 and "counter records nothing" in err

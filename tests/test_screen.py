@@ -1,10 +1,10 @@
 import asyncio
-import html
 import json
 import re
 
 import pytest
 
+from picture import line_with, picture
 from pinlamp_tools import house, screen
 from pinlamp_tools.bench import PortError
 from pinlamp_tools.emulator.cards import CARDS
@@ -83,22 +83,6 @@ def bench(event_of):
 
 def device(bench, card=None, lang="en", layout=12, port=None):
     return Screen(bench, BOARD, lamps_of(layout), card, lang, port)
-
-
-def picture(app):
-    """Return the lines of the screen as one sees them."""
-    found = {}
-    pattern = r'<text[^>]*? x="([\d.]+)"[^>]*?-line-(\d+)\)"[^>]*>([^<]*)</text>'
-    for x, line, text in re.findall(pattern, app.export_screenshot()):
-        found.setdefault(int(line), []).append((float(x), html.unescape(text)))
-    return [
-        "".join(text for _, text in sorted(found.get(y, []))).replace("\xa0", " ")
-        for y in range(app.size.height)
-    ]
-
-
-def line_with(app, text):
-    return next(line for line in picture(app) if text in line)
 
 
 async def test_the_story_is_told_at_80_by_24(bench):

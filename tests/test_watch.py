@@ -12,17 +12,17 @@ import tty
 
 import pytest
 
+from picture import line_with, picture
 from pinlamp_tools import house
 from pinlamp_tools.watch.console import Link
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
-from test_screen import line_with, picture
-from test_screen_terminal import Terminal
+from terminal import Terminal
 
 KEYS = "sign auth juki text_pin text_b text_a visual_b visual_a visual_birth common".split()
 
 
-class Script:
+class ScriptedConsole:
     """A console that a test plays."""
 
     def __init__(self):
@@ -52,7 +52,7 @@ def _card(**states):
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 async def test_the_story_at_80_by_24(lang):
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, lang, bell=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
@@ -79,7 +79,7 @@ async def test_the_story_at_80_by_24(lang):
 
 
 async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back():
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
@@ -104,7 +104,7 @@ async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back()
 
 @pytest.mark.parametrize("kind", ["phone_ios", "my_number_card"])
 async def test_key_lines_that_were_lost_stand_in_the_result(kind):
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 50)) as pilot:
         await console.plug("/dev/ttyX")
@@ -121,7 +121,7 @@ async def test_key_lines_that_were_lost_stand_in_the_result(kind):
 
 
 async def test_a_card_whose_first_lines_were_lost_is_not_the_one_before():
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 50)) as pilot:
         await console.plug("/dev/ttyX")
@@ -133,7 +133,7 @@ async def test_a_card_whose_first_lines_were_lost_is_not_the_one_before():
 
 
 async def test_faults_other_cards_and_half_a_reading():
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
