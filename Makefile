@@ -22,7 +22,7 @@ STUBS := .typings
 # Hardly a process, and no ports: card, driver, lamps, emulator, texts.
 FAST := $(wildcard $(addprefix tests/,test_mynacard_*.py test_pn532_*.py test_pinlamp_*.py \
 	test_emulator_[!m]*.py test_fuzz_*.py test_whole_cards.py test_on_micropython.py \
-	test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
+	test_gate_first.py test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
 	test_reading.py test_trace.py test_words.py test_docs.py))
 
 comma := ,

@@ -165,10 +165,9 @@ class Service:
 
     @contextlib.contextmanager
     def card(self, name, atr=None, pull_after=None, change=lambda card: None, slot=0):
-        """Lay a virtual card on the reader; gives a `Card`. `change(picc)` alters it before."""
+        """Lay a virtual card on the reader; gives a `Card`. `change` alters or replaces it."""
         (picc,) = [one for one in cards.make(name, processing_us=0) if one.kind == "B"]
-        change(picc)
-        card = Card(picc, self.port, atr, pull_after, slot)
+        card = Card(change(picc) or picc, self.port, atr, pull_after, slot)
         try:
             card.lay()
             yield card

@@ -1,6 +1,7 @@
 """Marks planted wherever a card or a reader could say who they are, and the search for them."""
 
 from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.picc import PROCESSING_US, Picc
 
 NAME = b"HOLDER-NAME"
 PUPI = b"\xde\xad\xbe\xa7"
@@ -23,12 +24,11 @@ PLANTS = {
 }
 
 
-def plant(card, says):
-    """Let a card say marks: in its ATQB (and so in its ATR), and in some of its answers."""
-    card._pupi = PUPI
-    card._info = APPLICATION_DATA + card.info[4:]
+def plant(card, says, processing_us=PROCESSING_US):
+    """Return a card that says marks: in its ATQB (and so in its ATR), and in some answers."""
     process = card.icc.process
     card.icc.process = lambda apdu: says(apdu, process(apdu))
+    return Picc(card.icc, PUPI, APPLICATION_DATA, card.info[4:], cards.Prng(), processing_us)
 
 
 def search(outputs, folder):

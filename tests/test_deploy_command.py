@@ -42,7 +42,7 @@ async def test_the_whole_way_of_a_user(tmp_path):
         status, out, _ = await command.pinlamp("doctor", "--json", *port)
         found = [json.loads(line) for line in out.splitlines()]
         assert status == 0
-        assert {each["check"] for each in found} == set(doctor._TEXTS["en"]) - {"wiring", "end"}
+        assert {each["check"] for each in found} == set(doctor.TEXTS["en"]) - {"wiring", "end"}
         assert all(each["ok"] is not False for each in found)
 
 
@@ -137,15 +137,15 @@ async def test_whoever_lacks_the_rights_of_a_port_hears_of_its_group(monkeypatch
         repl.Repl(str(port))
 
 
-@pytest.mark.parametrize("check", sorted(set(doctor._TEXTS["en"]) - {"end", "wiring"}))
+@pytest.mark.parametrize("check", sorted(set(doctor.TEXTS["en"]) - {"end", "wiring"}))
 def test_the_doctor_s_words_are_complete_in_both_languages(check):
-    assert doctor._TEXTS["ja"].keys() == doctor._TEXTS["en"].keys()
-    assert doctor._TEXTS["ja"][check].keys() == doctor._TEXTS["en"][check].keys()
+    assert doctor.TEXTS["ja"].keys() == doctor.TEXTS["en"].keys()
+    assert doctor.TEXTS["ja"][check].keys() == doctor.TEXTS["en"][check].keys()
     finding = {"check": check, "version": "1", "board": "b", "free": 1, "link": "spi", "lamp": 0}
     finding.update(
         keys=["sign"], speed=921600, ic=0x32, ver=1, rev=6, differ=["x"], replaced=["y"]
     )
     for lang in ("ja", "en"):
         for name, ok in (("good", True), ("bad", False), ("see", None)):
-            if name in doctor._TEXTS[lang][check]:
+            if name in doctor.TEXTS[lang][check]:
                 assert "{" not in doctor.words({**finding, "ok": ok}, lang)

@@ -130,15 +130,15 @@ def _texts(rng, how_many):
         yield rng.choice((text, text[:at], text[:at] + rng.choice(tokens) + text[at:]))
 
 
-LOADER = """
+LOADER = f"""
 import sys
-from pinlamp.settings import load, _RANGES
+from pinlamp.settings import load
 from pinlamp.layout import LAYOUTS
 for line in sys.stdin:
     with open(sys.argv[1], "wb") as file:
         file.write(bytes.fromhex(line.strip()))
     found = load(sys.argv[1], 12, 12)
-    for name, (low, high) in _RANGES.items():
+    for name, (low, high) in {RANGES!r}.items():
         assert type(getattr(found, name)) is int and low <= getattr(found, name) <= high, line
     for name in ("sound", "events", "licence"):
         assert type(getattr(found, name)) is bool, line

@@ -22,7 +22,7 @@ def service():
     ("name", "atr"), [*((name, None) for name in PLANTS), ("query", ATR), ("files", ATR)]
 )
 def test_over_pcsc(service, pinlamp, tmp_path, name, atr):
-    with service.card("fresh", atr, change=lambda card: plant(card, PLANTS[name])):
+    with service.card("fresh", atr, change=lambda card: plant(card, PLANTS[name], 0)):
         outputs = [
             pinlamp(*command, "--reader", pcsc.SLOT)
             for command in (

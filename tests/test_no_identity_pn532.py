@@ -42,8 +42,7 @@ def _on_a_serial_line(card):
 @pytest.mark.parametrize("name", PLANTS)
 def test_over_a_pn532(micropython, pinlamp, tmp_path, name):
     (card,) = cards.make("fresh")
-    plant(card, PLANTS[name])
-    with _on_a_serial_line(card) as tty:
+    with _on_a_serial_line(plant(card, PLANTS[name])) as tty:
         outputs = [
             pinlamp(*command)
             for command in (

@@ -226,7 +226,7 @@ async def test_the_first_card_is_held_once_the_device_is_ready(bench):
 
 
 async def test_short_sounds_are_seen_and_counted(bench, monkeypatch):
-    monkeypatch.setattr(screen, "_NOTE_S", 0.2)
+    monkeypatch.setattr(screen, "NOTE_S", 0.2)
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         for hz in (2000, 0, 2000, 0):
@@ -245,7 +245,7 @@ async def until(pilot, seen):
 
 
 async def test_the_words_go_when_the_lamps_have_gone(bench, monkeypatch):
-    monkeypatch.setattr(screen, "_FADE_S", 0.2)
+    monkeypatch.setattr(screen, "FADE_S", 0.2)
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         bench.ready()
