@@ -49,7 +49,7 @@ def micropython():
 
 @pytest.fixture(scope="session")
 def truth():
-    """For every virtual card what has to be found on it, written by hand from the design."""
+    """For every virtual card what has to be found on it, written by hand from docs/protocol.md."""
     return json.loads(TRUTH.read_text("utf-8"))
 
 

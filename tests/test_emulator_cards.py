@@ -1,4 +1,4 @@
-"""The catalogue: every card of the design is there, with what it is there for."""
+"""The catalogue: every card is there, with what it is there for."""
 
 import json
 from pathlib import Path

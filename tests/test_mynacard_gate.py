@@ -1,4 +1,4 @@
-"""The gate, driven by surveys that misbehave: nothing that the design forbids gets through."""
+"""The gate, driven by surveys that misbehave: nothing gets through that is not allowed."""
 
 from both import raises
 from mynacard import keys

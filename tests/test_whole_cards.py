@@ -2,7 +2,7 @@
 
 On a virtual clock (device/virtual_device.py), so the film of the lamps is exact to the
 millisecond. Kind and findings are compared with truth.json, which was written by hand, and the
-lamps with what the design says of those states. test_whole_path has the same in real time.
+lamps with what docs/use.md says of those states. test_whole_path has the same in real time.
 """
 
 import json
