@@ -72,14 +72,28 @@ async def test_what_nobody_deployed_is_found_and_left_behind(tmp_path, entries):
         assert (await device.repl(deploy, BOARD)).nothing
 
 
-async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
+async def test_a_file_where_a_slot_belongs(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(_lay("/a", "/b", "/mine/", "/mine/file", "/main.new/", "/main.new/x"))
         assert (await device.repl(deploy, BOARD)).new == "/a"
+        assert await device.works() == "esp32_devkitc"
+        assert "/mine/file" in await device.repl(Repl.tree, "/mine")
+
+
+async def test_a_folder_where_the_next_main_py_belongs(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
         await device.event("ready")
         await device.repl(_lay("/main.new/"))
         assert (await device.repl(deploy, _renamed("two"))).new == "/b"
-        await device.event("ready")
+        assert await device.works() == "two"
+
+
+async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        for name in ("one", "two"):
+            await device.repl(deploy, _renamed(name))
+            await device.event("ready")
         wrong = ("board.json/", "board.json/x/", "pinlamp/tap/", "pinlamp/app.mpy/", "mynacard")
         await device.repl(
             lambda repl: [repl.clear("/a/mynacard"), repl.clear("/a/pinlamp/app.mpy")]
@@ -89,12 +103,17 @@ async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
         assert (await device.repl(deploy, _renamed("three"))).new == "/a"
         device.events = asyncio.Queue()
         assert await device.works() == "three"
-        # The version that starts is no folder any more: the other slot is what is left.
+
+
+async def test_a_file_in_place_of_the_version_that_starts(tmp_path):
+    """The other slot is what is left."""
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        await device.event("ready")
         await device.repl(Repl.clear, "/a")
         await device.repl(_lay("/a"))
-        assert (await device.repl(deploy, _renamed("four"))).new == "/b"
-        assert (await device.event("ready"))["board"] == "four"
-        assert "/mine/file" in await device.repl(Repl.tree, "/mine")
+        assert (await device.repl(deploy, _renamed("two"))).new == "/b"
+        assert await device.works() == "two"
 
 
 async def test_a_folder_in_the_place_of_main_py_is_left_alone(tmp_path):

@@ -90,11 +90,14 @@ def test_an_active_card_is_not_found_again_until_the_field_was_off():
     assert host.ask(FIND_B).startswith("4b0101")
 
 
-def test_a_type_a_and_a_type_f_card():
+def test_a_type_a_card():
     host = host_with("wallet")
     assert host.ask("4A 01 00")[:12] == "4b0101000420"
     assert host.apdu("00A404000E325041592E5359532E444446303100").startswith("006f")
     assert host.ask("44 01") == "4500"
+
+
+def test_a_type_f_card():
     host = host_with("transit")
     answer = host.ask("4A 01 01 00 FFFF 01 00")
     assert answer[:10] == "4b01011401" and answer.endswith("0003")

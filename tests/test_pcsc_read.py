@@ -127,6 +127,6 @@ def test_its_words_are_complete_in_both_languages():
     pcsc.need()
     from pinlamp_tools.pcsc import command, service
 
-    ja, en = command._TEXTS["ja"], command._TEXTS["en"]
+    ja, en = command.TEXTS["ja"], command.TEXTS["en"]
     assert ja.keys() == en.keys() and set(service.REASONS.values()) <= ja.keys()
     assert {"passed_" + reason for reason in service.PASSED} <= ja.keys()

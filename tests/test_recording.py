@@ -57,11 +57,16 @@ def test_from_pcsc(service, pinlamp, one_line, tmp_path):
         before = out.read_bytes()
         assert "is there already" in one_line(pinlamp("record", "-o", out), 2)
         assert out.read_bytes() == before
-        assert pinlamp("report", "-o", tmp_path / "report.json").returncode == 0
         assert card.presented == 0
     trace = _valid(out)
     assert (trace.provenance, trace.reader) == ("a virtual card", "Virtual PCD")
     assert _states(pinlamp, out) == TRUTH["worn"]["keys"]
+
+
+def test_a_report_from_pcsc(service, pinlamp, tmp_path):
+    with service.card("worn") as card:
+        assert pinlamp("report", "-o", tmp_path / "report.json").returncode == 0
+        assert card.presented == 0
     found = json.loads((tmp_path / "report.json").read_text("utf-8"))
     jsonschema.validate(found, REPORT)
     assert found["first_word"] == "6F00" and found["token"] == "JPKIAPICCTOKEN2"
