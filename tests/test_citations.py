@@ -19,11 +19,11 @@ TEXTS = {"", ".md", ".toml", ".ini", ".yml", ".js", ".css", ".html", ".c"}  # ""
 # Cited too, and not files of the repository:
 FOREIGN = {
     *("settings.json", "files.json", "boot.py"),  # on a device
-    "report.json",  # a user's
+    *("report.json", "PATH/OR/URL/package.json"),  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     *("machine_i2c.c", "machine_hw_spi.c", "machine_pin.c", "machine_uart.c"),  # MicroPython's
     "manifestfile.py",  # MicroPython's
-    "card-jpki.c",  # OpenSC's
+    *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }
 
 _FOLDERS = "docs|tests|lib|firmware|host_tools|boards|facts"

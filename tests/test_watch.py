@@ -7,7 +7,6 @@ import pty
 import signal
 import subprocess
 import sys
-import threading
 import tty
 
 import pytest
@@ -17,30 +16,10 @@ from pinlamp_tools import house
 from pinlamp_tools.watch.console import Link
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
+from scripted import ScriptedConsole
 from terminal import Terminal
 
 KEYS = "sign auth juki text_pin text_b text_a visual_b visual_a visual_birth common".split()
-
-
-class ScriptedConsole:
-    """A console that a test plays."""
-
-    def __init__(self):
-        self._ready = threading.Event()
-
-    def listen(self, take, connected, stopped):
-        self.take, self.connected = take, connected
-        self._ready.set()
-        stopped.wait(30)
-
-    async def tell(self, *events):
-        await asyncio.to_thread(self._ready.wait, 10)
-        for event in events:
-            await asyncio.to_thread(self.take, {"v": 1, **event})
-
-    async def plug(self, port, link=Link.OPEN):
-        await asyncio.to_thread(self._ready.wait, 10)
-        await asyncio.to_thread(self.connected, link if port else Link.NONE, port)
 
 
 def _card(**states):
