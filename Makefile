@@ -23,7 +23,8 @@ STUBS := .typings
 FAST := $(wildcard $(addprefix tests/,test_mynacard_*.py test_pn532_*.py test_pinlamp_*.py \
 	test_emulator_[!m]*.py test_fuzz_*.py test_whole_cards.py test_on_micropython.py \
 	test_gate_first.py test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
-	test_reading.py test_trace.py test_words.py test_docs.py test_citations.py))
+	test_reading.py test_trace.py test_words.py test_docs.py test_citations.py \
+	test_shape.py))
 
 comma := ,
 # Says what it does in one line; what pip says goes into a log, which is named when it fails.
