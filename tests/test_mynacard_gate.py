@@ -1,4 +1,4 @@
-"""The gate, driven by surveys that misbehave: nothing gets through that is not allowed."""
+"""The gate, driven by surveys that misbehave: nothing forbidden gets through."""
 
 from both import raises
 from mynacard import keys
