@@ -165,7 +165,7 @@ def test_the_protocol_s_table_of_keys_is_that_of_the_program():
         assert (aid, ef) == (key.aid.hex().upper(), f"{key.ef:04X}")
         assert full == ("not known" if key.max is None else str(key.max))
         # The grade beside the key in the program's own table.
-        (comment,) = re.findall(rf'Key\("{key.id}".*# (.+)', source)
+        (comment,) = re.findall(rf'^ +(?:Key\()?"{key.id}".*# (.+)', source, re.M)
         grades = [word.split()[0] for word in re.findall(r"\[([^]]+)\]", comment)]
         assert re.findall(r"(?<![\w`])[WSI?](?![\w])", grade)[: len(grades)] == grades
     for file in keys.FILES:

@@ -1,37 +1,55 @@
 """One survey of a card: a generator that yields commands and findings and takes answers.
 
-    asked = survey(keys.select())
-    item = next(asked)
-    ...  item = asked.send(answer if type(item) is bytes else None)
-
-It yields
+`session.Session` drives it, with the gate in between; use that. The generator yields
 - `bytes`, a command: send back the card's answer, or None for "no answer", which ends the survey,
 - one `Card`, as soon as the kind is known: send back None,
 - a `Finding` for each key: send back None.
 
-After its end every key of `Card.keys` has exactly one Finding; where the card went away before
-its kind was known there is no Card, and every key given has one, UNKNOWN.
+At its end every key of `Card.keys` has exactly one Finding. If the card went away before its kind
+was known there is no Card, and every key given has an UNKNOWN Finding.
 """
 
 from collections import namedtuple
 
 from . import state
 from .apdu import QUERY, data_of, query_short, read_binary, select_df, select_ef
-from .keys import ALL, CERTIFICATES, JPKI_ONLY, LOCKED_BY_DESIGN, NONE, TOKEN, TOKENS
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, NONE, TOKEN, TOKENS
 
-# kind: a name of the design's Events; keys: ids of those that will be asked
-Card = namedtuple("Card", ("kind", "keys"))
-# left, max: tries, or None where the card did not say or the maximum is not known for sure
-Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from typing import NamedTuple
 
-_NOT_READY = b"\x6f\x00"  # what the first command after power-up may answer [S soltia]
+    from .keys import Key
+
+    class Card(NamedTuple):
+        """What lies there."""
+
+        kind: str  # a name of docs/events.md
+        keys: "tuple[str, ...]"  # ids of the keys that the survey will ask
+
+    class Finding(NamedTuple):
+        """What the card says of one key."""
+
+        id: str  # of the key
+        state: str  # a name of `mynacard.state`
+        left: "int | None"  # tries left; None if the card did not say
+        max: "int | None"  # tries when full; None if not known for sure
+
+else:
+    Card = namedtuple("Card", ("kind", "keys"))
+    Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+
+_NOT_READY = b"\x6f\x00"  # a possible answer to the first command after power-up [S soltia]
 
 
 class _NoAnswer(Exception):
     """The card went away: ends the survey wherever it is."""
 
 
-def survey(keys):
+def survey(
+    keys: "Sequence[Key]",
+) -> "Generator[bytes | Card | Finding, bytes | None, None]":
     """Return the generator for one activation of a card, over a sequence of `keys.Key`."""
     left_over = list(keys)
     try:
@@ -52,7 +70,7 @@ def survey(keys):
 
 
 def _ask_all(left_over, selected):
-    """Ask the keys of the list one by one, taking each out as its Finding is yielded."""
+    """Ask the keys of the list in turn; remove each before its Finding is yielded."""
     files = {}
     by_design = False
     lacking = None
@@ -65,7 +83,7 @@ def _ask_all(left_over, selected):
             finding = Finding(key.id, lacking, None, key.max)
         else:
             finding = yield from _ask(key, files)
-            if finding.state == state.LOCKED and key.id in LOCKED_BY_DESIGN:
+            if finding.state == state.LOCKED and key.by_design:
                 by_design = by_design or (key.id == "auth" and _no_signature(files))
                 if by_design:
                     finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max)
@@ -74,7 +92,7 @@ def _ask_all(left_over, selected):
 
 
 def _ask(key, files):
-    """Ask for one key whose applet is selected; `files` holds what was read of this card."""
+    """Ask for one key whose applet is selected; `files` keeps the files read so far."""
     answer = None
     if key.short:  # only as the very next command after its SELECT DF
         answer = yield from _send(query_short(key.ef))
@@ -89,7 +107,7 @@ def _ask(key, files):
         else:
             finding = _found(key, (yield from _send(QUERY)))
     if key.unset and _fits(files[key.unset.file], key.unset.pattern):
-        # Whatever the key itself answers.
+        # This overrides the key's own answer.
         return Finding(key.id, key.unset.state, finding.left, finding.max)
     return finding
 
