@@ -9,10 +9,6 @@ from . import __version__, health, look, tap
 from .events import card_event, fault_event, key_event, ready_event, removed_event, result_event
 from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
-TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
-if TYPE_CHECKING:
-    from .reader import CardReader
-
 _NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
 _BUTTON_MS = const(25)  # longer than a contact bounces
 _REOPEN_MS = const(1000)
@@ -22,19 +18,12 @@ class App:
     """The device: a reader, lamps, a button, a buzzer and a console."""
 
     def __init__(
-        self,
-        reader: "CardReader",
-        lamps,
-        buzzer,
-        events,
-        config,
-        board_name,
-        watchdog,
-        on_exchange=None,
+        self, reader, lamps, buzzer, events, config, board_name, watchdog, on_exchange=None
     ):
-        """Take the parts; `config`: `settings.Settings`. Does nothing yet.
+        """Take the parts; does nothing yet.
 
-        `on_exchange`: hears every exchange of the first tap, as `tap.run` has it.
+        `reader`: a `reader.CardReader`. `config`: `settings.Settings`. `on_exchange`, as `tap.run`
+        has it, hears every exchange of the first tap.
         """
         self._watchdog = watchdog
         self._reader = reader

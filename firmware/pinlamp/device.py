@@ -12,6 +12,10 @@ from .events import Events, check_event, demo_event, fault_event
 from .lamps import Lamps
 from .reader import Reader
 
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from .reader import CardReader
+
 _NOTICE_MS = const(4000)  # two cycles
 
 
@@ -53,7 +57,7 @@ async def run(board):
         lamps.device(look.SETTINGS)
         await _notice(lamps, healthy)
         health.restart()
-    reader = Reader(chip, clock, healthy)
+    reader: "CardReader" = Reader(chip, clock, healthy)
     on_exchange = None
     if health.recording_asked() and config.profile != "counter":
         from .recording import recorder

@@ -16,6 +16,11 @@ no query unless it answered to the applet's full AID.
 from .apdu import QUERY, SW_OK, query_short, read_binary, select_df, select_ef
 from .keys import FILES, KEYS
 
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    # What may follow within a selected applet: see `_rules`.
+    _Applet = dict[bytes | None, bytes | None]
+
 
 class GateError(Exception):
     """The gate refused a command. Do not send it: this is a fault of the caller, so give up.
@@ -24,12 +29,12 @@ class GateError(Exception):
     """
 
 
-def _rules():
+def _rules() -> "dict[bytes, _Applet]":
     """Return {SELECT DF: {command: command that may follow its 9000, or None}} of the table.
 
     The inner None entry is the command that may directly follow the SELECT DF itself.
     """
-    rules = {}
+    rules: "dict[bytes, _Applet]" = {}
     for key in KEYS:
         inner = rules.setdefault(select_df(key.aid), {})
         if key.short:
@@ -50,10 +55,13 @@ class Gate:
     It starts as for a freshly activated card: nothing selected.
     """
 
-    def __init__(self):
-        self._selects = {}  # rules of the selected applet, known by its 9000
-        self._next = None  # the one command that the last 9000 made possible
-        self._on_ok = None  # what a 9000 to the command under way will change: (selects, next)
+    def __init__(self) -> None:
+        # The rules of the selected applet, known by its 9000.
+        self._selects: "_Applet" = {}
+        # The one command that the last 9000 made possible.
+        self._next: "bytes | None" = None
+        # What a 9000 to the command under way will change: (_selects, _next).
+        self._on_ok: "tuple[_Applet, bytes | None] | None" = None
 
     def check(self, command: bytes) -> None:
         """Let `command` pass, or raise GateError; then send nothing.

@@ -14,6 +14,7 @@ from .survey import survey
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from .keys import Key
     from .survey import Card, Finding
@@ -27,7 +28,7 @@ class Session:
     Session: answers of two activations must not meet.
     """
 
-    def __init__(self, keys: "Sequence[Key]"):
+    def __init__(self, keys: "Sequence[Key]") -> None:
         self._gate = Gate()
         self._survey = survey(keys)
         self.command: "bytes | None" = None
@@ -43,10 +44,10 @@ class Session:
         """
         self._gate.answered(answer)
         self.command = None
-        found = []
+        found: "list[Card | Finding]" = []
         try:
             item = self._survey.send(answer)
-            while type(item) is not bytes:
+            while not isinstance(item, bytes):
                 found.append(item)
                 item = next(self._survey)
         except StopIteration:
@@ -54,6 +55,6 @@ class Session:
         self._pass(item)
         return found
 
-    def _pass(self, command):
+    def _pass(self, command: "Any") -> None:
         self._gate.check(command)
         self.command = command

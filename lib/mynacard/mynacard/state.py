@@ -70,7 +70,7 @@ def of_counter(answer: bytes, maximum: "int | None") -> "tuple[str, int | None, 
     return state, None, None if state == UNLIMITED else maximum
 
 
-def _of_tries(left, maximum):
+def _of_tries(left: int, maximum: "int | None") -> "tuple[str, int | None, int | None]":
     if maximum is not None and left > maximum:
         return OK, left, None
     if left == 0:

@@ -18,9 +18,13 @@ from .keys import ALL, CERTIFICATES, JPKI_ONLY, NONE, TOKEN, TOKENS
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
-    from typing import NamedTuple
+    from typing import NamedTuple, TypeVar
 
-    from .keys import Key
+    from .keys import File, Key
+
+    _T = TypeVar("_T")
+    _Asking = Generator[bytes, bytes | None, _T]  # commands out, answers in, then a conclusion
+    _Files = dict[File, bytes | None]
 
     class Card(NamedTuple):
         """What lies there."""
@@ -55,10 +59,9 @@ def survey(
     try:
         token = yield from _token()
         if token is None:
-            kind = yield from _kind_without_token(keys)
+            kind, scope = yield from _kind_without_token(keys)
         else:
-            kind = TOKENS.get(token, ("other_b", NONE))
-        kind, scope = kind
+            kind, scope = TOKENS.get(token, ("other_b", NONE))
         if scope != ALL:
             left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
         yield Card(kind, tuple([k.id for k in left_over]))
@@ -69,9 +72,11 @@ def survey(
             yield Finding(key.id, state.UNKNOWN, None, key.max)
 
 
-def _ask_all(left_over, selected):
+def _ask_all(
+    left_over: "list[Key]", selected: "bytes | None"
+) -> "Generator[bytes | Finding, bytes | None, None]":
     """Ask the keys of the list in turn; remove each before its Finding is yielded."""
-    files = {}
+    files: "_Files" = {}
     by_design = False
     lacking = None
     while left_over:
@@ -91,16 +96,14 @@ def _ask_all(left_over, selected):
         yield finding
 
 
-def _ask(key, files):
+def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     """Ask for one key whose applet is selected; `files` keeps the files read so far."""
-    answer = None
+    finding = None
     if key.short:  # only as the very next command after its SELECT DF
-        answer = yield from _send(query_short(key.ef))
+        finding = _found(key, (yield from _send(query_short(key.ef))))
     if key.unset and key.unset.file not in files:
         files[key.unset.file] = yield from _read(key.unset.file)
-    if key.short:
-        finding = _found(key, answer)
-    else:
+    if finding is None:
         lacking = state.missing((yield from _select(select_ef(key.ef))))
         if lacking:
             finding = Finding(key.id, lacking, None, key.max)
@@ -112,12 +115,12 @@ def _ask(key, files):
     return finding
 
 
-def _found(key, answer):
+def _found(key: "Key", answer: bytes) -> Finding:
     found, left, maximum = state.of_counter(answer, key.max)
     return Finding(key.id, found, left, maximum)
 
 
-def _token():
+def _token() -> "_Asking[bytes | None]":
     """Return the content of the token file without its padding, or None if it is not readable."""
     answer = yield from _select(select_df(TOKEN.aid))
     if state.missing(answer):
@@ -126,7 +129,7 @@ def _token():
     return content.rstrip(b" ") if content else None
 
 
-def _kind_without_token(keys):
+def _kind_without_token(keys: "Sequence[Key]") -> "_Asking[tuple[str, int]]":
     """Tell a My Number Card by any applet but JPKI that answers its full AID with 9000."""
     tried = [TOKEN.aid]
     for key in keys:
@@ -138,7 +141,7 @@ def _kind_without_token(keys):
     return "other_b", NONE
 
 
-def _read(file):
+def _read(file: "File") -> "_Asking[bytes | None]":
     """Return the content of a file of the selected applet, or None if it is not readable."""
     if state.missing((yield from _select(select_ef(file.ef)))):
         return None
@@ -146,21 +149,21 @@ def _read(file):
     return content if content is not None and len(content) <= file.length else None
 
 
-def _select(command):
+def _select(command: bytes) -> "_Asking[bytes]":
     answer = yield from _send(command)
     if bytes(answer) == _NOT_READY:
         answer = yield from _send(command)
     return answer
 
 
-def _send(command):
+def _send(command: bytes) -> "_Asking[bytes]":
     answer = yield command
     if answer is None:
         raise _NoAnswer
     return answer
 
 
-def _fits(content, pattern):
+def _fits(content: "bytes | None", pattern: "tuple[int | None, ...]") -> bool:
     """Tell whether a file's content has the pattern's length and, where it is not None, bytes."""
     if content is None or len(content) != len(pattern):
         return False
@@ -170,6 +173,6 @@ def _fits(content, pattern):
     return True
 
 
-def _no_signature(files):
+def _no_signature(files: "_Files") -> bool:
     content = files.get(CERTIFICATES)
-    return bool(content) and len(content) == CERTIFICATES.length and content[0] == 0x00
+    return content is not None and len(content) == CERTIFICATES.length and content[0] == 0x00
