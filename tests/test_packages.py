@@ -166,7 +166,7 @@ def test_the_readme_of_mynacard_has_every_name():
     import mynacard
 
     readme = (LIB / "mynacard" / "README.md").read_text("utf-8").split("## API")[1]
-    named = set(re.findall(r"\w+", "".join(re.findall(r"`([^`]+)`", readme))))
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", readme))))
     assert set(mynacard.__all__) <= named
     assert (LIB / "mynacard" / "mynacard" / "py.typed").exists()
     assert (LIB / "mynacard" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
