@@ -45,7 +45,7 @@ class App:
         self._changed.set()
 
     async def light(self):
-        """Keep the lamps as they have to be, for ever."""
+        """Render the lamps forever, waking on every change."""
         while True:
             self._changed.clear()
             wait = self._lamps.render()
@@ -84,12 +84,12 @@ class App:
     # What a survey tells while it runs
 
     def started(self):
-        """A card is being asked, from the beginning: nothing of before may stay."""
+        """A survey starts or restarts: discard everything shown so far."""
         self._dark_at = None
         self._show(self._lamps.reading, [key.id for key in self._keys])
 
     def card(self, card):
-        """Its kind is known, and which keys will be asked."""
+        """The kind of the card is known, and which keys the survey will ask."""
         self._show(self._lamps.reading, card.keys)
         self._events.tell(card_event(card.kind))
 

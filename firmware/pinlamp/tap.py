@@ -6,7 +6,7 @@ from pn532.frame import const
 from .reader import TYPE_B_CARD
 
 _RESTARTS = const(2)
-_LOOKS = const(4)  # for a card that dropped out: it may be on its way back
+_LOOKS = const(4)  # a card that dropped out may come back at once
 _LOOK_MS = const(40)
 
 
