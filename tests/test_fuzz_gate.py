@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from fuzzing import cases, count
-from mynacard.gate import Gate, GateError
+from mynacard import Gate, GateError
 
 OK = b"\x90\x00"
 SELECT_DF, SELECT_EF = b"\x00\xa4\x04\x0c", b"\x00\xa4\x02\x0c\x02"

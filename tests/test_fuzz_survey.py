@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from arbitrary import OK, TOKENS, Talk
 from fuzzing import cases, count
-from mynacard import keys
-from mynacard.gate import Gate
-from mynacard.survey import Card, Finding, survey
+from mynacard import KEYS, Card, Finding, Session, default_keys
 
 NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
 
@@ -114,30 +112,21 @@ class Oracle:
 
 
 def _run(data):
-    asked = keys.select(data.draw(st.booleans()))
+    asked = default_keys(data.draw(st.booleans()))
     talk = Talk(data)
-    gate = Gate()
     cards, findings, gone = [], [], False
-    generator = survey(asked)
-    answer = None
-    while True:
-        try:
-            item = generator.send(answer)
-        except StopIteration:
-            break
-        answer = None
-        if type(item) is bytes:
-            assert not gone, "a command after no answer"
-            gate.check(item)  # raises GateError if a survey could do what it must not
-            answer = talk(item)
-            gate.answered(answer)
-            gone = answer is None
-        elif isinstance(item, Card):
-            cards.append(item)
-            assert not findings
-        else:
-            assert isinstance(item, Finding)
-            findings.append(item)
+    session = Session(asked)  # raises GateError if a survey could do what it must not
+    while session.command:
+        assert not gone, "a command after no answer"
+        answer = talk(session.command)
+        gone = answer is None
+        for item in session.answer(answer):
+            if isinstance(item, Card):
+                cards.append(item)
+                assert not findings
+            else:
+                assert isinstance(item, Finding)
+                findings.append(item)
     return asked, talk, cards, findings, gone
 
 
@@ -180,29 +169,20 @@ def test_every_key_has_one_finding_and_it_is_the_table_s(data):
 @given(st.data(), st.integers(0, 40))
 def test_a_card_that_goes_away_leaves_unknown_and_no_more(data, lasts):
     count("survey: gone")
-    asked = keys.select()
     talk = Talk(data)
     findings = []
-    generator = survey(asked)
-    answer = None
-    try:
-        while True:
-            item = generator.send(answer)
-            answer = None
-            if type(item) is bytes:
-                answer = talk(item) if len(talk.sent) < lasts else None
-                if answer is None:
-                    findings.append("gone")
-            elif isinstance(item, Finding):
-                findings.append(item)
-    except StopIteration:
-        pass
+    session = Session(default_keys())
+    while session.command:
+        answer = talk(session.command) if len(talk.sent) < lasts else None
+        if answer is None:
+            findings.append("gone")
+        findings += [item for item in session.answer(answer) if isinstance(item, Finding)]
     if "gone" in findings:
         after = findings[findings.index("gone") + 1 :]
         assert findings.count("gone") == 1
         assert all(f.state == "unknown" and f.left is None for f in after)
 
 
-@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: key.id)
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.id)
 def test_the_table_is_that_of_the_facts(key):
     assert TABLE[key.id] == (key.aid, key.ef, key.max)

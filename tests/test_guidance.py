@@ -82,7 +82,7 @@ def test_it_is_complete_for_every_combination_that_can_occur(lang):
             for special in (state.NOT_ISSUED, state.NOT_SET):
                 can = table.unset is not None and table.unset.state == special
                 assert (special in choose.states_of(key)) == can
-            assert (state.BY_DESIGN in choose.states_of(key)) == (key in keys.LOCKED_BY_DESIGN)
+            assert (state.BY_DESIGN in choose.states_of(key)) == table.by_design
 
 
 @LANGS
@@ -132,7 +132,7 @@ def test_what_it_says(name, words, not_words):
 
 def _told(lang, states, kind="my_number_card"):
     order = (
-        [key.id for key in keys.select(False)] if kind == "my_number_card" else ["sign", "auth"]
+        [key.id for key in keys.default_keys()] if kind == "my_number_card" else ["sign", "auth"]
     )
     findings = [{"id": key, "state": states.get(key, "ok")} for key in order]
     return choose.advise(guidance(lang), kind, findings, True)

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -114,6 +116,26 @@ def test_a_thousand_reads_in_a_row(service):
             _, findings = pcsc.tap(card)
             assert findings == TRUTH["worn"]["keys"]
         assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_example_of_mynacard(service):
+    example = pcsc.Path(__file__).parents[1] / "lib" / "mynacard" / "examples" / "pcsc_reader.py"
+    with service.card("sign_locked") as card:
+        done = subprocess.run(
+            [sys.executable, example], capture_output=True, text=True, timeout=60
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        kind, *found = done.stdout.splitlines()
+        assert kind == "my_number_card" and len(found) == 10
+        assert found[:2] == ["sign locked 0", "auth ok 3"]
+        assert card.presented == 0
+    with service.card("sign_locked", pull_after=8):
+        done = subprocess.run(
+            [sys.executable, example], capture_output=True, text=True, timeout=60
+        )
+        kind, *found = done.stdout.splitlines()
+        assert kind == "my_number_card" and len(found) == 10
+        assert found[0] == "sign locked 0" and found[-1] == "common unknown None"
 
 
 def test_without_pyscard_it_says_how_to_get_it(pinlamp, one_line, tmp_path):

@@ -16,7 +16,7 @@ from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
 import pn532.hsu
 import pn532.i2c
 import pn532.spi
-from mynacard import keys
+from mynacard import default_keys
 from pinlamp import tap
 from pinlamp.reader import TYPE_B_CARD, Reader
 from pinlamp_tools.emulator import cards
@@ -70,7 +70,7 @@ class Rig:
         chip = Chip(self.field, self.faults)
         clock = Slow(self.world) if link[3:] else self.world
         self.reader = Reader(PN532(self._link(link, chip, clock), clock), self.world)
-        self.keys = tuple([key for key in keys.select() if key.id in IDS])
+        self.keys = tuple([key for key in default_keys() if key.id in IDS])
         truth = json.load(open(__file__.rsplit("/", 2)[0] + "/truth.json"))[CARD]["keys"]
         self.truth = {}
         for key in IDS:

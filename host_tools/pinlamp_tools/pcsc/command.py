@@ -24,7 +24,7 @@ def tap(
     licence: bool,
     lang: str,
     tell: Callable[[dict[str, Any]], None],
-    around: Callable[[Any], Any] = lambda reader: reader,
+    record: bool = False,
 ) -> str:
     """As `read.tap_card`; all that PC/SC may say becomes one line in `lang`."""
     texts = TEXTS[lang]
@@ -44,7 +44,7 @@ def tap(
         raise click.ClickException(texts["no_pyscard"]) from error
     try:
         with Service() as service:
-            return tap_card(service, part, licence, waiting, tell, around)
+            return tap_card(service, part, licence, waiting, tell, record)
     except NoSuchReaderError as error:
         text = texts["no_such_reader"].format(part=part, names=", ".join(error.names))
         raise click.UsageError(text) from error
