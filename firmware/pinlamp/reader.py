@@ -1,13 +1,21 @@
 """The reader: finds cards with a PN532 and is the only way of a command to one.
 
 Another reader chip fits behind the same five coroutines: open, find, exchange, present, release.
-No PUPI or other identifier leaves `find`: kept are the target's number and whether it has a CID.
+No PUPI or other identifier leaves `find`: the reader keeps the target without them.
 """
 
 from mynacard.gate import Gate
-from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error, StatusError
-from pn532.errors import GIVE_UP, REOPEN
-from pn532.frame import const
+from pn532 import (
+    GIVE_UP,
+    REOPEN,
+    TYPE_A,
+    TYPE_B,
+    TYPE_F,
+    LostError,
+    PN532Error,
+    RejectedError,
+    StatusError,
+)
 
 # What `find` tells
 TYPE_B_CARD = "type_b"
@@ -15,8 +23,7 @@ SEVERAL = "several"
 OTHER_A = "other_a"
 OTHER_F = "other_f"
 
-_TYPE_B_SUPPORT = const(0x02)  # bit 1 of GetFirmwareVersion's last byte
-_FIELD_OFF_MS = const(10)  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
+_FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
 
 
 class NoTypeBError(Exception):
@@ -36,8 +43,7 @@ class Reader:
         self._chip = chip
         self._clock = clock
         self._gate = None  # there is one while an activation runs
-        self._tg = 0
-        self._cid = False
+        self._target = None  # the card found last
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
         self._off_at = 0  # when the field was last switched off
         # A fault may have been a reset of the chip. Then it has forgotten its settings, and in
@@ -50,8 +56,8 @@ class Reader:
         self._refused = False
         try:
             await self._chip.open()
-            version = await self._chip.firmware_version()
-            if not version[3] & _TYPE_B_SUPPORT:
+            version = await self._chip.get_firmware_version()
+            if not version.type_b:
                 raise NoTypeBError
             await self._configure()
         except PN532Error:
@@ -94,7 +100,7 @@ class Reader:
                 return OTHER_A
             if await self._chip.in_list_passive_target(1, TYPE_F):
                 return OTHER_F
-        except CommandError:
+        except RejectedError:
             pass  # a clone that lacks one of them can read our card all the same
         return None
 
@@ -104,9 +110,8 @@ class Reader:
         if len(targets) != 1:
             return SEVERAL if targets else None
         self._gate = Gate()
-        self._tg = targets[0].tg
-        self._cid = bool(targets[0].atqb[11] & 0x01)
-        self.fwi = targets[0].atqb[11] >> 4
+        self._target = targets[0].anonymous()
+        self.fwi = self._target.fwi
         return TYPE_B_CARD
 
     async def exchange(self, command):
@@ -120,7 +125,7 @@ class Reader:
             return None
         self._gate.check(command)
         try:
-            answer = await self._chip.in_data_exchange(self._tg, command)
+            answer = await self._chip.in_data_exchange(self._target.tg, command)
         except PN532Error as error:
             self._gate = None
             self._fault(error)
@@ -133,7 +138,7 @@ class Reader:
     async def present(self):
         """Tell whether the card found is still there, asking the running activation."""
         try:
-            there = await self._chip.type_b_present(self._tg, self._cid)
+            there = await self._chip.type_b_present(self._target)
         except PN532Error as error:
             self._fault(error)
             there = False

@@ -6,10 +6,9 @@ that the gate lets pass, and of an answer only what is expected there (see `clea
 
 from mynacard.apdu import OK
 from mynacard.keys import TOKENS
-from pn532.frame import const
 
-_READ_BINARY = const(0xB0)
-_TOKEN_SIZE = const(32)
+_READ_BINARY = 0xB0
+_TOKEN_SIZE = 32
 
 
 def clean(command, answer):

@@ -1,13 +1,12 @@
 """One tap: surveys of the card that lies there, until one is complete or three have failed."""
 
 from mynacard.survey import Card, survey
-from pn532.frame import const
 
 from .reader import TYPE_B_CARD
 
-_RESTARTS = const(2)
-_LOOKS = const(4)  # for a card that dropped out: it may be on its way back
-_LOOK_MS = const(40)
+_RESTARTS = 2
+_LOOKS = 4  # for a card that dropped out: it may be on its way back
+_LOOK_MS = 40
 
 
 class Tap:

@@ -1,8 +1,6 @@
 """The driver's links over the emulator's, in one process on the virtual clock."""
 # mypy: ignore-errors
 
-from pn532 import clock
-
 from .emulator.hsu import Hsu
 from .emulator.virtual import BusClock, Uart
 
@@ -20,22 +18,25 @@ def open_link(name, irq, world, chip):
     if name == "hsu":
         from pn532.hsu import HSU
 
-        return HSU(Uart(world, Hsu(chip)), clock), _HSU_LAG_MS
+        return HSU(Uart(world, Hsu(chip))), _HSU_LAG_MS
     if name == "i2c":
         return _i2c(irq, world, chip), _BUS_LAG_MS
     return _spi(irq, world, chip), _BUS_LAG_MS
 
 
 def _i2c(irq, world, chip):
-    from pn532.i2c import I2C
+    from pn532.i2c import I2C, clear_bus
 
     from .emulator import i2c
 
     bus = i2c.I2C(chip, BusClock(world), _I2C_HZ)
     world.add(bus)
-    return I2C(
-        lambda: bus, clock, bus.irq if irq else None, bus.rstpdn, lambda: bus.scl, lambda: bus.sda
-    )
+
+    async def recover():
+        await clear_bus(bus.scl, bus.sda)
+        return bus
+
+    return I2C(bus, irq=bus.irq if irq else None, reset_pin=bus.rstpdn, recover=recover)
 
 
 def _spi(irq, world, chip):
@@ -45,4 +46,4 @@ def _spi(irq, world, chip):
 
     bus = spi.SPI(chip, BusClock(world), _SPI_HZ)
     world.add(bus)
-    return SPI(bus, bus.select, clock, bus.irq if irq else None, bus.rstpdn)
+    return SPI(bus, bus.select, irq=bus.irq if irq else None, reset_pin=bus.rstpdn)
