@@ -1,4 +1,4 @@
-"""What a stranger meets of the driver: open commands, several tasks, `async with`, names of errors."""
+"""The driver as a stranger uses it: any command, several tasks, `async with`, named errors."""
 
 import asyncio
 import sys
@@ -96,9 +96,11 @@ def test_what_an_atqb_says_of_the_card():
 
 
 def test_the_initiator_data_can_be_another():
-    case = Case(CMD("4A 01 03 20"), [ACK + RSP("4B 00")], CMD("4A 01 00 01020304"), [ACK + RSP("4B 00")])
+    none = [ACK + RSP("4B 00")]
+    case = Case(CMD("4A 01 03 20"), none, CMD("4A 01 00 01020304"), none)
     assert run(case.chip.in_list_passive_target(1, TYPE_B, b"\x20")) == []
-    assert run(case.chip.in_list_passive_target(1, TYPE_A, initiator_data=b"\x01\x02\x03\x04")) == []
+    uid = b"\x01\x02\x03\x04"
+    assert run(case.chip.in_list_passive_target(1, TYPE_A, initiator_data=uid)) == []
     case.done()
 
 

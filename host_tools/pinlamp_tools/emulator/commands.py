@@ -1,4 +1,4 @@
-"""The PN532's commands: what each takes, does and answers (UM0701-02 as quoted in facts/pn532.md).
+"""The PN532's commands: what each takes, does and answers (UM0701-02 as quoted in docs/pn532.md).
 
 A handler gets the bytes after the command code and returns the bytes after the answer's code, or
 is a generator that yields the microseconds that pass (None: for ever, until aborted) and returns

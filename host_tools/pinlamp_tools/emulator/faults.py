@@ -7,7 +7,7 @@
 An exchange is a command's frame, its ACK and its answer, and its bytes are counted in that order,
 from 0. A fault strikes the next exchange that `when` takes, once or `times` times, and is over.
 Without `at_byte` it strikes where it does most: mostly in the answer. After catalogue and names of
-go-pn532's simulator (facts/pn532.md).
+go-pn532's simulator (docs/pn532.md).
 
 Corruption always breaks a checksum, or the frame's beginning. Damage that keeps the sums right is
 beyond the protocol, so `same_sums` is a fault of its own.

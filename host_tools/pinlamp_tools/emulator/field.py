@@ -5,8 +5,8 @@ it: a reader that is too quick either way meets here what it would meet on a tab
 answer at once give a frame whose check bytes are wrong.
 """
 
-START_US = 5_000  # field before the first frame (facts/pn532.md)
-OFF_US = 5_000  # field off until a card has surely forgotten (facts/pn532.md)
+START_US = 5_000  # field before the first frame (docs/pn532.md)
+OFF_US = 5_000  # field off until a card has surely forgotten (docs/pn532.md)
 
 
 class Field:

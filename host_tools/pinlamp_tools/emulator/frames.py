@@ -1,6 +1,6 @@
 """The chip's side of the host frames: what a host sent, and the bytes of what it gets.
 
-Formats by facts/pn532.md: normal `00 00 FF LEN LCS TFI PD… DCS 00`, extended `00 00 FF FF FF LENm
+Formats by docs/pn532.md: normal `00 00 FF LEN LCS TFI PD… DCS 00`, extended `00 00 FF FF FF LENm
 LENl LCS TFI PD… DCS 00`, ACK, NACK, error frame. Whatever fits none of them is dropped in silence
 and the search for `00 FF` goes on, so that any number of leading 00 is legal. A frame whose sums
 are wrong is dropped in silence too: the host sees no ACK [I].

@@ -16,7 +16,7 @@ from .pins import Input
 
 ADDRESS = 0x24
 ENODEV = 19
-WAKE_US = 1_000  # the clock is stretched that long [I]; 440 µs and more (facts/pn532.md)
+WAKE_US = 1_000  # the clock is stretched that long [I]; 440 µs and more (docs/pn532.md)
 TIMEOUT_US = 50_000  # the ESP32 port's own
 
 

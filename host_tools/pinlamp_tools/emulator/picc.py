@@ -19,7 +19,7 @@ ACTIVE = "active"
 HALT = "halt"
 
 PROMPT_US = 300  # a card's own time for anything but an APDU [I]
-PROCESSING_US = 10_000  # for an APDU: 5 to 20 ms assumed, not published (facts/pn532.md)
+PROCESSING_US = 10_000  # for an APDU: 5 to 20 ms assumed, not published (docs/pn532.md)
 ATTRIB, HLTB, REQB = 0x1D, 0x50, 0x05
 
 

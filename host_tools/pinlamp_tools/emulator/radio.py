@@ -1,6 +1,6 @@
 """The contactless half of the chip: its registers, one frame out and one in, and finding cards.
 
-Times by facts/pn532.md: 94.4 µs a byte at 106 kbit/s, TR0 + TR1 at least 170 µs, at least 500 µs
+Times by docs/pn532.md: 94.4 µs a byte at 106 kbit/s, TR0 + TR1 at least 170 µs, at least 500 µs
 before the next command, 5 ms of field before the first. Methods that take time are generators:
 they yield the microseconds that pass and return their result.
 

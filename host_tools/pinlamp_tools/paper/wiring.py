@@ -1,7 +1,7 @@
 """The wiring picture of a board: WireViz's description, made from board.json.
 
 One picture for both languages; its words are in wiring.json. The switches are those of
-Elechouse-style PN532 boards (facts/pn532.md).
+Elechouse-style PN532 boards (docs/pn532.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The PN532's commands as coroutines; what a card's application says is no business of this module.
+"""The PN532's commands as coroutines. Knows no application of any card.
 
 No target mode, no DEP, no Jewel: `PN532.command` sends what has no method of its own.
 Sources: UM0701-02 as quoted by others (docs/pn532.md), [UM] there. Times in milliseconds.

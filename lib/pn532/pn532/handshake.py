@@ -1,10 +1,10 @@
 """One command, its ACK, its answer: the handshake between host and PN532, and how it recovers.
 
-Every answer to InDataExchange is `D5 41`, so a late answer could be taken for that of the next
-command. Hence the rule: after a command is sent, the link is *in doubt* until its answer arrives.
-A command that ends in another way (time-out, damage, cancellation) leaves the link in doubt. Before
-the next command the driver then aborts, drains, and echoes fresh bytes with Diagnose: the echo
-proves that chip and host are in step. Sources: docs/pn532.md.
+Every answer to InDataExchange begins with D5 41, so the driver could take a late answer for that
+of the next command. Hence the rule: after a command is sent, the link is *in doubt* until its
+answer arrives. A command that ends otherwise (time-out, damage, cancellation) leaves it in doubt.
+Before the next command the driver then aborts, drains, and echoes fresh bytes with Diagnose: the
+echo proves that chip and host are in step. Sources: docs/pn532.md.
 """
 
 from . import frame
@@ -39,7 +39,7 @@ _TRIES = const(3)
 _ACK_SIZE = const(6)
 _ANSWER_SIZE = const(12)  # InDataExchange's with a status word and no data
 _MOST_NOISE = const(64)  # bytes before a frame; after more than that no frame is expected
-_BROKEN = (frame.IS_CORRUPT, b"")
+_BROKEN = (frame.IS_CORRUPT, memoryview(b""))
 
 # Normal mode, time-out 0x14 × 50 ms (virtual card only), IRQ line on [UM]
 _SAM_NORMAL = b"\x01\x14\x01"
@@ -127,8 +127,8 @@ class Handshake:
                 self._doubt = False  # the chip sends nothing more for this command
                 raise RejectedError(code)
             if what == frame.IS_CORRUPT:
-                # A NACK asks for the last answer once more. It is sent only here: go-pn532 saw that
-                # a NACK to a busy chip blocks an I2C bus until the power is cut.
+                # A NACK asks for the last answer once more. It is sent only here: a NACK to a busy
+                # chip blocks an I2C bus until the power is cut (go-pn532 saw that).
                 if asked_again:
                     raise CorruptError(code)
                 asked_again = True
@@ -188,7 +188,7 @@ class Handshake:
         await self._drain()
 
     async def _drain(self) -> None:
-        """Drop bytes until the link is quiet, or until they have come for so long that it is noise."""
+        """Drop bytes until the link is quiet, or for at most as long as an ACK may take."""
         deadline = self._deadline(_ACK_MS)
         while await self._link.wait_ready(_QUIET_MS):
             await self._link.read_data(frame.MAX_FRAME)

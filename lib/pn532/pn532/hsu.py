@@ -3,7 +3,7 @@
 import asyncio
 
 from .const import const
-from .ready import pulse
+from .ready import or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class HSU:
     def __init__(
         self, uart: "UART", *, reset_pin: "Pin | None" = None, clock: "Clock | None" = None
     ) -> None:
-        if clock is None:
-            from . import clock
-        self.clock = clock
+        self.clock = or_own(clock)
         self._uart = uart
         self._reset_pin = reset_pin
         self._stream = asyncio.StreamReader(uart)

@@ -9,7 +9,7 @@ event loop: 6 ms for the longest frame at 400 kHz.
 import errno
 
 from .const import const
-from .ready import Ready, pulse
+from .ready import Ready, or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,13 +52,11 @@ class I2C:
         recover: "Callable[[], Awaitable[Bus]] | None" = None,
         clock: "Clock | None" = None,
     ) -> None:
-        if clock is None:
-            from . import clock
-        self.clock = clock
+        self.clock = or_own(clock)
         self._bus = bus
         self._reset_pin = reset_pin
         self._recover = recover
-        self._ready = Ready(clock, self._is_ready, irq)
+        self._ready = Ready(self.clock, self._is_ready, irq)
         self._status = bytearray(1)
         self._buf = bytearray(320)
         self._view = memoryview(self._buf)
@@ -145,8 +143,7 @@ async def clear_bus(scl: "Pin", sda: "Pin", clock: "Clock | None" = None) -> Non
     A chip that was left in the middle of a byte then lets go of SDA. `scl` and `sda`:
     `machine.Pin`s, open-drain and high. Make the `machine.I2C` anew afterwards: it has lost them.
     """
-    if clock is None:
-        from . import clock
+    clock = or_own(clock)
     for _ in range(_CLOCKS):
         if sda.value():
             break

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         def ticks_diff(self, ticks1: int, ticks2: int, /) -> int:
             """Return the time from `ticks2` to `ticks1`."""
 
-        async def sleep_ms(self, t: int) -> None:
-            """Wait `t` milliseconds and let other tasks run."""
+        async def sleep_ms(self, ms: int, /) -> None:
+            """Wait and let other tasks run."""
 
     class Link(Protocol):
         """What the driver asks of a link."""

@@ -35,7 +35,7 @@ class Ready:
         self._clock = clock
         self._is_ready = is_ready
         self._irq = irq
-        self._flag = None
+        self._flag: "asyncio.ThreadSafeFlag | None" = None
 
     def sent(self) -> None:
         """Forget an edge seen so far: the host has sent something new."""
@@ -89,3 +89,12 @@ async def pulse(clock: "Clock", reset_pin: "Pin | None") -> bool:
     reset_pin.value(1)
     await clock.sleep_ms(_BOOT_MS)
     return True
+
+
+def or_own(clock: "Clock | None") -> "Clock":
+    """Return `clock`, or MicroPython's own if it is None."""
+    if clock is None:
+        from . import clock as own
+
+        return own  # type: ignore[return-value]  # its stub counts ticks in a type of their own
+    return clock

@@ -6,7 +6,7 @@ blocks the event loop: 0.4 ms for the longest frame at 5 MHz, 2 ms at 1 MHz.
 """
 
 from .const import const
-from .ready import Ready, pulse
+from .ready import Ready, or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,15 +55,13 @@ class SPI:
         lsb_first: bool = True,
         clock: "Clock | None" = None,
     ) -> None:
-        if clock is None:
-            from . import clock
-        self.clock = clock
+        self.clock = or_own(clock)
         self._bus = bus
         self._select = select
         self._reset_pin = reset_pin
         self._table = None if lsb_first else _reversed_bytes()
-        self._ready = Ready(clock, self._is_ready, irq)
-        self._status = bytearray(1)
+        self._ready = Ready(self.clock, self._is_ready, irq)
+        self._status = memoryview(bytearray(1))
         self._buf = bytearray(320)
         self._view = memoryview(self._buf)
         self._reading = False

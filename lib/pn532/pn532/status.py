@@ -1,7 +1,6 @@
-"""The names of the chip's usual status codes. Sources and grades: docs/pn532.md.
+"""The names of the chip's usual status codes. Source: docs/pn532.md.
 
-A module of its own, imported when somebody prints a StatusError: a device that does not print
-them keeps no names in its memory.
+Imported only when somebody prints a StatusError: other devices keep no names in their memory.
 """
 
 NAMES = {
