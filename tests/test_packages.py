@@ -169,6 +169,7 @@ def test_the_readme_s_first_card(tmp_path):
 
 @pytest.mark.usefixtures("micropython")
 def test_my_number_card():
-    lines = _run_example(EXAMPLES / "my_number_card.py", "sign_locked", lambda lines: len(lines) == 10)
+    main = EXAMPLES / "my_number_card.py"
+    lines = _run_example(main, "sign_locked", lambda lines: len(lines) == 10)
     assert lines[0] == "sign locked 0"
     assert sorted(lines[1:3]) == ["auth ok 3", "juki ok 3"]

@@ -18,7 +18,7 @@ async def main():
     await chip.open()
     found = await chip.get_firmware_version()
     print("firmware %d.%d, Type B:" % (found.version, found.revision), found.type_b)
-    await chip.rf_retries(1)  # otherwise the chip looks for ever, and an empty field is a NoAnswerError
+    await chip.rf_retries(1)  # otherwise an empty field is a NoAnswerError
     while True:
         for name, card_type in (("A", TYPE_A), ("B", TYPE_B), ("F", TYPE_F)):
             try:

@@ -15,12 +15,13 @@ from .target import targets_a, targets_b, targets_f
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import TypeVar
 
     from .link import Link
-    from .target import TargetB
+    from .target import TargetA, TargetB, TargetF
 
-    CardType = tuple[int, bytes, Callable[[memoryview], list[Any]]]
+    Target = TypeVar("Target")
+    CardType = tuple[int, bytes, Callable[[memoryview], list[Target]]]
 
 _GET_FIRMWARE_VERSION = const(0x02)
 _POWER_DOWN = const(0x16)
@@ -31,10 +32,11 @@ _IN_DESELECT = const(0x44)
 _IN_LIST_PASSIVE_TARGET = const(0x4A)
 _IN_RELEASE = const(0x52)
 
-# BrTy of InListPassiveTarget at 106 kbit/s (F: 212), its usual initiator data, its parser
-TYPE_A: "CardType" = (0x00, b"", targets_a)
-TYPE_B: "CardType" = (0x03, b"\x00", targets_b)  # AFI 00: all; without method byte: time slots
-TYPE_F: "CardType" = (0x01, b"\x00\xff\xff\x01\x00", targets_f)  # POL_REQ for any system code
+# BrTy of InListPassiveTarget at 106 kbit/s (F: 212), its usual initiator data, its parser. Those
+# data are for B AFI 00 (all cards) without a method byte (time slots), for F a POL_REQ for all.
+TYPE_A: "CardType[TargetA]" = (0x00, b"", targets_a)
+TYPE_B: "CardType[TargetB]" = (0x03, b"\x00", targets_b)
+TYPE_F: "CardType[TargetF]" = (0x01, b"\x00\xff\xff\x01\x00", targets_f)
 
 # A card may take 4.95 s to answer (ISO 14443-4, longest frame waiting time). The chip measures
 # that time, so the host only has to wait longer than the chip.
@@ -122,8 +124,11 @@ class PN532:
         await self._send(_RF_CONFIGURATION, bytes((0x05, 0xFF, 0x01, passive_activation)))
 
     async def in_list_passive_target(
-        self, max_targets: int, card_type: "CardType", initiator_data: "bytes | None" = None
-    ) -> "list[Any]":
+        self,
+        max_targets: int,
+        card_type: "CardType[Target]",
+        initiator_data: "bytes | None" = None,
+    ) -> "list[Target]":
         """Find up to `max_targets` (1–2) cards; return a list of TargetA, TargetB or TargetF.
 
         `card_type` is TYPE_A, TYPE_B or TYPE_F. `initiator_data` replaces its usual one: for
