@@ -241,6 +241,12 @@ def test_a_link_takes_its_options_by_name():
         run(link.set_baudrate(9600))
 
 
+def test_the_seam_is_there_for_type_checkers_alone_and_can_be_imported_anywhere():
+    from pn532 import link
+
+    assert not hasattr(link, "Link") and not hasattr(link, "Clock")
+
+
 def test_without_a_clock_a_link_takes_micropython_s_own():
     if sys.implementation.name != "micropython":
         return

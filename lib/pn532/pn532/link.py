@@ -14,13 +14,13 @@ if TYPE_CHECKING:
         def ticks_ms(self) -> int:
             """Return the time, which may wrap around."""
 
-        def ticks_add(self, ticks: int, delta: int, /) -> int:
+        def ticks_add(self, ticks: int, delta: int) -> int:
             """Return the time `delta` after `ticks`."""
 
-        def ticks_diff(self, ticks1: int, ticks2: int, /) -> int:
+        def ticks_diff(self, ticks1: int, ticks2: int) -> int:
             """Return the time from `ticks2` to `ticks1`."""
 
-        async def sleep_ms(self, ms: int, /) -> None:
+        async def sleep_ms(self, ms: int) -> None:
             """Wait and let other tasks run."""
 
     class Link(Protocol):

@@ -5,16 +5,12 @@ The records hold identifiers (PUPI, NFCID, IDm). The caller decides whether to k
 
 from collections import namedtuple
 
+#: A Type A card. `tg`: the chip's number for it, 1 or 2. `sens_res`: ATQA, `sel_res`: SAK, as int.
+#: `nfcid`: UID of 4, 7 or 10 bytes. `ats`: without its length byte; empty without ISO 14443-4.
+TargetA = namedtuple("TargetA", ("tg", "sens_res", "sel_res", "nfcid", "ats"))
 
-class TargetA(namedtuple("TargetA", ("tg", "sens_res", "sel_res", "nfcid", "ats"))):
-    """A Type A card.
-
-    tg        the chip's number for it, 1 or 2
-    sens_res  ATQA as an int
-    sel_res   SAK as an int
-    nfcid     UID, 4, 7 or 10 bytes
-    ats       ATS without its length byte; empty for a card without ISO 14443-4
-    """
+#: A Type F card. `tg` as above. `pol_res`: 18 or 20 bytes, length and response code included.
+TargetF = namedtuple("TargetF", ("tg", "pol_res"))
 
 
 class TargetB(namedtuple("TargetB", ("tg", "atqb", "attrib_res"))):
@@ -38,14 +34,6 @@ class TargetB(namedtuple("TargetB", ("tg", "atqb", "attrib_res"))):
     def anonymous(self) -> "TargetB":
         """Return the target without what identifies the card: enough for `type_b_present`."""
         return TargetB(self.tg, b"\x50" + bytes(8) + self.atqb[9:], b"")
-
-
-class TargetF(namedtuple("TargetF", ("tg", "pol_res"))):
-    """A Type F card.
-
-    tg       the chip's number for it, 1 or 2
-    pol_res  POL_RES of 18 or 20 bytes, its length and response code included
-    """
 
 
 def targets_a(data: memoryview) -> "list[TargetA]":
