@@ -1,7 +1,8 @@
 """The seam below the driver: a link moves bytes between host and PN532 and knows no command.
 
 `hsu.HSU`, `i2c.I2C` and `spi.SPI` are links; so is any other class that has these attributes.
-Constructing a link does no I/O. When its bus fails it raises the port's own OSError.
+Constructing a link does no I/O. When its bus fails it raises the port's own OSError. Facts about
+the buses, and their grades ([UM] and so on): docs/pn532.md.
 """
 
 TYPE_CHECKING = False  # type checkers take it for true; nothing here is needed at run time
