@@ -7,14 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from arbitrary import Talk, given_settings
 from fuzzing import cases, count
 from mynacard import keys
 from mynacard.survey import Card, survey
 from pinlamp.events import Events
 from pinlamp.settings import Settings
 from pinlamp.tap import Tap
-from test_fuzz_settings import given_settings
-from test_fuzz_survey import Talk
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,7 @@ class Model:
         return None
 
     def allows(self, command):
-        """Tell what the design says of a command now."""
+        """Tell whether a command may be sent now."""
         if type(command) is not bytes:
             return False
         if command in [select_df(aid) for aid in ALLOWED]:

@@ -1,4 +1,4 @@
-"""The gate, driven by surveys that misbehave: nothing that the design forbids gets through."""
+"""The gate, driven by surveys that misbehave: nothing forbidden gets through."""
 
 from both import raises
 from mynacard import keys

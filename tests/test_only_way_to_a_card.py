@@ -1,14 +1,13 @@
 """Read from the sources: `Reader.exchange` is the only way of a command to a card.
 
-There are two of it: the firmware's, for the PN532, and that of PC/SC.
+There are two of it: the firmware's, for the PN532, and that of PC/SC. That both ask the gate first
+is the part of test_gate_first.
 
 Emulators stand on the card's side and are no exception: they receive commands and send none.
 """
 
 import ast
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -65,22 +64,6 @@ def test_only_exchange_sends_a_command_to_a_card():
         ("firmware/pinlamp/reader.py", ("Reader", "exchange"), "in_data_exchange"),
         ("host_tools/pinlamp_tools/pcsc/reader.py", ("Reader", "exchange"), "SCardTransmit"),
     ]
-
-
-@pytest.mark.parametrize("path", ["firmware/pinlamp", "host_tools/pinlamp_tools/pcsc"])
-def test_exchange_asks_the_gate_first(path):
-    tree = ast.parse((ROOT / path / "reader.py").read_text("utf-8"))
-    (reader,) = [node for node in tree.body if getattr(node, "name", "") == "Reader"]
-    (exchange,) = [node for node in reader.body if getattr(node, "name", "") == "exchange"]
-    order = [
-        node.attr
-        for node in sorted(
-            (n for n in ast.walk(exchange) if isinstance(n, ast.Attribute)),
-            key=lambda n: (n.lineno, n.col_offset),
-        )
-        if node.attr in ("check", *CARRIERS, "answered")
-    ]
-    assert order[0] == "check" and order[1] in CARRIERS and order[2:] == ["answered"]
 
 
 def test_nobody_reaches_behind_the_driver():

@@ -36,7 +36,7 @@ def virtual(name: str) -> Trace | None:
 
 
 def published() -> Trace:
-    """Return what of the published exchanges of facts/card.md the survey would send."""
+    """Return the published exchanges (see PROVENANCE.md) that the survey would send."""
     licence = keys.LICENCE_PIN
     answers = {
         apdu.read_binary(keys.TOKEN.length): b"JPKIAPICCTOKEN2".ljust(keys.TOKEN.length),
