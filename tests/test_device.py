@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pinlamp import __version__
 from pinlamp_tools import house
 from pinlamp_tools.device import Device
 
@@ -72,7 +73,7 @@ async def test_its_flash_holds_board_settings_and_packages(tmp_path):
     board, settings, flash, version = json.loads(await _first_line(device))
     assert board == {"name": "stub"}
     assert settings == {"layout": 8}
-    assert version == "0.1.0"
+    assert version == __version__
     assert Path(flash).is_dir()
     await device.stop()
     assert not Path(flash).exists()

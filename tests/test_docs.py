@@ -13,6 +13,7 @@ from mynacard import keys, state
 from pinlamp.settings import PROFILES, Settings
 from pinlamp_tools import cli
 from pinlamp_tools.deploy.settings import TAKES
+from pn532.status import NAMES
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("install", "buy", "wire", "flash", "use", "security", "simulator", "traces", "limits")
@@ -152,6 +153,12 @@ def test_the_protocol_s_table_has_the_commands_of_a_tap_in_their_order():
     sent = [exchange.command.hex().upper() for exchange in trace.exchanges]
     assert [command.replace(" ", "") for command in found] == sent[: len(found)]
     assert f"{len(sent)} exchanges" in page
+
+
+def test_the_page_of_the_chip_names_the_status_codes_as_the_driver_does():
+    page = (ROOT / "docs" / "pn532.md").read_text("utf-8").split("## Status codes")[1]
+    rows = re.findall(r"^\| `([0-9A-F]{2})` \| (.+) \|$", page, re.M)
+    assert {int(code, 16): name for code, name in rows} == NAMES
 
 
 def test_the_protocol_s_table_of_keys_is_that_of_the_program():

@@ -139,7 +139,7 @@ steps = st.lists(
 
 async def _use(arrivals, takes, steps):
     uart = Uart(arrivals, takes, 1 << 20)
-    link = HSU(uart, SimpleNamespace(sleep_ms=_sleep_ms))
+    link = HSU(uart, clock=SimpleNamespace(sleep_ms=_sleep_ms))
     time = asyncio.get_running_loop().time
     got, sent = b"", b""
     for step, argument in steps:
@@ -178,7 +178,7 @@ def test_every_byte_comes_once_and_in_order(arrivals, takes, steps):
 
 async def _change(arrivals, baudrate):
     uart = Uart(arrivals, [], 1 << 20)
-    link = HSU(uart, SimpleNamespace(sleep_ms=_sleep_ms))
+    link = HSU(uart, clock=SimpleNamespace(sleep_ms=_sleep_ms))
     await link.wait_ready(30)
     await link.set_baudrate(baudrate)
     uart.received.clear()  # as the port does

@@ -11,6 +11,7 @@ import pytest
 import pinlamp.reader
 from both import Clock
 from mynacard.gate import GateError
+from pn532 import TargetB
 
 COMMAND, ANSWER = b"\x00\x20\x00\x80", b"\x63\xc3"
 
@@ -33,7 +34,7 @@ class Chip:
     """A PN532 with one Type B card, which answers anything alike."""
 
     async def in_list_passive_target(self, most, kind):
-        return [SimpleNamespace(tg=1, atqb=bytes(12), cid=False, fwi=0)]
+        return [TargetB(1, bytes(12), b"")]
 
     async def in_data_exchange(self, tg, command):
         Gate.said.append(("card", bytes(command)))

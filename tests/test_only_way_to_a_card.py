@@ -32,12 +32,26 @@ def _calls(tree, names):
                 inner = (*where, child.name)
             if isinstance(child, ast.Attribute) and child.attr in names:
                 yield where, child.attr
+            if isinstance(child, ast.Attribute) and _is_open_command(child):
+                yield where, "chip.command"
             # also through getattr and the like
             if isinstance(child, ast.Constant) and child.value in CARRIERS:
                 yield where, child.value
             yield from walk(child, inner)
 
     yield from walk(tree, ())
+
+
+def _is_open_command(node):
+    """Tell whether this is `chip.command`, by which any command of the PN532 can be sent."""
+    owner = node.value
+    name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    return node.attr == "command" and name.strip("_") == "chip"
+
+
+def test_an_open_command_of_the_chip_is_noticed():
+    tree = ast.parse("async def f(self):\n    await self._chip.command(0x40)\n    chip.command(1)")
+    assert list(_calls(tree, CARRIERS)) == [(("f",), "chip.command")] * 2
 
 
 def test_only_exchange_sends_a_command_to_a_card():

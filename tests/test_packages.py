@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp import __version__
 from pinlamp_tools import house
 from pinlamp_tools.device import Device
 from pinlamp_tools.emulator import cards
@@ -34,7 +33,48 @@ def test_package_json_lists_every_file(name):
     package = json.loads((PACKAGES[name] / "package.json").read_text("utf-8"))
     files = sorted(path.name for path in (PACKAGES[name] / name).glob("*.py"))
     assert package["urls"] == [[f"{name}/{file}", f"{name}/{file}"] for file in files]
-    assert package["version"] == __version__
+
+
+def _version(path):
+    """Return (version that a file gives, "file:line" of it)."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        match = re.match(r"""\s*"?(?:__)?version(?:__)?"?\s*[:=]\s*"([^"]+)",?$""", line)
+        if match:
+            return match[1], f"{path.relative_to(ROOT)}:{number}"
+    raise AssertionError(f"{path.relative_to(ROOT)} gives no version")
+
+
+SOURCE = ROOT / "firmware" / "pinlamp" / "__init__.py"
+VERSIONED = [
+    PACKAGES[name] / file
+    for name in PACKAGES
+    for file in (f"{name}/__init__.py", "package.json", "manifest.py")
+    if PACKAGES[name] / file != SOURCE
+]
+
+
+@pytest.mark.parametrize("path", VERSIONED, ids=lambda path: "/".join(path.parts[-2:]))
+def test_the_version_is_that_of_the_firmware(path):
+    wanted, source = _version(SOURCE)
+    found, where = _version(path)
+    assert found == wanted, f"{where}: write {wanted}, as {source} has it"
+
+
+def test_the_wheel_has_the_version_of_the_firmware():
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert 'dynamic = ["version"]' in text
+    assert f'[tool.hatch.version]\npath = "{SOURCE.relative_to(ROOT).as_posix()}"\n' in text
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_package_has_its_licence(name):
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    assert (PACKAGES[name] / "LICENSE").read_text("utf-8") == licence
+    assert 'license="MIT"' in (PACKAGES[name] / "manifest.py").read_text("utf-8")
+
+
+def test_the_driver_tells_type_checkers_that_it_is_typed():
+    assert (LIB / "pn532" / "pn532" / "py.typed").exists()
 
 
 def _serve():
@@ -77,15 +117,15 @@ async def test_mip_installs_the_firmware_and_it_runs(tmp_path, by_url):
         server.shutdown()
 
 
-def _run_example(name, card, enough):
-    """Run an example with a card on the antenna until `enough(lines)`; return its lines."""
+def _run_example(main, card, enough):
+    """Run a program with a card on the antenna until `enough(lines)`; return its lines."""
 
     async def scene():
         board = json.loads((house.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
         field = Field()
         server = Server(field)
         await server.start()
-        device = Device(board, {}, server.path, main=EXAMPLES / name)
+        device = Device(board, {}, server.path, main=main)
         lines, arrived = [], asyncio.Event()
 
         def on_line(line):
@@ -110,19 +150,29 @@ def _run_example(name, card, enough):
 @pytest.mark.usefixtures("micropython")
 @pytest.mark.parametrize(("card", "kind"), [("fresh", "B"), ("credit", "A"), ("transit", "F")])
 def test_find_any_card(card, kind):
-    lines = _run_example("find_any_card.py", card, lambda lines: len(lines) > 2)
-    assert lines[0].startswith("firmware (50, 1, 6, 7)")
+    lines = _run_example(EXAMPLES / "find_any_card.py", card, lambda lines: len(lines) > 2)
+    assert lines[0].startswith("firmware 1.6, Type B: True")
     assert set(lines[1:]) == {f"a card of type {kind}"}
 
 
 @pytest.mark.usefixtures("micropython")
 def test_type_4_card():
-    assert _run_example("type_4_card.py", "fresh", lambda lines: lines) == ["no NDEF"]
+    assert _run_example(EXAMPLES / "type_4_card.py", "fresh", len) == ["no NDEF"]
+
+
+@pytest.mark.usefixtures("micropython")
+def test_the_readme_s_first_card(tmp_path):
+    text = (LIB / "pn532" / "README.md").read_text("utf-8")
+    main = tmp_path / "main.py"
+    main.write_text(re.search(r"```python\n(.*?)```", text, re.S)[1], "utf-8")
+    (line,) = _run_example(main, "fresh", len)
+    assert line.startswith("[TargetB(tg=1, atqb=b") and line.endswith(")]")
 
 
 @pytest.mark.usefixtures("micropython")
 def test_my_number_card():
-    lines = _run_example("my_number_card.py", "sign_locked", lambda lines: len(lines) == 10)
+    main = EXAMPLES / "my_number_card.py"
+    lines = _run_example(main, "sign_locked", lambda lines: len(lines) == 10)
     assert lines[0] == "sign locked 0"
     assert sorted(lines[1:3]) == ["auth ok 3", "juki ok 3"]
 

@@ -36,7 +36,7 @@ class Case:
         """`script` follows the opening."""
         self.clock = Clock()
         self.link = ScriptedLink(self.clock, _ready() + list(script))
-        self.reader = Reader(PN532(self.link, self.clock), self.clock)
+        self.reader = Reader(PN532(self.link), self.clock)
         run(self.reader.open())
 
     def done(self):
@@ -161,7 +161,7 @@ def test_presence_is_asked_of_the_running_activation():
 def test_a_chip_without_type_b_is_refused():
     clock = Clock()
     link = ScriptedLink(clock, _opening("05"))
-    raises(NoTypeBError, Reader(PN532(link, clock), clock).open)
+    raises(NoTypeBError, Reader(PN532(link), clock).open)
     assert link.script == []
 
 

@@ -1,56 +1,20 @@
 """The driver against a scripted chip: bytes on the wire, and what it makes of them."""
 
-from both import ACK, CMD, ERROR, NACK, RSP, Clock, ScriptedLink, raises, run
+from both import ACK, CMD, ERROR, NACK, RSP, raises, run
+from chip_script import QUERY, SAM, VERSION, Case, echo, resettle, start
 from pn532 import (
-    PN532,
     TYPE_A,
     TYPE_B,
     TYPE_F,
-    CommandError,
     CorruptError,
     LinkError,
     LostError,
     NoAckError,
     NoAnswerError,
+    RejectedError,
     StatusError,
 )
-
-SAM = CMD("14 01 14 01")
-VERSION = CMD("02")
-QUERY = CMD("40 01 00200080")
-
-
-def _echo(count):
-    """Return the exchange of the `count`-th proof that chip and host are in step."""
-    fresh = "00 %04X A55A" % count
-    return [CMD("00" + fresh), [ACK + RSP("01" + fresh)]]
-
-
-def _start(count=1):
-    """Return what opening a link without speeds exchanges: wake-up is no frame."""
-    return [ACK, SAM, [ACK + RSP("15")]] + _echo(count)
-
-
-def _resettle(count):
-    """Return how doubt is settled when the chip is well: abort, then an echo."""
-    return [ACK] + _echo(count)
-
-
-class Case:
-    """An opened chip on a script; `done` checks that the whole script was played."""
-
-    def __init__(self, *script, opened=True, speeds=()):
-        """`script` follows the opening, unless `opened` is False."""
-        self.clock = Clock()
-        script = (_start() if opened else []) + list(script)
-        self.link = ScriptedLink(self.clock, script, speeds)
-        self.chip = PN532(self.link, self.clock)
-        if opened:
-            run(self.chip.open())
-
-    def done(self):
-        """Check that nothing of the script is left."""
-        assert self.link.script == [], self.link.script
+from pn532.target import TargetB
 
 
 def test_constructing_does_no_io():
@@ -67,7 +31,7 @@ def test_open_wakes_then_proves():
 
 def test_firmware_version():
     case = Case(VERSION, [ACK + RSP("03 32010607")])
-    assert run(case.chip.firmware_version()) == (0x32, 1, 6, 7)
+    assert run(case.chip.get_firmware_version()) == (0x32, 1, 6, 7)
     case.done()
 
 
@@ -80,7 +44,7 @@ def test_what_comes_before_an_ack_is_dropped():
 
 def test_a_command_is_sent_again_when_its_ack_is_lost():
     case = Case(VERSION, VERSION, VERSION, [ACK + RSP("03 32010607")])
-    assert run(case.chip.firmware_version())[0] == 0x32
+    assert run(case.chip.get_firmware_version())[0] == 0x32
     case.done()
 
 
@@ -93,9 +57,9 @@ def test_in_data_exchange_is_never_sent_again():
 
 
 def test_after_a_missing_ack_the_link_is_proven_before_the_next_command():
-    case = Case(QUERY, *_resettle(2), VERSION, [ACK + RSP("03 32010607")])
+    case = Case(QUERY, *resettle(2), VERSION, [ACK + RSP("03 32010607")])
     raises(NoAckError, case.chip.in_data_exchange, 1, bytes.fromhex("00200080"))
-    run(case.chip.firmware_version())
+    run(case.chip.get_firmware_version())
     case.done()
 
 
@@ -146,9 +110,9 @@ def test_the_host_waits_longer_than_any_card():
 
 def test_an_error_frame_is_a_refusal_and_leaves_no_doubt():
     case = Case(CMD("32 01 00"), [ACK + ERROR], VERSION, [ACK + RSP("03 32010607")])
-    error = raises(CommandError, case.chip.rf_field, False)
+    error = raises(RejectedError, case.chip.rf_field, False)
     assert (error.code, error.advice) == (0x32, "give up")
-    run(case.chip.firmware_version())
+    run(case.chip.get_firmware_version())
     case.done()
 
 
@@ -229,23 +193,25 @@ def test_a_target_list_cut_short_is_a_damaged_answer():
 
 def test_presence_is_asked_without_an_apdu():
     case = Case(CMD("42 BA 01"), [ACK + RSP("43 00 AA 01")])
-    assert run(case.chip.type_b_present(1, True)) is True
+    target = TargetB(1, bytes.fromhex("5090be4e5b000005e0b381a1"), b"")
+    assert run(case.chip.type_b_present(target)) is True
     case = Case(CMD("42 B2"), [ACK + RSP("43 01")])
-    assert run(case.chip.type_b_present(1, False)) is False
+    target = TargetB(1, bytes.fromhex("5090be4e5b000005e0b381a0"), b"")
+    assert run(case.chip.type_b_present(target)) is False
 
 
 def test_a_link_that_fails_says_so_with_its_number():
     case = Case(OSError(19, "ENODEV"))
-    error = raises(LinkError, case.chip.firmware_version)
+    error = raises(LinkError, case.chip.get_firmware_version)
     assert (error.errno, error.advice) == (19, "reopen")
 
 
 def test_the_ladder_wakes_a_chip_that_was_reset():
     lost = [CMD("00 00 0002 A55A")]  # no answer to the proof
     answered = [VERSION, [ACK + RSP("03 32010607")]]
-    case = Case(VERSION, VERSION, VERSION, ACK, *lost, *_start(3), *answered)
-    raises(NoAckError, case.chip.firmware_version)
-    run(case.chip.firmware_version())
+    case = Case(VERSION, VERSION, VERSION, ACK, *lost, *start(3), *answered)
+    raises(NoAckError, case.chip.get_firmware_version)
+    run(case.chip.get_firmware_version())
     assert case.link.wakeups == 2
     case.done()
 
@@ -258,7 +224,7 @@ def test_nothing_there_is_said():
 
 
 def test_open_changes_to_the_fast_speed_and_proves_it():
-    script = _start() + [CMD("10 07"), [ACK + RSP("11")], ACK] + _echo(2)
+    script = start() + [CMD("10 07"), [ACK + RSP("11")], ACK] + echo(2)
     case = Case(*script, opened=False, speeds=(115200, 921600))
     run(case.chip.open())
     assert case.link.baudrates == [115200, 921600]
@@ -266,7 +232,7 @@ def test_open_changes_to_the_fast_speed_and_proves_it():
 
 
 def test_a_chip_that_refuses_another_speed_stays_slow():
-    case = Case(*_start(), CMD("10 07"), [ACK + ERROR], opened=False, speeds=(115200, 921600))
+    case = Case(*start(), CMD("10 07"), [ACK + ERROR], opened=False, speeds=(115200, 921600))
     run(case.chip.open())
     assert case.link.baudrates == [115200]
     case.done()
@@ -274,14 +240,14 @@ def test_a_chip_that_refuses_another_speed_stays_slow():
 
 def test_a_chip_that_never_answers_to_another_speed_is_used_at_the_one_it_has():
     unanswered = [CMD("10 07"), [ACK]]
-    case = Case(*_start(), *unanswered, *_start(2), opened=False, speeds=(115200, 921600))
+    case = Case(*start(), *unanswered, *start(2), opened=False, speeds=(115200, 921600))
     run(case.chip.open())
     assert case.link.baudrates == [115200, 115200]
     case.done()
 
 
 def test_a_fast_speed_that_does_not_work_is_given_up():
-    script = _start() + [CMD("10 07"), [ACK + RSP("11")], ACK, CMD("00 00 0002 A55A")] + _start(3)
+    script = start() + [CMD("10 07"), [ACK + RSP("11")], ACK, CMD("00 00 0002 A55A")] + start(3)
     case = Case(*script, opened=False, speeds=(115200, 921600))
     run(case.chip.open())
     assert case.link.baudrates == [115200, 921600, 115200]
@@ -289,7 +255,7 @@ def test_a_fast_speed_that_does_not_work_is_given_up():
 
 
 def test_a_chip_still_at_the_fast_speed_is_found_there():
-    case = Case(ACK, SAM, *_start(), opened=False, speeds=(115200, 921600))
+    case = Case(ACK, SAM, *start(), opened=False, speeds=(115200, 921600))
     run(case.chip.open())
     assert case.link.baudrates == [115200, 921600]
     case.done()
@@ -301,7 +267,7 @@ def test_cancellation_leaves_doubt_not_a_shifted_answer():
     case = Case(
         QUERY,
         [ACK],
-        *_resettle(2),
+        *resettle(2),
         QUERY,
         [ACK + RSP("41 00 63c0")],
     )

@@ -3,7 +3,7 @@
 import errno
 
 from both import ACK, RSP, Clock, raises, run
-from pn532.i2c import I2C
+from pn532.i2c import I2C, clear_bus
 
 ADDRESS = 0x24
 ENODEV = 19
@@ -52,9 +52,6 @@ class Lines:
         self.seen = 0
         self.level = 1
 
-    def scl(self):
-        return self
-
     def sda(self):
         return _Sda(self)
 
@@ -67,20 +64,22 @@ class Lines:
 class _Sda:
     def __init__(self, lines):
         self.lines = lines
+        self.levels = []
 
     def value(self, level=None):
         if level is None:
             return 0 if self.lines.seen < self.lines.clocks else 1
+        self.levels.append(level)
 
 
 def _link(bus, **options):
-    return I2C(lambda: bus, Clock(), **options)
+    return I2C(bus, clock=Clock(), **options)
 
 
 def test_constructing_does_no_io():
-    opened = []
-    I2C(lambda: opened.append(1), Clock())
-    assert opened == []
+    bus = Bus(errors=(ENODEV,))
+    _link(bus)
+    assert bus.errors == [ENODEV] and bus.reads == [] and bus.written == []
 
 
 def test_a_frame_is_polled_for_by_one_byte_and_read_in_one_piece():
@@ -93,7 +92,7 @@ def test_a_frame_is_polled_for_by_one_byte_and_read_in_one_piece():
 
 def test_a_chip_that_is_not_ready_is_given_up_in_time():
     clock = Clock()
-    link = I2C(lambda: Bus(busy=10_000), clock)
+    link = I2C(Bus(busy=10_000), clock=clock)
     assert run(link.wait_ready(300)) is False
     assert clock.now == 300
 
@@ -167,20 +166,35 @@ def test_waking_is_addressing():
     assert bus.reads == [1, 1]
 
 
-def test_a_stuck_bus_is_clocked_free_and_opened_again():
+def test_a_stuck_bus_is_clocked_free_and_made_anew():
     for clocks in range(10):
         lines = Lines(clocks)
-        bus = Bus(errors=(errno.ETIMEDOUT, errno.ETIMEDOUT))
-        opened = []
+        stuck = Bus(errors=(errno.ETIMEDOUT, errno.ETIMEDOUT, errno.ETIMEDOUT))
+        anew = Bus()
 
-        def open_bus(bus=bus, opened=opened):
-            opened.append(1)
-            return bus
+        async def recover(lines=lines, anew=anew):
+            await clear_bus(lines, lines.sda(), Clock())
+            return anew
 
-        link = I2C(open_bus, Clock(), scl=lines.scl, sda=lines.sda)
-        run(link.write_data(ACK))
-        assert bus.written == [ACK]
-        assert lines.seen == clocks and len(opened) == 2
+        run(_link(stuck, recover=recover).write_data(ACK))
+        assert stuck.written == [] and len(stuck.errors) == 1
+        assert anew.written == [ACK]
+        assert lines.seen == clocks
+
+
+def test_a_bus_that_nobody_can_recover_is_tried_as_it_is():
+    bus = Bus(errors=(errno.ETIMEDOUT, errno.ETIMEDOUT))
+    run(_link(bus).write_data(ACK))
+    assert bus.written == [ACK]
+
+
+def test_clearing_takes_nine_clocks_at_the_most_and_ends_with_a_stop():
+    for clocks, seen in ((0, 0), (1, 1), (9, 9), (30, 9)):
+        lines = Lines(clocks)
+        sda = lines.sda()
+        run(clear_bus(lines, sda, Clock()))
+        assert lines.seen == seen and lines.level == 1
+        assert sda.levels == [0, 1]
 
 
 def test_reset_frees_the_bus_too_and_tells_whether_it_is_wired():
@@ -190,8 +204,14 @@ def test_reset_frees_the_bus_too_and_tells_whether_it_is_wired():
         def value(self, level):
             levels.append(level)
 
-    lines = Lines(4)
-    link = I2C(Bus, Clock(), reset_pin=Pin(), scl=lines.scl, sda=lines.sda)
+    anew = Bus()
+
+    async def recover():
+        return anew
+
+    link = _link(Bus(), reset_pin=Pin(), recover=recover)
     assert run(link.reset()) is True
-    assert levels == [0, 1] and lines.seen == 4
+    assert levels == [0, 1]
+    run(link.write_data(ACK))
+    assert anew.written == [ACK]
     assert run(_link(Bus()).reset()) is False

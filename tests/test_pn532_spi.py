@@ -51,7 +51,7 @@ class Bus:
 
 
 def _link(bus, **options):
-    return SPI(bus, bus, Clock(), **options)
+    return SPI(bus, bus, clock=Clock(), **options)
 
 
 def test_constructing_does_no_io():
@@ -116,7 +116,7 @@ def test_whatever_follows_ends_a_frame_that_was_not_read_to_its_end():
 def test_waking_holds_the_chip_select_low():
     bus = Bus()
     clock = Clock()
-    run(SPI(bus, bus, clock).wakeup())
+    run(SPI(bus, bus, clock=clock).wakeup())
     assert bus.log == [[]] and clock.now >= 2
 
 

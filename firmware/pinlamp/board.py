@@ -33,11 +33,11 @@ class Board:
         if strip["order"] == "RGB":  # neopixel's own order is GRB
             self.pixels.ORDER = (0, 1, 2, 3)
 
-    def link(self, clock):
+    def link(self):
         """Return the PN532 link that the board uses."""
         from .links import link
 
-        return link(self.link_kind, self._pins, clock)
+        return link(self.link_kind, self._pins)
 
     def strip(self, config):
         """Return the strip.Strip of the lamps that `config`, a settings.Settings, wants."""

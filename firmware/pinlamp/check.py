@@ -77,7 +77,7 @@ async def _chip(board, chip, tell):
     finding = {"check": "chip", "ok": False, "link": board.link_kind}
     try:
         await chip.open()
-        version = await chip.firmware_version()
+        version = await chip.get_firmware_version()
     except PN532Error:
         tell(finding)
         return False
@@ -86,8 +86,7 @@ async def _chip(board, chip, tell):
     for name, value in zip(("ic", "ver", "rev", "support"), version):
         finding[name] = value
     tell(finding)
-    type_b = bool(version[3] & 0x02)
-    tell({"check": "type_b", "ok": type_b})
+    tell({"check": "type_b", "ok": version.type_b})
     field = True
     for name, on in (("field_on", True), ("field_off", False)):
         try:
@@ -96,7 +95,7 @@ async def _chip(board, chip, tell):
         except PN532Error:
             field = False
             tell({"check": name, "ok": False})
-    return type_b and field
+    return version.type_b and field
 
 
 def _differ():
@@ -152,7 +151,7 @@ def doctor():
             run(
                 board,
                 config,
-                PN532(board.link(clock), clock),
+                PN532(board.link()),
                 Lamps(board.strip(config), config.layout, clock),
                 Buzzer(board.buzzer(), clock),
                 board.button(),

@@ -27,7 +27,7 @@ async def run(board):
     health.count_hang()
     if health.safe_mode_asked() or health.crashes() >= health.SAFE_AFTER:
         await _safe_mode(lamps, events)
-    chip = PN532(board.link(clock), clock)
+    chip = PN532(board.link())
     buzzer = Buzzer(board.buzzer(), clock)
     is_down = board.button()
     watchdog = health.Watchdog()

@@ -1,20 +1,19 @@
 """The lamps: what each of them shows now, from the findings and the state of the device."""
 
 from mynacard import state
-from pn532.frame import const
 
 from . import look
 from .layout import LAYOUTS, PLACES
 
-_ANIMATION_MS = const(40)
-_STEP_MS = const(5000)  # how long a press shows one key in layout 1
+_ANIMATION_MS = 40
+_STEP_MS = 5000  # how long a press shows one key in layout 1
 
-_DARK = const(0)
-_TEST = const(1)
-_READY = const(2)
-_READING = const(3)
-_READ = const(4)
-_DEVICE = const(5)  # `_flashes` violet flashes
+_DARK = 0
+_TEST = 1
+_READY = 2
+_READING = 3
+_READ = 4
+_DEVICE = 5  # `_flashes` violet flashes
 
 
 class Lamps:

@@ -10,39 +10,41 @@ _SPI_HZ = const(2_000_000)  # of 5 MHz at most [UM]: jumper wires are not made f
 HZ = {"i2c": _I2C_HZ, "spi": _SPI_HZ}  # HSU finds its own speed: PN532.baudrate
 
 
-def link(kind, pins, clock):
+def link(kind, pins):
     """Return the link `kind` ("hsu", "i2c" or "spi") on `pins`, an object of board.json."""
     reset = Pin(pins["rst"], Pin.OUT, value=1) if "rst" in pins else None
     irq = Pin(pins["irq"], Pin.IN) if "irq" in pins else None
     if kind == "i2c":
-        return _i2c(pins, clock, irq, reset)
+        return _i2c(pins, irq, reset)
     if kind == "spi":
-        return _spi(pins, clock, irq, reset)
-    return _hsu(pins, clock, reset)
+        return _spi(pins, irq, reset)
+    return _hsu(pins, reset)
 
 
-def _hsu(pins, clock, reset):
+def _hsu(pins, reset):
     from pn532.hsu import HSU
 
     # The port's own rxbuf of 256 bytes is too short for the longest frame.
     uart = machine.UART(pins["id"], 115200, tx=Pin(pins["tx"]), rx=Pin(pins["rx"]), rxbuf=512)
-    return HSU(uart, clock, reset)
+    return HSU(uart, reset_pin=reset)
 
 
-def _i2c(pins, clock, irq, reset):
-    from pn532.i2c import I2C
+def _i2c(pins, irq, reset):
+    from pn532.i2c import I2C, clear_bus
 
     def open_bus():
         scl, sda = Pin(pins["scl"]), Pin(pins["sda"])
         return machine.I2C(pins["id"], scl=scl, sda=sda, freq=_I2C_HZ)
 
-    def free(name):
-        return lambda: Pin(pins[name], Pin.OPEN_DRAIN, value=1)
+    async def recover():
+        sda, scl = [Pin(pins[name], Pin.OPEN_DRAIN, value=1) for name in ("sda", "scl")]
+        await clear_bus(scl, sda)
+        return open_bus()
 
-    return I2C(open_bus, clock, irq, reset, free("scl"), free("sda"))
+    return I2C(open_bus(), irq=irq, reset_pin=reset, recover=recover)
 
 
-def _spi(pins, clock, irq, reset):
+def _spi(pins, irq, reset):
     from pn532.spi import SPI
 
     def open_bus(firstbit):
@@ -60,6 +62,7 @@ def _spi(pins, clock, irq, reset):
 
     select = Pin(pins["cs"], Pin.OUT, value=1)
     try:
-        return SPI(open_bus(machine.SPI.LSB), select, clock, irq, reset)
+        return SPI(open_bus(machine.SPI.LSB), select, irq=irq, reset_pin=reset)
     except (NotImplementedError, ValueError):  # the RP2040's, for one, only does MSB first
-        return SPI(open_bus(machine.SPI.MSB), select, clock, irq, reset, lsb_first=False)
+        bus = open_bus(machine.SPI.MSB)
+        return SPI(bus, select, irq=irq, reset_pin=reset, lsb_first=False)

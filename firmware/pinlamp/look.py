@@ -4,16 +4,17 @@ Everything runs on one 2-second cycle, in phase. Colours are those of the Color 
 palette (ver. 4), turned from sRGB into LED drive (linear light); never without a pattern.
 """
 
+# `look` and `lamps`, `reader` and `tap` run on a PC as well, which has no micropython.const.
+
 from mynacard import state
-from pn532.frame import const
 
-CYCLE_MS = const(2000)
-BREATH_MS = const(4000)
-_MOVE_MS = const(1000)
-_FLASH_MS = const(333)  # from one flash to the next: three a second at the most
+CYCLE_MS = 2000
+BREATH_MS = 4000
+_MOVE_MS = 1000
+_FLASH_MS = 333  # from one flash to the next: three a second at the most
 
-FULL = const(255)
-_DIM = const(64)
+FULL = 255
+_DIM = 64
 
 OFF = (0, 0, 0)
 GREEN = (0, 111, 50)  # bluish green
@@ -53,15 +54,15 @@ READING = (WHITE, STEADY, _DIM)
 TEST = (WHITE, STEADY, FULL)
 
 # Violet flashes of the overall lamp for what is the matter with the device or the tap.
-NOT_READ = const(1)
-SEVERAL = const(2)
-OTHER_CARD = const(3)
-READER_LOST = const(4)
-SETTINGS = const(5)
-SAFE_MODE = const(6)
+NOT_READ = 1
+SEVERAL = 2
+OTHER_CARD = 3
+READER_LOST = 4
+SETTINGS = 5
+SAFE_MODE = 6
 DEVICE = tuple([(VIOLET, flashes(n), FULL) for n in range(7)])
 
-WINK = const(333)  # a short white wink and its pause, layout 1
+WINK = 333  # a short white wink and its pause, layout 1
 
 
 def is_on(pattern, now_ms):

@@ -1,13 +1,21 @@
 """The reader: finds cards with a PN532 and is the only way of a command to one.
 
 `CardReader` is the seam: another reader chip fits behind the same five coroutines. No PUPI or
-other identifier leaves `find`: it keeps the target's number and whether the target has a CID.
+other identifier leaves `find`: the reader keeps the target without them.
 """
 
 from mynacard import Gate
-from pn532 import TYPE_A, TYPE_B, TYPE_F, CommandError, LostError, PN532Error, StatusError
-from pn532.errors import GIVE_UP, REOPEN
-from pn532.frame import const
+from pn532 import (
+    GIVE_UP,
+    REOPEN,
+    TYPE_A,
+    TYPE_B,
+    TYPE_F,
+    LostError,
+    PN532Error,
+    RejectedError,
+    StatusError,
+)
 
 # What `find` tells
 TYPE_B_CARD = "type_b"
@@ -15,8 +23,7 @@ SEVERAL = "several"
 OTHER_A = "other_a"
 OTHER_F = "other_f"
 
-_TYPE_B_SUPPORT = const(0x02)  # bit 1 of GetFirmwareVersion's last byte
-_FIELD_OFF_MS = const(10)  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
+_FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
@@ -61,8 +68,7 @@ class Reader:
         self._chip = chip
         self._clock = clock
         self._gate = None  # there is one while an activation runs
-        self._tg = 0
-        self._cid = False
+        self._target = None  # the card found last
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
         self._off_at = 0  # when the field was last switched off
         # A fault may have been a reset of the chip. Then it has forgotten its settings, and in
@@ -75,8 +81,8 @@ class Reader:
         self._refused = False
         try:
             await self._chip.open()
-            version = await self._chip.firmware_version()
-            if not version[3] & _TYPE_B_SUPPORT:
+            version = await self._chip.get_firmware_version()
+            if not version.type_b:
                 raise NoTypeBError
             await self._configure()
         except PN532Error:
@@ -119,7 +125,7 @@ class Reader:
                 return OTHER_A
             if await self._chip.in_list_passive_target(1, TYPE_F):
                 return OTHER_F
-        except CommandError:
+        except RejectedError:
             pass  # a clone that lacks one of them can read our card all the same
         return None
 
@@ -129,9 +135,8 @@ class Reader:
         if len(targets) != 1:
             return SEVERAL if targets else None
         self._gate = Gate()
-        self._tg = targets[0].tg
-        self._cid = bool(targets[0].atqb[11] & 0x01)
-        self.fwi = targets[0].atqb[11] >> 4
+        self._target = targets[0].anonymous()
+        self.fwi = self._target.fwi
         return TYPE_B_CARD
 
     async def exchange(self, command):
@@ -145,7 +150,7 @@ class Reader:
             return None
         self._gate.check(command)
         try:
-            answer = await self._chip.in_data_exchange(self._tg, command)
+            answer = await self._chip.in_data_exchange(self._target.tg, command)
         except PN532Error as error:
             self._gate = None
             self._fault(error)
@@ -158,7 +163,7 @@ class Reader:
     async def present(self):
         """Tell whether the card found is still there, asking the running activation."""
         try:
-            there = await self._chip.type_b_present(self._tg, self._cid)
+            there = await self._chip.type_b_present(self._target)
         except PN532Error as error:
             self._fault(error)
             there = False

@@ -1,13 +1,12 @@
 """One tap: surveys of the card that lies there, until one is complete or three have failed."""
 
 from mynacard import Card, Session
-from pn532.frame import const
 
 from .reader import TYPE_B_CARD
 
-_RESTARTS = const(2)
-_LOOKS = const(4)  # a card that dropped out may come back at once
-_LOOK_MS = const(40)
+_RESTARTS = 2
+_LOOKS = 4  # a card that dropped out may come back at once
+_LOOK_MS = 40
 
 
 class Tap:

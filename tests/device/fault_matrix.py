@@ -69,7 +69,7 @@ class Rig:
         self.faults = Faults()
         chip = Chip(self.field, self.faults)
         clock = Slow(self.world) if link[3:] else self.world
-        self.reader = Reader(PN532(self._link(link, chip, clock), clock), self.world)
+        self.reader = Reader(PN532(self._link(link, chip, clock)), self.world)
         self.keys = tuple([key for key in default_keys() if key.id in IDS])
         truth = json.load(open(__file__.rsplit("/", 2)[0] + "/truth.json"))[CARD]["keys"]
         self.truth = {}
@@ -84,24 +84,30 @@ class Rig:
     def _link(self, link, chip, clock):
         world = self.world
         if link == "hsu":
-            return pn532.hsu.HSU(Uart(world, Hsu(chip)), world)
+            return pn532.hsu.HSU(Uart(world, Hsu(chip)), clock=world)
         # Boards differ: without IRQ also without RSTPDN. So may what is read beyond a frame.
         wired = link[3:] == "_irq"
         if link[:3] == "i2c":
             bus = I2C(chip, BusClock(world), 400_000, 0xFF if wired else 0x00)
-            link = pn532.i2c.I2C(
-                lambda: bus,
-                clock,
-                bus.irq if wired else None,
-                bus.rstpdn if wired else None,
-                lambda: bus.scl,
-                lambda: bus.sda,
-            )
+            irq, rstpdn = (bus.irq, bus.rstpdn) if wired else (None, None)
+
+            async def recover():
+                await pn532.i2c.clear_bus(bus.scl, bus.sda, clock)
+                return bus
+
+            link = pn532.i2c.I2C(bus, irq=irq, reset_pin=rstpdn, recover=recover, clock=clock)
         else:
             firstbit = SPI.MSB if wired else SPI.LSB
             bus = SPI(chip, BusClock(world), 1_000_000, firstbit, 0x00 if wired else 0xFF)
             irq, rstpdn = (bus.irq, bus.rstpdn) if wired else (None, None)
-            link = pn532.spi.SPI(bus, bus.select, clock, irq, rstpdn, not wired)
+            link = pn532.spi.SPI(
+                bus,
+                bus.select,
+                irq=irq,
+                reset_pin=rstpdn,
+                lsb_first=not wired,
+                clock=clock,
+            )
         world.add(bus)
         return link
 

@@ -103,9 +103,9 @@ async def main(layout, licence):
     config = Settings({"layout": layout, "licence": licence}, PIXELS, PIXELS)
     assert not config.replaced
     film, tones, console = Film(PIXELS), Tones(), Console()
-    link = HSU(virtual.Uart(world, Hsu(Chip(field))), clock)
+    link = HSU(virtual.Uart(world, Hsu(Chip(field))))
     device = App(
-        Reader(PN532(link, clock), clock, Watchdog().healthy),
+        Reader(PN532(link), clock, Watchdog().healthy),
         Lamps(Strip(film, layout, config.brightness, BUDGET_MA), layout, clock),
         Buzzer(tones, clock),
         console,

@@ -115,7 +115,7 @@ class Soak:
         self._hand = Hand(rng, field, chip, watch, given["link"])
         Device.watch = watch
         self._device = Device(
-            Reader(PN532(link, clock), clock, self._dog.healthy),
+            Reader(PN532(link), clock, self._dog.healthy),
             Lamps(strip, config.layout, clock),
             Buzzer(None, clock),
             Console(watch),

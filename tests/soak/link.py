@@ -3,7 +3,6 @@
 
 from pinlamp_tools.emulator.hsu import Hsu
 from pinlamp_tools.emulator.virtual import BusClock, Uart
-from pn532 import clock
 
 _I2C_HZ = 400_000
 _SPI_HZ = 2_000_000
@@ -19,7 +18,7 @@ def open_link(name, irq, world, chip):
     if name == "hsu":
         from pn532.hsu import HSU
 
-        return HSU(Uart(world, Hsu(chip)), clock), _HSU_LAG_MS
+        return HSU(Uart(world, Hsu(chip))), _HSU_LAG_MS
     if name == "i2c":
         return _i2c(irq, world, chip), _BUS_LAG_MS
     return _spi(irq, world, chip), _BUS_LAG_MS
@@ -27,13 +26,16 @@ def open_link(name, irq, world, chip):
 
 def _i2c(irq, world, chip):
     from pinlamp_tools.emulator import i2c
-    from pn532.i2c import I2C
+    from pn532.i2c import I2C, clear_bus
 
     bus = i2c.I2C(chip, BusClock(world), _I2C_HZ)
     world.add(bus)
-    return I2C(
-        lambda: bus, clock, bus.irq if irq else None, bus.rstpdn, lambda: bus.scl, lambda: bus.sda
-    )
+
+    async def recover():
+        await clear_bus(bus.scl, bus.sda)
+        return bus
+
+    return I2C(bus, irq=bus.irq if irq else None, reset_pin=bus.rstpdn, recover=recover)
 
 
 def _spi(irq, world, chip):
@@ -42,4 +44,4 @@ def _spi(irq, world, chip):
 
     bus = spi.SPI(chip, BusClock(world), _SPI_HZ)
     world.add(bus)
-    return SPI(bus, bus.select, clock, bus.irq if irq else None, bus.rstpdn)
+    return SPI(bus, bus.select, irq=bus.irq if irq else None, reset_pin=bus.rstpdn)

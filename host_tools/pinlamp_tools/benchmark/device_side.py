@@ -124,7 +124,7 @@ def _link(options, world, chip):
         from pinlamp_tools.emulator.virtual import Uart
         from pn532.hsu import HSU
 
-        link = HSU(Uart(world, Hsu(chip)), world)
+        link = HSU(Uart(world, Hsu(chip)), clock=world)
         link.speeds = (115200, hz) if hz != 115200 else (hz,)
         return link
     clock = _BusClock(world)
@@ -133,13 +133,14 @@ def _link(options, world, chip):
         from pn532.i2c import I2C
 
         bus = Bus(chip, clock, hz)
-        link = I2C(lambda: bus, world, bus.irq if options["irq"] else None)
+        link = I2C(bus, irq=bus.irq if options["irq"] else None, clock=world)
     else:
         from pinlamp_tools.emulator.spi import SPI as Bus
         from pn532.spi import SPI
 
         bus = Bus(chip, clock, hz)
-        link = SPI(bus, bus.select, world, bus.irq if options["irq"] else None)
+        irq = bus.irq if options["irq"] else None
+        link = SPI(bus, bus.select, irq=irq, clock=world)
     world.add(bus)
     return link
 
@@ -179,7 +180,7 @@ async def _measure(options, world, asked):
 
     field = Field()
     hand = _Hand(field)
-    chip = PN532(_link(options, world, Chip(field)), world)
+    chip = PN532(_link(options, world, Chip(field)))
     world.add(hand)
     reader = Reader(chip, world)
     await reader.open()

@@ -19,9 +19,9 @@ from pn532.hsu import HSU
 
 
 async def _race(speed):
-    link = HSU(machine.UART(1, 115200, rxbuf=512), clock)
+    link = HSU(machine.UART(1, 115200, rxbuf=512))
     link.speeds = (115200, speed) if speed != 115200 else (speed,)
-    reader = Reader(PN532(link, clock), clock)
+    reader = Reader(PN532(link), clock)
     await reader.open()
     print(json.dumps({"ready": True}))
     while True:

@@ -1,4 +1,4 @@
-"""Tell what kind of card lies on the antenna, again and again; nothing that identifies it.
+"""Tell what kind of card lies on the antenna, again and again, and nothing that identifies it.
 
 For an ESP32 with the PN532 on HSU: TX 32, RX 33.
 """
@@ -7,17 +7,18 @@ import asyncio
 
 from machine import UART, Pin
 
-from pn532 import PN532, TYPE_A, TYPE_B, TYPE_F, PN532Error, clock
+from pn532 import PN532, TYPE_A, TYPE_B, TYPE_F, PN532Error
 from pn532.hsu import HSU
 
 
 async def main():
     """Look three times a second."""
     uart = UART(1, 115200, tx=Pin(32), rx=Pin(33), rxbuf=512)
-    chip = PN532(HSU(uart, clock), clock)
+    chip = PN532(HSU(uart))
     await chip.open()
-    print("firmware", await chip.firmware_version())
-    await chip.rf_retries(1)  # otherwise an empty field never answers
+    found = await chip.get_firmware_version()
+    print("firmware %d.%d, Type B:" % (found.version, found.revision), found.type_b)
+    await chip.rf_retries(1)  # otherwise an empty field is a NoAnswerError
     while True:
         for name, card_type in (("A", TYPE_A), ("B", TYPE_B), ("F", TYPE_F)):
             try:

@@ -8,14 +8,14 @@ import asyncio
 from machine import UART, Pin
 
 from mynacard import Finding, Session, default_keys
-from pn532 import PN532, TYPE_B, PN532Error, clock
+from pn532 import PN532, TYPE_B, PN532Error
 from pn532.hsu import HSU
 
 
 async def main():
     """Wait for one Type B card and survey it."""
     uart = UART(1, 115200, tx=Pin(32), rx=Pin(33), rxbuf=512)
-    chip = PN532(HSU(uart, clock), clock)
+    chip = PN532(HSU(uart))
     await chip.open()
     await chip.rf_retries(1)
     targets = []

@@ -1,12 +1,27 @@
-"""The PN532's commands as coroutines: any PN532 job, no knowledge of a card's application.
+"""The PN532's commands as coroutines. Knows no application of any card.
 
-Sources: UM0701-02 as quoted by others (facts/pn532.md), [UM] there. Times in milliseconds.
+No target mode, no DEP, no Jewel: `PN532.command` sends what has no method of its own.
+Sources: UM0701-02 as quoted by others (docs/pn532.md), [UM] there. Times in milliseconds.
 """
 
+import asyncio
+from collections import namedtuple
+
+from .const import const
 from .errors import CorruptError, StatusError
-from .frame import const
-from .handshake import Handshake
+from .handshake import ANSWER_MS, Handshake
 from .target import targets_a, targets_b, targets_f
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from .link import Link
+    from .target import TargetA, TargetB, TargetF
+
+    Target = TypeVar("Target")
+    CardType = tuple[int, bytes, Callable[[memoryview], list[Target]]]
 
 _GET_FIRMWARE_VERSION = const(0x02)
 _POWER_DOWN = const(0x16)
@@ -17,129 +32,192 @@ _IN_DESELECT = const(0x44)
 _IN_LIST_PASSIVE_TARGET = const(0x4A)
 _IN_RELEASE = const(0x52)
 
-# BrTy of InListPassiveTarget, 106 kbit/s (F: 212), and the initiator data each needs
-TYPE_A = (0x00, b"", targets_a)
-TYPE_B = (0x03, b"\x00", targets_b)  # AFI 00: all; without method byte: time slots
-TYPE_F = (0x01, b"\x00\xff\xff\x01\x00", targets_f)  # POL_REQ for any system code
+# BrTy of InListPassiveTarget at 106 kbit/s (F: 212), its usual initiator data, its parser. Those
+# data are for B AFI 00 (all cards) without a method byte (time slots), for F a POL_REQ for all.
+TYPE_A: "CardType[TargetA]" = (0x00, b"", targets_a)
+TYPE_B: "CardType[TargetB]" = (0x03, b"\x00", targets_b)
+TYPE_F: "CardType[TargetF]" = (0x01, b"\x00\xff\xff\x01\x00", targets_f)
 
-# A card may take 4.95 s to answer (ISO 14443-4, longest frame waiting time); the chip measures
-# that time, so the host has only to wait longer than the chip.
+# A card may take 4.95 s to answer (ISO 14443-4, longest frame waiting time). The chip measures
+# that time, so the host only has to wait longer than the chip.
 CARD_MS = const(5500)
 _ACTIVATION_MS = const(1000)
-_MAX_ANSWER = const(2048)  # of several chained answers: no card needs a device's whole memory
+_MAX_ANSWER = const(2048)  # of chained answers together: more would fill a device's memory
+
+
+class FirmwareVersion(namedtuple("FirmwareVersion", ("ic", "version", "revision", "support"))):
+    """What GetFirmwareVersion answers; `ic` is 0x32 for a PN532."""
+
+    @property
+    def type_b(self) -> bool:
+        """Whether the chip does ISO 14443 Type B (`support`, bit 1): some clones do not."""
+        return bool(self.support & 0x02)
 
 
 class PN532:
-    """One PN532 behind a link. Constructing it does no I/O; `open` comes first."""
+    """One PN532 behind a `link`: HSU, I2C or SPI. Constructing it does no I/O.
 
-    def __init__(self, link, clock):
-        """`link` and `clock` as in `handshake.Handshake`."""
+        async with PN532(HSU(uart)) as chip:  # opens it, and closes it at the end
+            print(await chip.get_firmware_version())
+
+    Several tasks may use one PN532: a command waits until the one before it is answered. Every
+    command raises a PN532Error (see `errors`) when it fails. A command that is cancelled is
+    aborted on the chip, too, before the next one is sent.
+    """
+
+    def __init__(self, link: "Link") -> None:
         self._link = link
-        self._handshake = Handshake(link, clock)
+        self._handshake = Handshake(link)
+        self._lock = asyncio.Lock()
 
-    async def open(self):
+    async def __aenter__(self) -> "PN532":
+        """Open the chip."""
+        try:
+            await self.open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    async def __aexit__(self, exc_type: object, exc: object, traceback: object) -> None:
+        """Close the chip."""
+        self.close()
+
+    async def open(self) -> None:
         """Wake the chip, prove that it answers, make the link fast. Raises LostError."""
-        await self._handshake.open()
+        async with self._lock:
+            await self._handshake.open()
 
     @property
-    def baudrate(self):
+    def baudrate(self) -> int:
         """The speed of a serial link (HSU) in bit/s, as `open` found it; 0 on I2C and SPI."""
         return self._handshake.baudrate
 
-    def close(self):
-        """Give the link's bus back."""
+    def close(self) -> None:
+        """Give the link's bus back. The field stays as it is."""
         self._link.close()
 
-    async def firmware_version(self):
-        """Return (ic, version, revision, support); support bit 1 is Type B, which some lack."""
-        answer = await self._handshake.command(_GET_FIRMWARE_VERSION)
+    async def command(self, code: int, data: bytes = b"", timeout_ms: int = ANSWER_MS) -> bytes:
+        """Send any command of the chip; return what it answers, without the response code.
+
+        `code` is the command's in the manual, `data` (0–263 bytes) what follows it. The command is
+        sent once. If its answer begins with a status byte, the caller has to look at that.
+        """
+        return bytes(await self._send(code, b"", data, timeout_ms, False))
+
+    async def get_firmware_version(self) -> FirmwareVersion:
+        """Ask which chip this is, and what it supports."""
+        answer = await self._send(_GET_FIRMWARE_VERSION)
         if len(answer) != 4:
             raise CorruptError(_GET_FIRMWARE_VERSION)
-        return tuple(answer)
+        return FirmwareVersion(*answer)
 
-    async def rf_field(self, on):
+    async def rf_field(self, on: bool) -> None:
         """Switch the field on or off; InListPassiveTarget switches it on by itself."""
-        await self._handshake.command(_RF_CONFIGURATION, b"\x01\x01" if on else b"\x01\x00")
+        await self._send(_RF_CONFIGURATION, b"\x01\x01" if on else b"\x01\x00")
 
-    async def rf_retries(self, passive_activation):
-        """Try that many more times to find a card (0–254; 255: until aborted, the default)."""
-        params = bytes((0x05, 0xFF, 0x01, passive_activation))
-        await self._handshake.command(_RF_CONFIGURATION, params)
+    async def rf_retries(self, passive_activation: int) -> None:
+        """Set how often InListPassiveTarget looks again if it finds no card: 0–254 times.
 
-    async def rf_analog_type_b(self, gs_n_on, mod_gs_p, rx_threshold):
-        """Set the three analogue registers for Type B; after reset they are FF 17 85."""
-        params = bytes((0x0C, gs_n_on, mod_gs_p, rx_threshold))
-        await self._handshake.command(_RF_CONFIGURATION, params)
+        255, the default after a reset: for ever. With that an empty field is a NoAnswerError.
+        """
+        await self._send(_RF_CONFIGURATION, bytes((0x05, 0xFF, 0x01, passive_activation)))
 
-    async def in_list_passive_target(self, max_targets, card_type):
-        """Find up to `max_targets` (1–2) cards of TYPE_A, TYPE_B or TYPE_F; return a list.
+    async def in_list_passive_target(
+        self,
+        max_targets: int,
+        card_type: "CardType[Target]",
+        initiator_data: "bytes | None" = None,
+    ) -> "list[Target]":
+        """Find up to `max_targets` (1–2) cards; return a list of TargetA, TargetB or TargetF.
 
-        The field stays on. With `max_targets` 1 one of two cards is taken silently.
+        `card_type` is TYPE_A, TYPE_B or TYPE_F. `initiator_data` replaces its usual one: for
+        TYPE_A the UID of the card wanted, for TYPE_B the AFI, for TYPE_F the POL_REQ. The field
+        stays on. With `max_targets` 1 the chip takes one of two cards and does not say so.
         """
         brty, data, parse = card_type
+        if initiator_data is not None:
+            data = initiator_data
         params = bytes((max_targets, brty))
-        answer = await self._handshake.command(
-            _IN_LIST_PASSIVE_TARGET, params, data, _ACTIVATION_MS, resend=False
-        )
+        answer = await self._send(_IN_LIST_PASSIVE_TARGET, params, data, _ACTIVATION_MS, False)
         try:
             return parse(answer) if len(answer) else []
         except ValueError:
             raise CorruptError(_IN_LIST_PASSIVE_TARGET)
 
-    async def in_data_exchange(self, tg, data, timeout_ms=CARD_MS):
-        """Send `data` (0–262 bytes) to target `tg`, return its answer as bytes.
+    async def in_data_exchange(self, tg: int, data: bytes, timeout_ms: int = CARD_MS) -> bytes:
+        """Send `data` (0–262 bytes) to the target numbered `tg`; return the card's answer.
 
-        Never sent twice. The chip does ISO 14443-4 blocks, chaining and waiting-time extension.
-        Raises StatusError if the card does not answer as ISO 14443-4 wants.
+        The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
+        waiting-time extension. Raises StatusError if the card does not answer as ISO 14443-4 says.
         """
         answer = b""
         params = bytes((tg,))
-        while True:
-            part = await self._handshake.command(
-                _IN_DATA_EXCHANGE, params, data, timeout_ms, resend=False
-            )
-            status = _status(part, _IN_DATA_EXCHANGE)
-            answer += bytes(part[1:])
-            if not status & 0x40:  # bit 6: more to come
-                return answer
-            if len(answer) > _MAX_ANSWER:
-                raise CorruptError(_IN_DATA_EXCHANGE)
-            data = b""
+        # One lock for all parts of an answer. Not `async with`, which costs MicroPython two more
+        # coroutines, and some thirty exchanges make up one survey of a card.
+        await self._lock.acquire()
+        try:
+            while True:
+                part = await self._handshake.command(
+                    _IN_DATA_EXCHANGE, params, data, timeout_ms, False
+                )
+                status = _status(part, _IN_DATA_EXCHANGE)
+                answer += bytes(part[1:])
+                if not status & 0x40:  # bit 6: more to come
+                    return answer
+                if len(answer) > _MAX_ANSWER:
+                    raise CorruptError(_IN_DATA_EXCHANGE)
+                data = b""
+        finally:
+            self._lock.release()
 
-    async def in_communicate_thru(self, data, timeout_ms=CARD_MS):
-        """Send raw `data` to the card in the field, return its raw answer, CRC excluded."""
-        answer = await self._handshake.command(
-            _IN_COMMUNICATE_THRU, b"", data, timeout_ms, resend=False
-        )
+    async def in_communicate_thru(self, data: bytes, timeout_ms: int = CARD_MS) -> bytes:
+        """Send raw `data` to the card in the field; return its raw answer, CRC excluded."""
+        answer = await self._send(_IN_COMMUNICATE_THRU, b"", data, timeout_ms, False)
         _status(answer, _IN_COMMUNICATE_THRU)
         return bytes(answer[1:])
 
-    async def type_b_present(self, tg, cid):
-        """Tell whether the Type B target `tg` is still there, without an APDU.
+    async def type_b_present(self, target: "TargetB") -> bool:
+        """Tell whether a Type B card is still there, without sending it an APDU.
 
-        Sends R(NAK), which an ISO 14443-4 card answers with an R or its last I block. `cid`:
-        whether its ATQB supports CIDs (last byte, bit 1); the chip gives its number for one.
+        Sends R(NAK), which an ISO 14443-4 card answers with an R or its last I block. A card that
+        supports CIDs has the target's number for its CID: the chip gave it that.
         """
         try:
-            await self.in_communicate_thru(bytes((0xBA, tg)) if cid else b"\xb2")
+            await self.in_communicate_thru(bytes((0xBA, target.tg)) if target.cid else b"\xb2")
         except StatusError:
             return False
         return True
 
-    async def in_deselect(self, tg=0):
+    async def in_deselect(self, tg: int = 0) -> None:
         """Put target `tg` (0: all) to HALT, keeping its number."""
-        _status(await self._handshake.command(_IN_DESELECT, bytes((tg,))), _IN_DESELECT)
+        _status(await self._send(_IN_DESELECT, bytes((tg,))), _IN_DESELECT)
 
-    async def in_release(self, tg=0):
+    async def in_release(self, tg: int = 0) -> None:
         """Let go of target `tg` (0: all)."""
-        _status(await self._handshake.command(_IN_RELEASE, bytes((tg,))), _IN_RELEASE)
+        _status(await self._send(_IN_RELEASE, bytes((tg,))), _IN_RELEASE)
 
-    async def power_down(self, wake_up):
+    async def power_down(self, wake_up: int) -> None:
         """Go to power-down until one of the `wake_up` sources (bit mask) wakes the chip."""
-        _status(await self._handshake.command(_POWER_DOWN, bytes((wake_up,))), _POWER_DOWN)
+        _status(await self._send(_POWER_DOWN, bytes((wake_up,))), _POWER_DOWN)
+
+    async def _send(
+        self,
+        code: int,
+        params: bytes = b"",
+        data: bytes = b"",
+        timeout_ms: int = ANSWER_MS,
+        resend: bool = True,
+    ) -> memoryview:
+        """Send a command once no other is under way; see `Handshake.command`.
+
+        The answer is the next command's, too: use it before the next `await`.
+        """
+        async with self._lock:
+            return await self._handshake.command(code, params, data, timeout_ms, resend)
 
 
-def _status(answer, code):
+def _status(answer: memoryview, code: int) -> int:
     """Return the status byte of an answer; raise StatusError if it tells of a fault."""
     if not len(answer):
         raise CorruptError(code)

@@ -1,6 +1,6 @@
-"""The clock that a driver is given on a device: MicroPython's own ticks, in milliseconds.
+"""The default clock of a link: MicroPython's own ticks, in milliseconds.
 
-Not imported by the driver itself: tests, and everything under CPython, give it another one.
+CPython has no such clock, so a link imports this module only if it is given no other clock.
 """
 
 from asyncio import sleep_ms

@@ -1,16 +1,17 @@
-"""What can go wrong with a PN532, and what the caller is to do about it.
+"""What can go wrong with a PN532, and what the caller can do about it.
 
     error           meaning                                     advice
     StatusError     the chip reports a fault with the card      ACTIVATE
-    NoAckError      no ACK for a command                        ACTIVATE
-    NoAnswerError   ACK, but no answer in time                  ACTIVATE
-    CorruptError    an answer damaged twice, or endless         ACTIVATE
-    CommandError    the chip refuses the command's syntax       GIVE_UP
-    LostError       no rung of the recovery ladder helped       REOPEN
+    CommandError    base of the four that follow
+    NoAckError      the chip did not acknowledge a command      ACTIVATE
+    NoAnswerError   it acknowledged, but did not answer         ACTIVATE
+    CorruptError    its answer was damaged twice, or endless    ACTIVATE
+    RejectedError   it does not take this command               GIVE_UP
+    LostError       no step of the recovery found the chip      REOPEN
     LinkError       the bus itself failed                       REOPEN
 
-After any of them the driver proves itself in step with the chip before the next command, so
-ACTIVATE needs no more than that: the activation under way is over, start a new one.
+ACTIVATE: the activation is over; find the card again. The caller needs to do no more, because
+after any fault the driver proves itself in step with the chip before it sends the next command.
 """
 
 ACTIVATE = "activate"  # the activation is over: find the card again and start over
@@ -25,57 +26,62 @@ class PN532Error(Exception):
 
 
 class StatusError(PN532Error):
-    """An answer with an error status: `status`, bits 0–5, e.g. 0x01 the card gave no answer."""
+    """The chip answered with an error status: `status`, bits 0–5, for example 0x01."""
 
-    def __init__(self, status):
-        """Keep the status byte's error code as a number."""
-        super().__init__("PN532 status 0x%02X" % status)
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
         self.status = status
 
+    def __str__(self) -> str:
+        """Return the code and, where it is a usual one, its name."""
+        from .status import NAMES
 
-class CommandFault(PN532Error):
-    """A fault in the exchange of one command: `code` is the command's."""
+        text = "PN532 status 0x%02X" % self.status
+        name = NAMES.get(self.status)
+        return "%s (%s)" % (text, name) if name else text
+
+
+class CommandError(PN532Error):
+    """The exchange of one command failed: `code` is the command's."""
 
     text = "PN532 command 0x%02X failed"
 
-    def __init__(self, code):
-        """Keep the command code as a number."""
+    def __init__(self, code: int) -> None:
         super().__init__(self.text % code)
         self.code = code
 
 
-class NoAckError(CommandFault):
+class NoAckError(CommandError):
     """The chip did not acknowledge the command."""
 
     text = "no ACK for PN532 command 0x%02X"
 
 
-class NoAnswerError(CommandFault):
+class NoAnswerError(CommandError):
     """The chip acknowledged the command and then did not answer in time."""
 
     text = "no answer to PN532 command 0x%02X"
 
 
-class CorruptError(CommandFault):
-    """The answer was damaged, and damaged again when asked for once more; or has no end."""
+class CorruptError(CommandError):
+    """The answer was damaged, and damaged again when asked for once more; or it has no end."""
 
     text = "damaged answer to PN532 command 0x%02X"
 
 
-class CommandError(CommandFault):
+class RejectedError(CommandError):
     """The chip sent its error frame: it does not take this command in this form."""
 
-    text = "PN532 refused command 0x%02X"
+    text = "PN532 rejected command 0x%02X"
     advice = GIVE_UP
 
 
 class LostError(PN532Error):
-    """The chip cannot be reached by any means."""
+    """The chip did not answer, whatever the driver tried."""
 
     advice = REOPEN
 
-    def __init__(self):
-        """There is nothing to tell but that."""
+    def __init__(self) -> None:
         super().__init__("no PN532 answers")
 
 
@@ -84,7 +90,6 @@ class LinkError(PN532Error):
 
     advice = REOPEN
 
-    def __init__(self, errno):
-        """Keep the error number as a number."""
+    def __init__(self, errno: "int | None") -> None:
         super().__init__("the PN532's link failed (errno %s)" % errno)
         self.errno = errno

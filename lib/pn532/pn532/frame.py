@@ -1,4 +1,4 @@
-"""PN532 frames: bytes to frames and back, no I/O. Source: UM0701-02 §6.2.1, as quoted by others.
+"""PN532 frames: bytes to frames and back, no I/O. Source: UM0701-02 §6.2.1, see docs/pn532.md.
 
 normal    00 00 FF LEN LCS TFI PD… DCS 00             LEN counts TFI and PD, 1–255
 extended  00 00 FF FF FF LENm LENl LCS TFI PD… DCS 00
@@ -7,14 +7,11 @@ NACK      00 00 FF FF 00 00
 error     00 00 FF 01 FF 7F 81 00
 """
 
-try:
-    from micropython import const
-except ImportError:  # CPython
+from .const import const
 
-    def const(value):
-        """Return `value`: the compiler's hint exists under MicroPython only."""
-        return value
-
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Found = tuple[int, memoryview]  # one of IS_…, and PD
 
 ACK = b"\x00\x00\xff\x00\xff\x00"
 NACK = b"\x00\x00\xff\xff\x00\x00"
@@ -35,7 +32,7 @@ IS_ANSWER = const(4)
 IS_CORRUPT = const(5)
 
 
-def encode(buf, code, params, data=b""):
+def encode(buf: bytearray, code: int, params: bytes, data: bytes = b"") -> int:
     """Write the frame of command `code` with PD `params` + `data` into `buf`; return its length.
 
     `buf` is a bytearray of at least MAX_FRAME bytes. Raises ValueError for more than MAX_DATA
@@ -68,26 +65,28 @@ def encode(buf, code, params, data=b""):
 
 
 class Decoder:
-    """Finds frames in a stream of bytes, however they are cut up and whatever is between them."""
+    """Finds frames in a stream of bytes, however the stream is cut and whatever lies between them.
 
-    def __init__(self):
-        """Allocate the one buffer there is; twice a frame, so that a late one costs nothing."""
+    missing  after `next` returned None: how many more bytes a frame needs at least
+    begun    whether a start code was seen, so that those bytes have to follow without a pause
+    """
+
+    def __init__(self) -> None:
+        # Room for two frames: a late one does not push out the one after it.
         self._buf = bytearray(2 * MAX_FRAME)
         self._view = memoryview(self._buf)
         self._start = 0
         self._end = 0
-        # After `next` returned None: how many bytes more it takes at least, and whether a start
-        # code has been seen, so that they have to follow without a pause.
         self.missing = _SHORTEST
         self.begun = False
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget all bytes."""
         self._start = self._end = 0
         self.begun = False
 
-    def push(self, chunk):
-        """Take the bytes of `chunk` (any length); what came first is dropped if it is too much."""
+    def push(self, chunk: "bytes | memoryview") -> None:
+        """Append `chunk` (any length); on overflow the oldest bytes are dropped."""
         if len(chunk) > len(self._buf):
             chunk = memoryview(chunk)[len(chunk) - len(self._buf) :]
         held = self._end - self._start
@@ -100,7 +99,7 @@ class Decoder:
         self._buf[self._end : self._end + len(chunk)] = chunk
         self._end += len(chunk)
 
-    def next(self):
+    def next(self) -> "Found | None":
         """Return (what, PD) of the next frame, or None if more bytes are needed.
 
         PD is a memoryview into the buffer, valid until the next `push`: response code and data
@@ -127,7 +126,7 @@ class Decoder:
         else:
             lcs += length
         if lcs & 0xFF or not 0 < length <= 1 + MAX_DATA:
-            # Only the start code is dropped: what follows may hold the beginning of a frame.
+            # Drop only the start code: the bytes after it may hold the beginning of a frame.
             return self._take(self._start + 2, IS_CORRUPT)
         end = at + length
         if self._end <= end:
@@ -140,7 +139,7 @@ class Decoder:
             return self._take(end + 1, IS_CORRUPT)
         return self._take(end + 1, IS_ANSWER, at + 1, end)
 
-    def _find_start(self):
+    def _find_start(self) -> bool:
         """Move to the next start code 00 FF; tell whether there is one."""
         at = self._start
         last = self._end - 1
@@ -154,15 +153,16 @@ class Decoder:
         self._start = self._end - 1 if keep else self._end
         return False
 
-    def _lacking(self, end):
+    def _lacking(self, end: int) -> "Found | None":
         self.missing = end - self._end
+        return None
 
-    def _take(self, end, what, pd_start=0, pd_end=0):
+    def _take(self, end: int, what: int, pd_start: int = 0, pd_end: int = 0) -> "Found":
         self._start = end
         return what, self._view[pd_start:pd_end]
 
 
-def _sum(buf, start, end):
+def _sum(buf: bytearray, start: int, end: int) -> int:
     total = 0
     for i in range(start, end):
         total += buf[i]

@@ -1,24 +1,29 @@
 """One command, its ACK, its answer: the handshake between host and PN532, and how it recovers.
 
-Every answer to InDataExchange is `D5 41`, so an answer that comes late could be taken for that
-of the next command. Hence the rule: from the moment a command is sent until its answer is
-taken there is doubt; whatever ends a command otherwise (time-out, damage, cancellation) leaves
-the doubt, and before the next command the link is drained and a Diagnose echo with fresh bytes
-proves that chip and host are in step.
+Every answer to InDataExchange begins with D5 41, so the driver could take a late answer for that
+of the next command. Hence the rule: after a command is sent, the link is *in doubt* until its
+answer arrives. A command that ends otherwise (time-out, damage, cancellation) leaves it in doubt.
+Before the next command the driver then aborts, drains, and echoes fresh bytes with Diagnose: the
+echo proves that chip and host are in step. Sources: docs/pn532.md.
 """
 
 from . import frame
+from .const import const
 from .errors import (
     CommandError,
-    CommandFault,
     CorruptError,
     LinkError,
     LostError,
     NoAckError,
     NoAnswerError,
     PN532Error,
+    RejectedError,
 )
-from .frame import const
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .frame import Found
+    from .link import Link
 
 _DIAGNOSE = const(0x00)
 _SAM_CONFIGURATION = const(0x14)
@@ -27,26 +32,25 @@ _BAUD_CODES = {115200: 4, 230400: 5, 460800: 6, 921600: 7}
 
 # The ACK comes within 15 ms [UM]; USB serial adapters hold bytes back for up to 16 ms more.
 _ACK_MS = const(100)
-_ANSWER_MS = const(500)  # for commands that the chip answers on its own
+ANSWER_MS = const(500)  # for commands that the chip answers on its own
 _QUIET_MS = const(10)  # a link this long without a byte has nothing more to say
 _TRIES = const(3)
 
 _ACK_SIZE = const(6)
 _ANSWER_SIZE = const(12)  # InDataExchange's with a status word and no data
-_MOST_NOISE = const(64)  # before a frame; with more of it there is none
-_BROKEN = (frame.IS_CORRUPT, b"")
+_MOST_NOISE = const(64)  # bytes before a frame; after more than that no frame is expected
+_BROKEN = (frame.IS_CORRUPT, memoryview(b""))
 
 # Normal mode, time-out 0x14 × 50 ms (virtual card only), IRQ line on [UM]
 _SAM_NORMAL = b"\x01\x14\x01"
 
 
 class Handshake:
-    """The host's side of a link to one PN532; any number of commands, one at a time."""
+    """The host's side of a `link` to one PN532. One command at a time: `PN532` sees to that."""
 
-    def __init__(self, link, clock):
-        """`link`: see `link`. `clock`: MicroPython's `ticks_*` of `time`, `await sleep_ms(n)`."""
+    def __init__(self, link: "Link") -> None:
         self._link = link
-        self._clock = clock
+        self._clock = link.clock
         self._decoder = frame.Decoder()
         self._buf = bytearray(frame.MAX_FRAME)
         self._view = memoryview(self._buf)
@@ -54,7 +58,7 @@ class Handshake:
         self._count = 0
         self.baudrate = 0  # as `open` found or made it; 0 where the link has no speeds
 
-    async def open(self):
+    async def open(self) -> None:
         """Find the chip at whatever speed it speaks, wake it, and make the link fast.
 
         Raises LostError if nothing answers like a PN532, LinkError if the bus itself fails.
@@ -67,11 +71,14 @@ class Handshake:
         except OSError as error:
             raise LinkError(error.errno)
 
-    async def command(self, code, params=b"", data=b"", timeout_ms=_ANSWER_MS, resend=True):
+    async def command(
+        self, code: int, params: bytes, data: bytes, timeout_ms: int, resend: bool
+    ) -> memoryview:
         """Send a command, return the data of its answer: a memoryview valid until the next call.
 
-        `resend=False` for a command that reaches a card: it is sent once, whatever happens.
-        Raises CommandFault (see `errors`), LostError if the chip is out of reach, and LinkError.
+        `params` and `data` follow the code. `resend`: whether to send it again if no ACK comes;
+        never for a command that reaches a card. Raises a CommandError (see `errors`), LostError if
+        the chip does not answer any more, LinkError if the bus fails.
         """
         try:
             if self._doubt:
@@ -80,7 +87,9 @@ class Handshake:
         except OSError as error:
             raise LinkError(error.errno)
 
-    async def _command(self, code, params, data, timeout_ms, tries):
+    async def _command(
+        self, code: int, params: bytes, data: bytes, timeout_ms: int, tries: int
+    ) -> memoryview:
         size = frame.encode(self._buf, code, params, data)
         self._decoder.clear()
         self._doubt = True
@@ -94,8 +103,8 @@ class Handshake:
         self._doubt = False
         return answer
 
-    async def _acknowledged(self):
-        """Tell whether an ACK comes; whatever comes before it is dropped."""
+    async def _acknowledged(self) -> bool:
+        """Tell whether an ACK comes; drop what comes before it."""
         deadline = self._deadline(_ACK_MS)
         while True:
             found = await self._next(_ACK_SIZE, deadline)
@@ -104,7 +113,7 @@ class Handshake:
             if found[0] == frame.IS_ACK:
                 return True
 
-    async def _answer(self, code, timeout_ms):
+    async def _answer(self, code: int, timeout_ms: int) -> memoryview:
         deadline = self._deadline(timeout_ms)
         asked_again = False
         while True:
@@ -115,22 +124,22 @@ class Handshake:
             if what == frame.IS_ANSWER and pd[0] == code + 1:
                 return pd[1:]
             if what == frame.IS_ERROR:
-                self._doubt = False  # the chip has spoken its last word on this command
-                raise CommandError(code)
+                self._doubt = False  # the chip sends nothing more for this command
+                raise RejectedError(code)
             if what == frame.IS_CORRUPT:
-                # A NACK asks for the last answer once more. Only here: while the chip is merely
-                # busy it would wedge an I2C bus (seen by go-pn532).
+                # A NACK asks for the last answer once more. It is sent only here: a NACK to a busy
+                # chip blocks an I2C bus until the power is cut (go-pn532 saw that).
                 if asked_again:
                     raise CorruptError(code)
                 asked_again = True
                 await self._drain()
                 await self._link.write_data(frame.NACK)
 
-    async def _next(self, size, deadline):
+    async def _next(self, size: int, deadline: int) -> "Found | None":
         """Return the next frame, or None when the deadline is over.
 
-        `size` bytes are read at once, and whatever more the frame turns out to have: most have
-        exactly that many, and a link where every byte costs time reads none in vain.
+        Reads `size` bytes at once, then what the frame has beyond them. Most frames have exactly
+        that many, so on I2C and SPI, where every byte costs time, no byte is read in vain.
         """
         while True:
             found = self._decoder.next()
@@ -144,13 +153,13 @@ class Handshake:
             if found:
                 return found
 
-    async def _read(self, size):
-        """Read until there is a frame; None where what came holds none."""
+    async def _read(self, size: int) -> "Found | None":
+        """Read until there is a frame; None if the bytes that came hold none."""
         taken = 0
         while taken <= 2 * frame.MAX_FRAME:
             chunk = await self._link.read_data(size)
             if not len(chunk):
-                # A frame that breaks off is a damaged one; its rest would be waited for in vain.
+                # A frame that breaks off is a damaged one: its rest will not come.
                 return _BROKEN if self._decoder.begun else None
             taken += len(chunk)
             self._decoder.push(chunk)
@@ -162,24 +171,24 @@ class Handshake:
             size = self._decoder.missing
         return None
 
-    async def _settle(self):
-        """Climb the recovery ladder until the chip is proven in step, or raise LostError."""
+    async def _settle(self) -> None:
+        """Prove that the chip is in step: by an echo, else by waking it. Raises LostError."""
         try:
             await self._abort()
             settled = await self._in_step()
-        except OSError:  # on I2C a chip that sleeps does not even take its address
+        except OSError:  # on I2C a sleeping chip does not even acknowledge its address
             settled = False
         if not settled:
             await self._wake()
             await self._speed_up()
 
-    async def _abort(self):
-        """Abort whatever runs, and drain what it still had to say."""
+    async def _abort(self) -> None:
+        """Abort the running command, and drop what is left of its answer."""
         await self._link.write_data(frame.ACK)
         await self._drain()
 
-    async def _drain(self):
-        """Drop bytes until none has come for a while, or until it is clear that it is noise."""
+    async def _drain(self) -> None:
+        """Drop bytes until the link is quiet, or for at most as long as an ACK may take."""
         deadline = self._deadline(_ACK_MS)
         while await self._link.wait_ready(_QUIET_MS):
             await self._link.read_data(frame.MAX_FRAME)
@@ -188,17 +197,17 @@ class Handshake:
                 break
         self._decoder.clear()
 
-    async def _in_step(self):
+    async def _in_step(self) -> bool:
         """Tell whether a Diagnose echo (`00 00` + fresh bytes) comes back as it was sent."""
         self._count = (self._count + 1) & 0xFFFF
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
-            return bytes(await self._command(_DIAGNOSE, fresh, b"", _ANSWER_MS, 1)) == fresh
+            return bytes(await self._command(_DIAGNOSE, fresh, b"", ANSWER_MS, 1)) == fresh
         except (PN532Error, OSError):
             return False
 
-    async def _wake(self):
-        """Wake the chip at each speed it may speak, twice, with a reset between where wired."""
+    async def _wake(self) -> None:
+        """Wake the chip at each speed, twice, with a reset in between where RSTPDN is wired."""
         for _ in range(2):
             for baudrate in self._link.speeds or (0,):
                 if baudrate:
@@ -209,28 +218,28 @@ class Handshake:
             await self._link.reset()
         raise LostError
 
-    async def _configured(self):
-        """Wake the chip and leave its low-battery mode; tell whether it took that."""
+    async def _configured(self) -> bool:
+        """Wake the chip and leave its low-battery mode; tell whether it answered to that."""
         try:
             await self._link.wakeup()
             await self._abort()
-            await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", _ANSWER_MS, 1)
+            await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", ANSWER_MS, 1)
         except (PN532Error, OSError):
             return False
         return True
 
-    async def _speed_up(self):
-        """Go to the link's fast speed; back to the slow one if the chip is not heard there."""
+    async def _speed_up(self) -> None:
+        """Go to the link's fast speed; back to the slow one if the chip does not answer there."""
         if not self._link.speeds or self.baudrate == self._link.speeds[-1]:
             return
         fast = self._link.speeds[-1]
         code = bytes((_BAUD_CODES[fast],))
         try:
-            await self._command(_SET_SERIAL_BAUD_RATE, code, b"", _ANSWER_MS, _TRIES)
-        except CommandError:
+            await self._command(_SET_SERIAL_BAUD_RATE, code, b"", ANSWER_MS, _TRIES)
+        except RejectedError:
             return  # it speaks no other speed
-        except CommandFault:
-            await self._wake()  # whatever speed it is at now, that one is good enough
+        except CommandError:
+            await self._wake()  # at whatever speed it answers, that is good enough
             return
         await self._link.write_data(frame.ACK)  # at the old speed: makes the chip change
         await self._clock.sleep_ms(2)
@@ -239,5 +248,5 @@ class Handshake:
         if not await self._in_step():
             await self._wake()
 
-    def _deadline(self, ms):
+    def _deadline(self, ms: int) -> int:
         return self._clock.ticks_add(self._clock.ticks_ms(), ms)

@@ -2,29 +2,39 @@
 
 import asyncio
 
-from .frame import const
-from .ready import pulse
+from .const import const
+from .ready import or_own, pulse
 
-# 55 55 and 14 × 00: longer than the chip needs to wake at 115200 baud [UM].
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from machine import UART, Pin
+
+    from .link import Clock
+
+# 55 55 and 14 × 00 take longer than the chip needs to wake up, at 115200 baud [UM].
 _WAKE_UP = b"\x55\x55" + b"\x00" * 14
 
-# Bytes of a frame follow each other; USB serial adapters may hold them back for 16 ms.
+# The bytes of a frame follow each other, but USB serial adapters hold them back for up to 16 ms.
 _GAP_MS = const(40)
 
 
 class HSU:
-    """A PN532 on a `machine.UART`. Does no I/O before the first call of a coroutine."""
+    """A PN532 on a `machine.UART`. Does no I/O before the first call of a coroutine.
 
-    speeds = (115200, 921600)
+    uart       at 115200 baud, with rxbuf=512: the port's own 256 bytes are too few for a frame
+    reset_pin  a `machine.Pin`, output and high, on RSTPDN; None: not wired
+    clock      a `link.Clock`; None: MicroPython's own
+    """
+
+    #: Baud rates to try, slow one first. Set it to (115200,) if your wires garble the fast one.
+    speeds: "tuple[int, ...]" = (115200, 921600)
     whole_frames = False
 
-    def __init__(self, uart, clock, reset_pin=None):
-        """`uart` at 115200 baud with rxbuf ≥ 512: the port's default of 256 is too short.
-
-        `clock` gives `sleep_ms`. `reset_pin` is a `machine.Pin` on RSTPDN, or None.
-        """
+    def __init__(
+        self, uart: "UART", *, reset_pin: "Pin | None" = None, clock: "Clock | None" = None
+    ) -> None:
+        self.clock = or_own(clock)
         self._uart = uart
-        self._clock = clock
         self._reset_pin = reset_pin
         self._stream = asyncio.StreamReader(uart)
         self._buf = bytearray(512)
@@ -32,11 +42,11 @@ class HSU:
         self._start = 0
         self._end = 0
 
-    async def wakeup(self):
+    async def wakeup(self) -> None:
         """Send the wake-up preamble; the chip then expects SAMConfiguration."""
         await self.write_data(_WAKE_UP)
 
-    async def wait_ready(self, timeout_ms):
+    async def wait_ready(self, timeout_ms: int) -> bool:
         """Wait up to `timeout_ms` for a byte. Returns whether there is one to read."""
         if self._start < self._end:
             return True
@@ -46,46 +56,46 @@ class HSU:
             try:
                 await asyncio.wait_for(self._fill(), timeout_ms / 1000)
             except asyncio.TimeoutError:
-                pass  # bytes that came with the time-out are in the buffer all the same
+                pass  # bytes that came in the same moment are in the buffer
         return self._start < self._end
 
-    async def read_data(self, n):
+    async def read_data(self, n: int) -> memoryview:
         """Return the next 1 to `n` bytes; none if the line has fallen silent."""
         await self.wait_ready(_GAP_MS)
         start = self._start
         self._start = min(self._end, start + n)
         return self._view[start : self._start]
 
-    def end_frame(self):
-        """Nothing to do: on this link a frame ends by itself."""
+    def end_frame(self) -> None:
+        """Do nothing: on this link a frame ends by itself."""
 
-    async def write_data(self, buf):
-        """Send all of `buf`, however little the UART takes at a time."""
+    async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
+        """Send all of `buf`, however little of it the UART takes at a time."""
         view = memoryview(buf)
         while len(view):
             sent = self._uart.write(view)
             if sent:
                 view = view[sent:]
             else:
-                await self._clock.sleep_ms(1)
+                await self.clock.sleep_ms(1)
 
-    async def reset(self):
+    async def reset(self) -> bool:
         """Pulse RSTPDN. Returns False if it is not wired."""
-        return await pulse(self._clock, self._reset_pin)
+        return await pulse(self.clock, self._reset_pin)
 
-    async def set_baudrate(self, baudrate):
-        """Speak at `baudrate` from now on; bytes received so far are dropped."""
+    async def set_baudrate(self, baudrate: int) -> None:
+        """Speak at `baudrate` from now on, and drop the bytes received so far."""
         self._uart.init(baudrate=baudrate)
         self._start = self._end = 0
 
-    def close(self):
+    def close(self) -> None:
         """Give the UART back."""
         self._uart.deinit()
 
-    async def _fill(self):
-        # Stored here, not returned: a time-out in the same moment must not lose the bytes.
+    async def _fill(self) -> None:
+        # Store them here, do not return them: a time-out in the same moment must not lose them.
         self._take(await self._stream.readinto(self._buf))
 
-    def _take(self, count):
+    def _take(self, count: "int | None") -> None:
         self._start = 0
         self._end = count or 0

@@ -1,16 +1,34 @@
-"""What a link is: it moves bytes between host and PN532 and knows no command.
+"""The seam below the driver: a link moves bytes between host and PN532 and knows no command.
 
-Constructing one does no I/O. `hsu`, `i2c` and `spi` are links; anything else that has these
-attributes is one too. Errors of the bus are the port's own OSError.
+`hsu.HSU`, `i2c.I2C` and `spi.SPI` are links; so is any other class that has these attributes.
+Constructing a link does no I/O. When its bus fails it raises the port's own OSError. Facts about
+the buses, and their grades ([UM] and so on): docs/pn532.md.
 """
 
 TYPE_CHECKING = False  # type checkers take it for true; nothing here is needed at run time
 if TYPE_CHECKING:
     from typing import Protocol
 
-    class Link(Protocol):
-        """The seam below `handshake`."""
+    class Clock(Protocol):
+        """Time in milliseconds: `clock`, or a test's own."""
 
+        def ticks_ms(self) -> int:
+            """Return the time, which may wrap around."""
+
+        def ticks_add(self, ticks: int, delta: int) -> int:
+            """Return the time `delta` after `ticks`."""
+
+        def ticks_diff(self, ticks1: int, ticks2: int) -> int:
+            """Return the time from `ticks2` to `ticks1`."""
+
+        async def sleep_ms(self, ms: int) -> None:
+            """Wait and let other tasks run."""
+
+    class Link(Protocol):
+        """What the driver asks of a link."""
+
+        #: The clock by which the driver measures its time-outs, too.
+        clock: Clock
         #: Baud rates to find a chip at, slow one first; empty where there is nothing to change.
         speeds: tuple[int, ...]
         #: Whether every read begins with a new frame (I2C, SPI), or bytes just follow (HSU).
@@ -23,19 +41,23 @@ if TYPE_CHECKING:
             """Tell whether the chip has something for the host within `timeout_ms`."""
 
         async def read_data(self, n: int) -> memoryview:
-            """Return 1 to `n` bytes that follow, valid until the next call; none: it is silent."""
+            """Return the next 1 to `n` bytes, valid until the next call; none: it is silent.
+
+            A coroutine although I2C and SPI transfers block: HSU waits here for the rest of a
+            frame that is still on the line, and I2C pauses before it tries a transfer again.
+            """
 
         def end_frame(self) -> None:
-            """The frame being read is complete, or given up."""
+            """Note that the frame being read is complete, or given up."""
 
-        async def write_data(self, buf: bytes | bytearray | memoryview) -> None:
+        async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
             """Send a whole frame."""
 
         async def reset(self) -> bool:
             """Pulse RSTPDN; False if it is not wired."""
 
         async def set_baudrate(self, baudrate: int) -> None:
-            """Speak at `baudrate` from now on. Only where `speeds` has any."""
+            """Speak at `baudrate` from now on. Only called where `speeds` has any."""
 
         def close(self) -> None:
             """Give the bus back."""

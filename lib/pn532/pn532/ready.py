@@ -1,35 +1,48 @@
-"""Waiting until the chip is ready, for links where it does not speak first: I2C and SPI.
+"""Waiting until the chip is ready, on the links where the host has to ask: I2C and SPI.
 
-With the IRQ line (low: an answer is ready; SAMConfiguration with IRQ on) the edge is awaited and
-nothing is polled. Without it the status byte is polled, at a pace that fits what is waited for.
+With the IRQ line (low: an answer is ready; SAMConfiguration switches it on) the link waits for an
+edge. Without it the link polls the status byte: every millisecond at first, slower later.
 """
 
 import asyncio
 
-from .frame import const
+from .const import const
 
-_FAST_MS = const(50)  # a card's usual time: ask every millisecond that long
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from machine import Pin
+
+    from .link import Clock
+
+_FAST_MS = const(50)  # poll every millisecond for that long: most cards have answered by then
 _SLOWEST_MS = const(10)
 _RESET_MS = const(20)
 _BOOT_MS = const(10)
 
 
 class Ready:
-    """The ready state of one chip."""
+    """Tells when one chip is ready.
 
-    def __init__(self, clock, is_ready, irq=None):
-        """`is_ready()` asks the chip's status byte. `irq`: a `machine.Pin`, or None."""
+    is_ready  reads the chip's status byte and tells what it says
+    irq       a `machine.Pin` on P70_IRQ; None: poll `is_ready`
+    """
+
+    def __init__(
+        self, clock: "Clock", is_ready: "Callable[[], bool]", irq: "Pin | None" = None
+    ) -> None:
         self._clock = clock
         self._is_ready = is_ready
         self._irq = irq
-        self._flag = None
+        self._flag: "asyncio.ThreadSafeFlag | None" = None
 
-    def sent(self):
-        """The host has sent something: what the line said before is of no meaning any more."""
+    def sent(self) -> None:
+        """Forget an edge seen so far: the host has sent something new."""
         if self._flag:
             self._flag.clear()
 
-    async def wait(self, timeout_ms):
+    async def wait(self, timeout_ms: int) -> bool:
         """Return True as soon as the chip is ready, False after `timeout_ms`."""
         if self._irq is None:
             return await self._poll(timeout_ms)
@@ -38,7 +51,7 @@ class Ready:
             self._irq.irq(self._on_edge, self._irq.IRQ_FALLING)
         begin = self._clock.ticks_ms()
         left = timeout_ms
-        # The line has the last word: an edge may be that of a frame which was read long ago.
+        # Trust the level, not the edge: the edge may belong to a frame already read.
         while self._irq.value() and left > 0:
             try:
                 await asyncio.wait_for(self._flag.wait(), left / 1000)
@@ -47,10 +60,10 @@ class Ready:
             left = timeout_ms - self._clock.ticks_diff(self._clock.ticks_ms(), begin)
         return not self._irq.value()
 
-    def _on_edge(self, _):
+    def _on_edge(self, _: "Pin") -> None:
         self._flag.set()
 
-    async def _poll(self, timeout_ms):
+    async def _poll(self, timeout_ms: int) -> bool:
         begin = self._clock.ticks_ms()
         while not self._is_ready():
             waited = self._clock.ticks_diff(self._clock.ticks_ms(), begin)
@@ -60,15 +73,15 @@ class Ready:
             await self._clock.sleep_ms(min(pause, timeout_ms - waited))
         return True
 
-    def close(self):
+    def close(self) -> None:
         """Let go of the IRQ line."""
         if self._flag:
             self._irq.irq(None)
             self._flag = None
 
 
-async def pulse(clock, reset_pin):
-    """Pulse RSTPDN, a `machine.Pin`, and let the chip boot; False if it is None, not wired."""
+async def pulse(clock: "Clock", reset_pin: "Pin | None") -> bool:
+    """Pulse RSTPDN and let the chip boot. Returns False if `reset_pin` is None: not wired."""
     if reset_pin is None:
         return False
     reset_pin.value(0)
@@ -76,3 +89,12 @@ async def pulse(clock, reset_pin):
     reset_pin.value(1)
     await clock.sleep_ms(_BOOT_MS)
     return True
+
+
+def or_own(clock: "Clock | None") -> "Clock":
+    """Return `clock`, or MicroPython's own if it is None."""
+    if clock is None:
+        from . import clock as own
+
+        return own  # type: ignore[return-value]  # its stub counts ticks in a type of their own
+    return clock

@@ -1,20 +1,43 @@
 """What InListPassiveTarget finds: one record a card, cut from the answer `4B n Tg …`.
 
-The fields hold identifiers (PUPI, NFCID, IDm): it is for the caller to keep them or not.
+The records hold identifiers (PUPI, NFCID, IDm). The caller decides whether to keep them.
 """
 
 from collections import namedtuple
 
-# tg: logical number 1 or 2. sens_res: int. sel_res: int. nfcid, ats: bytes (ats without length)
+#: A Type A card. `tg`: the chip's number for it, 1 or 2. `sens_res`: ATQA, `sel_res`: SAK, as int.
+#: `nfcid`: UID of 4, 7 or 10 bytes. `ats`: without its length byte; empty without ISO 14443-4.
 TargetA = namedtuple("TargetA", ("tg", "sens_res", "sel_res", "nfcid", "ats"))
-# atqb: 12 bytes, 50 PUPI(4) application data(4) protocol info(3). attrib_res: bytes
-TargetB = namedtuple("TargetB", ("tg", "atqb", "attrib_res"))
-# pol_res: 18 or 20 bytes, length and response code included
+
+#: A Type F card. `tg` as above. `pol_res`: 18 or 20 bytes, length and response code included.
 TargetF = namedtuple("TargetF", ("tg", "pol_res"))
 
 
-def targets_a(data):
-    """Cut up the Type A answer. Returns a list; raises ValueError if it is cut short."""
+class TargetB(namedtuple("TargetB", ("tg", "atqb", "attrib_res"))):
+    """A Type B card.
+
+    tg          the chip's number for it, 1 or 2
+    atqb        12 bytes: 50, PUPI (4), application data (4), protocol info (3)
+    attrib_res  answer to ATTRIB
+    """
+
+    @property
+    def cid(self) -> bool:
+        """Whether the card supports CIDs (ISO 14443-3, 7.9.4.4: protocol info, bit 1)."""
+        return bool(self.atqb[11] & 0x01)
+
+    @property
+    def fwi(self) -> int:
+        """Frame waiting time integer, 0–14: the card may take 302 µs × 2**fwi to answer."""
+        return self.atqb[11] >> 4
+
+    def anonymous(self) -> "TargetB":
+        """Return the target without what identifies the card: enough for `type_b_present`."""
+        return TargetB(self.tg, b"\x50" + bytes(8) + self.atqb[9:], b"")
+
+
+def targets_a(data: memoryview) -> "list[TargetA]":
+    """Return the cards in a Type A answer. Raises ValueError if it is cut short."""
     targets = []
     at = 1
     for _ in range(data[0]):
@@ -34,8 +57,8 @@ def targets_a(data):
     return targets
 
 
-def targets_b(data):
-    """Cut up the Type B answer. Returns a list; raises ValueError if it is cut short."""
+def targets_b(data: memoryview) -> "list[TargetB]":
+    """Return the cards in a Type B answer. Raises ValueError if it is cut short."""
     targets = []
     at = 1
     for _ in range(data[0]):
@@ -49,8 +72,8 @@ def targets_b(data):
     return targets
 
 
-def targets_f(data):
-    """Cut up the Type F answer. Returns a list; raises ValueError if it is cut short."""
+def targets_f(data: memoryview) -> "list[TargetF]":
+    """Return the cards in a Type F answer. Raises ValueError if it is cut short."""
     targets = []
     at = 1
     for _ in range(data[0]):
@@ -62,6 +85,6 @@ def targets_f(data):
     return targets
 
 
-def _need(data, size):
+def _need(data: memoryview, size: int) -> None:
     if len(data) < size:
         raise ValueError("InListPassiveTarget's answer is cut short")
