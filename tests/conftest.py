@@ -17,8 +17,8 @@ import pytest
 import order
 import webpage
 from outside import pytest_sessionfinish, pytest_sessionstart  # noqa: F401 - pytest finds them
-from pinlamp_tools import house
-from pinlamp_tools.emulator.applet import Icc
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.card.applet import Icc
 from pinlamp_tools.web import build, serve
 from stub import run as run_stub
 
@@ -39,10 +39,10 @@ _validator = jsonschema.Draft202012Validator(_schema)
 def micropython():
     """The path of the MicroPython interpreter."""
     try:
-        return house.micropython()
-    except house.HouseError as error:
+        return paths.micropython()
+    except paths.HouseError as error:
         ready_made = sys.platform == "darwin" or platform.machine() == "x86_64"
-        if os.environ.get("CI") == "true" and house.has_ptys() and ready_made:
+        if os.environ.get("CI") == "true" and paths.has_ptys() and ready_made:
             raise
         pytest.skip(str(error))
 
@@ -69,12 +69,12 @@ def event_of():
 def _every_event_is_valid(monkeypatch):
     """Hold every event line that any bench of this process sees against the schema."""
     wrong = []
-    if not house.has_ptys():
+    if not paths.has_ptys():
         yield
         return
-    from pinlamp_tools import bench
+    from pinlamp_tools.simulator import simulator
 
-    parse = bench.parse
+    parse = simulator.parse
 
     def checked(line):
         event = parse(line)
@@ -82,7 +82,7 @@ def _every_event_is_valid(monkeypatch):
             wrong.extend(f"{error.message}: {line}" for error in _validator.iter_errors(event))
         return event
 
-    monkeypatch.setattr(bench, "parse", checked)
+    monkeypatch.setattr(simulator, "parse", checked)
     yield
     assert not wrong
 

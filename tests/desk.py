@@ -4,8 +4,8 @@ import asyncio
 import json
 
 from film import CYCLE_S, looks
-from pinlamp_tools import house
-from pinlamp_tools.bench import Bench
+from pinlamp_tools import paths
+from pinlamp_tools.simulator.simulator import Bench
 
 TRIES = 3
 PATIENCE_S = 20
@@ -18,7 +18,7 @@ class Desk:
     def __init__(self, port=None, board=None, record=False, **settings):
         """`settings` go into settings.json; `port` is a serial line instead of the emulator."""
         settings = {"events": True, "poll_ms": 20, **settings}
-        board = board or house.board("esp32_devkitc")
+        board = board or paths.board("esp32_devkitc")
         self.bench = Bench(board, settings, port, record=record)
         self._lines = asyncio.Queue()
         self._frames = asyncio.Queue()

@@ -1,10 +1,10 @@
 """A host on an I2C or SPI bus and its clock, for the emulator's tests."""
 
 from emulator_host import ACK, ERROR, command, payload
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.i2c import ADDRESS, I2C
-from pinlamp_tools.emulator.spi import SPI
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.i2c import ADDRESS, I2C
+from pinlamp_tools.emulator.chip.spi import SPI
 
 
 class BusClock:

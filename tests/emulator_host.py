@@ -3,10 +3,10 @@
 It sits on the far end of the serial line, so every test goes through frames, ACK and pacing.
 """
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.hsu import Hsu
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.hsu import Hsu
 
 ACK = b"\x00\x00\xff\x00\xff\x00"
 NACK = b"\x00\x00\xff\xff\x00\x00"

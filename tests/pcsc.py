@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.pcsc.vicc import Vicc
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -61,9 +61,12 @@ _ALONE = ["unshare", *([] if os.getuid() == 0 else ["--user", "--map-root-user"]
 
 @functools.cache
 def _namespace_is_refused():
-    return shutil.which("unshare") is None or subprocess.run(
-        [*_ALONE, "mount", "--bind", tempfile.gettempdir(), "/run"], capture_output=True
-    ).returncode
+    return (
+        shutil.which("unshare") is None
+        or subprocess.run(
+            [*_ALONE, "mount", "--bind", tempfile.gettempdir(), "/run"], capture_output=True
+        ).returncode
+    )
 
 
 def until(true, what):

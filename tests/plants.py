@@ -1,7 +1,7 @@
 """Marks planted wherever a card or a reader could say who they are, and the search for them."""
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.picc import PROCESSING_US, Picc
+from pinlamp_tools.emulator.air.picc import PROCESSING_US, Picc
+from pinlamp_tools.emulator.card import cards
 
 NAME = b"HOLDER-NAME"
 PUPI = b"\xde\xad\xbe\xa7"

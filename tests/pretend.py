@@ -16,12 +16,12 @@ import termios
 import tty
 from pathlib import Path
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pinlamp_tools.deploy import update
 from pinlamp_tools.deploy.repl import Repl
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.serial_chip import Server
 
 BOOT = Path(__file__).parent / "device" / "pretend_boot.py"
 BLOCKS = 256
@@ -138,7 +138,7 @@ class Pretend:
 
             self.starts += 1
             self._process = await asyncio.create_subprocess_exec(
-                *(str(house.micropython()), "-i", str(BOOT), str(self.flash), str(house.FAKES)),
+                *(str(paths.micropython()), "-i", str(BOOT), str(self.flash), str(paths.FAKES)),
                 **dict.fromkeys(("stdin", "stdout", "stderr"), console),
                 env=environment,
                 pass_fds=(hardware_out, hardware_in),

@@ -4,10 +4,10 @@ import asyncio
 import json
 import threading
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pinlamp_tools.watch.console import Link
 
-BOARD = house.board("esp32_devkitc")
+BOARD = paths.board("esp32_devkitc")
 PIN = BOARD["strips"][0]["pin"]
 FULL = {"sign": 5, "auth": 3, "juki": 3, "text_pin": 3, "text_b": 10, "text_a": None}
 FULL |= {"visual_b": 10, "visual_a": None, "visual_birth": None, "common": 3}

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pinlamp_tools.device import Device
+from pinlamp_tools.simulator.device import Device
 
 
 async def run(folder, source, line=None, at_line=None, chip="esp32", transfer=None):

@@ -7,15 +7,15 @@ import pty
 import pytest
 
 from desk import Desk
-from pinlamp_tools import house
-from pinlamp_tools.bench import Bench, PortError
-from pinlamp_tools.emulator.cards import make
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.serve import Server
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card.cards import make
+from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.simulator import Bench, PortError
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = house.board("esp32_devkitc")
+BOARD = paths.board("esp32_devkitc")
 
 
 @pytest.fixture

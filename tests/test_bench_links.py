@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from desk import Desk
-from pinlamp_tools import house
-from pinlamp_tools.bench import Bench
-from pinlamp_tools.serve import Server
+from pinlamp_tools import paths
+from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.simulator import Bench
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -21,7 +21,7 @@ async def _all(scene, cases):
 
 
 async def _ready_on(link, irq=True, board="esp32_devkitc"):
-    data = house.board(board)
+    data = paths.board(board)
     data["link"] = link
     if not irq:
         del data["links"][link]["irq"]
@@ -84,7 +84,7 @@ async def test_a_fault_strikes_once_and_the_next_tap_tells_the_truth(truth):
 
 
 async def test_faults_are_those_of_the_link():
-    board = house.board("esp32_devkitc")
+    board = paths.board("esp32_devkitc")
     assert "wrong_speed" in Bench(board, {}).faults
     board["link"] = "i2c"
     bench = Bench(board, {})

@@ -9,8 +9,8 @@ import pytest
 
 from desk import Desk
 from lamps import colour_name
-from pinlamp_tools.emulator.cards import make
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.card.cards import make
+from pinlamp_tools.simulator.serial_chip import Server
 
 pytestmark = pytest.mark.usefixtures("micropython")
 

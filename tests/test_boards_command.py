@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from pinlamp_tools import cli, house
+from pinlamp_tools import cli, paths
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def test_list_has_every_board_in_80_columns(pinlamp):
     status, out, _ = pinlamp("board", "list")
     lines = out.splitlines()
     assert status == 0
-    assert [line.split()[0] for line in lines[1:]] == list(house.boards())
+    assert [line.split()[0] for line in lines[1:]] == list(paths.boards())
     assert max(map(len, lines)) <= 80
-    for name in house.boards():
-        assert house.board(name)["image"] in out
+    for name in paths.boards():
+        assert paths.board(name)["image"] in out
 
 
 def test_show_has_every_pin_and_every_source(pinlamp):
@@ -38,7 +38,7 @@ def test_show_has_every_pin_and_every_source(pinlamp):
 def test_check_without_a_name_checks_all(pinlamp):
     status, out, _ = pinlamp("board", "check")
     assert status == 0
-    assert out.splitlines() == [f"{name}: good" for name in house.boards()]
+    assert out.splitlines() == [f"{name}: good" for name in paths.boards()]
 
 
 def test_a_board_of_ones_own_by_folder_and_by_file(pinlamp, tmp_path):
@@ -71,10 +71,10 @@ def test_new_asks_for_what_is_not_given(tmp_path):
     answers = f"m5stack_atom_matrix\n{tmp_path / 'b'}\n\n\n\n"
     done = CliRunner().invoke(cli.cli, ["board", "new"], input=answers)
     made = json.loads((tmp_path / "b" / "board.json").read_text("utf-8"))
-    assert made["strips"] == house.board("m5stack_atom_matrix")["strips"]
+    assert made["strips"] == paths.board("m5stack_atom_matrix")["strips"]
 
 
-@pytest.mark.parametrize("name", house.boards())
+@pytest.mark.parametrize("name", paths.boards())
 @pytest.mark.parametrize(("lamps", "shape"), [(12, "ring"), (8, "row"), (5, "row"), (1, "row")])
 def test_any_board_with_a_strip_of_ones_own(pinlamp, tmp_path, name, lamps, shape):
     folder = tmp_path / "mine"
@@ -83,7 +83,7 @@ def test_any_board_with_a_strip_of_ones_own(pinlamp, tmp_path, name, lamps, shap
     made = json.loads((folder / "board.json").read_text("utf-8"))
     strip = made["strips"][0]
     assert (strip["name"], strip["count"], strip["layout"]) == ("strip", lamps, lamps)
-    assert strip["shape"] == shape and len(made["strips"]) == len(house.board(name)["strips"])
+    assert strip["shape"] == shape and len(made["strips"]) == len(paths.board(name)["strips"])
     out = tmp_path / "label.svg"
     assert pinlamp("board", "label", folder, "--lang", "en", "-o", out)[0] == 0
     said = out.read_text("utf-8")
@@ -116,7 +116,7 @@ def test_check_goes_on_after_one_that_is_not_there(pinlamp, tmp_path):
     "title", ["[red]x[/foo]", "\x1b[2Jx", "a\nb", "\ud800", "", "窓口の机 [1]"]
 )
 def test_a_title_is_shown_as_it_is_or_refused(pinlamp, tmp_path, title):
-    made = {**house.board("esp32_devkitc"), "title": title}
+    made = {**paths.board("esp32_devkitc"), "title": title}
     (tmp_path / "board.json").write_text(json.dumps(made))
     status, out, err = pinlamp("board", "show", tmp_path)
     assert "internal" not in err and "\x1b" not in out + err

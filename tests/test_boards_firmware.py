@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.bench import Bench
+from pinlamp_tools import paths
+from pinlamp_tools.simulator.simulator import Bench
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -41,10 +41,10 @@ def _tap(board):
     return asyncio.run(scene())
 
 
-@pytest.mark.parametrize("name", house.boards())
+@pytest.mark.parametrize("name", paths.boards())
 def test_a_tap_lights_the_strip_of_every_board(name):
-    board = house.board(name)
+    board = paths.board(name)
     shown = _tap(board)
     strip = board["strips"][0]
-    assert list(shown) == [house.lit_pin(board)]
-    assert len(shown[house.lit_pin(board)]) == 3 * strip["count"]
+    assert list(shown) == [paths.lit_pin(board)]
+    assert len(shown[paths.lit_pin(board)]) == 3 * strip["count"]

@@ -4,19 +4,19 @@ import copy
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pinlamp_tools.boards.rules import problems
 
 
-@pytest.mark.parametrize("name", house.boards())
+@pytest.mark.parametrize("name", paths.boards())
 def test_our_boards_can_work(name):
-    board = house.board(name)
+    board = paths.board(name)
     assert board["name"] == name
     assert problems(board) == []
 
 
 def _changed(name, changes):
-    board = copy.deepcopy(house.board(name))
+    board = copy.deepcopy(paths.board(name))
     for path, value in changes.items():
         *folders, last = path.split(".")
         place = board
@@ -81,7 +81,7 @@ def test_a_board_that_cannot_work_is_refused_with_the_way_out(name, changes, rea
 
 
 def test_a_link_may_move_strip_and_buzzer_out_of_its_way():
-    board = house.board("m5stack_atom_lite")
+    board = paths.board("m5stack_atom_lite")
     assert board["links"]["spi"]["mosi"] != board["strips"][1]["pin"]
     del board["links"]["spi"]["strip"]
     assert problems(board) == ["pin 33 is used twice, by spi.miso and strip: move one of them"]

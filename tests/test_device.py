@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pinlamp import __version__
-from pinlamp_tools import house
-from pinlamp_tools.device import Device
+from pinlamp_tools import paths
+from pinlamp_tools.simulator.device import Device
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -50,7 +50,7 @@ def _is_a_zombie(pid):
 HOST = """
 import asyncio, sys
 from pathlib import Path
-from pinlamp_tools.device import Device
+from pinlamp_tools.simulator.device import Device
 async def host():
     device = Device({"name": "stub"}, {}, None, main=Path(sys.argv[1]))
     device.on_line = lambda text: print(text, flush=True)
@@ -156,5 +156,5 @@ async def test_the_heap_can_be_limited(tmp_path):
 
 async def test_without_an_interpreter_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", str(tmp_path / "nothing"))
-    with pytest.raises(house.HouseError, match="PINLAMP_MICROPYTHON"):
+    with pytest.raises(paths.HouseError, match="PINLAMP_MICROPYTHON"):
         await _stub(tmp_path, "").start()

@@ -11,7 +11,7 @@ import pytest
 
 from desk import Desk
 from film import alike
-from pinlamp_tools import bench
+from pinlamp_tools.simulator import simulator
 
 LAYOUTS = (12, 8, 5, 1)
 OFF = ("off", 0, 1)
@@ -83,7 +83,7 @@ def test_three_crashes_in_a_row_start_the_safe_mode(monkeypatch):
             await desk.bench.stop()
 
     main = Path(__file__).parent / "device" / "safe_main.py"
-    monkeypatch.setattr(bench, "Device", partial(bench.Device, main=main))
+    monkeypatch.setattr(simulator, "Device", partial(simulator.Device, main=main))
     _in_every_layout(scene)
 
 
@@ -116,7 +116,7 @@ def _crashing(monkeypatch, where, scene):
 
     main = Path(__file__).parent / "device" / "crash_main.py"
     monkeypatch.setenv("CRASH_AT", where)
-    monkeypatch.setattr(bench, "Device", partial(bench.Device, main=main))
+    monkeypatch.setattr(simulator, "Device", partial(simulator.Device, main=main))
     asyncio.run(run())
 
 

@@ -145,7 +145,7 @@ def test_the_page_of_events_has_every_word_of_the_schema_and_valid_examples():
 
 
 def test_the_protocol_s_table_has_the_commands_of_a_tap_in_their_order():
-    from pinlamp_tools.trace import load
+    from pinlamp_tools.recording.trace import load
 
     page = (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## ")[1]
     found = re.findall(r"^\| [A-Z][^|]+\| `([0-9A-F ]+)` \|", page, re.M)

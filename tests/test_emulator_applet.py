@@ -2,7 +2,7 @@
 
 import pytest
 
-from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.card import cards
 
 JPKI = "00A4040C0AD392F000260100000001"
 TEXT = "00A4040C0AD3921000310001010408"

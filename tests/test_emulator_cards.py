@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.card import cards
 
 TRUTH = json.loads((Path(__file__).parent / "truth.json").read_text("utf-8"))
 NAMES = [name for name, _, _ in cards.CARDS]

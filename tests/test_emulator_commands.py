@@ -3,7 +3,7 @@
 import pytest
 
 from emulator_host import ACK, WAKE, Host, activated
-from pinlamp_tools.emulator.crc import crc_b
+from pinlamp_tools.emulator.air.crc import crc_b
 
 JPKI = "00A4040C0AD392F000260100000001"
 AUTH = "00A4020C020018"

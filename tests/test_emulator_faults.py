@@ -4,9 +4,9 @@ import pytest
 
 from emulator_bus import I2CHost, SPIHost
 from emulator_host import ACK, ERROR, NACK, Host, command, payload
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.faults import FAULTS, GARBAGE, LATE_US, NAMES, PAUSE_US, Faults
-from pinlamp_tools.emulator.frames import frame
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.faults import FAULTS, GARBAGE, LATE_US, NAMES, PAUSE_US, Faults
+from pinlamp_tools.emulator.chip.frames import frame
 
 VERSION = command("02")
 ANSWER = frame(bytes.fromhex("0332010607"))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.crc import checked, crc_b
-from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.air.crc import checked, crc_b
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
 
 REQB = b"\x05\x00\x00"
 

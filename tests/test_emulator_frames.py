@@ -3,7 +3,7 @@
 import pytest
 
 from emulator_host import ACK, ERROR, NACK, command, payload
-from pinlamp_tools.emulator import frames
+from pinlamp_tools.emulator.chip import frames
 
 
 def found(data, parser=None):

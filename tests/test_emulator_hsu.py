@@ -3,7 +3,7 @@
 import pytest
 
 from emulator_host import ACK, WAKE, Host, command, payload
-from pinlamp_tools.emulator.line import byte_us, heard, rising_edges
+from pinlamp_tools.emulator.chip.line import byte_us, heard, rising_edges
 
 VERSION = "0332010607"
 FAST = 921_600

@@ -6,10 +6,10 @@ import pytest
 
 from emulator_bus import I2CHost
 from emulator_host import ACK, NACK, command, payload
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.faults import Faults
-from pinlamp_tools.emulator.i2c import ADDRESS, ENODEV, WAKE_US
-from pinlamp_tools.emulator.pins import IRQ_FALLING
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.faults import Faults
+from pinlamp_tools.emulator.chip.i2c import ADDRESS, ENODEV, WAKE_US
+from pinlamp_tools.emulator.chip.pins import IRQ_FALLING
 
 VERSION = "0332010607"
 

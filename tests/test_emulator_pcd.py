@@ -1,8 +1,8 @@
 """The chip's own ISO/IEC 14443-4: long answers, slow cards, lost blocks, cards that go."""
 
 from emulator_host import Host, activated, command, host_with
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.picc import Picc
+from pinlamp_tools.emulator.air.picc import Picc
+from pinlamp_tools.emulator.card import cards
 
 JPKI = "00A4040C0AD392F000260100000001"
 AUTH = "00A4020C020018"

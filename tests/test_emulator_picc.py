@@ -2,8 +2,8 @@
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.crc import crc_a, crc_b
+from pinlamp_tools.emulator.air.crc import crc_a, crc_b
+from pinlamp_tools.emulator.card import cards
 
 SELECT_JPKI = "00A4040C0AD392F000260100000001"
 CERTIFICATE = "00A4020C02000A"

@@ -4,9 +4,9 @@ import pytest
 
 from emulator_bus import BusClock, SPIHost
 from emulator_host import ACK, command, payload
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.spi import SPI
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.spi import SPI
 
 VERSION = "0332010607"
 

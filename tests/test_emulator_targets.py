@@ -1,8 +1,8 @@
 """Finding cards: none, one, two, of all kinds; putting them to sleep and waking them."""
 
 from emulator_host import ACK, Host, activated, command, host_with
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.picc import Picc
+from pinlamp_tools.emulator.air.picc import Picc
+from pinlamp_tools.emulator.card import cards
 
 JPKI = "00A4040C0AD392F000260100000001"
 AUTH = "00A4020C020018"

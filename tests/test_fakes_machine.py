@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -113,13 +113,13 @@ def test_without_a_host_everything_works_in_silence(micropython, tmp_path):
         "machine.Pin(26, machine.Pin.OUT, value=1).irq(print)\n"
         "print(machine.I2C(0).scan())\n"
     )
-    env = {**os.environ, "MICROPYPATH": f"{house.FAKES}:.frozen"}
+    env = {**os.environ, "MICROPYPATH": f"{paths.FAKES}:.frozen"}
     done = subprocess.run([micropython, main], env=env, capture_output=True, text=True, timeout=20)
     assert done.stdout == "1 0 3\n[]\n"
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in house.FAKES.glob("*.py")))
+@pytest.mark.parametrize("name", sorted(path.name for path in paths.FAKES.glob("*.py")))
 def test_the_first_line_says_not_to_upload_it(name):
-    first = (house.FAKES / name).read_text("utf-8").splitlines()[0]
+    first = (paths.FAKES / name).read_text("utf-8").splitlines()[0]
     assert "Do not upload" in first

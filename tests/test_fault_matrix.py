@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools.emulator.faults import FAULTS
+from pinlamp_tools.emulator.chip.faults import FAULTS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

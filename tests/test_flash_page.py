@@ -10,7 +10,7 @@ import threading
 import pytest
 
 import stock
-from pinlamp_tools import cli, house
+from pinlamp_tools import cli, paths
 from pinlamp_tools.flash import page
 from webpage import needs_chromium
 
@@ -79,7 +79,7 @@ def opened(browser, address):
 
 @pytest.mark.parametrize(("locale", "lang"), [("ja-JP", "ja"), ("en-GB", "en"), ("fr-FR", "en")])
 def test_it_speaks_the_browser_s_language_and_the_other_on_a_press(opened, address, locale, lang):
-    texts = json.loads((house.Path(page.__file__).with_name("page.json")).read_text("utf-8"))
+    texts = json.loads((paths.Path(page.__file__).with_name("page.json")).read_text("utf-8"))
     tab, asked, errors = opened(locale)
     assert errors == []
     assert all(url.startswith((address, "data:")) for url in asked)
@@ -134,7 +134,7 @@ def test_boards_of_one_name_and_paths_with_an_equals_sign(tools, tmp_path, capsy
     folder.mkdir()
     mine = folder / "esp32_devkitc.bin"
     mine.write_bytes(stock.image("esp32").read_bytes())
-    (folder / "board.json").write_text(json.dumps(house.board("esp32_devkitc")))
+    (folder / "board.json").write_text(json.dumps(paths.board("esp32_devkitc")))
 
     def make(out, *images):
         status = cli.run_cli(["page", "-o", str(out), "--tools", str(tools), *images])

@@ -14,10 +14,11 @@ from arbitrary import LAYOUTS, NAMES, given_settings, scalars, some, values
 from fuzzing import cases, count
 from pinlamp import layout
 from pinlamp.settings import Settings, load
-from pinlamp_tools import house
+from pinlamp_tools import paths
 
 RANGES = {"brightness": (5, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
 BOARDS = ((12, 12), (8, 12), (8, 8), (5, 5), (1, 1))
+
 
 def _whole(value, low, high):
     return type(value) is int and low <= value <= high
@@ -152,7 +153,7 @@ print("ok")
 def test_files_that_micropython_s_own_parser_meets(micropython, tmp_path):
     texts = ['{1:2,"a":3}', '{null:1,"sound":false}', "{[]:1}", '{"":1}', "", "\ud7ff", "[" * 500]
     texts += _texts(random.Random(1), 3000)
-    folders = dict.fromkeys(str(house.package_dir(n).parent) for n in house.DEVICE_PACKAGES)
+    folders = dict.fromkeys(str(paths.package_dir(n).parent) for n in paths.DEVICE_PACKAGES)
     script = tmp_path / "loader.py"
     script.write_text(LOADER)
     done = subprocess.run(

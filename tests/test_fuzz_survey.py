@@ -26,6 +26,7 @@ TABLE = {
     "licence": (bytes.fromhex("A0000002310600000000000000000000"), 0x0006, 10),
 }
 
+
 def _meaning(word, most):
     if len(word) == 2 and word[0] == 0x63 and 0xC0 <= word[1] <= 0xCF:
         left = word[1] - 0xC0

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from mynacard import keys, state
-from pinlamp_tools import house, names
+from pinlamp_tools import paths
 from pinlamp_tools.guidance import choose
 from pinlamp_tools.guidance.explain import explain
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance, phrases
+from pinlamp_tools.show import names
 
 HERE = Path(__file__).parent
 TRUTH = json.loads((HERE / "truth.json").read_text("utf-8"))
@@ -277,7 +278,7 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         "utf-8",
     )
     done = subprocess.run(
-        [str(house.micropython()), "main.py"], cwd=tmp_path, capture_output=True, text=True
+        [str(paths.micropython()), "main.py"], cwd=tmp_path, capture_output=True, text=True
     )
     advice, topics = map(json.loads, done.stdout.splitlines())
     data = guidance("ja")

@@ -3,9 +3,9 @@
 import pytest
 
 from mynacard import keys
-from pinlamp_tools import names
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
+from pinlamp_tools.show import names
 
 LANGS = pytest.mark.parametrize("lang", names.LANGUAGES)
 ASKED = [key.id for key in keys.default_keys()]

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 
 ROOT = Path(__file__).parent.parent
 PINS = {"links", "strips", "buzzer", "button"}
 
 
-@pytest.mark.parametrize("name", house.boards())
+@pytest.mark.parametrize("name", paths.boards())
 def test_a_board_has_the_name_of_its_folder_and_a_source_for_what_it_says(name):
-    board = house.board(name)
+    board = paths.board(name)
     assert board["name"] == name
     assert board["link"] in board["links"]
     assert set(board["sources"]) == PINS | {"budget_ma", "image"}
     assert all(len(source) > 20 for source in board["sources"].values())
 
 
-@pytest.mark.parametrize("name", house.boards())
+@pytest.mark.parametrize("name", paths.boards())
 def test_a_board_uses_no_pin_twice_and_none_that_starts_the_chip_wrongly(name):
-    board = house.board(name)
+    board = paths.board(name)
     link = board["links"][board["link"]]
     used = [pin for what, pin in link.items() if what != "id"]
     used += [strip["pin"] for strip in board["strips"]]
@@ -37,22 +37,22 @@ def test_a_board_uses_no_pin_twice_and_none_that_starts_the_chip_wrongly(name):
 
 def test_no_board_of_that_name():
     with pytest.raises(KeyError):
-        house.board("esp8266")
+        paths.board("esp8266")
 
 
 def test_no_interpreter_is_said_with_the_way_out(monkeypatch, tmp_path):
     monkeypatch.delenv("PINLAMP_MICROPYTHON", raising=False)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(house.HouseError, match="PINLAMP_MICROPYTHON"):
-        house.micropython()
+    with pytest.raises(paths.HouseError, match="PINLAMP_MICROPYTHON"):
+        paths.micropython()
 
 
 def test_a_named_interpreter_wins(monkeypatch, micropython, tmp_path):
     mine = tmp_path / "mine"
     mine.symlink_to(micropython)
     monkeypatch.setenv("PINLAMP_MICROPYTHON", str(mine))
-    assert house.micropython() == mine
+    assert paths.micropython() == mine
 
 
 def test_the_path_s_interpreter_is_taken_where_the_environment_has_none(
@@ -62,7 +62,7 @@ def test_the_path_s_interpreter_is_taken_where_the_environment_has_none(
     monkeypatch.setattr(sys, "executable", str(tmp_path / "elsewhere" / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "micropython").symlink_to(micropython)
-    assert house.micropython() == tmp_path / "micropython"
+    assert paths.micropython() == tmp_path / "micropython"
 
 
 @pytest.mark.parametrize("version", ["1 19", "1 23"])
@@ -79,8 +79,8 @@ def test_an_interpreter_that_is_too_old_says_what_is_needed_and_why(
 
 def test_a_named_program_that_is_no_micropython_is_refused(monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", sys.executable)
-    with pytest.raises(house.HouseError, match="is no MicroPython"):
-        house.micropython()
+    with pytest.raises(paths.HouseError, match="is no MicroPython"):
+        paths.micropython()
 
 
 def test_the_wheel_works_without_the_checkout(tmp_path, micropython):

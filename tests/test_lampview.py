@@ -2,9 +2,9 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App
 
-from pinlamp_tools.lampview import BACKGROUND, Found, LampView, eye, lamp
-from pinlamp_tools.names import LANGUAGES, Names
-from pinlamp_tools.table import lamps_of
+from pinlamp_tools.show.lampview import BACKGROUND, Found, LampView, eye, lamp
+from pinlamp_tools.show.names import LANGUAGES, Names
+from pinlamp_tools.show.table import lamps_of
 
 KEYS = (
     "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence".split()

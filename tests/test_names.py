@@ -6,8 +6,8 @@ from rich.cells import cell_len
 
 from mynacard import state
 from mynacard.keys import KEYS, TOKENS
-from pinlamp_tools import names as words
-from pinlamp_tools.names import LANGUAGES, Names
+from pinlamp_tools.show import names as words
+from pinlamp_tools.show.names import LANGUAGES, Names
 
 KINDS = {kind for kind, _ in TOKENS.values()} | {"other_a", "other_b", "other_f", "several"}
 FAULTS = ("reader_lost", "no_type_b", "settings", "crash", "safe_mode")

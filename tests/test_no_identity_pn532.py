@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.serial_chip import Server
 from plants import PLANTS, of_files, plant, search
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.device import Device
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.serve import Server
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.device import Device
+from pinlamp_tools.simulator.serial_chip import Server
 from pretend import Pretend
 
 ROOT = Path(__file__).parents[1]
@@ -98,7 +98,7 @@ async def test_mip_installs_the_firmware_and_it_runs(tmp_path, by_url):
     async with Pretend(tmp_path / "flash") as device:
         folders = [folder.relative_to(ROOT) for folder in PACKAGES.values()]
         packages = [f"{base}/{folder}/package.json" for folder in folders]
-        main = [ROOT / "firmware" / "main.py", house.BOARDS / "esp32_devkitc" / "board.json"]
+        main = [ROOT / "firmware" / "main.py", paths.BOARDS / "esp32_devkitc" / "board.json"]
         for arguments in (
             ["resume", "mip", "install", *packages],
             ["resume", "cp", *map(str, main), ":"],
@@ -121,7 +121,7 @@ def _run_example(main, card, enough):
     """Run a program with a card on the antenna until `enough(lines)`; return its lines."""
 
     async def scene():
-        board = json.loads((house.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
+        board = json.loads((paths.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
         field = Field()
         server = Server(field)
         await server.start()

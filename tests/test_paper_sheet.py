@@ -10,10 +10,10 @@ import pytest
 from mynacard import gate, state
 from mynacard.keys import KEYS
 from pinlamp import look
-from pinlamp_tools.names import LANGUAGES
 from pinlamp_tools.paper import sheet, swatch
 from pinlamp_tools.paper.drawing import Text
 from pinlamp_tools.paper.wrap import width, wrap
+from pinlamp_tools.show.names import LANGUAGES
 
 BOTH = [(kind, lang) for kind in sheet.KINDS for lang in LANGUAGES]
 

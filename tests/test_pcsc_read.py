@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import pcsc
-from pinlamp_tools.emulator.cards import CARDS, make
+from pinlamp_tools.emulator.card.cards import CARDS, make
 
 TRUTH = json.loads((pcsc.Path(__file__).parent / "truth.json").read_text("utf-8"))
 TYPE_B = [name for name, *_ in CARDS if [card.kind for card in make(name)] == ["B"]]

@@ -14,10 +14,10 @@ from mynacard import KEYS, Finding, Gate
 from mynacard.redaction import redact
 from pinlamp import tap
 from pinlamp.recording import recorder
-from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.tape import Tape
-from pinlamp_tools.trace import parse, replay
+from pinlamp_tools.recording.trace import parse, replay
 
 DOCS = Path(__file__).parents[1] / "docs"
 _LINES, _REPORTS = (

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from pinlamp_tools.reading import Reading, brief, heard, parse
+from pinlamp_tools.show.reading import Reading, brief, heard, parse
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import command
 import pcsc
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.report import report
-from pinlamp_tools.trace import load
+from pinlamp_tools.recording.trace import load
 from pretend import Pretend, deploy
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pinlamp_tools.recording.export import export
-from pinlamp_tools.trace import load
+from pinlamp_tools.recording.trace import load
 
 SOME = ("published", "swapped", "phone_ios", "juki_card")  # opened in every run
 TRACES = sorted((Path(__file__).parent / "traces").glob("*.jsonl"))

@@ -6,11 +6,11 @@ import re
 import pytest
 
 from picture import line_with, picture
-from pinlamp_tools import screen
-from pinlamp_tools.bench import PortError
-from pinlamp_tools.emulator.cards import CARDS
-from pinlamp_tools.screen import Screen
-from pinlamp_tools.table import lamps_of
+from pinlamp_tools.emulator.card.cards import CARDS
+from pinlamp_tools.show.table import lamps_of
+from pinlamp_tools.simulator import screen
+from pinlamp_tools.simulator.screen import Screen
+from pinlamp_tools.simulator.simulator import PortError
 from scripted import BOARD, PIN, ScriptedBench
 
 

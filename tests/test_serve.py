@@ -11,8 +11,8 @@ import tty
 import pytest
 
 from emulator_host import ACK, WAKE, command, payload
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.serial_chip import Server
 
 VERSION = "0332010607"
 LONG_S = 5.0

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 from soak.arrangement import ARRANGEMENTS, Arrangement
 from soak.report import text_of
 from soak.runner import run
@@ -76,7 +76,7 @@ def test_the_same_seed_is_the_same_soak():
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_soak_notices(name, tmp_path):
     (package, file), good, bad, noticed = MUTANTS[name]
-    shutil.copytree(house.package_dir(package), tmp_path / package)
+    shutil.copytree(paths.package_dir(package), tmp_path / package)
     path = tmp_path / package / file
     source = path.read_text("utf-8")
     assert source.count(good) == 1

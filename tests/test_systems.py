@@ -11,7 +11,7 @@ import click
 import pytest
 
 import stock
-from pinlamp_tools import cli, spelling
+from pinlamp_tools import cli
 
 HERE = Path(__file__).parent
 TRACE = str(HERE / "traces" / "bank_app_lockout.jsonl")
@@ -204,7 +204,7 @@ def test_every_command_has_its_help(tmp_path):
 )
 def test_what_a_console_lacks_is_something_like_it(encoding, written):
     stream = io.TextIOWrapper(io.BytesIO(), encoding)
-    spelling.forgiving(stream)
+    forgiving(stream)
     stream.write("✓ ✗ · é ① 「鍵」 – 〜 😀")
     stream.flush()
     assert stream.buffer.getvalue().decode(encoding) == written
@@ -213,10 +213,10 @@ def test_what_a_console_lacks_is_something_like_it(encoding, written):
 def test_nobody_reads_on_windows(tmp_path):
     """There a closed pipe is an invalid argument."""
     script = (
-        "from pinlamp_tools import cli, house\n"
+        "from pinlamp_tools import cli, paths\n"
         "def fail(*_, **__): raise OSError(22, 'Invalid argument')\n"
         "cli.cli.main = fail\n"
-        "house.has_ptys = lambda: False\n"
+        "paths.has_ptys = lambda: False\n"
         "raise SystemExit(cli.run_cli(['cards']))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

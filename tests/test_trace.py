@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinlamp_tools.emulator.cards import IDENTITY
-from pinlamp_tools.trace import Trace, TraceError, events, load, parse
+from pinlamp_tools.emulator.card.cards import IDENTITY
+from pinlamp_tools.recording.trace import Trace, TraceError, events, load, parse
 
 FOLDER = Path(__file__).parent / "traces"
 TRACES = sorted(FOLDER.glob("*.jsonl"))

@@ -10,7 +10,7 @@ import pytest
 from desk import ASKED, TRIES, Desk
 from film import LAMPS, LOOKS
 from lamps import WORST_FIRST
-from pinlamp_tools.emulator.cards import CARDS
+from pinlamp_tools.emulator.card.cards import CARDS
 from pinlamp_tools.guidance.choose import advise
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.web import build, serve

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pinlamp_tools.trace import events, load
+from pinlamp_tools.recording.trace import events, load
 from webpage import READY, ROOT, colours, needs_chromium, tap
 
 pytestmark = needs_chromium

@@ -14,7 +14,7 @@ import pytest
 
 from film import LAMPS, alike, looks, of_card
 from lamps import WORST_FIRST
-from pinlamp_tools.emulator.cards import CARDS
+from pinlamp_tools.emulator.card.cards import CARDS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -12,7 +12,7 @@ import pytest
 
 from desk import Desk
 from film import LAMPS, LOOKS, alike, of_card
-from pinlamp_tools.emulator.cards import CARDS
+from pinlamp_tools.emulator.card.cards import CARDS
 
 TRUTH = json.loads((Path(__file__).parent / "truth.json").read_text("utf-8"))
 
@@ -61,9 +61,7 @@ def test_a_card_pulled_half_way_and_the_next_one():
             assert "unknown" in states.values()
             await desk.event("removed")
             wanted = [LOOKS[states[key]] for key in LAMPS[12].split()[:10]]
-            await desk.shows(
-                lambda looks: alike(looks[:10], wanted) and looks[11][0] == "violet"
-            )
+            await desk.shows(lambda looks: alike(looks[:10], wanted) and looks[11][0] == "violet")
             kinds, findings = await desk.tap("bank_app_lockout")
             assert findings == TRUTH["bank_app_lockout"]["keys"]
             assert desk.bench.presented == 0

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from emulator_host import ACK, command, payload
-from pinlamp_tools.emulator.cards import make
-from pinlamp_tools.emulator.faults import Faults
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.wired import Wired
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card.cards import make
+from pinlamp_tools.emulator.chip.faults import Faults
+from pinlamp_tools.simulator.bus_chip import Wired
 
 I2C = {"scl": 22, "sda": 21, "irq": 27, "rst": 26}
 SPI = {"sck": 18, "mosi": 23, "miso": 19, "cs": 33, "irq": 27, "rst": 26}

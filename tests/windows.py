@@ -56,10 +56,10 @@ os.symlink = _refused
 _Loop = type(asyncio.new_event_loop())
 _Loop.add_signal_handler = asyncio.AbstractEventLoop.add_signal_handler  # NotImplementedError
 
-from pinlamp_tools import house  # noqa: E402
+from pinlamp_tools import paths  # noqa: E402
 from pinlamp_tools.__main__ import main  # noqa: E402
 
-house.has_ptys = lambda: False
+paths.has_ptys = lambda: False
 
 
 def _run(arguments):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from .spelling import forgiving
+from .show.encoding import forgiving
 
 
 def main() -> int:

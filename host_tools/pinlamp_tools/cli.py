@@ -12,17 +12,17 @@ from importlib import import_module
 
 import click
 
-from . import house
-from .ends import NOT_READ, WRONG_USE, EndError
+from . import paths
+from .exits import NOT_READ, WRONG_USE, EndError
 
 # Imported when they are called: most of what a start takes is the libraries of all the others.
 _MODULES = {
     "bench": ".benchmark.command",
     "board": ".boards.command",
-    "cards": ".run",
+    "cards": ".simulator.command",
     "deploy": ".deploy.command",
     "doctor": ".deploy.command",
-    "emulate": ".emulate",
+    "emulate": ".simulator.emulate",
     "explain": ".guidance.command",
     "export": ".recording.command",
     "flash": ".flash.command",
@@ -33,7 +33,7 @@ _MODULES = {
     "record": ".recording.command",
     "replay": ".recording.command",
     "report": ".recording.command",
-    "run": ".run",
+    "run": ".simulator.command",
     "settings": ".deploy.command",
     "watch": ".watch.command",
 }
@@ -99,7 +99,7 @@ def _nobody_reads(error: Exception) -> bool:
         return False
     # Windows says of a pipe whose other end is closed that an argument is invalid.
     invalid = error.errno == errno.EINVAL and error.filename is None
-    return error.errno == errno.EPIPE or (invalid and not house.has_ptys())
+    return error.errno == errno.EPIPE or (invalid and not paths.has_ptys())
 
 
 def _complain(message: str, status: int) -> int:

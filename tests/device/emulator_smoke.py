@@ -4,7 +4,7 @@ Prints "ok" at the end; an assertion that fails ends it with a traceback and sta
 """
 
 from emulator_host import Host
-from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.card import cards
 
 FINDS = {"other_b": "4A 01 03 00", "other_a": "4A 01 00", "other_f": "4A 01 01 00 FFFF 01 00"}
 

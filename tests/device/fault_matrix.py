@@ -19,14 +19,14 @@ import pn532.spi
 from mynacard import default_keys
 from pinlamp import tap
 from pinlamp.reader import TYPE_B_CARD, Reader
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.faults import FAULTS, Faults
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.hsu import Hsu
-from pinlamp_tools.emulator.i2c import I2C
-from pinlamp_tools.emulator.spi import SPI
-from pinlamp_tools.emulator.virtual import BusClock, Uart, World
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
+from pinlamp_tools.emulator.chip.hsu import Hsu
+from pinlamp_tools.emulator.chip.i2c import I2C
+from pinlamp_tools.emulator.chip.spi import SPI
+from pinlamp_tools.emulator.chip.virtual import BusClock, Uart, World
 from pn532 import PN532, LostError
 
 CARD = "worn"  # every key of it has another number of tries
@@ -37,6 +37,7 @@ SLOW_US = 400  # of computing, each time the driver looks at its clock
 ROUNDS = 12  # looks for a card, at the most
 # From the moment the card lies there, with the fault over: find it, and three keys.
 BOUND_MS = 3_000
+
 
 class Wrong(Exception):
     """What must not be."""

@@ -1,6 +1,6 @@
 """Which faults strike which exchanges, where, and in which ways; for fault_matrix.py."""
 
-from pinlamp_tools.emulator.faults import GARBAGE
+from pinlamp_tools.emulator.chip.faults import GARBAGE
 
 CARD_BYTES = 64  # on the air, more than any exchange here
 TRANSFERS = 12  # on the bus, with polls

@@ -20,10 +20,11 @@ from pinlamp.lamps import Lamps
 from pinlamp.reader import Reader
 from pinlamp.settings import Settings
 from pinlamp.strip import Strip
-from pinlamp_tools.emulator import cards, virtual
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.hsu import Hsu
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip import virtual
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.hsu import Hsu
 from pn532 import PN532, clock
 from pn532.hsu import HSU
 

@@ -10,13 +10,13 @@ import os
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.faults import FAULTS, Faults
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.i2c import I2C
-from pinlamp_tools.emulator.spi import MSB, SPI
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
+from pinlamp_tools.emulator.chip.i2c import I2C
+from pinlamp_tools.emulator.chip.spi import MSB, SPI
+from pinlamp_tools.simulator.serial_chip import Server
 
 MISSING = importlib.util.find_spec("adafruit_pn532") is None
 IN_CI = os.environ.get("CI") == "true"

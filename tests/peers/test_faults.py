@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.faults import FAULTS, Faults
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
+from pinlamp_tools.simulator.serial_chip import Server
 
 IN_CI = os.environ.get("CI") == "true"
 NFC_LIST = shutil.which("nfc-list")

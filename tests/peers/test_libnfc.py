@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.serial_chip import Server
 
 NFC_LIST = shutil.which("nfc-list")
 IN_CI = os.environ.get("CI") == "true"

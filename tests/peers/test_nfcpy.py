@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.serve import Server
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.serial_chip import Server
 
 MISSING = importlib.util.find_spec("nfc") is None
 IN_CI = os.environ.get("CI") == "true"

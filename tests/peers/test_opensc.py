@@ -12,8 +12,8 @@ import subprocess
 import pytest
 
 import pcsc
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.applet import File
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.applet import File
 
 TRUTH = json.loads((pcsc.Path(__file__).parents[1] / "truth.json").read_text("utf-8"))
 NAMES = {"User Authentication PIN": "auth", "Digital Signature PIN": "sign"}

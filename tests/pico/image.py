@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import stock
-from pinlamp_tools import house
+from pinlamp_tools import paths
 
 
 def micropython() -> Path:
@@ -16,8 +16,8 @@ def micropython() -> Path:
 
 def lay_out(root: Path, board: str) -> None:
     """Fill the folder `root` with what lies on a device's root: compiled packages in /lib."""
-    for name in house.DEVICE_PACKAGES:
-        source = house.package_dir(name)
+    for name in paths.DEVICE_PACKAGES:
+        source = paths.package_dir(name)
         target = root / "lib" / name
         target.mkdir(parents=True)
         for path in sorted(source.glob("*.py")):
@@ -25,8 +25,8 @@ def lay_out(root: Path, board: str) -> None:
             seen_as = f"{name}/{path.name}"  # in a traceback
             _compile(path, compiled, seen_as)
     # MicroPython starts no other main than main.py.
-    shutil.copy(house.MAIN, root / "main.py")
-    shutil.copy(house.BOARDS / board / "board.json", root / "board.json")
+    shutil.copy(paths.MAIN, root / "main.py")
+    shutil.copy(paths.BOARDS / board / "board.json", root / "board.json")
 
 
 def _compile(path, compiled, seen_as):

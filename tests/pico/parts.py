@@ -3,9 +3,9 @@
 from rp2040py.external.ws2812 import Ws2812
 from rp2040py.gpio_pin import GPIOPinState
 
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.hsu import Hsu
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.hsu import Hsu
 
 _SAME_SPEED = 0.03  # two UARTs this near to each other understand each other
 

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.emulator import cards
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.card import cards
 
 from . import image, parts
 from .device import Pico
 
-BOARD = house.board("pico_w")
+BOARD = paths.board("pico_w")
 
 
 @pytest.fixture(scope="module")
@@ -92,5 +92,5 @@ def test_an_update_that_is_cut_off_leaves_a_device_that_works(pico, tmp_path, se
 
 
 def test_mip_installs_a_package(pico):
-    pico.mpremote("mip", "install", house.package_dir("mynacard").parent / "package.json")
+    pico.mpremote("mip", "install", paths.package_dir("mynacard").parent / "package.json")
     assert "keys.py" in pico.mpremote("fs", "ls", ":lib/mynacard")

@@ -6,8 +6,8 @@ another, as on a table.
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.emulator import cards
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.card import cards
 
 from . import image, parts
 from .device import Pico
@@ -110,7 +110,7 @@ class Table:
 @pytest.fixture(scope="module")
 def table(tmp_path_factory, figure):
     """The device, installed as a user does it, and started."""
-    table = Table(house.board(BOARD))
+    table = Table(paths.board(BOARD))
     root = tmp_path_factory.mktemp("root")
     image.lay_out(root, BOARD)
     (root / "boot.py").write_text(PROBE)
@@ -236,7 +236,7 @@ def test_heap_and_idle(table, figure):
 
 def test_console_is_still_there(table):
     main = table.pico.mpremote("fs", "cat", ":main.py")
-    assert main.splitlines() == house.MAIN.read_text("utf-8").splitlines()
+    assert main.splitlines() == paths.MAIN.read_text("utf-8").splitlines()
 
 
 def test_the_watchdog_resets_what_hangs(table, event_of):

@@ -22,9 +22,10 @@ from pinlamp.lamps import Lamps
 from pinlamp.reader import Reader
 from pinlamp.settings import Settings
 from pinlamp.strip import Strip
-from pinlamp_tools.emulator import cards, virtual
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip import virtual
+from pinlamp_tools.emulator.chip.chip import Chip
 from pn532 import PN532, clock
 from soak.cards import choose
 from soak.hand import Hand

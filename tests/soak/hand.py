@@ -6,7 +6,7 @@ Runs under MicroPython.
 
 import asyncio
 
-from pinlamp_tools.emulator import faults
+from pinlamp_tools.emulator.chip import faults
 from pn532 import clock
 
 _OUTCOME_MS = 60_000  # a card and a device that answer nothing for longer are stuck

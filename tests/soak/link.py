@@ -1,8 +1,8 @@
 """The driver's links over the emulator's, in one process on the virtual clock."""
 # mypy: ignore-errors
 
-from pinlamp_tools.emulator.hsu import Hsu
-from pinlamp_tools.emulator.virtual import BusClock, Uart
+from pinlamp_tools.emulator.chip.hsu import Hsu
+from pinlamp_tools.emulator.chip.virtual import BusClock, Uart
 
 _I2C_HZ = 400_000
 _SPI_HZ = 2_000_000
@@ -25,7 +25,7 @@ def open_link(name, irq, world, chip):
 
 
 def _i2c(irq, world, chip):
-    from pinlamp_tools.emulator import i2c
+    from pinlamp_tools.emulator.chip import i2c
     from pn532.i2c import I2C, clear_bus
 
     bus = i2c.I2C(chip, BusClock(world), _I2C_HZ)
@@ -39,7 +39,7 @@ def _i2c(irq, world, chip):
 
 
 def _spi(irq, world, chip):
-    from pinlamp_tools.emulator import spi
+    from pinlamp_tools.emulator.chip import spi
     from pn532.spi import SPI
 
     bus = spi.SPI(chip, BusClock(world), _SPI_HZ)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pinlamp_tools import house
+from pinlamp_tools import paths
 
 from .arrangement import ARRANGEMENTS, Arrangement
 from .report import Report, added_up
@@ -65,7 +65,7 @@ def _process(
     ):
         process = subprocess.Popen(
             [
-                str(house.micropython()),
+                str(paths.micropython()),
                 *("-X", f"heapsize={_HEAP}", str(_DEVICE_SIDE)),
                 json.dumps(given),
                 folder,
@@ -109,6 +109,6 @@ def _object(line: str) -> dict[str, Any]:
 
 def _python_path(before: str) -> str:
     """Return MICROPYPATH: the frozen modules, the soak, the emulator, what runs on a device."""
-    folders = [str(house.package_dir(name).parent) for name in house.DEVICE_PACKAGES]
-    ours = [str(_HERE.parent), str(Path(house.__file__).parents[1])]
+    folders = [str(paths.package_dir(name).parent) for name in paths.DEVICE_PACKAGES]
+    ours = [str(_HERE.parent), str(Path(paths.__file__).parents[1])]
     return ":".join([".frozen", *([before] if before else []), *ours, *dict.fromkeys(folders)])

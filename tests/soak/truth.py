@@ -5,8 +5,8 @@ An oracle of its own, written from docs/protocol.md and docs/events.md: it takes
 """
 # mypy: ignore-errors
 
-from pinlamp_tools.emulator.applet import File, Pin
-from pinlamp_tools.emulator.cards import COMMON, JPKI, JUKI, LICENCE, PINS, TEXT, VISUAL
+from pinlamp_tools.emulator.card.applet import File, Pin
+from pinlamp_tools.emulator.card.cards import COMMON, JPKI, JUKI, LICENCE, PINS, TEXT, VISUAL
 
 # Tries of a full counter where they are known for sure (grades W and S), in the order of asking:
 # `auth` before the keys that it makes `by_design`.

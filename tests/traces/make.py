@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from mynacard import apdu, keys
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.trace import Trace, record
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.recording.trace import Trace, record
 
 FOLDER = Path(__file__).parent
 

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from .. import house
+from .. import paths
 from . import measure
 from .measure import Virtual
 
@@ -47,7 +47,7 @@ def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
     PN532, ours, libnfc, nfcpy and Adafruit's driver send the same commands; and the device lies
     idle for a while.
     """
-    house.need_ptys("bench")
+    paths.need_ptys("bench")
     from . import idle as idling
     from . import race
 

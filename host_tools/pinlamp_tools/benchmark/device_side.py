@@ -20,12 +20,12 @@ import json
 import sys
 
 from mynacard import gate, keys
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.applet import Applet, File, Icc, Pin
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.picc import Picc
-from pinlamp_tools.emulator.virtual import World
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.air.picc import Picc
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.applet import Applet, File, Icc, Pin
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.virtual import World
 
 _A_ROUND = 11  # synthetic keys in one applet
 _FIRST_EF = 0x0011
@@ -120,8 +120,8 @@ def _link(options, world, chip):
     """Return the driver's link of these options, with `chip` at its other end."""
     hz = options["hz"]
     if options["link"] == "hsu":
-        from pinlamp_tools.emulator.hsu import Hsu
-        from pinlamp_tools.emulator.virtual import Uart
+        from pinlamp_tools.emulator.chip.hsu import Hsu
+        from pinlamp_tools.emulator.chip.virtual import Uart
         from pn532.hsu import HSU
 
         link = HSU(Uart(world, Hsu(chip)), clock=world)
@@ -129,13 +129,13 @@ def _link(options, world, chip):
         return link
     clock = _BusClock(world)
     if options["link"] == "i2c":
-        from pinlamp_tools.emulator.i2c import I2C as Bus
+        from pinlamp_tools.emulator.chip.i2c import I2C as Bus
         from pn532.i2c import I2C
 
         bus = Bus(chip, clock, hz)
         link = I2C(bus, irq=bus.irq if options["irq"] else None, clock=world)
     else:
-        from pinlamp_tools.emulator.spi import SPI as Bus
+        from pinlamp_tools.emulator.chip.spi import SPI as Bus
         from pn532.spi import SPI
 
         bus = Bus(chip, clock, hz)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..emulator.chip import ACK_US, START_US
-from ..emulator.radio import GAP_US, TR0_TR1_US
+from ..emulator.chip.chip import ACK_US, START_US
+from ..emulator.chip.radio import GAP_US, TR0_TR1_US
 
 AIR_BYTE_NS = 94_400  # ten bits at 106 kbit/s
 BLOCK = 4  # an I-block around an APDU: PCB, CID, two bytes of CRC

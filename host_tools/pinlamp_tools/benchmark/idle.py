@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from .. import house
-from ..bench import Bench
+from .. import paths
+from ..simulator.simulator import Bench
 
 SECONDS = 8.0
 MOST = 0.05  # of one core
@@ -25,7 +25,7 @@ def share(seconds: float = SECONDS) -> float:
 
 
 async def _idle(seconds: float) -> None:
-    bench = Bench(house.board("esp32_devkitc"), {})
+    bench = Bench(paths.board("esp32_devkitc"), {})
     await bench.start()
     try:
         await asyncio.sleep(seconds)

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from .. import house
+from .. import paths
 from .ideal import Ideal, ideal
 
 CARD_US = 10_000  # for one command: 5 to 20 ms are assumed of real cards, not published
@@ -175,7 +175,7 @@ def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [
-                str(house.micropython()),
+                str(paths.micropython()),
                 *("-X", f"heapsize={_HEAP}", str(DEVICE_SIDE)),
                 json.dumps({**arrangement._asdict(), **options}),
             ],
@@ -196,6 +196,6 @@ def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
 
 def _python_path() -> str:
     # .frozen, MicroPython's own asyncio, comes first: in a wheel the rest is all of site-packages.
-    packages = [house.package_dir(name).parent for name in house.DEVICE_PACKAGES]
+    packages = [paths.package_dir(name).parent for name in paths.DEVICE_PACKAGES]
     folders = dict.fromkeys([*packages, DEVICE_SIDE.parents[2]])
     return ":".join([".frozen", *map(str, folders)])

@@ -23,10 +23,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from .. import house
-from ..emulator import cards
-from ..emulator.field import Field
-from ..serve import Server, speed_of
+from .. import paths
+from ..emulator.air.field import Field
+from ..emulator.card import cards
+from ..simulator.serial_chip import Server, speed_of
 
 RUNS = 5
 OURS = "pinlamp"
@@ -76,7 +76,7 @@ def missed(found: Sequence[Program]) -> list[str]:
 async def _run(exchanges: Sequence[tuple[str, str]], card_us: int, runs: int) -> list[Program]:
     found = []
     for speed in _SPEEDS_OF_OURS:
-        command = [str(house.micropython()), str(_DEVICE_SIDE), str(speed)]
+        command = [str(paths.micropython()), str(_DEVICE_SIDE), str(speed)]
         found.append(await _measure(OURS, command, exchanges, card_us, runs))
     for name in PEERS:
         path = PROGRAMS / f"{name}.py"
@@ -150,7 +150,7 @@ async def _said(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 def _speed(path: str) -> int | None:
     """Return the speed that whoever opened this tty has set, in baud."""
-    if sys.platform == "win32":  # see house.has_ptys
+    if sys.platform == "win32":  # see paths.has_ptys
         raise NotImplementedError
     tty = os.open(path, os.O_RDWR | os.O_NOCTTY)
     try:
@@ -160,5 +160,5 @@ def _speed(path: str) -> int | None:
 
 
 def _python_path() -> str:
-    packages = [house.package_dir(name).parent for name in house.DEVICE_PACKAGES]
-    return ":".join([str(house.FAKES), ".frozen", *dict.fromkeys(map(str, packages))])
+    packages = [paths.package_dir(name).parent for name in paths.DEVICE_PACKAGES]
+    return ":".join([str(paths.FAKES), ".frozen", *dict.fromkeys(map(str, packages))])

@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from .. import house
-from ..ends import WRONG_USE
+from .. import paths
+from ..exits import WRONG_USE
 from ..paper.command import lang_option, out_option, write_label, write_wiring
-from ..params import OneOf, quoted
+from ..show.options import OneOf, quoted
 from .lamps import in_layout, with_lamps
 from .rules import problems
 
@@ -36,7 +36,7 @@ class BoardParam(click.ParamType):  # type: ignore[type-arg]
         if ctx is not None:
             ctx.meta[_TYPED] = str(value)
         try:
-            return house.board(str(value))
+            return paths.board(str(value))
         except KeyError:
             raise click.UsageError(_unknown(str(value))) from None
 
@@ -47,7 +47,7 @@ def as_typed() -> str:
 
 
 def _unknown(name: str) -> str:
-    names = ", ".join(house.boards())
+    names = ", ".join(paths.boards())
     return (
         f"there is no board {name}: there are {names}; one of your own is named by the path of its"
         " folder"
@@ -73,8 +73,8 @@ def list_boards() -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("name", "board", "links", "lamps", "MicroPython"):
         table.add_column(heading, no_wrap=True, overflow="ignore")
-    for name in house.boards():
-        data = house.board(name)
+    for name in paths.boards():
+        data = paths.board(name)
         lamps = "/".join(str(strip["layout"]) for strip in data["strips"])
         links = ",".join([data["link"], *(k for k in data["links"] if k != data["link"])])
         table.add_row(name, data["title"], links, lamps, data["image"])
@@ -124,14 +124,14 @@ def check(which: tuple[str, ...]) -> int:
     Exit status: 0 all can, 1 one cannot, 2 one is not known.
     """
     status = 0
-    for name in which or house.boards():
+    for name in which or paths.boards():
         try:
-            data = house.board(name)
+            data = paths.board(name)
         except KeyError:
             click.echo(f"pinlamp: {_unknown(name)}", err=True)
             status = WRONG_USE
             continue
-        except house.HouseError as error:
+        except paths.HouseError as error:
             found = [str(error)]
         else:
             found = problems(data)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pinlamp.layout import LAYOUTS
 
-from .. import house
+from .. import paths
 
 # A USB port, less a PN532 and the board's own chip with its radio off, in mA.
 USB_MA, PN532_MA, CHIP_MA = 500, 150, 100
@@ -51,7 +51,7 @@ def _validator() -> Any:
 
     base = jsonschema.Draft202012Validator
     types = base.TYPE_CHECKER.redefine("integer", _is_integer)
-    schema = json.loads((house.BOARDS / "board.schema.json").read_text("utf-8"))
+    schema = json.loads((paths.BOARDS / "board.schema.json").read_text("utf-8"))
     return jsonschema.validators.extend(base, type_checker=types)(schema)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..boards.command import BoardParam, checked
-from ..names import LANGUAGES, language
+from ..show.names import LANGUAGES, language
 
 # What talks to a device is imported where it is used: `pinlamp --help` is not to wait for it.
 if TYPE_CHECKING:

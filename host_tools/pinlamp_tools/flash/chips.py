@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from . import whole
+from . import integrity
 
 
 class FlashError(Exception):
@@ -57,8 +57,8 @@ def read(path: Path, chip: Chip) -> bytes:
         whose = names[0] if names else f"chip number {number}"
         raise FlashError(f"{path} is for {whose}, and the board has an {chip.esptool}")
     try:
-        whole.check(data, chip.esptool, chip.offset)
-    except whole.NotWholeError as error:
+        integrity.check(data, chip.esptool, chip.offset)
+    except integrity.NotWholeError as error:
         raise FlashError(
             f"{path} is no whole image of MicroPython: {error}. Download the .bin for the board"
             " again"

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from .. import house
+from .. import paths
 from ..boards.command import BoardParam, as_typed, checked
 from ..deploy.payload import sha256
 from ..deploy.repl import DeviceError, find_port
-from ..params import quoted
+from ..show.options import quoted
 from .chips import FlashError, chip_of, read
 from .download import fetch
 
@@ -130,6 +130,6 @@ def _halves(each: str) -> tuple[str, str]:
     if not halves:
         raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
     for board, stock in halves:
-        if (board in house.boards() or Path(board).exists()) and Path(stock).is_file():
+        if (board in paths.boards() or Path(board).exists()) and Path(stock).is_file():
             return board, stock
     return halves[0]

@@ -13,7 +13,7 @@ from typing import Any
 from littlefs import LittleFS, LittleFSError
 
 from ..deploy import payload
-from . import whole
+from . import integrity
 from .chips import FlashError, chip_of, flash_size, read
 
 VFS_AT = 0x200000
@@ -53,7 +53,7 @@ def file_system(board: dict[str, Any]) -> bytes:
 
 def pinlamp_in(data: bytes, offset: int) -> bool:
     """Tell whether an image that begins at `offset` of flash has our files in it already."""
-    vfs = whole.table(data, offset).find("vfs")
+    vfs = integrity.table(data, offset).find("vfs")
     content = data[vfs.offset - offset :][: vfs.size] if vfs else b""
     if not vfs or len(content) != vfs.size:
         return False
@@ -70,7 +70,7 @@ def pinlamp_in(data: bytes, offset: int) -> bool:
 def _with_partition(stock: Path, data: bytes, offset: int) -> bytes:
     from mp_image_tool_esp32.partition_table import PartitionError
 
-    table = whole.table(data, offset)
+    table = integrity.table(data, offset)
     table.max_size = flash_size(data)
     try:
         table.add_part("vfs", "fat", VFS_SIZE, VFS_AT)
@@ -81,5 +81,5 @@ def _with_partition(stock: Path, data: bytes, offset: int) -> bytes:
         raise FlashError(
             f"{stock} has no place for Pinlamp: {reason} Take MicroPython's own .bin for the board"
         ) from error
-    at = whole.TABLE_AT - offset
-    return data[:at] + bytes(table.to_bytes()) + data[at + whole.TABLE_SIZE :]
+    at = integrity.TABLE_AT - offset
+    return data[:at] + bytes(table.to_bytes()) + data[at + integrity.TABLE_SIZE :]

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import click
 
-from ..ends import NOT_READ
-from ..params import lang_option, slip_option
+from ..exits import NOT_READ
+from ..show.options import lang_option, slip_option
 from . import choose
 from .texts import guidance, phrases
 
@@ -36,8 +36,8 @@ def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang
     """
     from rich.text import Text
 
-    from ..terminal import console, lines
-    from .show import paragraphs, show_slip
+    from ..show.terminal import console, lines
+    from .render import paragraphs, show_slip
 
     data = guidance(lang)
     out = console()
@@ -83,9 +83,9 @@ def explain(text: str, as_json: bool, lang: str) -> int:
     """Say what an app or a counter may have meant by TEXT, how to tell, and where to go."""
     from rich.text import Text
 
-    from ..terminal import console, lines
+    from ..show.terminal import console, lines
     from .explain import explain as look_up
-    from .show import grid
+    from .render import grid
 
     data = phrases()
     topics = look_up(data, unicodedata.normalize("NFKC", text))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..boards.rules import problems
-from ..names import LANGUAGES, language
+from ..show.names import LANGUAGES, language
 
 
 def write_wiring(board: dict[str, Any], link: str | None, out: Path) -> None:

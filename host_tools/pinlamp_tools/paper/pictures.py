@@ -21,9 +21,9 @@ from typing import Any
 
 import click
 
-from .. import house
+from .. import paths
 from ..boards.lamps import with_lamps
-from ..names import LANGUAGES
+from ..show.names import LANGUAGES
 from . import label, sheet, story, wiring
 
 _STICK = "esp32_devkitc"  # the board whose label for a stick of 8 is ready made
@@ -45,10 +45,10 @@ def _made(folder: Path, pdf: bool) -> Iterator[Path]:
                 sheet.draw(kind, lang).write(folder / path)
                 yield path
     # A stick of 8 is sold as often as a ring of 12.
-    stick = with_lamps(house.board(_STICK), 8)
+    stick = with_lamps(paths.board(_STICK), 8)
     yield from _labels(folder, f"{_STICK}-8", stick, suffixes)
-    for name in house.boards():
-        board = house.board(name)
+    for name in paths.boards():
+        board = paths.board(name)
         yield from _labels(folder, name, board, suffixes)
         if shutil.which("dot"):
             for kind in board["links"]:

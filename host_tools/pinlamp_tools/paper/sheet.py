@@ -14,7 +14,7 @@ from typing import Any
 from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
 from mynacard.keys import FILES, KEYS, Key
 
-from ..names import Names
+from ..show.names import Names
 from .drawing import RGB, Drawing, DrawingError
 from .swatch import swatch
 from .wrap import wrap

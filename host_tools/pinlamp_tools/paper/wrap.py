@@ -6,7 +6,7 @@ import unicodedata
 
 from fpdf.fonts import CORE_FONTS_CHARWIDTHS
 
-from ..wrap import wrap as wrap_by
+from ..show.wrap import wrap as wrap_by
 
 # Thousandths of an em. IPAexGothic's digits are 13 % wider than Helvetica's and its stroke nearly
 # twice as wide; other fonts that may show an SVG are not much wider than Helvetica.

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from ..params import lang_option, slip_option
-from ..reading import Reading
+from ..show.options import lang_option, slip_option
+from ..show.reading import Reading
 
 TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
 
@@ -64,7 +64,7 @@ def read(part: str | None, licence: bool, as_json: bool, slip: bool, lang: str) 
 
     Waits for a card. What fails, who unlocks it and what to bring stands below the table.
     """
-    from ..guidance.show import outcome
+    from ..guidance.render import outcome
 
     reading = Reading()
 

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from ..emulator.picc import Picc
+from ..emulator.air.picc import Picc
 
 HOST, PORT = "127.0.0.1", 35963  # where Debian's vpcd listens
 

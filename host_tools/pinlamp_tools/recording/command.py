@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from ..ends import NOT_READ
-from ..params import lang_option, slip_option
+from ..exits import NOT_READ
 from ..pcsc.command import reader_option
-from ..trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
-from ..trace import replay as answers
+from ..show.options import lang_option, slip_option
+from .trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
+from .trace import replay as answers
 
 _PROVENANCE = "a real card, recorded with pinlamp"
 
@@ -188,8 +188,8 @@ def export(trace: Path, out: Path) -> int:
 @lang_option
 def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
     """Survey the card of a recorded TRACE, and say what it told."""
-    from ..guidance.show import outcome
-    from ..reading import Reading
+    from ..guidance.render import outcome
+    from ..show.reading import Reading
 
     reading = Reading()
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from pcapng import FileWriter
 from pcapng.blocks import EnhancedPacket, InterfaceDescription, SectionHeader
 
-from ..trace import Trace
+from .trace import Trace
 
 _LINKTYPE_ISO_14443 = 264
 # Wireshark's iso14443: version 0, event, length of what follows, big-endian; frames without CRC.

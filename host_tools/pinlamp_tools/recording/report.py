@@ -7,7 +7,7 @@ from typing import Any
 
 from mynacard import Finding, apdu, keys
 
-from ..trace import Trace, replay
+from .trace import Trace, replay
 
 FORMAT = "pinlamp-report"
 VERSION = 1

@@ -12,10 +12,10 @@ import time
 
 import click
 
-from .. import house
-from ..names import Names
+from .. import paths
 from ..pcsc.command import tap
-from ..reading import parse
+from ..show.names import Names
+from ..show.reading import parse
 from .tape import Tape, model
 
 _PN532 = "PN532"
@@ -28,13 +28,13 @@ def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[s
 
 def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, bool]:
     """Record a card on the PN532 at the serial line `tty`; the firmware runs here for it."""
-    if not house.has_ptys():
+    if not paths.has_ptys():
         raise click.UsageError(
             "--pn532 wants Linux or macOS: on Windows take a PC/SC reader, or a Pinlamp device"
             " (--port)"
         )
-    from ..bench import Bench
-    from ..once import Once
+    from ..simulator.headless import Once
+    from ..simulator.simulator import Bench
 
     def take(line: str) -> None:
         event = parse(line)
@@ -43,7 +43,7 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
                 click.echo(Names(lang).device("ready"), err=True)
             tape.take(event)
 
-    board = {**house.board("esp32_devkitc"), "link": "hsu"}
+    board = {**paths.board("esp32_devkitc"), "link": "hsu"}
     settings = {"events": True, "licence": licence, "layout": 12}
     bench = Bench(board, settings, tty, record=True)
     asyncio.run(Once(bench, None, take).tap(virtual=False))

@@ -7,7 +7,7 @@ from typing import Any
 
 from mynacard import default_keys, keys
 
-from ..trace import Exchange, Trace
+from .trace import Exchange, Trace
 
 _ASKED = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
 

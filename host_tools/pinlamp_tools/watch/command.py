@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from ..names import LANGUAGES, Names, language
-from ..reading import Reading
+from ..show.names import LANGUAGES, Names, language
+from ..show.reading import Reading
 
 
 @click.command()
@@ -69,8 +69,8 @@ class _Printer:
 
     def take(self, event: dict[str, Any]) -> None:
         """Follow one event."""
-        from .. import table
-        from ..guidance.show import show
+        from ..guidance.render import show
+        from ..show import table
 
         self._reading.take(event)
         names = Names(self._lang)

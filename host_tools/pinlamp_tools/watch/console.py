@@ -16,9 +16,9 @@ from typing import Any
 import serial
 from jsonschema import Draft202012Validator
 
-from .. import house
+from .. import paths
 from ..deploy.repl import DeviceError, is_there, may_use, usb_ports
-from ..reading import heard, parse
+from ..show.reading import heard, parse
 
 _BAUDRATE = 115200  # of MicroPython's console; a USB device of its own does not care
 _POLL_S = 0.1
@@ -37,7 +37,7 @@ class Link(Enum):
 
 @cache
 def _schema() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(house.EVENTS.read_text("utf-8")))
+    return Draft202012Validator(json.loads(paths.EVENTS.read_text("utf-8")))
 
 
 def event_of(line: bytes) -> dict[str, Any] | None:

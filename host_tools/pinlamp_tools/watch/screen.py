@@ -16,11 +16,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
-from ..guidance.show import advice
-from ..lampview import Found, LampView
-from ..names import Names
-from ..reading import Reading
-from ..table import lamps_of, outcome
+from ..guidance.render import advice
+from ..show.lampview import Found, LampView
+from ..show.names import Names
+from ..show.reading import Reading
+from ..show.table import lamps_of, outcome
 from .console import Console, Link
 from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
 

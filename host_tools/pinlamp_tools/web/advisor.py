@@ -8,12 +8,12 @@ It does not stop when the device in the page is reset. Loaded as `advisor`, besi
 import json
 from binascii import hexlify
 
-from choose import advise
-from explain import explain
-from lights import Lights
+from pinlamp_tools.guidance.choose import advise
+from pinlamp_tools.guidance.explain import explain
+from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.show.reading import Reading, heard, parse
+from pinlamp_tools.watch.lights import Lights
 from pn532 import clock
-from reading import Reading, heard, parse
-from slip import slip
 
 _texts = {}
 _reading = Reading()

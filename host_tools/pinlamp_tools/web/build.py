@@ -17,8 +17,8 @@ from typing import Any
 
 from pinlamp.layout import LAYOUTS
 
-from .. import house
-from ..emulator.catalogue import CARDS
+from .. import paths
+from ..emulator.card.catalogue import CARDS
 
 _PACKAGE = "@micropython/micropython-webassembly-pyscript@1.27.0"
 _TARBALL = "micropython-micropython-webassembly-pyscript-1.27.0.tgz"
@@ -63,7 +63,7 @@ def build(out: Path, cache: Path, docs: Path) -> None:
 
 
 def _data(out: Path) -> dict[str, Any]:
-    names = json.loads((_TOOLS / "names.json").read_text("utf-8"))
+    names = _json(_TOOLS / "show" / "names.json")
     sections = ("keys", "states", "overall", "kinds", "device", "faults")
     return {
         "words": {lang: {part: names[lang][part] for part in sections} for lang in names},
@@ -72,7 +72,7 @@ def _data(out: Path) -> dict[str, Any]:
         "phrases": _json(_GUIDANCE / "explain.json"),
         "cards": [{"name": name, "en": en, "ja": ja} for name, en, ja in CARDS],
         "device": _device(),
-        "advisor": {path.name: _lonely(path) for path in _ADVISOR},
+        "advisor": _advisor(),
         "lamps": {
             count: {key: at for at, keys in enumerate(groups, 1) for key in keys}
             for count, groups in LAYOUTS.items()
@@ -83,35 +83,41 @@ def _data(out: Path) -> dict[str, Any]:
 
 # What the page's second MicroPython runs, besides the device's own files.
 _ADVISOR = (
-    *(_GUIDANCE / f"{name}.py" for name in ("choose", "explain", "slip")),
-    _TOOLS / "reading.py",
-    _TOOLS / "watch" / "lights.py",
-    _HERE / "advisor.py",
+    "guidance/choose.py",
+    "guidance/explain.py",
+    "guidance/slip.py",
+    "show/reading.py",
+    "watch/lights.py",
 )
 
 
-def _lonely(path: Path) -> str:
-    """Return a module of a package, to stand on its own."""
-    return path.read_text("utf-8").replace("from .", "from ")
+def _advisor() -> dict[str, str]:
+    """Return the files of the page's second MicroPython, by their paths there."""
+    files = {f"pinlamp_tools/{name}": _text(_TOOLS / name) for name in _ADVISOR}
+    files["advisor.py"] = _text(_HERE / "advisor.py")
+    return files
 
 
 def _json(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
+    return json.loads(_text(path))
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
 def _device() -> dict[str, str]:
     """Return the files of the device in the page, by their paths there."""
     files = {}
-    for name in house.DEVICE_PACKAGES:
-        for path in house.package_dir(name).glob("*.py"):
-            files[f"{name}/{path.name}"] = path.read_text("utf-8")
-    for path in (_TOOLS / "emulator").glob("*.py"):
-        files[f"pinlamp_tools/emulator/{path.name}"] = path.read_text("utf-8")
-    files["pinlamp_tools/__init__.py"] = ""
-    files["bench.py"] = (_HERE / "bench.py").read_text("utf-8")
-    files["machine.py"] = (_HERE / "web_machine.py").read_text("utf-8")
-    files["neopixel.py"] = (_HERE / "web_neopixel.py").read_text("utf-8")
-    board = house.board("esp32_devkitc")
+    for name in paths.DEVICE_PACKAGES:
+        for path in paths.package_dir(name).glob("*.py"):
+            files[f"{name}/{path.name}"] = _text(path)
+    for path in (_TOOLS / "emulator").rglob("*.py"):
+        files[f"pinlamp_tools/{path.relative_to(_TOOLS).as_posix()}"] = _text(path)
+    files["simulator.py"] = _text(_HERE / "simulator.py")
+    files["machine.py"] = _text(_HERE / "web_machine.py")
+    files["neopixel.py"] = _text(_HERE / "web_neopixel.py")
+    board = paths.board("esp32_devkitc")
     # SPI, because its link wants no streams, and polled, because there are no interrupts here.
     pins = {"id": 1, "sck": 18, "mosi": 23, "miso": 19, "cs": _SELECT}
     board.update(name="browser", link="spi", links={"spi": pins}, buzzer=13)

@@ -10,7 +10,7 @@ import time
 
 import page
 
-from pinlamp_tools.emulator.spi import SPI as _Spi
+from pinlamp_tools.emulator.chip.spi import SPI as _Spi
 
 PWRON_RESET = 1
 HARD_RESET = 2

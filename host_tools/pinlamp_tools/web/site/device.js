@@ -26,7 +26,7 @@ export class Device {
     if (this.lying) this.call("tap", this.lying);
   }
 
-  // "tap" with a card's name, "pull" with one, "lift": see bench.py. A card that lies there stays.
+  // "tap" with a card's name, "pull" with one, "lift": see simulator.py. A card that lies there stays.
   call(name, argument) {
     this.lying = name === "tap" ? argument : null;
     this.worker?.postMessage(["call", name, argument]);

@@ -1,4 +1,4 @@
-// The worker that a device lives in: see device.js and bench.py.
+// The worker that a device lives in: see device.js and simulator.py.
 import { python } from "./python.js";
 
 let mp;
@@ -8,7 +8,7 @@ const waiting = []; // what was asked for while it was being made
 const tell = (...message) => postMessage(message);
 
 function call(name, argument) {
-  mp.runPython(`bench.${name}(${argument === undefined ? "" : JSON.stringify(argument)})`);
+  mp.runPython(`simulator.${name}(${argument === undefined ? "" : JSON.stringify(argument)})`);
 }
 
 async function start(files, wasReset) {
@@ -22,10 +22,10 @@ async function start(files, wasReset) {
     was_reset: () => wasReset,
     reset: () => tell("reset"),
   });
-  made.runPython("import bench");
+  made.runPython("import simulator");
   mp = made;
   waiting.splice(0).forEach(([name, argument]) => call(name, argument));
-  mp.runPythonAsync("await bench.main()").catch((error) => tell("failed", String(error.message)));
+  mp.runPythonAsync("await simulator.main()").catch((error) => tell("failed", String(error.message)));
 }
 
 addEventListener("message", ({ data: [what, ...given] }) => {

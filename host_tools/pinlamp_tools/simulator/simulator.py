@@ -11,14 +11,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from . import house
+from .. import paths
+from ..emulator.air.field import Field
+from ..emulator.card import cards
+from ..emulator.chip.faults import FAULTS, Faults
+from ..show.reading import Reading, parse
+from .bus_chip import Wired
 from .device import Device
-from .emulator import cards
-from .emulator.faults import FAULTS, Faults
-from .emulator.field import Field
-from .reading import Reading, parse
-from .serve import Server
-from .wired import Wired
+from .serial_chip import Server
 
 # Frames that go to the card before it is pulled: a whole survey takes some 60, so this is within
 # any; and the few that are left when it is pulled out of a reading that is under way.
@@ -28,7 +28,7 @@ _PULL_NOW_FRAMES = 1
 _IN_DATA_EXCHANGE = 0x40
 
 
-class PortError(house.HouseError):
+class PortError(paths.HouseError):
     """The serial line is not one; the message names it and says why."""
 
 
@@ -98,7 +98,7 @@ class Bench:
 
     async def start(self) -> None:
         """Power up. Raises PortError for an unusable port, HouseError without an interpreter."""
-        house.micropython()  # before anything has to be undone
+        paths.micropython()  # before anything has to be undone
         tty = self._port
         link = self._board["link"]
         pins = self._board["links"][link]
@@ -199,7 +199,7 @@ def _reaches_a_card(command: bytes) -> bool:
 
 def _open_port(path: str) -> int:
     """Return a descriptor that holds a serial line open, which needs no carrier from now on."""
-    if sys.platform == "win32":  # see house.has_ptys
+    if sys.platform == "win32":  # see paths.has_ptys
         raise NotImplementedError
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)

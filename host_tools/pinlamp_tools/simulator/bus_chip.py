@@ -16,11 +16,11 @@ import errno
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .emulator.chip import Chip
-from .emulator.field import Field
-from .emulator.i2c import I2C
-from .emulator.pins import IRQ_FALLING, IRQ_RISING
-from .emulator.spi import LSB, MSB, SPI
+from ..emulator.air.field import Field
+from ..emulator.chip.chip import Chip
+from ..emulator.chip.i2c import I2C
+from ..emulator.chip.pins import IRQ_FALLING, IRQ_RISING
+from ..emulator.chip.spi import LSB, MSB, SPI
 
 if TYPE_CHECKING:
     from .device import Device

@@ -7,12 +7,12 @@ import re
 
 import click
 
-from . import house
-from .emulator import cards as virtual
-from .emulator.field import Field
-from .emulator.picc import Picc
-from .params import CARD, OneOf
-from .pcsc import vicc
+from .. import paths
+from ..emulator.air.field import Field
+from ..emulator.air.picc import Picc
+from ..emulator.card import cards as virtual
+from ..pcsc import vicc
+from ..show.options import CARD, OneOf
 
 # A name or IPv4 address, or an IPv6 address in brackets.
 _LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
@@ -63,7 +63,7 @@ def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
     With --pcsc be a card on a virtual PC/SC reader instead.
     """
     if pcsc is None:
-        house.need_ptys("emulate")
+        paths.need_ptys("emulate")
         asyncio.run(_serve(card))
         return 0
     piccs = [one for one in virtual.make(card) if isinstance(one, Picc)]
@@ -79,7 +79,7 @@ def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
 
 
 async def _serve(card: str) -> None:
-    from .serve import Server
+    from .serial_chip import Server
 
     field = Field()
     server = Server(field)

@@ -8,7 +8,7 @@ Finding Type B cards: a REQB for one slot; when two cards answered at once, one 
 and the Slot-MARKERs. The real chip's order of slots is not known [I].
 """
 
-from .crc import checked, crc_a, crc_b
+from ..air.crc import checked, crc_a, crc_b
 
 OK = 0x00
 TIMEOUT = 0x01

@@ -7,11 +7,11 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from .ends import NOT_READ, READ, WRONG_USE, EndError
-from .reading import Reading, parse
+from ..exits import NOT_READ, READ, WRONG_USE, EndError
+from ..show.reading import Reading, parse
 
 if TYPE_CHECKING:
-    from .bench import Bench
+    from .simulator import Bench
 
 # A virtual card is read within seconds, also by a machine under load.
 _VIRTUAL_S = 60

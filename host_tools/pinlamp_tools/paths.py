@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .ends import EndError
+from .exits import EndError
 
 # What stands under /lib or / of a device, by package name.
 DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")

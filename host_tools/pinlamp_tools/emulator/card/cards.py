@@ -10,11 +10,11 @@ what the driving licence, the next card generation and the certificates hold.
 
 import os
 
+from ..air.other import TypeA, TypeF
+from ..air.picc import PROCESSING_US, Picc
 from .applet import Applet, File, Icc, Pin
 from .catalogue import CARDS as CARDS
 from .catalogue import DIFFERENCES, FULL
-from .other import TypeA, TypeF
-from .picc import PROCESSING_US, Picc
 
 IDENTITY = b"IDENTITY-NEVER-READ."
 

@@ -18,11 +18,11 @@ import tty
 from contextlib import suppress
 from typing import Any
 
-from .emulator.chip import Chip
-from .emulator.commands import BAUDRATES
-from .emulator.field import Field
-from .emulator.frames import ACK
-from .emulator.hsu import Hsu
+from ..emulator.air.field import Field
+from ..emulator.chip.chip import Chip
+from ..emulator.chip.commands import BAUDRATES
+from ..emulator.chip.frames import ACK
+from ..emulator.chip.hsu import Hsu
 
 _SPEEDS = {
     getattr(termios, f"B{baudrate}"): baudrate
@@ -36,7 +36,7 @@ _PAUSE_US = 500  # at least, between two turns: fast lines would have one a byte
 
 def speed_of(tty: int) -> int | None:
     """Return the speed that is set on a tty, in baud; None for one that termios does not name."""
-    if sys.platform == "win32":  # see house.has_ptys
+    if sys.platform == "win32":  # see paths.has_ptys
         raise NotImplementedError
     return _SPEEDS.get(termios.tcgetattr(tty)[_OSPEED])
 
@@ -65,7 +65,7 @@ class Server:
 
     async def start(self) -> None:
         """Open the tty, set `path` and begin to serve. Raises OSError where there is no pty."""
-        if sys.platform == "win32":  # see house.has_ptys
+        if sys.platform == "win32":  # see paths.has_ptys
             raise NotImplementedError
         self._loop = asyncio.get_running_loop()
         # This end of the slave stays open: otherwise the master fails with EIO whenever the
@@ -102,7 +102,7 @@ class Server:
         return int(self._loop.time() * 1_000_000 * self._pace)
 
     def _readable(self) -> None:
-        if sys.platform == "win32":  # see house.has_ptys
+        if sys.platform == "win32":  # see paths.has_ptys
             raise NotImplementedError
         packet = os.read(self._master, _AT_ONCE)
         data = packet[1:]

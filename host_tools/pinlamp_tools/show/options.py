@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from . import house
-from .emulator import cards
-from .emulator.faults import NAMES as FAULTS
+from .. import paths
+from ..emulator.card import cards
+from ..emulator.chip.faults import NAMES as FAULTS
 from .names import LANGUAGES, language
 
 _CARDS = tuple(name for name, *_ in cards.CARDS)
@@ -67,7 +67,7 @@ class FaultAt(click.ParamType):  # type: ignore[type-arg]
 
 def quoted(argument: str) -> str:
     """Return an argument as it has to be typed in this system's shell."""
-    return shlex.quote(argument) if house.has_ptys() else subprocess.list2cmdline([argument])
+    return shlex.quote(argument) if paths.has_ptys() else subprocess.list2cmdline([argument])
 
 
 slip_option = click.option(

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import house
+from .. import paths
 
 _WDT_RESET = "3"  # what `machine.reset_cause()` calls it
 _HARD_RESET = "2"
@@ -52,7 +52,7 @@ class Device:
         settings: dict[str, Any],
         tty: str | None,
         heapsize: str | None = None,
-        main: Path = house.MAIN,
+        main: Path = paths.MAIN,
         record: bool = False,
     ) -> None:
         """`settings` is the content of settings.json, `tty` the path of the UART's line.
@@ -85,12 +85,12 @@ class Device:
 
     async def start(self) -> None:
         """Write the flash and start the firmware; HouseError if there is no interpreter."""
-        program = house.micropython()
+        program = paths.micropython()
         self._flash = tempfile.TemporaryDirectory(prefix="pinlamp-")
         root = Path(self._flash.name)
         (root / "lib").mkdir()
-        for name in house.DEVICE_PACKAGES:
-            (root / "lib" / name).symlink_to(house.package_dir(name))
+        for name in paths.DEVICE_PACKAGES:
+            (root / "lib" / name).symlink_to(paths.package_dir(name))
         (root / "board.json").write_text(json.dumps(self._board), "utf-8")
         (root / "settings.json").write_text(json.dumps(self._settings), "utf-8")
         if self._record:
@@ -128,7 +128,7 @@ class Device:
 
     async def _run(self, program: Path, root: Path, environment: dict[str, str]) -> int:
         """Run one process from its start to its end; return its exit status."""
-        if sys.platform == "win32":  # see house.has_ptys
+        if sys.platform == "win32":  # see paths.has_ptys
             raise NotImplementedError
         hw_read, hw_out = os.pipe()
         hw_in, self._pins_fd = os.pipe()
@@ -139,7 +139,7 @@ class Device:
             PINLAMP_TTY=self._tty or "",
             PINLAMP_CHIP=self._board.get("chip", ""),
             # .frozen holds MicroPython's own asyncio.
-            MICROPYPATH=f"{house.FAKES}:{root}/lib:.frozen",
+            MICROPYPATH=f"{paths.FAKES}:{root}/lib:.frozen",
         )
         try:
             try:
@@ -173,7 +173,7 @@ class Device:
         return status
 
     def _kill(self) -> None:
-        if sys.platform == "win32":  # see house.has_ptys
+        if sys.platform == "win32":  # see paths.has_ptys
             raise NotImplementedError
         if self._process and self._process.returncode is None:
             # Not Popen's own kill(): it would reap a process that asyncio is waiting for.
@@ -266,7 +266,7 @@ class _Lines(asyncio.Protocol):
 def _group_of_its_own() -> dict[str, Any]:
     # The terminal's Ctrl-C is for the host, which then ends the firmware. A group, not a session:
     # a session's leader would take the reader's tty as its controlling terminal.
-    if sys.platform == "win32":  # see house.has_ptys
+    if sys.platform == "win32":  # see paths.has_ptys
         raise NotImplementedError
     if sys.version_info >= (3, 11):
         return {"process_group": 0}

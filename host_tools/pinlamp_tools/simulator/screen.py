@@ -21,14 +21,14 @@ from textual.widgets import OptionList, Static
 
 from pinlamp.layout import PLACES
 
-from .house import lit_pin
-from .lampview import Found, LampView
-from .names import Names
-from .reading import Reading, brief, parse
-from .shelf import Shelf
+from ..paths import lit_pin
+from ..show.lampview import Found, LampView
+from ..show.names import Names
+from ..show.reading import Reading, brief, parse
+from .card_list import Shelf
 
 if TYPE_CHECKING:
-    from .bench import Bench
+    from .simulator import Bench
 
 _LOG_SIZE = 100
 _PRESS_S = 0.15  # a terminal tells of a key going down, never up: a short press

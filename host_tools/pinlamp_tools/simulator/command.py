@@ -13,13 +13,14 @@ import click
 from pinlamp.layout import LAYOUTS, hidden
 from pinlamp.settings import PROFILES
 
-from . import house, table
-from .boards.command import BoardParam, checked
-from .emulator import cards as virtual
-from .ends import NOT_READ
-from .names import Names
-from .once import Once
-from .params import CARD, FaultAt, OneOf, lang_option
+from .. import paths
+from ..boards.command import BoardParam, checked
+from ..emulator.card import cards as virtual
+from ..exits import NOT_READ
+from ..show import table
+from ..show.names import Names
+from ..show.options import CARD, FaultAt, OneOf, lang_option
+from .headless import Once
 
 _CARDS = tuple(name for name, *_ in virtual.CARDS)
 _LICENCE_CARDS = ("licence", "licence_unset")
@@ -87,8 +88,8 @@ def run(
 
     With a terminal it is interactive. Without one, or with --once, one card is tapped.
     """
-    house.need_ptys("run")
-    from .bench import Bench
+    paths.need_ptys("run")
+    from .simulator import Bench
 
     if card and port:
         raise click.UsageError("--card is for the virtual reader, --port has none")

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from .emulator.cards import CARDS
+from ..emulator.card.cards import CARDS
 
 _HERE = "bold #7ee2b8"
 _NAMES = [name for name, _, _ in CARDS]

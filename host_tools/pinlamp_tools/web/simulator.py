@@ -1,15 +1,15 @@
 """The page's bench: the firmware, its chip and its cards in one MicroPython in the browser.
 
-Loaded there as `bench`; `page` is the JavaScript module that the page registers. What the page
+Loaded there as `simulator`; `page` is the JavaScript module that the page registers. What the page
 calls takes and gives JSON, so that nothing is kept alive on the other side.
 """
 # mypy: ignore-errors
 
 import page
 
-from pinlamp_tools.emulator import cards
-from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.air.field import Field
 from machine import connect
 
 _PULL_AFTER_FRAMES = 20  # a whole survey takes some 60

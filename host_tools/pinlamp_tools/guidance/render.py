@@ -10,11 +10,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from .. import table
-from ..ends import NOT_READ, READ
-from ..names import Names
-from ..reading import Reading
-from ..terminal import COLUMNS, console, lines
+from ..exits import NOT_READ, READ
+from ..show import table
+from ..show.names import Names
+from ..show.reading import Reading
+from ..show.terminal import COLUMNS, console, lines
 from .choose import FIELDS, advise, named
 from .slip import slip
 from .texts import guidance

@@ -4,7 +4,7 @@ This is what InDataExchange does between the host's bytes and the card. Its meth
 they yield the microseconds that pass and return their result.
 """
 
-from .dep import FRAME_SIZES
+from ..air.dep import FRAME_SIZES
 from .radio import DELTA_FWT_US, OK
 
 PROTOCOL_ERROR = 0x0B

@@ -1,0 +1,1 @@
+"""What is on a virtual card: applets, files, PINs, and the list of the cards there are."""

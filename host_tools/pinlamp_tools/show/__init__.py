@@ -1,0 +1,1 @@
+"""What events mean, and how people see it: words, tables, text for terminals."""
