@@ -12,6 +12,7 @@ import pytest
 
 import stock
 from pinlamp_tools import cli
+from pinlamp_tools.show.encoding import forgiving
 
 HERE = Path(__file__).parent
 TRACE = str(HERE / "traces" / "bank_app_lockout.jsonl")

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -16,9 +17,16 @@ from . import paths
 from .exits import NOT_READ, WRONG_USE, EndError
 
 # Imported when they are called: most of what a start takes is the libraries of all the others.
-_MODULES = {
+_MODULES: dict[str, Any] = {
     "bench": ".benchmark.command",
-    "board": ".boards.command",
+    "board": {
+        "check": ".boards.command",
+        "label": ".paper.command",
+        "list": ".boards.command",
+        "new": ".boards.command",
+        "show": ".boards.command",
+        "wiring": ".paper.command",
+    },
     "cards": ".simulator.command",
     "deploy": ".deploy.command",
     "doctor": ".deploy.command",
@@ -37,24 +45,37 @@ _MODULES = {
     "settings": ".deploy.command",
     "watch": ".watch.command",
 }
+_GROUPS = {"board": "Show boards, check your own, make wiring pictures and labels."}
 _LONGEST = 200
 
 
 class _Group(click.Group):
-    """The commands of `_MODULES`, each in its module under its own name."""
+    """Commands out of a table like `_MODULES`, each in its module under its own name.
+
+    In a group within the group that name begins with the group's: `board_list`.
+    """
+
+    def __init__(self, *args: Any, table: dict[str, Any], prefix: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._table = table
+        self._prefix = prefix
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_MODULES)
+        return sorted(self._table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _MODULES:
+        found = self._table.get(cmd_name)
+        if found is None:
             return None
-        command = getattr(import_module(_MODULES[cmd_name], __package__), cmd_name)
+        if isinstance(found, dict):
+            help_text = _GROUPS[cmd_name]
+            return _Group(cmd_name, table=found, prefix=f"{cmd_name}_", help=help_text)
+        command = getattr(import_module(found, __package__), self._prefix + cmd_name)
         assert isinstance(command, click.Command)
         return command
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, table=_MODULES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pinlamp")
 @click.option("--debug", is_flag=True, help="Show tracebacks, and all the firmware says.")
 @click.pass_context

@@ -12,12 +12,11 @@ from rich.table import Table
 
 from .. import paths
 from ..exits import WRONG_USE
-from ..paper.command import lang_option, out_option, write_label, write_wiring
 from ..show.options import OneOf, quoted
-from .lamps import in_layout, with_lamps
+from .lamps import with_lamps
 from .rules import problems
 
-_LAMPS = OneOf("layout", ("12", "8", "5", "1"))
+LAYOUT = OneOf("layout", ("12", "8", "5", "1"))
 _TYPED = "pinlamp.board"  # in click's context
 _LINK_NAMES = {"hsu": "HSU (UART)", "i2c": "I2C", "spi": "SPI"}
 
@@ -62,13 +61,8 @@ def checked(board: dict[str, Any]) -> dict[str, Any]:
     return board
 
 
-@click.group()
-def board() -> None:
-    """Show boards, check your own, make wiring pictures and labels."""
-
-
-@board.command("list")
-def list_boards() -> None:
+@click.command("list")
+def board_list() -> None:
     """List the boards, one line each."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("name", "board", "links", "lamps", "MicroPython"):
@@ -81,9 +75,9 @@ def list_boards() -> None:
     _console().print(table)
 
 
-@board.command()
+@click.command("show")
 @click.argument("which", metavar="NAME|PATH", type=BoardParam())
-def show(which: dict[str, Any]) -> None:
+def board_show(which: dict[str, Any]) -> None:
     """Show what is on which pin, and where that is known from."""
     checked(which)
     console = _console()
@@ -116,9 +110,9 @@ def show(which: dict[str, Any]) -> None:
         console.print(f"  {part}: {source}", markup=False)
 
 
-@board.command()
+@click.command("check")
 @click.argument("which", metavar="[NAME|PATH]…", nargs=-1)
-def check(which: tuple[str, ...]) -> int:
+def board_check(which: tuple[str, ...]) -> int:
     """Tell whether boards can work: pins, current, lamps. None named: all of ours.
 
     Exit status: 0 all can, 1 one cannot, 2 one is not known.
@@ -143,13 +137,13 @@ def check(which: tuple[str, ...]) -> int:
     return status
 
 
-@board.command()
+@click.command("new")
 @click.option("-o", "folder", type=click.Path(path_type=Path), help="The new board's folder.")
 @click.option("--from", "origin", type=BoardParam(), metavar="NAME|PATH", help="What it is like.")
 @click.option("--title", help="What it is called.")
 @click.option("--link", type=click.Choice(list(_LINK_NAMES)), help="How the PN532 is connected.")
-@click.option("--lamps", type=_LAMPS, help="How many lamps its own strip has.")
-def new(
+@click.option("--lamps", type=LAYOUT, help="How many lamps its own strip has.")
+def board_new(
     folder: Path | None,
     origin: dict[str, Any] | None,
     title: str | None,
@@ -172,7 +166,7 @@ def new(
     )
     if origin is None and lamps is None:
         now = str(data["strips"][0]["layout"])
-        asked = click.prompt("How many lamps", type=_LAMPS, default=now)
+        asked = click.prompt("How many lamps", type=LAYOUT, default=now)
         lamps = asked if asked != now else None  # else it stays as it is, pixel by pixel
     if lamps is not None:
         try:
@@ -189,26 +183,6 @@ def new(
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     where = quoted(str(folder))
     click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {where}")
-
-
-@board.command()
-@click.argument("which", metavar="NAME|PATH", type=BoardParam())
-@click.option("--link", metavar="LINK", help="How the PN532 is connected; else the board's own.")
-@out_option
-def wiring(which: dict[str, Any], link: str | None, out: Path) -> None:
-    """Draw what is wired to what (.svg)."""
-    write_wiring(which, link, out)
-
-
-@board.command()
-@click.argument("which", metavar="NAME|PATH", type=BoardParam())
-@lang_option
-@click.option("--layout", type=_LAMPS, help="Fewer lamps of the same strip, as `settings` has it.")
-@out_option
-def label(which: dict[str, Any], lang: str, layout: str | None, out: Path) -> None:
-    """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
-    checked(which)
-    write_label(in_layout(which, int(layout)) if layout else which, lang, out)
 
 
 def _console() -> Console:

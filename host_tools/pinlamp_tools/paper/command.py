@@ -7,35 +7,49 @@ from typing import Any
 
 import click
 
-from ..boards.rules import problems
-from ..show.names import LANGUAGES, language
+from ..boards.command import LAYOUT, BoardParam, checked
+from ..boards.lamps import in_layout
+from ..show.options import lang_option
+
+_out_option = click.option(
+    "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
+)
 
 
-def write_wiring(board: dict[str, Any], link: str | None, out: Path) -> None:
-    """Write a board's wiring picture; a usage error for a link that it does not have."""
+@click.command("wiring")
+@click.argument("which", metavar="NAME|PATH", type=BoardParam())
+@click.option("--link", metavar="LINK", help="How the PN532 is connected; else the board's own.")
+@_out_option
+def board_wiring(which: dict[str, Any], link: str | None, out: Path) -> None:
+    """Draw what is wired to what (.svg)."""
     from . import wiring
 
-    kind = link or board["link"]
-    if kind not in board["links"]:
+    checked(which)
+    kind = link or which["link"]
+    if kind not in which["links"]:
         raise click.UsageError(
-            f"{board['name']} has no {kind}: it has {', '.join(board['links'])}"
+            f"{which['name']} has no {kind}: it has {', '.join(which['links'])}"
         )
-    _write(board, lambda: wiring.draw(board, kind, out), out)
+    _write(lambda: wiring.draw(which, kind, out), out)
 
 
-def write_label(board: dict[str, Any], lang: str, out: Path) -> None:
-    """Write a board's label."""
+@click.command("label")
+@click.argument("which", metavar="NAME|PATH", type=BoardParam())
+@lang_option
+@click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
+@_out_option
+def board_label(which: dict[str, Any], lang: str, layout: str | None, out: Path) -> None:
+    """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
     from . import label
 
-    _write(board, lambda: label.draw(board, lang).write(out), out)
+    checked(which)
+    board = in_layout(which, int(layout)) if layout else which
+    _write(lambda: label.draw(board, lang).write(out), out)
 
 
-def _write(board: dict[str, Any], draw: Any, out: Path) -> None:
+def _write(draw: Any, out: Path) -> None:
     from .drawing import DrawingError, SuffixError
 
-    found = problems(board)
-    if found:
-        raise click.ClickException(f"this board cannot work: {found[0]}")
     try:
         draw()
     except SuffixError as error:
@@ -45,11 +59,3 @@ def _write(board: dict[str, Any], draw: Any, out: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
     click.echo(f"{out} is written.")
-
-
-lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
-)
-out_option = click.option(
-    "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
-)

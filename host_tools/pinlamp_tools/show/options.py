@@ -11,11 +11,7 @@ from typing import Any
 import click
 
 from .. import paths
-from ..emulator.card import cards
-from ..emulator.chip.faults import NAMES as FAULTS
 from .names import LANGUAGES, language
-
-_CARDS = tuple(name for name, *_ in cards.CARDS)
 
 
 class OneOf(click.ParamType):  # type: ignore[type-arg]
@@ -43,26 +39,6 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]
             near = difflib.get_close_matches(str(value), names, 1)
             hint = f"did you mean {near[0]}? {self._hint}" if near else self._hint
         raise click.UsageError(f"there is no {self._what} {value}: {hint}")
-
-
-CARD = OneOf("card", _CARDS, "`pinlamp cards` lists them")
-
-
-class FaultAt(click.ParamType):  # type: ignore[type-arg]
-    """A fault's name, and with an @ the byte of the exchange that it strikes at."""
-
-    name = "fault"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int | None]:
-        """Return (name, byte or None)."""
-        name, at, byte = str(value).partition("@")
-        if name not in FAULTS:
-            raise click.UsageError(f"there is no fault {name}: there are {', '.join(FAULTS)}")
-        if at and not (byte.isascii() and byte.isdecimal()):
-            raise click.UsageError(f"{value}: after @ comes the number of a byte, from 0")
-        return name, int(byte) if at else None
 
 
 def quoted(argument: str) -> str:

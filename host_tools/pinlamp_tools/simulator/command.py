@@ -19,7 +19,8 @@ from ..emulator.card import cards as virtual
 from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
-from ..show.options import CARD, FaultAt, OneOf, lang_option
+from ..show.options import OneOf, lang_option
+from .arguments import CARD, FaultAt
 from .headless import Once
 
 _CARDS = tuple(name for name, *_ in virtual.CARDS)

@@ -12,7 +12,8 @@ from ..emulator.air.field import Field
 from ..emulator.air.picc import Picc
 from ..emulator.card import cards as virtual
 from ..pcsc import vicc
-from ..show.options import CARD, OneOf
+from ..show.options import OneOf
+from .arguments import CARD
 
 # A name or IPv4 address, or an IPv6 address in brackets.
 _LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
