@@ -20,11 +20,11 @@ LOG := $(VENV)/install.log
 STUBS := .typings
 
 # Hardly a process, and no ports: card, driver, lamps, emulator, texts.
-FAST := $(wildcard $(addprefix tests/,test_mynacard_*.py test_pn532_*.py test_pinlamp_*.py \
-	test_emulator_[!m]*.py test_fuzz_*.py test_whole_cards.py test_on_micropython.py \
-	test_gate_first.py test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
-	test_reading.py test_trace.py test_words.py test_docs.py test_citations.py \
-	test_shape.py))
+FAST := $(addprefix tests/,lib firmware fuzz host_tools/emulator host_tools/boards/test_rules.py \
+	host_tools/show/test_names.py host_tools/show/test_reading.py host_tools/recording/test_trace.py \
+	promises/test_whole_cards.py promises/test_on_micropython.py promises/test_no_radio.py \
+	promises/test_only_way_to_a_card.py promises/test_gate_first.py project/test_words.py \
+	project/test_docs.py project/test_citations.py project/test_shape.py)
 
 comma := ,
 # Says what it does in one line; what pip says goes into a log, which is named when it fails.
@@ -138,7 +138,7 @@ pictures-check: $(BIN)/.dev ## tell whether `make pictures` would change anythin
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)
-	PINLAMP_STRIDE=1 $(BIN)/python -m pytest --timeout 0 tests/test_fault_matrix.py
+	PINLAMP_STRIDE=1 $(BIN)/python -m pytest --timeout 0 tests/promises/test_fault_matrix.py
 
 .PHONY: test-pico
 test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W; JSON=FILE takes the figures
@@ -150,7 +150,7 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 
 .PHONY: fuzz
 fuzz: $(BIN)/.dev ## at least 100,000 generated cases
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest --timeout 0 $(sort $(wildcard tests/test_fuzz_*.py)) $(ARGS)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest --timeout 0 tests/fuzz $(ARGS)
 
 TAPS := 100000
 SEED := 1

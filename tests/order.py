@@ -5,49 +5,51 @@ the most tests. What counts here is time: nothing long may be left for the end.
 """
 
 import os
-from pathlib import Path
 
 import pytest
+
+from places import TESTS
 
 ALL_ITEMS = pytest.StashKey()  # in the configuration: what was collected, before any is left out
 
 # Files that take long, longest first. TOGETHER: their tests share a browser or a service.
 TOGETHER = (
-    "test_web.py",
-    "test_web_looks.py",
-    "test_web_serial.py",
-    "test_pcsc_read.py",
-    "test_opensc.py",
+    "host_tools/web/test_web.py",
+    "host_tools/web/test_looks.py",
+    "host_tools/web/test_serial.py",
+    "host_tools/pcsc/test_read.py",
+    "peers/test_opensc.py",
 )
 # APART: their tests wait a lot and share nothing, so each goes where there is room.
 APART = (
-    "test_whole_path.py",
-    "test_deploy_cable.py",
-    "test_deploy_update.py",
-    "test_deploy_interrupted.py",
-    "test_recording.py",
-    "test_recording_export.py",
-    "test_watch.py",
-    "test_deploy_command.py",
-    "test_no_identity_pn532.py",
-    "test_device_button.py",
-    "test_device_states.py",
-    "test_cli.py",
-    "test_cli_ends.py",
+    "promises/test_whole_path.py",
+    "host_tools/deploy/test_cable.py",
+    "host_tools/deploy/test_update.py",
+    "host_tools/deploy/test_interrupted.py",
+    "host_tools/recording/test_recording.py",
+    "host_tools/recording/test_export.py",
+    "host_tools/watch/test_watch.py",
+    "host_tools/deploy/test_command.py",
+    "promises/test_no_identity_pn532.py",
+    "host_tools/simulator/test_button.py",
+    "host_tools/simulator/test_device_states.py",
+    "host_tools/test_cli.py",
+    "host_tools/test_cli_exits.py",
 )
 FIRST = (*TOGETHER, *APART)
 
 
 def rank(path):
     """Return a number by which test files are sorted: the smaller, the earlier."""
-    return FIRST.index(path.name) if path.name in FIRST else len(FIRST)
+    name = path.relative_to(TESTS).as_posix()
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 def scope_of(nodeid):
     """Return the name of the group that a test belongs to; a group runs in one process."""
     file = nodeid.partition("::")[0]
-    name = Path(file).name
-    if name.startswith("test_fuzz_"):
+    name = file.removeprefix("tests/")
+    if name.startswith("fuzz/"):
         return "fuzz"  # the last of the property tests counts what the others did
     return nodeid if name in APART else file
 

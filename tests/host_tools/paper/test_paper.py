@@ -1,0 +1,233 @@
+"""Labels and wiring pictures: what is on them, and at what size."""
+
+import html
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from pinlamp.layout import PLACES
+from pinlamp_tools import cli, paths
+from pinlamp_tools.boards import lamps
+from pinlamp_tools.paper import label, pictures, wiring
+from places import ROOT
+
+BOTH = [(name, lang) for name in paths.boards() for lang in ("ja", "en")]
+
+
+def _needs(program, package):
+    missing = shutil.which(program) is None and not os.environ.get("CI")
+    reason = f"{program} is not installed: apt install {package}"
+    return pytest.mark.skipif(missing, reason=reason)
+
+
+@pytest.fixture
+def pinlamp(capsys):
+    def run(*arguments):
+        status = cli.run_cli([str(argument) for argument in arguments])
+        return status, capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize(("name", "lang"), BOTH)
+def test_a_label_names_every_key_and_has_room_for_a_card(name, lang, tmp_path, pinlamp):
+    file = tmp_path / "label.svg"
+    assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
+    svg = file.read_text("utf-8")
+    texts = label.TEXTS[lang]
+    flat = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)).replace("\u3000", "")
+    flat = re.sub(r"\s+", "", flat)
+    for key in PLACES:
+        assert re.sub(r"\s+", "", texts["keys"][key]) in flat
+    for text in texts["colours"]:
+        assert re.sub(r"\s+", "", text) in flat
+    assert re.sub(r"\s+", "", label.still(paths.board(name), lang)) in flat
+    assert 'width="85.6" height="53.98"' in svg  # ISO/IEC 7810 ID-1
+    sizes = [float(size) for size in re.findall(r'font-size="([0-9.]+)"', svg)]
+    assert min(sizes) >= 2.11  # 6 points
+    width, height = map(
+        float, re.search(r'width="([0-9.]+)mm" height="([0-9.]+)mm"', svg).groups()
+    )
+    assert width <= 210 and height <= 297
+    places = [float(y) for y in re.findall(r'<text x="[^"]*" y="([0-9.]+)"', svg)]
+    assert max(places) < height - 4
+
+
+@_needs("pdftotext", "poppler-utils")
+@pytest.mark.parametrize(("name", "lang"), [("m5stack_atom_matrix", "ja"), ("pico_w", "en")])
+def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
+    name, lang, tmp_path, pinlamp
+):
+    files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    for file in files:
+        assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
+    assert files[0].read_bytes() == files[1].read_bytes()
+    said = subprocess.run(["pdftotext", files[0], "-"], capture_output=True, text=True, check=True)
+    assert label.TEXTS[lang]["keys"]["sign"] in said.stdout
+    assert label.still(paths.board(name), lang) in said.stdout
+
+
+@_needs("dot", "graphviz")
+@pytest.mark.parametrize("name", paths.boards())
+def test_a_wiring_picture_has_every_pin_and_both_warnings(name, tmp_path, pinlamp):
+    board = paths.board(name)
+    kind = sorted(board["links"])[0]
+    file = tmp_path / "w.svg"
+    assert pinlamp("board", "wiring", name, "--link", kind, "-o", file) == (0, "")
+    svg = html.unescape(file.read_text("utf-8"))
+    for wire, pin in board["links"][kind].items():
+        if wire not in ("id", "strip", "buzzer"):
+            assert f"{pin} ({wire.upper()})" in svg
+    for words in ("VCC (3V3)", "つながない", "leave it open", "never to VCC", "74AHCT125"):
+        assert words in svg
+    assert board["title"] in svg and f"({kind.upper()}): 1 " in svg
+
+
+def test_red_is_5_v_and_goes_to_the_strip_alone():
+    for name in paths.boards():
+        board = paths.board(name)
+        for kind in board["links"]:
+            made = wiring.harness(board, kind)
+            for pins, cable, part in made["connections"]:
+                (ours,), (wires,), (theirs,) = pins.values(), cable.values(), part.values()
+                colours = made["cables"][next(iter(cable))]["colors"]
+                for pin, wire, partner in zip(ours, wires, theirs):
+                    assert (colours[wire - 1] == "RD") == ("5V" in pin) == (partner == "5V")
+                if "PN532" in part:
+                    assert ("3V3", "VCC (3V3)") in list(zip(ours, theirs))
+                    assert len(wires) == len(colours) - 1 and colours[-1] == "RD"
+
+
+def test_strip_and_buzzer_move_out_of_a_link_s_way():
+    parts = wiring.harness(paths.board("m5stack_atom_lite"), "spi")["connectors"]
+    pins = parts["m5stack_atom_lite"]["pins"]
+    assert "26 (LED)" in pins and "32 (buzzer)" in pins and "33 (MISO)" in pins
+
+
+@_needs("dot", "graphviz")
+def test_a_title_of_any_letters_can_be_drawn(tmp_path, pinlamp):
+    board = {**paths.board("pico_w"), "title": '机の "上" <b> & 1:2'}
+    (tmp_path / "board.json").write_text(json.dumps(board))
+    assert pinlamp("board", "wiring", tmp_path, "-o", tmp_path / "w.svg") == (0, "")
+    assert board["title"] in html.unescape((tmp_path / "w.svg").read_text("utf-8"))
+
+
+@_needs("dot", "graphviz")
+def test_a_wiring_picture_is_the_same_every_time(tmp_path, pinlamp):
+    files = [tmp_path / "1.svg", tmp_path / "2.svg"]
+    for file in files:
+        assert pinlamp("board", "wiring", "xiao_esp32c3", "-o", file) == (0, "")
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
+    board = {**paths.board("pico_w"), "name": "mine"}
+    board["strips"] = [{**board["strips"][0], "count": 8, "layout": 8, "shape": "row"}]
+    (tmp_path / "board.json").write_text(json.dumps(board))
+    file = tmp_path / "label.svg"
+    assert pinlamp("board", "label", tmp_path, "--lang", "ja", "-o", file) == (0, "")
+    svg = file.read_text("utf-8")
+    assert "右端が色に変わるまで動かさない" in svg
+    assert "⑧" in svg and "⑨" not in svg
+
+
+def test_a_label_in_another_layout_has_the_first_pixels_of_the_strip(tmp_path, pinlamp):
+    file = tmp_path / "label.svg"
+    arguments = ("board", "label", "esp32_devkitc", "--lang", "en", "-o", file, "--layout")
+    assert pinlamp(*arguments, 8) == (0, "")
+    svg = file.read_text("utf-8")
+    assert len(re.findall("<circle", svg)) == 8 and "⑧" in svg and "⑨" not in svg
+    status, err = pinlamp("board", "label", "m5stack_atom_lite", "-o", file, "--layout", 8)
+    assert status == 1 and "would be hidden" in err and len(err.splitlines()) == 1
+    # As the firmware has it, and no lamps of another layout's.
+    matrix = paths.board("m5stack_atom_matrix")
+    assert lamps.in_layout(matrix, matrix["strips"][0]["layout"]) == matrix
+    assert "lamps" not in lamps.in_layout(matrix, 8)["strips"][0]
+
+
+STRIPS = [
+    ({"count": 8, "layout": 8, "shape": "row"}, "右端が色に"),
+    ({"count": 8, "layout": 8, "shape": "row", "lamps": [[7 - n] for n in range(8)]}, "⑧が色に"),
+    ({"count": 12, "layout": 12, "shape": "row"}, "右端が色に"),
+    ({"count": 5, "layout": 5, "shape": "row"}, "⑤の白い光が"),
+    ({"count": 1, "layout": 1, "shape": "row"}, "ランプが色に"),
+    ({"count": 24, "layout": 12, "shape": "ring"}, "⑫が色に"),
+    ({"count": 16, "layout": 12, "shape": "grid", "columns": 4}, "⑫が色に"),
+    ({"count": 64, "layout": 8, "shape": "grid", "columns": 7}, "いちばん下の段が色に"),
+    ({"count": 64, "layout": 8, "shape": "grid", "columns": 8}, "⑧が色に"),
+    (
+        {"count": 4, "layout": 1, "shape": "grid", "columns": 2, "lamps": [[0]]},
+        "ランプが色に",
+    ),
+]
+
+
+@pytest.mark.parametrize(("strip", "words"), STRIPS)
+def test_every_arrangement_of_lamps_stays_on_the_label_and_apart(strip, words):
+    board = paths.board("pico_w")
+    board["strips"] = [{"name": "strip", "pin": 22, "order": "GRB", **strip}]
+    assert label.still(board, "ja").startswith(words)
+    drawing = label.draw(board, "en")
+    circles = [thing.at for thing in drawing.things if getattr(thing, "kind", "") == "circle"]
+    assert len(circles) == strip["layout"]
+    for index, (x, y, radius) in enumerate(circles):
+        assert 57 < x - radius and x + radius < 153
+        for other in circles[:index]:
+            assert math.dist((x, y), other[:2]) > 2 * radius
+    texts = [thing for thing in drawing.things if hasattr(thing, "points")]
+    assert min(text.points for text in texts) >= 6
+    assert max(text.y for text in texts) < 290
+
+
+def test_the_words_of_the_official_form_stand_on_the_label():
+    said = label.lines(paths.board("esp32_devkitc"), "ja")
+    assert said[0] == "①署名用電子証明書(英数字6〜16文字)"
+    assert said[4] == "⑤照合番号B〔券面確認〕=顔写真の下の4桁など"
+    assert label.TEXTS["ja"]["colours"] == [
+        "緑=ロックなし",
+        "黄=間違いの記録あり・2回ずつ点滅=あと1回",
+        "赤の点滅=ロック",
+        "青=未設定・顔認証カードなど",
+        "紫=読めない・もう一度",
+    ]
+
+
+@_needs("dot", "graphviz")
+def test_a_stale_picture_is_found(tmp_path):
+    docs = tmp_path / "docs"
+    shutil.copytree(ROOT / "docs", docs)
+    run = CliRunner()
+    assert run.invoke(pictures.main, [str(docs), "--check"]).exit_code == 0
+    stale = ("labels/pico_w.ja.svg", "sheets/counter.en.pdf", "wiring/pico_w-i2c.svg")
+    for file in (*stale, "story.ja.svg"):
+        good = (docs / file).read_bytes()
+        if file.endswith("pdf"):  # of another drawing
+            (docs / file).write_bytes((docs / "sheets/counter.ja.pdf").read_bytes())
+        else:
+            (docs / file).write_bytes(good.replace(b"</text>", b"!</text>", 1))
+        ended = run.invoke(pictures.main, [str(docs), "--check"])
+        assert ended.exit_code == 1 and file in ended.output
+        (docs / file).write_bytes(good)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("label", "pico_w", "-o", "x.txt"), 2, ".svg or .pdf"),
+        (("label", "pico_w", "-o", "no/such/folder/x.svg"), 1, "No such file"),
+        (("wiring", "pico_w", "-o", "x.png"), 2, ".svg"),
+        (("wiring", "pico_w", "--link", "usb", "-o", "x.svg"), 2, "hsu, i2c, spi"),
+        (("label", "esp8266", "-o", "x.svg"), 2, "there is no board esp8266"),
+    ],
+)
+def test_wrong_use_is_said_in_one_line(arguments, status, words, pinlamp, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ended, err = pinlamp("board", *arguments)
+    assert ended == status and words in err and len(err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,166 @@
+"""Recording: from every source, replayed and reported."""
+
+import asyncio
+import json
+
+import jsonschema
+import pytest
+
+import command
+import pcsc
+from pinlamp_tools.deploy.settings import OfDevice
+from pinlamp_tools.recording.report import report
+from pinlamp_tools.recording.trace import load
+from places import ROOT
+from pretend import Pretend, deploy
+
+TRACES = sorted((ROOT / "tests" / "traces").glob("*.jsonl"))
+LINE = json.loads((ROOT / "docs" / "trace.schema.json").read_text("utf-8"))
+REPORT = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+TRUTH = json.loads((ROOT / "tests" / "truth.json").read_text("utf-8"))
+
+
+def _valid(path):
+    for line in path.read_text("utf-8").splitlines():
+        jsonschema.validate(json.loads(line), LINE)
+    return load(path)
+
+
+def _states(pinlamp, path):
+    done = pinlamp("replay", path, "--json")
+    assert done.returncode == 0, done.stderr
+    return {k.pop("id"): k for k in json.loads(done.stdout.splitlines()[-1])["keys"]}
+
+
+@pytest.fixture(scope="module")
+def service():
+    pcsc.need("pcscd")
+    with pcsc.Service() as service:
+        yield service
+
+
+def test_every_trace_fits_the_schema():
+    for path in TRACES:
+        _valid(path)
+    header, exchange, *_ = TRACES[0].read_text("utf-8").splitlines()
+    validator = jsonschema.Draft202012Validator(LINE)
+    for spoilt in (header.replace("sign", "nose"), exchange.replace('"ms"', '"s"'), "[]"):
+        assert not validator.is_valid(json.loads(spoilt))
+
+
+def test_from_pcsc(service, pinlamp, one_line, tmp_path):
+    out = tmp_path / "card.jsonl"
+    with service.card("worn") as card:
+        done = pinlamp("record", "-o", out, "--provenance", "a virtual card")
+        assert done.returncode == 0, done.stderr
+        before = out.read_bytes()
+        assert "is there already" in one_line(pinlamp("record", "-o", out), 2)
+        assert out.read_bytes() == before
+        assert card.presented == 0
+    trace = _valid(out)
+    assert (trace.provenance, trace.reader) == ("a virtual card", "Virtual PCD")
+    assert _states(pinlamp, out) == TRUTH["worn"]["keys"]
+
+
+def test_a_report_from_pcsc(service, pinlamp, tmp_path):
+    with service.card("worn") as card:
+        assert pinlamp("report", "-o", tmp_path / "report.json").returncode == 0
+        assert card.presented == 0
+    found = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    jsonschema.validate(found, REPORT)
+    assert found["first_word"] == "6F00" and found["token"] == "JPKIAPICCTOKEN2"
+    assert found["keys"]["visual_b"] == {
+        "word": "63C7",
+        "state": "used",
+        "left": 7,
+        "table_max": 10,
+    }
+    assert found["fwi"] == 10 and 309 < found["frame_waiting_ms"] < 310
+    assert found["ms"]["VERIFY without data"]["count"] == 10
+    assert set(found["applets"].values()) == {"9000"} and "licence" not in found["applets"]
+
+
+def test_a_card_that_comes_back_in_mid_tap_leaves_one_activation(service, pinlamp, tmp_path):
+    with service.card("swapped"):
+        assert pinlamp("record", "-o", tmp_path / "card.jsonl").returncode == 0
+    assert _states(pinlamp, tmp_path / "card.jsonl") == TRUTH["swapped"]["keys"]
+
+
+def test_a_card_that_is_pulled_is_written_as_far_as_it_went(service, pinlamp, one_line, tmp_path):
+    with service.card("fresh", pull_after=6):
+        line = pinlamp("record", "-o", tmp_path / "card.jsonl")
+    assert line.returncode == 1 and "not read to the end" in line.stderr
+    assert _valid(tmp_path / "card.jsonl").exchanges[-1].answer is None
+
+
+def test_from_a_pn532_on_a_serial_line(micropython, pinlamp, started, tmp_path):
+    reader = started("emulate", "--card", "bank_app_lockout")
+    tty = reader.stdout.readline().strip()
+    out = tmp_path / "card.jsonl"
+    done = pinlamp("record", "-o", out, "--pn532", tty)
+    assert done.returncode == 0, done.stderr
+    assert _valid(out).reader == "PN532"
+    assert _states(pinlamp, out) == TRUTH["bank_app_lockout"]["keys"]
+    assert all(exchange.ms >= 5 for exchange in load(out).exchanges)
+    done = pinlamp("report", "-o", tmp_path / "report.json", "--pn532", tty)
+    jsonschema.validate(json.loads((tmp_path / "report.json").read_text("utf-8")), REPORT)
+
+
+async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropython, tmp_path):
+    board = {**json.loads((ROOT / "boards/esp32_devkitc/board.json").read_text("utf-8"))}
+    out = tmp_path / "card.jsonl"
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, board)
+        device.lay("sign_locked")
+        await device.event("result")
+        done = await command.pinlamp("record", "-o", str(out), "--port", device.port)
+        assert done[0] == 0, done
+        trace = _valid(out)
+        assert trace.reader == "PN532, Pinlamp device" and trace.kind == "my_number_card"
+        # It was for one tap.
+        device.field.lift()
+        await device.event("removed")
+        while not device.events.empty():
+            device.events.get_nowait()
+        device.lay("fresh")
+        kinds = []
+        while "result" not in kinds:
+            kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
+        assert set(kinds) == {"card", "result"}
+        await device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
+        status, _, err = await command.pinlamp(
+            "record", "-o", str(tmp_path / "no.jsonl"), "--port", device.port
+        )
+        assert status == 1 and "counter records nothing" in err
+        assert device.field.presented == 0
+    assert not (tmp_path / "no.jsonl").exists()
+
+
+def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
+    from desk import Desk
+
+    async def scene(profile):
+        desk = Desk(profile=profile, record=True)
+        await desk.bench.start()
+        try:
+            await desk.event("ready")
+            desk.bench.tap("fresh")
+            seen = []
+            while "result" not in seen:
+                told = (await desk.event("activation", "exchange", "result"))["type"]
+                # On a busy machine a tap may begin again.
+                seen = [] if told == "activation" else [*seen, told]
+            return seen.count("exchange")
+        finally:
+            await desk.bench.stop()
+
+    assert asyncio.run(scene("pocket")) == 29
+    assert asyncio.run(scene("counter")) == 0
+
+
+def test_a_report_of_every_trace_fits_the_schema():
+    for path in TRACES:
+        found = report(load(path), None)
+        jsonschema.validate(found, REPORT)
+        for key in found["keys"].values():
+            assert (key["word"] == f"63C{key['left']:X}") if key["left"] is not None else True

@@ -1,0 +1,221 @@
+"""The packages for mip, and the examples of both libraries, run as a user would run them."""
+
+import asyncio
+import http.server
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from functools import partial
+
+import pytest
+
+from pinlamp_tools import paths
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.simulator.device import Device
+from pinlamp_tools.simulator.serial_chip import Server
+from places import ROOT
+from pretend import Pretend
+
+LIB = ROOT / "lib"
+EXAMPLES = LIB / "pn532" / "examples"
+
+
+PACKAGES = {"pn532": LIB / "pn532", "mynacard": LIB / "mynacard", "pinlamp": ROOT / "firmware"}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_package_json_lists_every_file(name):
+    package = json.loads((PACKAGES[name] / "package.json").read_text("utf-8"))
+    files = sorted(path.name for path in (PACKAGES[name] / name).glob("*.py"))
+    assert package["urls"] == [[f"{name}/{file}", f"{name}/{file}"] for file in files]
+
+
+def _version(path):
+    """Return (version that a file gives, "file:line" of it)."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        match = re.match(r"""\s*"?(?:__)?version(?:__)?"?\s*[:=]\s*"([^"]+)",?$""", line)
+        if match:
+            return match[1], f"{path.relative_to(ROOT)}:{number}"
+    raise AssertionError(f"{path.relative_to(ROOT)} gives no version")
+
+
+SOURCE = ROOT / "firmware" / "pinlamp" / "__init__.py"
+VERSIONED = [
+    PACKAGES[name] / file
+    for name in PACKAGES
+    for file in (f"{name}/__init__.py", "package.json", "manifest.py")
+    if PACKAGES[name] / file != SOURCE
+]
+
+
+@pytest.mark.parametrize("path", VERSIONED, ids=lambda path: "/".join(path.parts[-2:]))
+def test_the_version_is_that_of_the_firmware(path):
+    wanted, source = _version(SOURCE)
+    found, where = _version(path)
+    assert found == wanted, f"{where}: write {wanted}, as {source} has it"
+
+
+def test_the_wheel_has_the_version_of_the_firmware():
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert 'dynamic = ["version"]' in text
+    assert f'[tool.hatch.version]\npath = "{SOURCE.relative_to(ROOT).as_posix()}"\n' in text
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_package_has_its_licence(name):
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    assert (PACKAGES[name] / "LICENSE").read_text("utf-8") == licence
+    assert 'license="MIT"' in (PACKAGES[name] / "manifest.py").read_text("utf-8")
+
+
+def test_the_driver_tells_type_checkers_that_it_is_typed():
+    assert (LIB / "pn532" / "pn532" / "py.typed").exists()
+
+
+def _serve():
+    """Serve the checkout at 127.0.0.1; return the server."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = partial(Quiet, directory=ROOT)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize("by_url", [False, True])
+async def test_mip_installs_the_firmware_and_it_runs(tmp_path, by_url):
+    server = _serve() if by_url else None
+    base = f"http://127.0.0.1:{server.server_port}" if server else str(ROOT)
+    async with Pretend(tmp_path / "flash") as device:
+        folders = [folder.relative_to(ROOT) for folder in PACKAGES.values()]
+        packages = [f"{base}/{folder}/package.json" for folder in folders]
+        main = [ROOT / "firmware" / "main.py", paths.BOARDS / "esp32_devkitc" / "board.json"]
+        for arguments in (
+            ["resume", "mip", "install", *packages],
+            ["resume", "cp", *map(str, main), ":"],
+        ):
+            command = [sys.executable, "-m", "mpremote", "connect", device.port, *arguments]
+            process = await asyncio.create_subprocess_exec(
+                *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+            out, _ = await asyncio.wait_for(process.communicate(), 60)
+            assert process.returncode == 0, out
+        device.cut()  # and it starts again
+        assert (await device.event("ready"))["board"] == "esp32_devkitc"
+        device.lay("sign_locked")
+        assert (await device.event("result"))["complete"] is True
+    if server:
+        server.shutdown()
+
+
+def _run_example(main, card, enough):
+    """Run a program with a card on the antenna until `enough(lines)`; return its lines."""
+
+    async def scene():
+        board = json.loads((paths.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
+        field = Field()
+        server = Server(field)
+        await server.start()
+        device = Device(board, {}, server.path, main=main)
+        lines, arrived = [], asyncio.Event()
+
+        def on_line(line):
+            lines.append(line)
+            if enough(lines):
+                arrived.set()
+
+        device.on_line = on_line
+        field.put(cards.make(card))
+        await device.start()
+        try:
+            await asyncio.wait_for(arrived.wait(), 20)
+        finally:
+            await device.stop()
+            await server.stop()
+        assert field.presented == 0
+        return lines
+
+    return asyncio.run(scene())
+
+
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize(("card", "kind"), [("fresh", "B"), ("credit", "A"), ("transit", "F")])
+def test_find_any_card(card, kind):
+    lines = _run_example(EXAMPLES / "find_any_card.py", card, lambda lines: len(lines) > 2)
+    assert lines[0].startswith("firmware 1.6, Type B: True")
+    assert set(lines[1:]) == {f"a card of type {kind}"}
+
+
+@pytest.mark.usefixtures("micropython")
+def test_type_4_card():
+    assert _run_example(EXAMPLES / "type_4_card.py", "fresh", len) == ["no NDEF"]
+
+
+@pytest.mark.usefixtures("micropython")
+def test_the_readme_s_first_card(tmp_path):
+    text = (LIB / "pn532" / "README.md").read_text("utf-8")
+    main = tmp_path / "main.py"
+    main.write_text(re.search(r"```python\n(.*?)```", text, re.S)[1], "utf-8")
+    (line,) = _run_example(main, "fresh", len)
+    assert line.startswith("[TargetB(tg=1, atqb=b") and line.endswith(")]")
+
+
+@pytest.mark.usefixtures("micropython")
+def test_my_number_card():
+    main = EXAMPLES / "my_number_card.py"
+    lines = _run_example(main, "sign_locked", lambda lines: len(lines) == 10)
+    assert lines[0] == "sign locked 0"
+    assert sorted(lines[1:3]) == ["auth ok 3", "juki ok 3"]
+
+
+@pytest.mark.parametrize("interpreter", ["cpython", "micropython"])
+@pytest.mark.parametrize("card", ["sign_locked", "juki_card"])
+def test_recorded_card(interpreter, card, request):
+    python = sys.executable if interpreter == "cpython" else request.getfixturevalue(interpreter)
+    example = LIB / "mynacard" / "examples" / "recorded_card.py"
+    done = subprocess.run(
+        [python, example, ROOT / "tests" / "traces" / f"{card}.jsonl"],
+        env={**os.environ, "MICROPYPATH": f".frozen:{LIB / 'mynacard'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    kind, *found = done.stdout.splitlines()
+    if card == "juki_card":
+        assert (kind, found) == ("juki_card", [])
+    else:
+        assert kind == "my_number_card" and len(found) == 10
+        assert found[:2] == ["sign locked 0", "auth ok 3"]
+
+
+def test_the_readme_of_mynacard_begins_with_code_that_runs(capsys):
+    readme = (LIB / "mynacard" / "README.md").read_text("utf-8")
+    code, shown = re.match(
+        r"# mynacard\n\n```python\n(.+?)```\n\n((?:    .+\n)+)", readme, re.S
+    ).groups()
+    (card,) = cards.make("sign_locked")
+    card.reset()
+    exec(code, {"exchange": card.transmit})
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 11 and card.icc.presented == 0
+    for line, told in zip(shown.splitlines()[:3], printed[:3], strict=True):
+        assert told.startswith(line.strip().partition(" …")[0])
+
+
+def test_the_readme_of_mynacard_has_every_name():
+    import mynacard
+
+    readme = (LIB / "mynacard" / "README.md").read_text("utf-8").split("## API")[1]
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", readme))))
+    assert set(mynacard.__all__) <= named
+    assert (LIB / "mynacard" / "mynacard" / "py.typed").exists()
+    assert (LIB / "mynacard" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

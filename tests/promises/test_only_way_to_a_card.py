@@ -1,0 +1,112 @@
+"""Read from the sources: `Reader.exchange` is the only way of a command to a card.
+
+There are two of it: the firmware's, for the PN532, and that of PC/SC. That both ask the gate first
+is the part of test_gate_first.
+
+Emulators stand on the card's side and are no exception: they receive commands and send none.
+"""
+
+import ast
+
+from places import ROOT
+
+# What carries bytes of the caller's choice to a card: the driver's calls, and pyscard's.
+CARRIERS = {"in_data_exchange", "in_communicate_thru", "transmit", "SCardTransmit", "SCardControl"}
+
+
+def _sources(*folders):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "emulator" not in path.parts:
+                yield path, ast.parse(path.read_text("utf-8"))
+
+
+def _calls(tree, names):
+    """Yield (names of the enclosing classes and functions, attribute) of each use of `names`."""
+
+    def walk(node, where):
+        for child in ast.iter_child_nodes(node):
+            inner = where
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                inner = (*where, child.name)
+            if isinstance(child, ast.Attribute) and child.attr in names:
+                yield where, child.attr
+            if isinstance(child, ast.Attribute) and _is_open_command(child):
+                yield where, "chip.command"
+            # also through getattr and the like
+            if isinstance(child, ast.Constant) and child.value in CARRIERS:
+                yield where, child.value
+            yield from walk(child, inner)
+
+    yield from walk(tree, ())
+
+
+def _is_open_command(node):
+    """Tell whether this is `chip.command`, by which any command of the PN532 can be sent."""
+    owner = node.value
+    name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    return node.attr == "command" and name.strip("_") == "chip"
+
+
+def test_an_open_command_of_the_chip_is_noticed():
+    tree = ast.parse("async def f(self):\n    await self._chip.command(0x40)\n    chip.command(1)")
+    assert list(_calls(tree, CARRIERS)) == [(("f",), "chip.command")] * 2
+
+
+def test_only_exchange_sends_a_command_to_a_card():
+    found = [
+        (path.relative_to(ROOT).as_posix(), where, name)
+        for path, tree in _sources("firmware", "host_tools")
+        for where, name in _calls(tree, CARRIERS)
+    ]
+    assert found == [
+        ("firmware/pinlamp/reader.py", ("Reader", "exchange"), "in_data_exchange"),
+        ("host_tools/pinlamp_tools/pcsc/reader.py", ("Reader", "exchange"), "SCardTransmit"),
+    ]
+
+
+def test_nobody_reaches_behind_the_driver():
+    for path, tree in _sources("firmware", "host_tools"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                assert node.attr != "_handshake", path
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                assert name.split(".")[0] != "nfc", path
+                assert name.split(".")[0] != "smartcard" or path.parent.name == "pcsc", path
+                assert name not in ("pn532.handshake", "pn532.chip"), path
+
+
+def _run_time(tree):
+    """Yield every node but those that only a type checker sees."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING":
+            child = ast.Module(child.orelse, [])
+        yield child
+        yield from _run_time(child)
+
+
+def test_the_card_s_logic_does_no_io():
+    for path, tree in _sources("lib/mynacard/mynacard"):
+        for node in _run_time(tree):
+            if isinstance(node, ast.Import):
+                raise AssertionError(f"{path} imports {node.names[0].name}")
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                assert node.module == "collections", path
+
+
+def test_lib_imports_nothing_from_the_floors_above():
+    allowed = {"asyncio", "collections", "errno", "micropython", "machine"}
+    for path, tree in _sources("lib/pn532/pn532", "lib/mynacard/mynacard"):
+        for node in _run_time(tree):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            # the clock of a device; the driver itself is given one
+            assert set(names) <= (allowed | {"time"} if path.name == "clock.py" else allowed), path

@@ -1,0 +1,89 @@
+"""Every virtual card in every layout: kind, findings, lamps and sound of the whole application.
+
+On a virtual clock (device/virtual_device.py), so the film of the lamps is exact to the
+millisecond. Kind and findings are compared with truth.json, which was written by hand, and the
+lamps with what docs/use.md says of those states. test_whole_path has the same in real time.
+"""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from film import LAMPS, alike, looks, of_card
+from lamps import WORST_FIRST
+from pinlamp_tools.emulator.card.cards import CARDS
+from places import ROOT, TESTS
+
+FACTS = ("state", "left", "max")
+FOLDERS = ("lib/mynacard", "lib/pn532", "firmware", "host_tools")
+
+
+@pytest.fixture(scope="module")
+def told(micropython):
+    """For each layout what every card did: lines of virtual_device.py."""
+    path = ":".join([".frozen", *(str(ROOT / folder) for folder in FOLDERS)])
+    script = str(TESTS / "device" / "virtual_device.py")
+
+    def run(layout):
+        licence = ["licence"] if layout in (12, 1) else []
+        done = subprocess.run(
+            [micropython, script, str(layout), *licence],
+            env={**os.environ, "MICROPYPATH": path},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:] + done.stderr
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return {line.get("card") or "pulled " + line["pulled"]: line for line in lines}
+
+    return {layout: run(layout) for layout in LAMPS}
+
+
+def _findings(events):
+    """Return what its last `card` event and the result behind it say: (kind, keys or None)."""
+    kind = [event["kind"] for event in events if event["type"] == "card"][-1]
+    if events[-1]["type"] == "card":
+        return kind, None
+    assert events[-1]["complete"] is True
+    keys = events[-1]["keys"]
+    return kind, {key["id"]: {name: key[name] for name in FACTS} for key in keys}
+
+
+def _frames(line):
+    for at, pixels in line["film"]:
+        rgb = bytes.fromhex(pixels)
+        yield at / 1000, [tuple(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]
+
+
+@pytest.mark.parametrize("layout", LAMPS)
+@pytest.mark.parametrize("name", [name for name, *_ in CARDS])
+def test_every_virtual_card(told, truth, layout, name):
+    line = told[layout][name]
+    wanted = of_card(truth[name], layout, licence=layout in (12, 1))
+    kind, findings = _findings(line["events"])
+    assert (kind, findings) == (truth[name]["kind"], wanted.keys)
+    seen = looks(list(_frames(line)), line["start"] / 1000)
+    assert alike(seen, wanted.looks, share=0.005), (seen, wanted.looks)
+    assert line["tones"] == wanted.tones
+    assert line["presented"] == 0
+
+
+def test_every_state_but_unknown_was_among_them(told):
+    """`unknown` needs a card that is pulled, or a word that has no meaning: test_whole_path."""
+    findings = [_findings(told[12][name]["events"])[1] for name, *_ in CARDS]
+    states = {key["state"] for keys in findings if keys for key in keys.values()}
+    assert states == set(WORST_FIRST) - {"unknown"}
+
+
+@pytest.mark.parametrize("layout", LAMPS)
+@pytest.mark.parametrize("name", ["fresh", "slow", "worn"])
+def test_after_a_card_that_was_pulled_the_next_one_is_read_at_once(told, truth, layout, name):
+    line = told[layout]["pulled " + name]
+    assert line["complete"] is False
+    assert line["next_ms"] < 1000
+    assert line["next"]["complete"] is True
+    found = {key["id"]: key["state"] for key in line["next"]["keys"] if key["id"] != "licence"}
+    wanted = truth["bank_app_lockout"]["keys"]
+    assert found == {key: one["state"] for key, one in wanted.items()}
