@@ -20,11 +20,13 @@ LOG := $(VENV)/install.log
 STUBS := .typings
 
 # Hardly a process, and no ports: card, driver, lamps, emulator, texts.
-FAST := $(addprefix tests/,lib firmware fuzz host_tools/emulator host_tools/boards/test_rules.py \
-	host_tools/show/test_names.py host_tools/show/test_reading.py host_tools/recording/test_trace.py \
-	promises/test_whole_cards.py promises/test_on_micropython.py promises/test_no_radio.py \
-	promises/test_only_way_to_a_card.py promises/test_gate_first.py project/test_words.py \
-	project/test_docs.py project/test_citations.py project/test_shape.py)
+FAST := tests/lib tests/firmware tests/fuzz tests/host_tools/emulator \
+	tests/host_tools/boards/test_rules.py tests/host_tools/show/test_names.py \
+	tests/host_tools/show/test_reading.py tests/host_tools/recording/test_trace.py \
+	tests/promises/test_whole_cards.py tests/promises/test_on_micropython.py \
+	tests/promises/test_no_radio.py tests/promises/test_only_way_to_a_card.py \
+	tests/promises/test_gate_first.py tests/project/test_words.py tests/project/test_docs.py \
+	tests/project/test_citations.py tests/project/test_shape.py
 
 comma := ,
 # Says what it does in one line; what pip says goes into a log, which is named when it fails.

@@ -1,4 +1,4 @@
-// A fake of Web Serial for tests/test_web_serial.py: ports that a test feeds.
+// A fake of Web Serial for tests/host_tools/web/test_serial.py: ports that a test feeds.
 const encoder = new TextEncoder();
 window.ports = [];
 class Port {

@@ -127,7 +127,7 @@ def test_what_is_not_there_is_noticed(text, cited):
     "text",
     [
         "docs/use.md, lib/pn532/README.md and boards/NAME/board.json",
-        "`test_only_way_to_a_card.py` or `test_citations`, tests/test_fuzz_*.py",
+        "`test_only_way_to_a_card.py` or `test_citations`, tests/fuzz/test_fuzz_*.py",
         "https://example.org/docs/nothing.html and /lib/nothing on the device",
         "designed like the designs of others",
     ],

@@ -1,6 +1,6 @@
 """`pinlamp read` where the PC/SC service goes away, or has no reader.
 
-Apart from test_pcsc_read, whose service runs all the while: there is only one at a time.
+Apart from test_read, whose service runs all the while: there is only one at a time.
 """
 
 import json
