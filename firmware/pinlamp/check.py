@@ -28,7 +28,7 @@ from micropython import const
 from pn532 import PN532, PN532Error, clock
 
 from . import __version__, health, links, look
-from .layout import LAYOUTS
+from .layout import lamps as lamps_of
 
 _LEAST_FREE = const(16384)
 _LAMP_MS = const(400)
@@ -57,9 +57,7 @@ async def run(board, config, chip, lamps, buzzer, is_down, tell, healthy):
     tell({"check": "button", "ok": not down})
     if not await _chip(board, chip, tell):
         flashes = look.READER_LOST
-    groups = LAYOUTS[config.layout]
-    for index in range(config.layout):
-        keys = groups[index] if index < len(groups) else ("overall",)
+    for index, keys in enumerate(lamps_of(config.layout)):
         tell({"check": "lamp", "ok": None, "lamp": index, "keys": keys})
         lamps.test(index)
         lamps.render()

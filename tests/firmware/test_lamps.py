@@ -2,8 +2,10 @@
 
 import pytest
 
-from lamps import LOOKS, STEADY, WORST_FIRST, FilmedLamps, all_in, colour_name, keys_of, look
-from pinlamp.layout import LAYOUTS, PLACES
+import oracle
+from lamps import FilmedLamps, all_in, colour_name, keys_of, look
+from oracle import LAYOUTS, LOOKS, STEADY, WORST_FIRST
+from pinlamp.layout import PLACES
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -59,7 +61,7 @@ def test_no_lock_is_hidden_in_any_layout(layout):
 
 @pytest.mark.parametrize("layout", (8, 5))
 def test_every_pair_of_states_in_every_joined_lamp(layout):
-    for index, group in enumerate(LAYOUTS[layout]):
+    for index, group in enumerate(oracle.lamps(layout)):
         for first in group:
             for second in group:
                 if first != second:

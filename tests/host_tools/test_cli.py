@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pinlamp_tools.emulator.card.cards import CARDS
+from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.show.names import Names
 from places import TESTS
 
@@ -20,7 +20,7 @@ needs_micropython = pytest.mark.usefixtures("micropython")
 def test_cards_has_one_line_for_each(pinlamp, truth, lang):
     done = pinlamp("cards", "--lang", lang)
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [name for name, *_ in CARDS]
+    assert [line.split()[0] for line in lines] == [card.name for card in CARDS]
     assert {line.split()[0] for line in lines} == set(truth)
     assert all(len(line.split(maxsplit=1)[1]) > 4 for line in lines)
     assert done.returncode == 0

@@ -6,5 +6,5 @@ Nothing here does I/O or asks what time it is: bytes and microseconds go in, byt
 The way of a byte: `hsu` (a serial line at some speed) -> `frames` -> `chip` (ACK, abort, resend)
 -> `commands` and `radio` (what the command does) -> `pcd` (the chip's side of ISO 14443-4)
 -> `field` (the antenna) -> `picc`, `dep` (the card's side) -> `applet` (the card's files, PINs).
-`cards` is the catalogue.
+`card.catalogue` lists the cards, `card.content` is what is on them.
 """

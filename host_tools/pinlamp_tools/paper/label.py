@@ -10,8 +10,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-from pinlamp.layout import LAYOUTS, PLACES
+from pinlamp.layout import OVERALL, PLACES, lamps
 
+from ..show.names import Names
 from .drawing import Drawing
 from .swatch import swatch
 from .wrap import wrap
@@ -39,11 +40,11 @@ def numbers(count: int) -> list[str]:
 
 def lines(board: dict[str, Any], lang: str) -> list[str]:
     """Return a line for each lamp of the board's first strip: its number and all its names."""
-    texts = TEXTS[lang]
-    layout = board["strips"][0]["layout"]
-    groups = LAYOUTS[layout] or [(key,) for key in PLACES]
-    names = [" / ".join(texts["keys"][key] for key in group) for group in groups]
-    names += [texts["overall"]] if layout > 5 else []
+    words = Names(lang)
+    groups = lamps(board["strips"][0]["layout"])
+    if groups == ((OVERALL,),):  # the button steps through the keys
+        groups = tuple((key,) for key in PLACES)
+    names = [" / ".join(words.label(key) for key in group) for group in groups]
     # As the official form writes it, in Japanese; a Latin letter wants a space before it.
     space = "" if lang == "ja" else " "
     return [number + space + name for number, name in zip(numbers(len(names)), names, strict=True)]

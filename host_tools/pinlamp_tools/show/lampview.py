@@ -18,11 +18,12 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pinlamp.layout import OVERALL
+
 from .names import Names
 
 RGB = tuple[int, int, int]
 
-OVERALL = "overall"
 BACKGROUND = (16, 18, 22)
 _LENS = (40, 44, 51)  # a lamp that is off is still there to see
 _QUARTER = 63  # of full drive: the firmware's usual limit for a channel
@@ -131,7 +132,7 @@ class LampView(Widget):
         self._rows: list[Row] = []
         self._overall: int | None = None
         for index, group in enumerate(lamps):
-            if list(group) == [OVERALL]:
+            if tuple(group) == (OVERALL,):
                 self._overall = index
                 continue
             self._rows += [Row(key, index, i == 0) for i, key in enumerate(group)]

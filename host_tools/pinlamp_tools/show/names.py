@@ -1,8 +1,7 @@
 """The words for keys, states, kinds of card and the device's own states, Japanese and English.
 
-The words themselves are data: `names.json`, complete in both languages. Official names of the
-keys and their formats: facts of the table in `mynacard.keys`. No text calls a key usable: green
-means "not locked", and a certificate may have expired all the same.
+The words themselves are data: `names.json`, complete in both languages. No text calls a key
+usable: green means "not locked", and a certificate may have expired all the same.
 """
 
 from __future__ import annotations
@@ -39,11 +38,15 @@ class Names:
 
     def mark(self, key: str) -> str:
         """Return the number of a key on the official form (① to ④), or an empty string."""
-        return str(self._words["keys"][key][0])
+        return str(self._words["keys"][key]["mark"])
 
     def key(self, key: str, short: bool = False) -> str:
         """Return the name of a key id or of "overall"; the short form has no format."""
-        return str(self._words["keys"][key][2 if short else 1])
+        return str(self._words["keys"][key]["short" if short else "name"])
+
+    def label(self, key: str) -> str:
+        """Return what a device's label calls a key id or "overall": what its holder enters."""
+        return str(self._words["keys"][key]["label"])
 
     def state(self, state: str, left: int | None = None, maximum: int | None = None) -> str:
         """Return the state of a key in words, with the tries left where that tells more.

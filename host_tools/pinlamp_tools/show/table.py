@@ -12,13 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mynacard import state
-from pinlamp.layout import LAYOUTS, PLACES
+from pinlamp.layout import OVERALL, PLACES, lamps
 
 from .names import Names
 from .reading import Reading
 from .terminal import console
-
-OVERALL = "overall"
 
 _SIDE_BY_SIDE = 72  # columns from which a name and a state have room on one line
 # The lamps' colours, for terminals that have colours; the words say it all without them.
@@ -36,29 +34,20 @@ _STYLES = {
 }
 
 
-def lamps_of(layout: int) -> list[list[str]]:
-    """Return the key ids of each lamp of a layout, in strip order; `["overall"]` is the last one.
-
-    Layout 5 has no overall lamp.
-    """
-    lamps = [list(keys) for keys in LAYOUTS[layout]]
-    return lamps if layout == 5 else [*lamps, [OVERALL]]
-
-
 def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None) -> None:
     """Print the lamps of a layout as they are after a reading, and what it means."""
     out = console(file)
     if reading.keys:
         out.print(_table(_rows(reading, layout, names), out.width))
-    if not reading.keys or layout == 5:
+    if not reading.keys or (OVERALL,) not in lamps(layout):
         out.print(_overall(reading, names))
 
 
 def _rows(reading: Reading, layout: int, names: Names) -> Iterator[tuple[str, str, Text]]:
-    for place, keys in enumerate(lamps_of(layout), 1):
-        if keys == [OVERALL]:
+    for place, keys in enumerate(lamps(layout), 1):
+        if keys == (OVERALL,):
             yield str(place), names.key(OVERALL), _overall(reading, names)
-            keys = list(PLACES) if layout == 1 else []  # there the button steps through the keys
+            keys = PLACES if layout == 1 else ()  # there the button steps through the keys
         elif len(keys) > 1:
             yield str(place), _joined_name(keys, names), _joined(reading, keys, names)
         else:

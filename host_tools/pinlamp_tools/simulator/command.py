@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from pinlamp.layout import LAYOUTS, hidden
+from mynacard import default_keys
+from pinlamp.layout import LAYOUTS, hidden, lamps
 from pinlamp.settings import PROFILES
 
 from .. import paths
 from ..boards.command import BoardParam, checked
-from ..emulator.card import cards as virtual
+from ..emulator.card.catalogue import CARDS
 from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
@@ -23,10 +24,8 @@ from ..show.options import OneOf, lang_option
 from .arguments import CARD, FaultAt
 from .headless import Once
 
-_CARDS = tuple(name for name, *_ in virtual.CARDS)
-_LICENCE_CARDS = ("licence", "licence_unset")
+_LICENCE_CARDS = tuple(card.name for card in CARDS if "licence" in card.differs)
 LINKS = ("hsu", "i2c", "spi")
-_LAYOUTS = tuple(LAYOUTS)
 
 
 @click.command()
@@ -40,9 +39,7 @@ _LAYOUTS = tuple(LAYOUTS)
     show_default=True,
     help="The board whose firmware runs.",
 )
-@click.option(
-    "--layout", type=OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
-)
+@click.option("--layout", type=OneOf("layout", LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1.")
 @click.option(
     "--profile", type=OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
 )
@@ -113,8 +110,9 @@ def run(
     if profile is not None:
         settings["profile"] = profile
     shown = settings.get("layout")
-    if shown not in _LAYOUTS:
+    if shown not in LAYOUTS:
         shown = data["strips"][0]["layout"]
+    _check_lamps(shown)
     if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
         settings.setdefault("licence", True)
     bench = Bench(data, settings, port)
@@ -125,7 +123,7 @@ def run(
     if interactive:
         from .screen import Screen
 
-        return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
+        return Screen(bench, data, lamps(shown), card, lang, port).run()
     if as_json:
         single = Once(bench, card, _print_line, debug)
         if once:
@@ -147,10 +145,20 @@ def run(
 @lang_option
 def cards(lang: str) -> int:
     """List the virtual cards, one line each."""
-    width = max(map(len, _CARDS)) + 2
-    for name, english, japanese in virtual.CARDS:
-        click.echo(f"{name:<{width}}{japanese if lang == 'ja' else english}")
+    width = max(len(card.name) for card in CARDS) + 2
+    for card in CARDS:
+        click.echo(f"{card.name:<{width}}{card.ja if lang == 'ja' else card.en}")
     return 0
+
+
+def _check_lamps(shown: int) -> None:
+    """Refuse to start a firmware that would hide a key: no setting can mend its table of lamps."""
+    lacking = hidden(shown, [key.id for key in default_keys()])
+    if lacking:
+        raise click.ClickException(
+            f"firmware/pinlamp/layout.py: no lamp for the key {' and '.join(lacking)} in layout"
+            f" {shown}: add it to LAMPS"
+        )
 
 
 def _print_line(line: str) -> None:

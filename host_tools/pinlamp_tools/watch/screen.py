@@ -16,11 +16,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
+from pinlamp.layout import lamps
+
 from ..guidance.render import advice
 from ..show.lampview import Found, LampView
 from ..show.names import Names
 from ..show.reading import Reading
-from ..show.table import lamps_of, outcome
+from ..show.table import outcome
 from .console import Console, Link
 from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
 
@@ -59,7 +61,7 @@ class Watch(App[int]):
         self._next: Timer | None = None
         self._fade: Timer | None = None
         # Kept, not looked for: a timer may still come while the screen is taken down.
-        self._view = LampView(lamps_of(LAYOUT), (), self._names)
+        self._view = LampView(lamps(LAYOUT), (), self._names)
         self._words = Static(markup=False, id="words")
         self._port_line = Static(id="port", markup=False)
         self._help = Static(id="help", markup=False)

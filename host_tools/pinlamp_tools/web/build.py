@@ -15,7 +15,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from pinlamp.layout import LAYOUTS
+from pinlamp.layout import LAYOUTS, OVERALL, PLACES, lamps
 
 from .. import paths
 from ..emulator.card.catalogue import CARDS
@@ -70,12 +70,18 @@ def _data(out: Path) -> dict[str, Any]:
         "texts": json.loads((_HERE / "site" / "texts.json").read_text("utf-8")),
         "guidance": {lang: _json(_GUIDANCE / f"{lang}.json") for lang in ("ja", "en")},
         "phrases": _json(_GUIDANCE / "explain.json"),
-        "cards": [{"name": name, "en": en, "ja": ja} for name, en, ja in CARDS],
+        "cards": [{"name": card.name, "en": card.en, "ja": card.ja} for card in CARDS],
         "device": _device(),
         "advisor": _advisor(),
+        "keys": PLACES,
         "lamps": {
-            count: {key: at for at, keys in enumerate(groups, 1) for key in keys}
-            for count, groups in LAYOUTS.items()
+            count: {
+                key: at
+                for at, keys in enumerate(lamps(count), 1)
+                for key in keys
+                if key != OVERALL
+            }
+            for count in LAYOUTS
         },
         "install": (out / "install" / "index.html").exists(),
     }

@@ -8,6 +8,7 @@ import pytest
 
 import command
 import pcsc
+from oracle import CARDS as TRUTH
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.trace import load
@@ -17,7 +18,6 @@ from pretend import Pretend, deploy
 TRACES = sorted((ROOT / "tests" / "traces").glob("*.jsonl"))
 LINE = json.loads((ROOT / "docs" / "trace.schema.json").read_text("utf-8"))
 REPORT = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
-TRUTH = json.loads((ROOT / "tests" / "truth.json").read_text("utf-8"))
 
 
 def _valid(path):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinlamp_tools.emulator.card.cards import IDENTITY
+from pinlamp_tools.emulator.card.content import IDENTITY
 from pinlamp_tools.recording.trace import Trace, TraceError, events, load, parse
 from places import TESTS
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from picture import line_with, picture
-from pinlamp_tools.emulator.card.cards import CARDS
-from pinlamp_tools.show.table import lamps_of
+from pinlamp.layout import lamps
+from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.simulator import screen
 from pinlamp_tools.simulator.screen import Screen
 from pinlamp_tools.simulator.simulator import PortError
@@ -20,7 +20,7 @@ def bench(event_of):
 
 
 def device(bench, card=None, lang="en", layout=12, port=None):
-    return Screen(bench, BOARD, lamps_of(layout), card, lang, port)
+    return Screen(bench, BOARD, lamps(layout), card, lang, port)
 
 
 async def test_the_story_is_told_at_80_by_24(bench):
@@ -95,7 +95,7 @@ async def test_what_the_device_has_to_say(bench, event, words):
 
 
 async def test_a_key_chooses_a_card_and_holds_it(bench):
-    names = [name for name, _, _ in CARDS]
+    names = [card.name for card in CARDS]
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter")

@@ -86,7 +86,7 @@ function showTold() {
   at("headline").className = `headline ${told.overall ?? ""}`;
   at("presented").textContent = own.presented + state.presented;
   at("source").textContent = state.source ? own[`from_${state.source}`] : own.no_result;
-  showKeys(at("keys"), words[lang], told, data.lamps[watching ? 12 : at("layout").value], point);
+  showKeys(at("keys"), data.keys, words[lang], told, data.lamps[watching ? 12 : at("layout").value], point);
   showAdvice(at("advice"), guidance, advisor.advice(lang));
   at("more").hidden = !told.over;
   if (told.over) showSlip(at("slip"), advisor.slip(lang));

@@ -1,5 +1,4 @@
 // What is seen: lamps from pixels, words from what was told, guidance, slip.
-export const KEYS = ["sign", "auth", "juki", "text_pin", "visual_b", "text_b", "common", "visual_a", "text_a", "visual_birth", "licence"];
 const WELL = ["ok", "unlimited", "absent"]; // worst states that need no name of a key
 const FULL = 63; // of full drive, the firmware's usual limit for a channel: an eye calls that bright
 const CYCLE_MS = 2000;
@@ -53,14 +52,15 @@ function stateWords(words, key) {
   return words.states[name].replace("{left}", key.left).replace("{max}", key.max);
 }
 
-// `lamps`: the number of each key's lamp, as far as it has one; `point(number)` shows which it is.
-export function showKeys(body, words, told, lamps, point) {
+// `ids`: of all keys, a row each. `lamps`: the number of each key's lamp, as far as it has one;
+// `point(number)` shows which it is.
+export function showKeys(body, ids, words, told, lamps, point) {
   const found = new Map(told.keys.map((key) => [key.id, key]));
-  body.replaceChildren(...KEYS.map((id) => {
+  body.replaceChildren(...ids.map((id) => {
     const key = found.get(id);
     const state = key?.state ?? "not_asked";
     const other = told.phase === "reading" ? "waiting" : found.size ? "not_asked" : "none";
-    const [mark, name] = words.keys[id];
+    const { mark, name } = words.keys[id];
     const row = element("tr", { "data-key": id, "data-state": state },
       element("td", {}, element("span", { class: "lamp-of" },
         element("span", { class: "number", text: lamps[id] ?? "" }), element("span", { class: `mark ${state}` }))),
