@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 from ..emulator.card.catalogue import CARDS
 
 _HERE = "bold #7ee2b8"
-_NAMES = [card.name for card in CARDS]
+_NAMES: list[str] = [card.name for card in CARDS]
 
 
 class Shelf(OptionList):

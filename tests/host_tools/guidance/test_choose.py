@@ -1,6 +1,7 @@
 """Guidance: complete, in both languages, and the right words for each result."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -277,7 +278,11 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         "utf-8",
     )
     done = subprocess.run(
-        [str(paths.micropython()), "main.py"], cwd=tmp_path, capture_output=True, text=True
+        [str(paths.micropython()), "main.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MICROPYPATH": f":.frozen:{paths.package_dir('mynacard').parent}"},
+        capture_output=True,
+        text=True,
     )
     advice, topics = map(json.loads, done.stdout.splitlines())
     data = guidance("ja")

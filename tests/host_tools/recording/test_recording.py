@@ -11,7 +11,7 @@ import pcsc
 from oracle import CARDS as TRUTH
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.report import report
-from pinlamp_tools.recording.trace import load
+from pinlamp_tools.recording.trace import TraceError, load
 from places import ROOT
 from pretend import Pretend, deploy
 
@@ -44,8 +44,16 @@ def test_every_trace_fits_the_schema():
         _valid(path)
     header, exchange, *_ = TRACES[0].read_text("utf-8").splitlines()
     validator = jsonschema.Draft202012Validator(LINE)
-    for spoilt in (header.replace("sign", "nose"), exchange.replace('"ms"', '"s"'), "[]"):
+    for spoilt in (header.replace("sign", "Sign"), exchange.replace('"ms"', '"s"'), "[]"):
         assert not validator.is_valid(json.loads(spoilt))
+
+
+def test_a_key_that_there_is_not_fits_no_trace(tmp_path):
+    """The schema leaves open which names are keys, so that a new one breaks no consumer."""
+    trace = tmp_path / "trace.jsonl"
+    trace.write_text(TRACES[0].read_text("utf-8").replace('"sign"', '"nose"'), "utf-8")
+    with pytest.raises(TraceError, match="keys"):
+        load(trace)
 
 
 def test_from_pcsc(service, pinlamp, one_line, tmp_path):

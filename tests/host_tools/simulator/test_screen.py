@@ -114,14 +114,14 @@ async def test_a_key_pulls_the_card_away(bench):
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "p")
-        assert bench.done == [f"tap {CARDS[0][0]}", "pull"]
+        assert bench.done == [f"tap {CARDS[0].name}", "pull"]
 
 
 async def test_a_card_that_is_to_be_pulled_is_held_first(bench):
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "p")
-        assert bench.done == [f"tap {CARDS[1][0]}", "pull"]
+        assert bench.done == [f"tap {CARDS[1].name}", "pull"]
 
 
 @pytest.mark.parametrize("key", ["space", "b"])
@@ -161,9 +161,9 @@ async def test_the_list_tells_about_the_card_that_is_chosen(bench):
     app = device(bench, lang="ja")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "down", "down")
-        assert any(CARDS[3][2] in line for line in picture(app))
+        assert any(CARDS[3].ja in line for line in picture(app))
         await pilot.press("j")
-        assert any(CARDS[3][1] in line for line in picture(app))
+        assert any(CARDS[3].en in line for line in picture(app))
 
 
 async def test_the_first_card_is_held_once_the_device_is_ready(bench):
