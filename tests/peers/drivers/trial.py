@@ -1,0 +1,296 @@
+# mypy: ignore-errors
+"""Try one PN532 driver for MicroPython on the emulated chip, on SPI; print what it did.
+
+    micropython -X heapsize=256M tests/peers/drivers/trial.py ours
+    micropython -X heapsize=256M tests/peers/drivers/trial.py petrkr CHECKOUT
+    micropython -X heapsize=256M tests/peers/drivers/trial.py carglglz CHECKOUT
+
+CHECKOUT is a folder with that repository. The README of lib/pn532 has the table made from this.
+"""
+
+import asyncio
+import sys
+
+_HERE = __file__.rsplit("/", 1)[0]
+_ROOT = _HERE + "/../../.."
+sys.path[0:0] = [_HERE, _ROOT + "/host_tools", _ROOT + "/lib/mynacard"]
+
+import drivers
+from tape import QUERY, SELECTS, Recorder, Stage, play, prepare
+
+from mynacard import keys
+from mynacard.gate import Gate
+from mynacard.survey import Finding, survey
+from pinlamp_tools.emulator import cards, spi, virtual
+from pinlamp_tools.emulator.chip import Chip
+from pinlamp_tools.emulator.faults import Faults
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.picc import Picc
+from pinlamp_tools.emulator.other import TypeA
+
+_HZ = 1_000_000
+_SLOW_CHIP_US = spi.WAKE_US
+_QUICK_CHIP_US = 100  # to wake; how long a real one takes is inferred, so all are tried with this
+_OK = b"\x90\x00"
+_SIZES = (2, 100, 252, 253, 258, 300, 600)
+_FAULTS = (
+    # name, byte of the exchange, what it is
+    ("dropped_ack", None, "the ACK is lost"),
+    ("checksum", None, "the answer is damaged"),
+    ("zombie", None, "no answer comes"),
+    ("stale_answer", 0, "a late answer comes before the next command's ACK"),
+    ("stale_answer", 10_000, "a late answer comes after the next command's ACK"),
+    ("card_gone", None, "the card is taken away"),
+    ("chip_reset", None, "the chip loses power for a moment"),
+)
+
+
+class Echo:
+    """What a Type A card does with a command: give it back, or so many bytes as it asks for."""
+
+    presented = 0
+
+    def reset(self):
+        pass
+
+    def process(self, apdu):
+        if apdu[1] == 0xB0:
+            return bytes((apdu[2] << 8 | apdu[3]) - 2) + _OK
+        return apdu + _OK
+
+
+class Board:
+    """A chip on SPI with cards before it, and a driver."""
+
+    def __init__(self, driver, laid, lsb_first=False, irq=False):
+        self.world = virtual.World()
+        self.world.install()
+        self.field = Field()
+        self.field.put(laid)
+        self.faults = Faults()
+        chip = Chip(self.field, self.faults)
+        firstbit = spi.LSB if lsb_first else spi.MSB
+        bus = spi.SPI(chip, virtual.BusClock(self.world), _HZ, firstbit)
+        self.world.add(bus)
+        self.tape = Recorder(bus, self.world)
+        self.driver = driver(Stage(self.tape, lsb_first, irq))
+
+
+def echo(processing_us=10_000):
+    return [TypeA(Echo(), b"\x01\x02\x03\x04", processing_us)]
+
+
+def very_slow(first_us):
+    """Return a Type B card that takes so long for its first answer; its FWI allows 2.5 s."""
+    card = Picc(Echo(), b"\x01\x02\x03\x04", b"\0\x4b\x51\xff", b"\0\x81\xd1", cards.Prng(1))
+    card.first_us = first_us
+    return [card]
+
+
+async def attempt(coroutine):
+    """Return what a coroutine returns, or its error, as something that reads well."""
+    try:
+        value = await coroutine
+    except Exception as error:
+        return "%s(%s)" % (type(error).__name__, error)
+    return bytes(value).hex() if isinstance(value, (bytes, bytearray)) else value
+
+
+def tell(what, how):
+    print("%-58s %s" % (what, how))
+
+
+async def find(driver, laid, kind):
+    board = Board(driver, laid)
+    await board.driver.open()
+    begin = board.world.now_us
+    said = await attempt(board.driver.find(kind))
+    return "%s  (%d ms)" % (said, (board.world.now_us - begin) // 1000)
+
+
+async def read_card(driver):
+    """Survey a My Number Card: every command passes the gate."""
+    board = Board(driver, cards.make("fresh", cards.Prng(1)))
+    await board.driver.open()
+    tg = await board.driver.activate("B")
+    begin = board.world.now_us
+    gate = Gate()
+    asked = survey(keys.select())
+    item = next(asked)
+    right = count = 0
+    while True:
+        answer = None
+        if type(item) is bytes:
+            gate.check(item)
+            count += 1
+            # For drivers that have to be told how long an answer is.
+            size = 2 + (item[4] if item[1] == 0xB0 else 0)
+            answer = await board.driver.exchange(tg, item, size)
+            answer = None if answer is None else bytes(answer)
+            gate.answered(answer)
+        elif isinstance(item, Finding):
+            right += item.left is not None
+        try:
+            item = asked.send(answer)
+        except StopIteration:
+            break
+    ms = (board.world.now_us - begin) // 1000
+    return "%d keys read in %d exchanges, %d ms, %d PINs presented" % (
+        right,
+        count,
+        ms,
+        board.field.presented,
+    )
+
+
+async def longest(driver, size, told):
+    """Ask for an answer of `size` bytes."""
+    board = Board(driver, echo())
+    await board.driver.open()
+    tg = await board.driver.activate("A")
+    said = await attempt(board.driver.exchange(tg, bytes((0, 0xB0, size >> 8, size & 0xFF)), told))
+    return "good" if said == (bytes(size - 2) + _OK).hex() else said
+
+
+async def longest_command(driver, size):
+    board = Board(driver, echo())
+    await board.driver.open()
+    tg = await board.driver.activate("A")
+    apdu = bytes((0, 0xB0, 0, 2)) + bytes(size - 4)
+    said = await attempt(board.driver.exchange(tg, apdu, 2))
+    return "good" if said == _OK.hex() else said
+
+
+async def fault(driver, name, at_byte):
+    """Let one exchange be struck; return what it said, and what the next ones said."""
+    board = Board(driver, echo())
+    driver = board.driver
+    await driver.open()
+    tg = await driver.activate("A")
+    board.faults.arm(name, at_byte, lambda command: command[0] == 0x40)
+    begin = board.world.now_us
+    said = [await attempt(driver.exchange(tg, b"\x00\x01\x00\x00", 6, 500))]
+    said.append("%d ms" % ((board.world.now_us - begin) // 1000))
+    if not board.faults.struck:
+        said.append("NOT STRUCK")
+    for steps in ("next", "next again", "lift, find, next", "reset, lift, find, next"):
+        if "lift" in steps:
+            board.field.lift()
+            board.field.put(echo())
+        if steps.startswith("reset"):
+            await attempt(driver.again())
+        if "find" in steps:
+            found = await attempt(driver.activate("A"))
+            if found != tg:
+                said.append("%s: found %s" % (steps, found))
+                continue
+        right = b"\x00\x02\x00\x00" + _OK
+        got = await attempt(driver.exchange(tg, b"\x00\x02\x00\x00", 6, 500))
+        wrong = "WRONG " if got == "000100009000" else ""
+        said.append("%s: %s" % (steps, "good" if got == right.hex() else wrong + str(got)))
+        if got == right.hex():
+            break
+    return " | ".join([str(one) for one in said])
+
+
+async def late(driver):
+    """A card slower than its caller has patience for, then a second command at once."""
+    board = Board(driver, very_slow(300_000))
+    await board.driver.open()
+    tg = await board.driver.activate("B")
+    said = []
+    for number in (1, 2, 3):
+        apdu = bytes((0, number, 0, 0))
+        timeout_ms = 100 if number == 1 else 1000
+        said.append(str(await attempt(board.driver.exchange(tg, apdu, 6, timeout_ms))))
+    return " | ".join(said)
+
+
+async def blocked(driver):
+    """How often another task runs while one exchange takes 50 ms."""
+    board = Board(driver, very_slow(50_000))
+    await board.driver.open()
+    tg = await board.driver.activate("B")
+    ran = 0
+
+    async def other():
+        nonlocal ran
+        while True:
+            await asyncio.sleep_ms(1)
+            ran += 1
+
+    task = asyncio.create_task(other())
+    await asyncio.sleep_ms(5)
+    ran = 0
+    begin = board.world.now_us
+    await board.driver.exchange(tg, b"\x00\x01\x00\x00", 6)
+    ms = (board.world.now_us - begin) / 1000
+    task.cancel()
+    return "the other task ran %d times in %.1f ms" % (ran, ms)
+
+
+def cost(make, size, processing_us, lsb_first=False, irq=False):
+    """Return what one query costs, in words: time that passes, and what `tape` measures."""
+    board = Board(make, cards.make("fresh", cards.Prng(1), processing_us), lsb_first, irq)
+    gate = Gate()
+
+    async def record():
+        tg = await prepare(board.driver)
+        start, begin = len(board.tape.calls), board.world.now_us
+        await board.driver.exchange(tg, QUERY, size)
+        return start, (board.world.now_us - begin) / 1000
+
+    for apdu in SELECTS + (QUERY,):  # none goes to a card that the gate would not let pass
+        gate.check(apdu)
+        gate.answered(_OK)
+    start, ms = asyncio.run(record())
+    us, heap = play(make, board.tape.calls, start, size, lsb_first, irq, 15, 2_000)
+    words = "%.1f ms pass, %.1f us of processor, %d bytes of heap, %d calls of bus, pins and clock"
+    return words % (ms, us, heap, len(board.tape.calls) - start)
+
+
+async def wake(driver):
+    board = Board(driver, [])
+    await board.driver.open()
+    return "found in %d ms" % (board.world.now_us // 1000)
+
+
+def constructed(driver):
+    board = Board(driver, [])
+    calls = len(board.tape.calls)
+    return "%d calls of bus and pin, %d ms" % (calls, board.world.now_us // 1000)
+
+
+def main(name, checkout):
+    driver = drivers.load(name, checkout)
+    run = asyncio.run
+    for us in (_SLOW_CHIP_US, _QUICK_CHIP_US):
+        spi.WAKE_US = us
+        tell("a chip that wakes in %d us" % us, run(attempt(wake(driver))))
+    tell("constructor", constructed(driver))
+    for kind, card in (("A", "credit"), ("B", "fresh"), ("F", "transit")):
+        tell("its own call for Type " + kind, run(find(driver, cards.make(card), kind)))
+    tell("its own call, two Type A cards", run(find(driver, echo() + echo(), "A")))
+    tell("its own call, empty field", run(find(driver, [], "A")))
+    tell("a My Number Card", run(attempt(read_card(driver))))
+    for size in _SIZES:
+        tell("an answer of %d bytes" % size, run(longest(driver, size, size)))
+    tell("an answer of 100 bytes, 2 expected", run(longest(driver, 100, 2)))
+    tell("an answer of 2 bytes, 252 expected", run(longest(driver, 2, 252)))
+    for size in (252, 253, 262):
+        tell("a command of %d bytes" % size, run(longest_command(driver, size)))
+    for fault_name, at_byte, what in _FAULTS:
+        tell(what, run(fault(driver, fault_name, at_byte)))
+    tell("a time-out, then another command", run(late(driver)))
+    tell("while an exchange runs", run(blocked(driver)))
+    for us in (0, 10_000):
+        what = "cost of a query, card %d ms" % (us // 1000)
+        tell(what, cost(driver, 2, us))
+        if name != "ours":
+            tell(what + ", 252 bytes expected", cost(driver, 252, us))
+        else:
+            tell(what + ", LSB first", cost(driver, 2, us, True))
+            tell(what + ", IRQ", cost(driver, 2, us, False, True))
+
+
+main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else _ROOT + "/lib/pn532")
