@@ -22,8 +22,9 @@ STUBS := .typings
 # Hardly a process, and no ports: card, driver, lamps, emulator, texts.
 FAST := $(wildcard $(addprefix tests/,test_mynacard_*.py test_pn532_*.py test_pinlamp_*.py \
 	test_emulator_[!m]*.py test_fuzz_*.py test_whole_cards.py test_on_micropython.py \
-	test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
-	test_reading.py test_trace.py test_words.py test_docs.py))
+	test_gate_first.py test_only_way_to_a_card.py test_no_radio.py test_boards_rules.py test_names.py \
+	test_reading.py test_trace.py test_words.py test_docs.py test_citations.py \
+	test_shape.py))
 
 comma := ,
 # Says what it does in one line; what pip says goes into a log, which is named when it fails.
@@ -155,7 +156,7 @@ TAPS := 100000
 SEED := 1
 .PHONY: soak
 soak: $(BIN)/.dev ## TAPS=100000 taps with random cards, faults and pulls, on a virtual clock
-	$(BIN)/python -m pinlamp_tools.soak --taps $(TAPS) --seed $(SEED)
+	PYTHONPATH=tests $(BIN)/python -m soak --taps $(TAPS) --seed $(SEED)
 
 .PHONY: web
 web: $(BIN)/.dev ## build the page into dist/web (needs npm)

@@ -1,5 +1,6 @@
 """What all tests share: interpreter, events' schema, and the proof that no try was spent."""
 
+import functools
 import json
 import os
 import platform
@@ -19,6 +20,7 @@ from outside import pytest_sessionfinish, pytest_sessionstart  # noqa: F401 - py
 from pinlamp_tools import house
 from pinlamp_tools.emulator.applet import Icc
 from pinlamp_tools.web import build, serve
+from stub import run as run_stub
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -47,7 +49,7 @@ def micropython():
 
 @pytest.fixture(scope="session")
 def truth():
-    """For every virtual card what has to be found on it, written by hand from the design."""
+    """For every virtual card what has to be found on it, written by hand from docs/protocol.md."""
     return json.loads(TRUTH.read_text("utf-8"))
 
 
@@ -228,6 +230,12 @@ def started():
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def stub(tmp_path):
+    """A function: source of a firmware -> what it said and did until it ended (see `stub.run`)."""
+    return functools.partial(run_stub, tmp_path)
 
 
 @pytest.fixture

@@ -15,12 +15,14 @@ ASKED = ("my_number_card", "phone_android", "phone_ios")
 class Desk:
     """A bench with a film of its lamps."""
 
-    def __init__(self, port=None, **settings):
+    def __init__(self, port=None, board=None, record=False, **settings):
         """`settings` go into settings.json; `port` is a serial line instead of the emulator."""
-        board = json.loads((house.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
-        self.bench = Bench(board, dict(settings, events=True, poll_ms=20), port)
-        self.lines = asyncio.Queue()
-        self.bench.on_line = self.lines.put_nowait
+        settings = {"events": True, "poll_ms": 20, **settings}
+        board = board or house.board("esp32_devkitc")
+        self.bench = Bench(board, settings, port, record=record)
+        self._lines = asyncio.Queue()
+        self._frames = asyncio.Queue()
+        self.bench.on_line = self._lines.put_nowait
         self.bench.on_pixels = self._on_pixels
         self.tones = 0
         self.bench.on_tone = self._on_tone
@@ -30,6 +32,7 @@ class Desk:
     def _on_pixels(self, pin, rgb):
         pixels = [tuple(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]
         self.film.append((asyncio.get_running_loop().time(), pixels))
+        self._frames.put_nowait((pin, rgb))
 
     def _on_tone(self, hz):
         self.tones += bool(hz)
@@ -38,9 +41,20 @@ class Desk:
     async def event(self, *kinds):
         """Return the next event of one of these types."""
         while True:
-            event = json.loads(await asyncio.wait_for(self.lines.get(), 30))
+            event = json.loads(await asyncio.wait_for(self._lines.get(), 30))
             if event["type"] in kinds:
                 return event
+
+    def unread(self):
+        """Return how many lines of the console no `event` has taken yet."""
+        return self._lines.qsize()
+
+    async def pixels(self, accept):
+        """Return (pin, bytes) of the first write, of those not looked at, that is accepted."""
+        while True:
+            pin, rgb = await asyncio.wait_for(self._frames.get(), 30)
+            if accept(rgb):
+                return pin, rgb
 
     async def tap(self, name):
         """Hold a card to the device; return (kinds seen, its findings or None).

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from test_pinlamp_lamps import WORST_FIRST, colour_name
+from lamps import WORST_FIRST, colour_name
 
 CYCLE_S = 2
 LAMPS = {
@@ -30,7 +30,7 @@ THREE_FLASHES = ("violet", 3, 0.25)
 
 
 def expected(layout, states):
-    """Return the looks of a layout's lamps for these states, straight from the design."""
+    """Return the looks of a layout's lamps for these states, as docs/use.md has them."""
     looks = []
     for group in LAMPS[layout].split():
         here = [states[key] for key in group.split("+") if key in states]

@@ -165,10 +165,9 @@ class Service:
 
     @contextlib.contextmanager
     def card(self, name, atr=None, pull_after=None, change=lambda card: None, slot=0):
-        """Lay a virtual card on the reader; gives a `Card`. `change(picc)` alters it before."""
+        """Lay a virtual card on the reader; gives a `Card`. `change` alters or replaces it."""
         (picc,) = [one for one in cards.make(name, processing_us=0) if one.kind == "B"]
-        change(picc)
-        card = Card(picc, self.port, atr, pull_after, slot)
+        card = Card(change(picc) or picc, self.port, atr, pull_after, slot)
         try:
             card.lay()
             yield card
@@ -280,3 +279,26 @@ def _listens(port):
         if words[1] in (wanted, anywhere) and words[3] == "0A":
             return True
     return False
+
+
+def tap(card, licence=False):
+    """Read what lies there in this process; return (kinds, findings) and check the events."""
+    from pinlamp_tools.pcsc.read import tap_card
+    from pinlamp_tools.pcsc.service import Service
+
+    events = []
+    with Service() as here:
+        tap_card(here, SLOT, licence, lambda names, passed: None, events.append)
+    assert card.presented == 0
+    kinds = [event["kind"] for event in events if event["type"] == "card"]
+    result = events[-1] if events[-1]["type"] == "result" else {"complete": True, "keys": []}
+    assert result["complete"] is True
+    # The card swapped half-way: what was told before its `card` event does not count any more.
+    told = []
+    for event in events:
+        if event["type"] == "card":
+            told = []
+        elif event["type"] == "key":
+            told.append({name: event[name] for name in ("id", "state", "left", "max")})
+    assert told == list(result["keys"])
+    return kinds, {key.pop("id"): key for key in result["keys"]}

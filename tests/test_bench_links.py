@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from desk import Desk
 from pinlamp_tools import house
 from pinlamp_tools.bench import Bench
 from pinlamp_tools.serve import Server
-from test_bench import Desk
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -25,7 +25,7 @@ async def _ready_on(link, irq=True, board="esp32_devkitc"):
     data["link"] = link
     if not irq:
         del data["links"][link]["irq"]
-    desk = Desk(Bench(data, {"events": True, "poll_ms": 20}))
+    desk = Desk(board=data)
     await desk.bench.start()
     await desk.event("ready")
     return desk
@@ -99,8 +99,7 @@ async def test_faults_are_those_of_the_link():
 
 async def test_the_device_resets_its_chip_by_the_wire_that_the_board_has():
     levels = []
-    bench = Bench(house.board("esp32_devkitc"), {"events": True})
-    desk = Desk(bench)
+    desk = Desk()
     rstpdn = Server.rstpdn
 
     def watched(server, level):
@@ -109,9 +108,9 @@ async def test_the_device_resets_its_chip_by_the_wire_that_the_board_has():
 
     Server.rstpdn = watched
     try:
-        await bench.start()
+        await desk.bench.start()
         await desk.event("ready")
     finally:
         Server.rstpdn = rstpdn
-        await bench.stop()
+        await desk.bench.stop()
     assert levels[:3] == [1, 0, 1]

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools import house
-from pinlamp_tools.bench import Bench
+from desk import Desk
+from lamps import colour_name
 from pinlamp_tools.emulator.cards import make
 from pinlamp_tools.serve import Server
-from test_bench import Desk
-from test_pinlamp_lamps import colour_name
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = house.board("esp32_devkitc")
+POLL_MS = 100  # as it is out of the box
 LOST = {"v": 1, "type": "fault", "code": "reader_lost"}
+CHILDREN = "*/children"
 WATCHED_S = 4  # two rounds of trying, or more
 NOISE = bytes(range(7, 256, 3)) + b"\x00\x00\xff\x03\xfd\xd5"
 
@@ -62,42 +61,64 @@ class Line:
         os.close(self._near)
 
 
-def _cpu_s(desk):
-    """Return the processor time of the firmware's process so far."""
-    pid = desk.bench._device._process.pid
+def _children():
+    """Return the ids of this process's children."""
+    return {
+        int(pid)
+        for path in Path("/proc/self/task").glob(CHILDREN)
+        for pid in path.read_text().split()
+    }
+
+
+async def _started(desk, one_at_a_time):
+    """Start the device on a desk, and return the id of its process."""
+    async with one_at_a_time:
+        before = _children()
+        await desk.bench.start()
+        while not _children() - before:
+            await asyncio.sleep(0.01)
+        (pid,) = _children() - before
+        return pid
+
+
+def _cpu_s(pid):
+    """Return the processor time of a process so far."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
-async def _share(desk):
-    before = _cpu_s(desk)
+async def _share(pid):
+    before = _cpu_s(pid)
     await asyncio.sleep(WATCHED_S)
-    return (_cpu_s(desk) - before) / WATCHED_S
+    return (_cpu_s(pid) - before) / WATCHED_S
 
 
 @pytest.mark.skipif(
-    not Path("/proc/self/schedstat").exists(), reason="looks at /proc, as Linux has"
+    not (Path("/proc/self/schedstat").exists() and any(Path("/proc/self/task").glob(CHILDREN))),
+    reason="looks at /proc, as Linux has",
 )
 async def test_without_a_pn532_it_says_so_goes_on_trying_and_costs_no_more_than_idling():
+    one_at_a_time = asyncio.Lock()
+
     async def idle():
-        desk = Desk(Bench(BOARD, {"events": True}))
-        await desk.bench.start()
+        desk = Desk(poll_ms=POLL_MS)
+        pid = await _started(desk, one_at_a_time)
         try:
             await desk.event("ready")
-            return await _share(desk)
+            return await _share(pid)
         finally:
             await desk.bench.stop()
 
     async def lost(kind):
         line = Line(kind)
-        desk = Desk(Bench(BOARD, {"events": True}, line.path))
-        await desk.bench.start()
+        desk = Desk(line.path, poll_ms=POLL_MS)
+        pid = await _started(desk, one_at_a_time)
         try:
             assert await desk.event("fault") == LOST
             await desk.pixels(lambda rgb: colour_name(tuple(rgb[33:])).endswith("violet"))
             heard = line.heard
-            share = await _share(desk)
+            share = await _share(pid)
             assert line.heard > heard + 100, f"{kind}: it goes on trying"
-            assert desk._events.empty(), f"{kind}: said once, and no crash"
+            assert desk.unread() == 0, f"{kind}: said once, and no crash"
             return share
         finally:
             await desk.bench.stop()
@@ -114,7 +135,7 @@ async def test_a_pn532_that_is_plugged_in_later_is_taken_up():
     await server.start()
     server.rstpdn(0)  # as good as not there
     server.field.put(make("sign_locked"))
-    desk = Desk(Bench(BOARD, {"events": True}, server.path))
+    desk = Desk(server.path, poll_ms=POLL_MS)
     try:
         await desk.bench.start()
         assert await desk.event("fault") == LOST

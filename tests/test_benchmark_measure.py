@@ -80,7 +80,7 @@ def test_bars_are_lower_where_the_issue_has_them_lower():
 def test_what_goes_wrong_in_the_interpreter_is_told(micropython, monkeypatch, tmp_path):
     broken = tmp_path / "device_side.py"
     broken.write_text("raise ValueError('no such thing')\n", "utf-8")
-    monkeypatch.setattr(measure, "_DEVICE_SIDE", broken)
+    monkeypatch.setattr(measure, "DEVICE_SIDE", broken)
     with pytest.raises(measure.BenchmarkError, match="HSU 921600.*no such thing"):
         measure.measure(arrangements=(HSU,))
 

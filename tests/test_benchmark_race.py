@@ -24,8 +24,8 @@ def peers_at(monkeypatch, folder, **texts):
     """Let the race find these programs alone."""
     for name, text in texts.items():
         (folder / f"{name}.py").write_text(text, "utf-8")
-    monkeypatch.setattr(race, "_PROGRAMS", folder)
-    monkeypatch.setattr(race, "_PEERS", tuple(texts))
+    monkeypatch.setattr(race, "PROGRAMS", folder)
+    monkeypatch.setattr(race, "PEERS", tuple(texts))
 
 
 @pytest.mark.usefixtures("micropython")
@@ -64,7 +64,7 @@ def test_who_does_not_get_through_is_told_of(monkeypatch, tmp_path):
 
 @pytest.mark.usefixtures("micropython")
 def test_without_a_checkout_the_others_are_said_to_be_missing(monkeypatch, tmp_path):
-    monkeypatch.setattr(race, "_PROGRAMS", tmp_path)
+    monkeypatch.setattr(race, "PROGRAMS", tmp_path)
     found = race.run(EXCHANGES[:1], CARD_US, runs=1)
     assert found[0].runs and found[1].runs
     assert {one.missing for one in found[2:]} == {"only a checkout has it"}

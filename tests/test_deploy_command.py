@@ -4,62 +4,52 @@ import asyncio
 import json
 import os
 import pty
-import sys
 import tty
 
 import pytest
 
+import command
 from pinlamp_tools.deploy import doctor, repl
 from pretend import Pretend
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
 
-async def _pinlamp(*arguments):
-    """Run the command; return (exit status, what it printed, what it complained)."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "pinlamp_tools", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "LANG": "C.UTF-8"},
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode, out.decode(), err.decode()
-
-
 async def test_the_whole_way_of_a_user(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         port = ("--port", device.port)
-        status, out, _ = await _pinlamp("settings", "get", *port)
+        status, out, _ = await command.pinlamp("settings", "get", *port)
         assert status == 1 and out == ""  # nothing is on it yet
-        status, out, _ = await _pinlamp("deploy", "--board", "esp32_devkitc", "--dry-run", *port)
+        status, out, _ = await command.pinlamp(
+            "deploy", "--board", "esp32_devkitc", "--dry-run", *port
+        )
         assert status == 0 and "send  /a/pinlamp/start.mpy" in out
-        status, out, err = await _pinlamp("deploy", "--board", "esp32_devkitc", *port)
+        status, out, err = await command.pinlamp("deploy", "--board", "esp32_devkitc", *port)
         assert status == 0, err
         assert out.startswith("Deployed")
         await device.event("ready")
-        status, out, err = await _pinlamp("settings", "set", "brightness", "101", *port)
+        status, out, err = await command.pinlamp("settings", "set", "brightness", "101", *port)
         assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
-        status, out, err = await _pinlamp("settings", "set", "brightness", "-1", *port)
+        status, out, err = await command.pinlamp("settings", "set", "brightness", "-1", *port)
         assert status == 1 and "5 to 100" in err and len(err.splitlines()) == 1
-        assert (await _pinlamp("settings", "set", "brightness", "40", *port))[0] == 0
+        assert (await command.pinlamp("settings", "set", "brightness", "40", *port))[0] == 0
         await device.event("ready")
-        status, out, _ = await _pinlamp("settings", "set", "profile", '"pocket"', *port)
+        status, out, _ = await command.pinlamp("settings", "set", "profile", '"pocket"', *port)
         assert (status, out) == (0, "profile is pocket from now on.\n")
-        assert await _pinlamp("settings", "get", "brightness", *port) == (0, "40\n", "")
-        assert (await _pinlamp("settings", "reset", *port))[0] == 0
-        assert await _pinlamp("settings", "get", "brightness", *port) == (0, "25\n", "")
-        status, out, _ = await _pinlamp("doctor", "--json", *port)
+        assert await command.pinlamp("settings", "get", "brightness", *port) == (0, "40\n", "")
+        assert (await command.pinlamp("settings", "reset", *port))[0] == 0
+        assert await command.pinlamp("settings", "get", "brightness", *port) == (0, "25\n", "")
+        status, out, _ = await command.pinlamp("doctor", "--json", *port)
         found = [json.loads(line) for line in out.splitlines()]
         assert status == 0
-        assert {each["check"] for each in found} == set(doctor._TEXTS["en"]) - {"wiring", "end"}
+        assert {each["check"] for each in found} == set(doctor.TEXTS["en"]) - {"wiring", "end"}
         assert all(each["ok"] is not False for each in found)
 
 
 async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         port = ("--port", device.port)
-        assert (await _pinlamp("deploy", "--board", "esp32_devkitc", *port))[0] == 0
+        assert (await command.pinlamp("deploy", "--board", "esp32_devkitc", *port))[0] == 0
 
         def spoil(of_device):
             of_device.write("/a/pinlamp/demo.mpy", b"M")
@@ -70,7 +60,7 @@ async def test_doctor_says_what_to_do_when_no_chip_answers_and_a_file_is_damaged
         await device.event("ready")
         await device.repl(spoil)
         device.without_chip()
-        status, out, _ = await _pinlamp("doctor", "--lang", "ja", *port)
+        status, out, _ = await command.pinlamp("doctor", "--lang", "ja", *port)
         assert status == 1
         for words in ("✗ PN532がHSUで応答しません", "TXとRX", "brightness"):
             assert words in out, out
@@ -82,7 +72,7 @@ async def test_a_port_behind_which_nothing_answers():
         master, slave = pty.openpty()
         tty.setraw(slave)
         try:
-            status, out, err = await _pinlamp(*verb, "--port", os.ttyname(slave))
+            status, out, err = await command.pinlamp(*verb, "--port", os.ttyname(slave))
             assert (status, out) == (1, "")
             assert "no MicroPython answers" in err and len(err.splitlines()) == 1
         finally:
@@ -93,7 +83,7 @@ async def test_a_port_behind_which_nothing_answers():
 
 
 async def test_a_port_that_is_not_there():
-    status, out, err = await _pinlamp("doctor", "--port", "/dev/there-is-none")
+    status, out, err = await command.pinlamp("doctor", "--port", "/dev/there-is-none")
     assert (status, out) == (1, "") and len(err.splitlines()) == 1
     assert "/dev/there-is-none cannot be opened" in err
 
@@ -107,7 +97,7 @@ async def test_a_port_that_is_not_there():
     ],
 )
 async def test_wrong_use_is_said_before_any_port_is_opened(arguments, said):
-    status, out, err = await _pinlamp(*arguments, "--port", "/dev/there-is-none")
+    status, out, err = await command.pinlamp(*arguments, "--port", "/dev/there-is-none")
     assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1
 
 
@@ -147,15 +137,15 @@ async def test_whoever_lacks_the_rights_of_a_port_hears_of_its_group(monkeypatch
         repl.Repl(str(port))
 
 
-@pytest.mark.parametrize("check", sorted(set(doctor._TEXTS["en"]) - {"end", "wiring"}))
+@pytest.mark.parametrize("check", sorted(set(doctor.TEXTS["en"]) - {"end", "wiring"}))
 def test_the_doctor_s_words_are_complete_in_both_languages(check):
-    assert doctor._TEXTS["ja"].keys() == doctor._TEXTS["en"].keys()
-    assert doctor._TEXTS["ja"][check].keys() == doctor._TEXTS["en"][check].keys()
+    assert doctor.TEXTS["ja"].keys() == doctor.TEXTS["en"].keys()
+    assert doctor.TEXTS["ja"][check].keys() == doctor.TEXTS["en"][check].keys()
     finding = {"check": check, "version": "1", "board": "b", "free": 1, "link": "spi", "lamp": 0}
     finding.update(
         keys=["sign"], speed=921600, ic=0x32, ver=1, rev=6, differ=["x"], replaced=["y"]
     )
     for lang in ("ja", "en"):
         for name, ok in (("good", True), ("bad", False), ("see", None)):
-            if name in doctor._TEXTS[lang][check]:
+            if name in doctor.TEXTS[lang][check]:
                 assert "{" not in doctor.words({**finding, "ok": ok}, lang)

@@ -1,15 +1,12 @@
 """Deploying onto a device: it works, keeps what is the user's, and says what goes wrong."""
 
 import asyncio
-import hashlib
 import json
-import signal
-import sys
 
 import pytest
 
 from pinlamp_tools import house
-from pinlamp_tools.deploy import payload, update
+from pinlamp_tools.deploy import doctor, payload, update
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
@@ -75,14 +72,28 @@ async def test_what_nobody_deployed_is_found_and_left_behind(tmp_path, entries):
         assert (await device.repl(deploy, BOARD)).nothing
 
 
-async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
+async def test_a_file_where_a_slot_belongs(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(_lay("/a", "/b", "/mine/", "/mine/file", "/main.new/", "/main.new/x"))
         assert (await device.repl(deploy, BOARD)).new == "/a"
+        assert await device.works() == "esp32_devkitc"
+        assert "/mine/file" in await device.repl(Repl.tree, "/mine")
+
+
+async def test_a_folder_where_the_next_main_py_belongs(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
         await device.event("ready")
         await device.repl(_lay("/main.new/"))
         assert (await device.repl(deploy, _renamed("two"))).new == "/b"
-        await device.event("ready")
+        assert await device.works() == "two"
+
+
+async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        for name in ("one", "two"):
+            await device.repl(deploy, _renamed(name))
+            await device.event("ready")
         wrong = ("board.json/", "board.json/x/", "pinlamp/tap/", "pinlamp/app.mpy/", "mynacard")
         await device.repl(
             lambda repl: [repl.clear("/a/mynacard"), repl.clear("/a/pinlamp/app.mpy")]
@@ -92,12 +103,17 @@ async def test_folders_where_files_belong_and_files_where_folders_do(tmp_path):
         assert (await device.repl(deploy, _renamed("three"))).new == "/a"
         device.events = asyncio.Queue()
         assert await device.works() == "three"
-        # The version that starts is no folder any more: the other slot is what is left.
+
+
+async def test_a_file_in_place_of_the_version_that_starts(tmp_path):
+    """The other slot is what is left."""
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        await device.event("ready")
         await device.repl(Repl.clear, "/a")
         await device.repl(_lay("/a"))
-        assert (await device.repl(deploy, _renamed("four"))).new == "/b"
-        assert (await device.event("ready"))["board"] == "four"
-        assert "/mine/file" in await device.repl(Repl.tree, "/mine")
+        assert (await device.repl(deploy, _renamed("two"))).new == "/b"
+        assert await device.works() == "two"
 
 
 async def test_a_folder_in_the_place_of_main_py_is_left_alone(tmp_path):
@@ -136,99 +152,6 @@ async def test_what_mip_installed_is_taken_over(tmp_path):
         assert await device.repl(Repl.read, "/a/settings.json") == b'{"hold_s": 5}'
 
 
-def _fill_up(repl):
-    """Leave some 20 KB of the flash."""
-    repl.run(
-        "f=open('/mine','wb')\ntry:\n while True:f.write(bytes(4096))\nexcept OSError:pass\n"
-        "try:f.close()\nexcept OSError:pass\n"
-        "import os\nos.rename('/mine','/theirs')\nf=open('/theirs','wb')\n"
-        "for _ in range(os.statvfs('/')[3]-6):f.write(bytes(4096))\nf.close()",
-        "filling it up",
-    )
-
-
-class Flipping(Repl):
-    """Sends one file with a bit that is another."""
-
-    def write(self, path, data):
-        if path.endswith("lamps.mpy"):
-            data = data[:99] + bytes([data[99] ^ 1]) + data[100:]
-        super().write(path, data)
-
-
-async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monkeypatch):
-    async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, _renamed("old"))
-        await device.event("ready")
-        files = {name: data + b"\0" for name, data in payload.compiled().items()}
-        monkeypatch.setattr(payload, "compiled", lambda: files)
-        with pytest.raises(DeviceError, match="lamps.mpy is not on the device as it was sent"):
-            await device.repl(deploy, _renamed("new"), kind=Flipping)
-        assert (await device.event("ready"))["board"] == "old"
-        await device.repl(Repl.clear, "/b")
-        await device.event("ready")
-        await device.repl(_fill_up)
-        await device.event("ready")
-        with pytest.raises(DeviceError, match="file system is full"):
-            await device.repl(deploy, _renamed("new"))
-        assert await device.works() == "old"
-
-
-async def test_no_room_for_a_folder(tmp_path):
-    async with Pretend(tmp_path / "flash") as device:
-        await device.repl(_fill_up)
-        with pytest.raises(
-            DeviceError, match="making /folder.*: the device's file system is full"
-        ):
-            await device.repl(lambda repl: [repl.make_folder(f"/folder{n}") for n in range(99)])
-
-
-@pytest.mark.parametrize("how", ["unplug", "cut"])
-async def test_a_device_that_goes_away(tmp_path, how):
-    loop = asyncio.get_running_loop()
-
-    class Leaving(Repl):
-        def write(self, path, data):
-            if path == "/b/board.json":
-                asyncio.run_coroutine_threadsafe(self.leave(), loop).result()
-            super().write(path, data)
-
-    async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, _renamed("old"))
-        await device.event("ready")
-
-        async def leave(_):
-            getattr(device, how)()
-
-        Leaving.leave = leave
-        with pytest.raises(DeviceError, match="went away in the middle"):
-            await device.repl(deploy, _renamed("new"), kind=Leaving)
-        if how == "cut":
-            assert await device.works() == "old"
-    async with Pretend(tmp_path / "flash") as device:
-        assert await device.works() == "old"
-
-
-async def test_ctrl_c(tmp_path):
-    async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, _renamed("old"))
-        await device.event("ready")
-        journal = tmp_path / "flash.journal"
-        journal.touch()
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pinlamp_tools", "deploy", "--port", device.port),
-            *("--board", "esp32_devkitc"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        while journal.stat().st_size < 60_000:  # it is in safe mode, and being sent files
-            await asyncio.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert (process.returncode, out) == (130, b"") and b"Traceback" not in err
-        assert await device.works() == "old"
-
-
 async def test_a_main_py_of_somebody_else_is_left_alone(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         theirs = b"print('my own')\n"
@@ -236,40 +159,6 @@ async def test_a_main_py_of_somebody_else_is_left_alone(tmp_path):
         with pytest.raises(DeviceError, match="another program"):
             await device.repl(deploy, BOARD)
         assert await device.repl(Repl.read, "/main.py") == theirs
-
-
-async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
-    async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, BOARD)
-        await device.works()
-        assert any(device.pixels) and device.watchdog_ms == 8000
-
-        def look(repl):
-            answers = [repl.run("print(6 * 7)", "asking") for _ in range(3)]
-            return answers, device.pixels, device.watchdog_ms
-
-        answers, pixels, watchdog_ms = await device.repl(look)
-        assert answers == [b"42\n"] * 3
-        assert not any(pixels) and watchdog_ms == 0
-
-
-async def test_after_ctrl_c_a_reset_is_no_crash_though_an_rp2040_calls_it_the_watchdog_s(tmp_path):
-    flash = tmp_path / "flash"
-
-    async def starts():
-        """Start as after the watchdog, and let Ctrl-C be the last that happens."""
-        async with Pretend(flash, cause="3") as device:
-            await device.event("ready")
-            repl = await asyncio.to_thread(Repl, device.port)
-            crashes = await asyncio.to_thread(repl.read, "/a/crashes")
-            repl.close()
-            return crashes
-
-    async with Pretend(flash) as device:
-        await device.repl(deploy, BOARD)
-        await device.event("ready")
-    assert await starts() == b"1"  # it was running then: it hung
-    assert await starts() == b"1"  # it was left to the REPL
 
 
 async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path):
@@ -298,23 +187,6 @@ def test_what_is_on_the_device_may_be_anything(old):
     assert update.choose(board, old, "spi", "strip")["strips"][0]["name"] == "strip"
 
 
-def test_main_py_has_three_lines_and_names_its_slot():
-    for slot in payload.SLOTS:
-        main = payload.main_py(slot)
-        assert len(main.decode().splitlines()) == 3
-        assert payload.home_of(main) == f"/{slot}"
-    assert payload.home_of(house.MAIN.read_bytes()) == ""
-    assert payload.home_of(b'from os import chdir; chdir("/a")\n') is None
-
-
-def test_files_json_names_every_file_with_its_hash():
-    files = payload.slot_files(house.board("pico_w"))
-    listed = json.loads(files.pop("files.json"))["files"]
-    assert listed == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    assert "pinlamp/start.mpy" in files and "pn532/spi.mpy" in files
-    assert not any(str(house.MAIN.parents[1]).encode() in data for data in files.values())
-
-
 async def test_what_the_firmware_itself_leaves_in_its_folder_is_no_fault(tmp_path):
     def look(repl):
         for name in payload.STATE:
@@ -323,8 +195,9 @@ async def test_what_the_firmware_itself_leaves_in_its_folder_is_no_fault(tmp_pat
         assert not update.plan(repl, BOARD, None, None).nothing
         repl.remove("/a/other")
         assert update.plan(repl, BOARD, None, None).nothing
-        code = "import os\nos.chdir('/a')\nfrom pinlamp import check\nprint(check._differ())"
-        assert repl.run(code, "") == b"[]\n"
+        found = []
+        doctor.examine(repl, found.append)
+        assert {"check": "files", "ok": True, "differ": []} in found
         for name in payload.STATE:
             repl.remove(f"/a/{name}")
 
@@ -347,7 +220,7 @@ async def test_a_device_that_the_files_are_not_for(tmp_path, monkeypatch, says, 
     monkeypatch.setattr(
         Repl,
         "run",
-        lambda self, code, what: says if code == update._WHO else run(self, code, what),
+        lambda self, code, what: says if "_machine" in code else run(self, code, what),
     )
     async with Pretend(tmp_path / "flash") as device:
         with pytest.raises(DeviceError, match=said):

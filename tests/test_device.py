@@ -3,6 +3,9 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,7 @@ async def _first_line(device):
 
 
 def _is_running(pid):
+    """Tell whether a process runs, or has ended and nobody has asked how."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -36,6 +40,24 @@ def _is_running(pid):
     return True
 
 
+def _is_a_zombie(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return False
+
+
+HOST = """
+import asyncio, sys
+from pathlib import Path
+from pinlamp_tools.device import Device
+async def host():
+    device = Device({"name": "stub"}, {}, None, main=Path(sys.argv[1]))
+    device.on_line = lambda text: print(text, flush=True)
+    await device.start()
+    await asyncio.Event().wait()
+asyncio.run(host())
+"""
 PID = "import os; print(open('/proc/self/stat').read().split()[0])\n"
 
 
@@ -76,32 +98,31 @@ async def test_stop_ends_it_whatever_it_does(tmp_path, busy):
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc, which Linux has")
-async def test_a_cancelled_device_leaves_no_process(tmp_path):
+def test_a_host_that_ends_without_stopping_its_device_leaves_no_process(tmp_path):
+    """At its end asyncio.run cancels whatever still runs."""
     device = _stub(tmp_path, PID + "while True: pass\n")
-    pid = int(await _first_line(device))
-    device._task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await device._task
+    pid = int(asyncio.run(_first_line(device)))
     assert not _is_running(pid)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc, which Linux has")
-async def test_it_ends_itself_when_the_host_is_gone(tmp_path):
-    source = (
+def test_it_ends_itself_when_the_host_is_killed(tmp_path):
+    main = tmp_path / "main.py"
+    main.write_text(
         "import time\nfrom machine import Pin\npin = Pin(0, Pin.IN)\n"
         + PID
         + "while True:\n    pin.value(); time.sleep_ms(1)\n"
     )
-    device = _stub(tmp_path, source)
-    ended = asyncio.get_running_loop().create_future()
-    device.on_exit = ended.set_result
-    pid = int(await _first_line(device))
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, device._pins_fd)  # as if this end had been closed by the host's death
-    os.close(null)
-    await asyncio.wait_for(ended, 20)
-    assert not _is_running(pid)
-    await device.stop()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOST, main], stdout=subprocess.PIPE, text=True
+    ) as host:
+        pid = int(host.stdout.readline())
+        assert _is_running(pid)
+        host.kill()
+    end = time.monotonic() + 20
+    while _is_running(pid) and not _is_a_zombie(pid):  # init may not reap it
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 async def test_the_end_of_the_firmware_is_told_with_its_status_and_last_words(tmp_path):

@@ -9,7 +9,7 @@ import click
 import jsonschema
 import pytest
 
-from mynacard import keys
+from mynacard import keys, state
 from pinlamp.settings import PROFILES, Settings
 from pinlamp_tools import cli
 from pinlamp_tools.deploy.settings import TAKES
@@ -172,11 +172,29 @@ def test_the_protocol_s_table_of_keys_is_that_of_the_program():
         assert (aid, ef) == (key.aid.hex().upper(), f"{key.ef:04X}")
         assert full == ("not known" if key.max is None else str(key.max))
         # The grade beside the key in the program's own table.
-        (comment,) = re.findall(rf'Key\("{key.id}".*# (.+)', source)
+        (comment,) = re.findall(rf'^ +(?:Key\()?"{key.id}".*# (.+)', source, re.M)
         grades = [word.split()[0] for word in re.findall(r"\[([^]]+)\]", comment)]
         assert re.findall(r"(?<![\w`])[WSI?](?![\w])", grade)[: len(grades)] == grades
     for file in keys.FILES:
         assert re.search(rf"`(00 A4 02 0C 02 )?{file.ef:04X}`", page)
+
+
+def test_the_protocol_s_table_of_answers_is_that_of_the_program():
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## What an answer means")[1]
+    rows = dict(re.findall(r"^\| (`[^|]+) \| `(\w+)`[^|]*\|", page, re.M))
+    words = {
+        word: told for cell, told in rows.items() for word in re.findall(r"`(\w\w \w\w)`", cell)
+    }
+    assert len(words) == 10
+    for word, told in words.items():
+        assert state.of_counter(bytes.fromhex(word), 2)[0] == told, word
+    for word in range(0x10000):
+        found, _, _ = state.of_counter(bytes((word >> 8, word & 0xFF)), 10)
+        known = f"{word >> 8:02X} {word & 0xFF:02X}" in words or word >> 4 == 0x63C
+        assert known != (found == state.UNKNOWN), hex(word)
+    by_design = re.search(r"has `auth` \[S\], (.+) \[I\] locked", page)[1]
+    ids = ["auth", *re.findall(r"`(\w+)`", by_design)]
+    assert set(ids) == {key.id for key in keys.KEYS if key.by_design}
 
 
 def test_the_protocol_s_sources_and_maxima_are_those_of_the_facts():

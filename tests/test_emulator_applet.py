@@ -101,15 +101,18 @@ def test_reading_from_an_offset_past_the_end_and_more_than_there_is(card):
     assert tell(card, "00B0000000") == "8f8f009000"
 
 
-def test_files_that_identify_the_holder_are_there_and_marked(card):
-    for applet, number in (
+@pytest.mark.parametrize(
+    ("applet", "number"),
+    (
         (JPKI, "000A"),
         (VISUAL, "0003"),
         ("00A4040C0AD3921000310001010100", "0001"),
-    ):
-        assert "IDENTITY-NEVER-READ" in bytes.fromhex(
-            tell(card, applet, ef(number), "00B0000000")
-        ).decode("latin-1")
+    ),
+)
+def test_files_that_identify_the_holder_are_there_and_marked(card, applet, number):
+    assert "IDENTITY-NEVER-READ" in bytes.fromhex(
+        tell(card, applet, ef(number), "00B0000000")
+    ).decode("latin-1")
 
 
 def test_a_file_behind_a_pin_is_refused_until_the_pin_is_entered(card):

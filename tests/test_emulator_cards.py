@@ -1,4 +1,4 @@
-"""The catalogue: every card of the design is there, with what it is there for."""
+"""The catalogue: every card is there, with what it is there for."""
 
 import json
 from pathlib import Path
@@ -89,10 +89,10 @@ def test_a_phone_has_the_certificates_only():
     assert not any(query(card, key) for key in ("juki", "common", "text_pin", "visual_b"))
 
 
-def test_todays_applets_are_not_on_the_next_card_nor_on_a_driving_licence():
-    for name in ("next_generation", "driving_licence", "credit"):
-        card = cards.make(name)[0]
-        assert all(query(card, key) is None for key in cards.PINS), name
+@pytest.mark.parametrize("name", ("next_generation", "driving_licence", "credit"))
+def test_todays_applets_are_not_on_the_next_card_nor_on_a_driving_licence(name):
+    card = cards.make(name)[0]
+    assert all(query(card, key) is None for key in cards.PINS), name
 
 
 def test_a_licence_is_where_it_was_loaded_only():

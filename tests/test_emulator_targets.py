@@ -2,6 +2,7 @@
 
 from emulator_host import ACK, Host, activated, command, host_with
 from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.picc import Picc
 
 JPKI = "00A4040C0AD392F000260100000001"
 AUTH = "00A4020C020018"
@@ -64,10 +65,14 @@ def test_two_type_b_cards_are_listed_each_with_its_number():
 
 
 def test_cards_that_choose_the_same_slot_are_asked_to_choose_again():
-    host = host_with("two_cards")
     draws = [[0, 7, 3], [0, 7, 9]]  # one slot; the same of sixteen; two of sixteen
-    for card, slots in zip(host.field.cards, draws, strict=True):
-        card._rng = lambda n, slots=slots: slots.pop(0)
+
+    def drawing(card, slots):
+        atqb = card.info[:4], card.info[4:]
+        return Picc(card.icc, bytes(slots + [0]), *atqb, lambda n: slots.pop(0))
+
+    host = Host(*map(drawing, cards.make("two_cards"), draws))
+    assert host.ask("32 05 FF 01 02") == "33"
     assert host.ask("4A 02 03 00").startswith("4b02")
     assert draws == [[], []]
 
@@ -85,11 +90,14 @@ def test_an_active_card_is_not_found_again_until_the_field_was_off():
     assert host.ask(FIND_B).startswith("4b0101")
 
 
-def test_a_type_a_and_a_type_f_card():
+def test_a_type_a_card():
     host = host_with("wallet")
     assert host.ask("4A 01 00")[:12] == "4b0101000420"
     assert host.apdu("00A404000E325041592E5359532E444446303100").startswith("006f")
     assert host.ask("44 01") == "4500"
+
+
+def test_a_type_f_card():
     host = host_with("transit")
     answer = host.ask("4A 01 01 00 FFFF 01 00")
     assert answer[:10] == "4b01011401" and answer.endswith("0003")

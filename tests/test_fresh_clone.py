@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from test_readme import COMMANDS, FRESH, READMES, commands, last_lines, shown
+from readme import COMMANDS, FRESH, READMES, commands, last_lines, shown
 
 ROOT = Path(__file__).parents[1]
 

@@ -2,29 +2,30 @@
 
 import contextlib
 import io
+import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from arbitrary import Talk, given_settings
 from fuzzing import cases, count
-from mynacard import keys
-from mynacard.survey import Card, survey
-from pinlamp.events import Events
+from mynacard import Card, Session, default_keys
+from pinlamp import events
 from pinlamp.settings import Settings
 from pinlamp.tap import Tap
-from test_fuzz_settings import given_settings
-from test_fuzz_survey import Talk
 
 
 @pytest.fixture(scope="module")
 def said(event_of):
-    """A function: (events, its method's name, arguments) -> the event, checked."""
+    """A function: (kind of the event, arguments) -> the event as told, checked."""
 
     def check(name, *arguments):
         console = io.StringIO()
         with contextlib.redirect_stdout(console):
-            getattr(Events(True), name)(*arguments)
+            events.Events(True).tell(getattr(events, name + "_event")(*arguments))
         line = console.getvalue()
         assert line.endswith("\n") and line.count("\n") == 1
         return event_of(line)
@@ -37,23 +38,16 @@ def said(event_of):
 def test_every_survey_can_be_told(said, data, ms, complete):
     count("events: surveys")
     talk = Talk(data)
-    generator = survey(keys.select(data.draw(st.booleans())))
+    session = Session(default_keys(data.draw(st.booleans())))
     tap = Tap()
     tap.ms, tap.complete = ms, complete
-    answer = None
-    try:
-        while True:
-            item = generator.send(answer)
-            answer = None
-            if type(item) is bytes:
-                answer = talk(item)
-            elif isinstance(item, Card):
+    while session.command:
+        for item in session.answer(talk(session.command)):
+            if isinstance(item, Card):
                 assert said("card", item.kind) == {"v": 1, "type": "card", "kind": item.kind}
             else:
                 tap.findings.append(item)
-    except StopIteration:
-        pass
-    event = said("result", tap)
+    event = said("result", tap.complete, tap.ms, tap.findings)
     wanted = [dict(zip(("id", "state", "left", "max"), finding)) for finding in tap.findings]
     assert event["keys"] == wanted and event["ms"] == ms and event["complete"] is complete
     # One by one it is the same: the line of each is of the same parts.
@@ -80,6 +74,13 @@ def test_the_others_can_be_told(said):
         said("card", kind)
 
 
+def test_a_crash_is_told_as_any_other_fault():
+    # health.py has the line written out, for when nothing else works any more.
+    source = (Path(events.__file__).parent / "health.py").read_text("utf-8")
+    (line,) = re.findall(r"print\('(\{.*\})'\)", source)
+    assert json.loads(line) == {"v": events.VERSION, **events.fault_event("crash")}
+
+
 def test_switched_off_nothing_is_said(capsys):
-    Events(False).removed()
+    events.Events(False).tell(events.removed_event())
     assert capsys.readouterr().out == ""

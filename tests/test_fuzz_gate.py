@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from fuzzing import cases, count
-from mynacard.gate import Gate, GateError
+from mynacard import Gate, GateError
 
 OK = b"\x90\x00"
 SELECT_DF, SELECT_EF = b"\x00\xa4\x04\x0c", b"\x00\xa4\x02\x0c\x02"
@@ -96,7 +96,7 @@ class Model:
         return None
 
     def allows(self, command):
-        """Tell what the design says of a command now."""
+        """Tell whether a command may be sent now."""
         if type(command) is not bytes:
             return False
         if command in [select_df(aid) for aid in ALLOWED]:

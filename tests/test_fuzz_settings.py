@@ -10,50 +10,14 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from arbitrary import LAYOUTS, NAMES, given_settings, scalars, some, values
 from fuzzing import cases, count
 from pinlamp import layout
 from pinlamp.settings import Settings, load
 from pinlamp_tools import house
 
-NAMES = "profile layout brightness hold_s sound events licence poll_ms".split()
-LAYOUTS = (12, 8, 5, 1)
 RANGES = {"brightness": (5, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
 BOARDS = ((12, 12), (8, 12), (8, 8), (5, 5), (1, 1))
-
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.integers(-2, 4000),
-    st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(("pocket", "counter", "12", 12, 8, 5, 1, 12.0, 25, 0, 100, 101, 3600, 20)),
-)
-values = st.recursive(
-    scalars,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
-good = st.fixed_dictionaries(
-    {},
-    optional={
-        "profile": st.sampled_from(("pocket", "counter")),
-        "layout": st.sampled_from(LAYOUTS),
-        "brightness": st.integers(5, 100),
-        "hold_s": st.integers(0, 3600),
-        "poll_ms": st.integers(20, 1000),
-        "sound": st.booleans(),
-        "events": st.booleans(),
-        "licence": st.booleans(),
-    },
-)
-some = st.dictionaries(st.one_of(st.sampled_from(NAMES), st.text(max_size=6)), values, max_size=8)
-given_settings = st.one_of(
-    values, some, some, good, st.builds(lambda a, b: {**a, **b}, good, some)
-)
-
 
 def _whole(value, low, high):
     return type(value) is int and low <= value <= high
@@ -166,15 +130,15 @@ def _texts(rng, how_many):
         yield rng.choice((text, text[:at], text[:at] + rng.choice(tokens) + text[at:]))
 
 
-LOADER = """
+LOADER = f"""
 import sys
-from pinlamp.settings import load, _RANGES
+from pinlamp.settings import load
 from pinlamp.layout import LAYOUTS
 for line in sys.stdin:
     with open(sys.argv[1], "wb") as file:
         file.write(bytes.fromhex(line.strip()))
     found = load(sys.argv[1], 12, 12)
-    for name, (low, high) in _RANGES.items():
+    for name, (low, high) in {RANGES!r}.items():
         assert type(getattr(found, name)) is int and low <= getattr(found, name) <= high, line
     for name in ("sound", "events", "licence"):
         assert type(getattr(found, name)) is bool, line

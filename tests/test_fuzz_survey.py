@@ -4,18 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arbitrary import OK, TOKENS, Talk
 from fuzzing import cases, count
-from mynacard import keys
-from mynacard.gate import Gate
-from mynacard.survey import Card, Finding, survey
+from mynacard import KEYS, Card, Finding, Session, default_keys
 
-OK = b"\x90\x00"
-TOKENS = {
-    b"JPKIAPICCTOKEN2": ("my_number_card", 99),
-    b"JPKIAPGPSETOKEN": ("phone_android", 2),
-    b"JPKIAPIOSTOKEN": ("phone_ios", 2),
-    b"JPKIAPICCTOKEN": ("juki_card", 0),
-}
 NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
 
 # The facts once more, by hand: key -> (AID, EF, tries where they are known for sure).
@@ -33,88 +25,6 @@ TABLE = {
     "visual_birth": (bytes.fromhex("D3921000310001010402"), 0x0011, None),
     "licence": (bytes.fromhex("A0000002310600000000000000000000"), 0x0006, 10),
 }
-
-words = st.one_of(
-    st.integers(0, 15).map(lambda left: bytes((0x63, 0xC0 | left))),
-    st.sampled_from(
-        [
-            bytes.fromhex(text)
-            for text in "6984 6983 6300 9000 6A82 6A83 6A88 6986 6A86 6700 6D00 6E00 6F00 61FF"
-            " 6400 63B3 62C3 00 90 9000FF 63C3FF 9063C3".split()
-        ]
-    ),
-)
-contents = st.one_of(
-    st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32)),
-    st.sampled_from((b"", b" " * 32, b"JPKIAPICCTOKEN2 ", b"JPKIAPICCTOKEN22")),
-    st.lists(st.sampled_from((0x00, 0x8F)), min_size=2, max_size=4).map(bytes),
-    st.sampled_from((0, 1, 2)).map(lambda last: bytes((0xC1, 0x01, last))),
-).map(lambda content: content + OK)
-
-
-odd = st.one_of(words, words, st.none(), st.binary(max_size=300))
-
-
-def script(usual, most):
-    """Answers in turn, for a dictionary: mostly `usual`, so that a survey gets somewhere."""
-    return st.builds(
-        lambda first, changes: {**dict(enumerate(first)), **changes},
-        st.lists(usual, max_size=most),
-        st.dictionaries(st.integers(0, most), odd, max_size=2),
-    )
-
-
-def _certificates(first, second):
-    return bytes((first, second, 0x00)) + OK
-
-
-# A list of contents is for the token, the certificates and the licence's PIN, in that order.
-tokens = st.one_of(
-    st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32) + OK),
-    st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
-    st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
-    st.just(b"JPKIAPIOSTOKEN".ljust(33) + OK),  # longer than was asked for
-    contents,
-    odd,
-)
-zeros = st.sampled_from((0x00, 0x00, 0x8F))
-locks = st.sampled_from((b"\x63\xc0", b"\x69\x84", b"\x69\x83"))
-reads = st.tuples(
-    tokens,
-    st.one_of(
-        st.builds(_certificates, zeros, zeros),
-        st.lists(zeros, min_size=1, max_size=4).map(lambda content: bytes(content) + OK),
-        odd,
-    ),
-    st.one_of(contents, odd),
-)
-
-
-class Talk:
-    """A card that answers as drawn, by the kind of command; the talk is kept."""
-
-    def __init__(self, data):
-        self.sent = []
-        self._scripts = {
-            0xA4: data.draw(script(st.just(OK), 26)),
-            0xB0: dict(enumerate(data.draw(reads))),
-            0x20: data.draw(script(st.one_of(words, words, locks), 10)),
-        }
-        self._counts = dict.fromkeys(self._scripts, 0)
-        self._kind = data.draw(st.sampled_from((bytes, bytearray, memoryview)))
-
-    def __call__(self, command):
-        answer = self._answer(command)
-        self.sent.append((command, answer))
-        assert len(self.sent) < 80, "it goes on for ever"
-        return None if answer is None else self._kind(answer)
-
-    def _answer(self, command):
-        ins = command[1]
-        number, self._counts[ins] = self._counts[ins], self._counts[ins] + 1
-        usual = {0xA4: OK, 0xB0: b"\x8f\x8f\x00" + OK, 0x20: b"\x63\xc3"}[ins]
-        return self._scripts[ins].get(number, usual)
-
 
 def _meaning(word, most):
     if len(word) == 2 and word[0] == 0x63 and 0xC0 <= word[1] <= 0xCF:
@@ -202,30 +112,21 @@ class Oracle:
 
 
 def _run(data):
-    asked = keys.select(data.draw(st.booleans()))
+    asked = default_keys(data.draw(st.booleans()))
     talk = Talk(data)
-    gate = Gate()
     cards, findings, gone = [], [], False
-    generator = survey(asked)
-    answer = None
-    while True:
-        try:
-            item = generator.send(answer)
-        except StopIteration:
-            break
-        answer = None
-        if type(item) is bytes:
-            assert not gone, "a command after no answer"
-            gate.check(item)  # raises GateError if a survey could do what it must not
-            answer = talk(item)
-            gate.answered(answer)
-            gone = answer is None
-        elif isinstance(item, Card):
-            cards.append(item)
-            assert not findings
-        else:
-            assert isinstance(item, Finding)
-            findings.append(item)
+    session = Session(asked)  # raises GateError if a survey could do what it must not
+    while session.command:
+        assert not gone, "a command after no answer"
+        answer = talk(session.command)
+        gone = answer is None
+        for item in session.answer(answer):
+            if isinstance(item, Card):
+                cards.append(item)
+                assert not findings
+            else:
+                assert isinstance(item, Finding)
+                findings.append(item)
     return asked, talk, cards, findings, gone
 
 
@@ -268,29 +169,20 @@ def test_every_key_has_one_finding_and_it_is_the_table_s(data):
 @given(st.data(), st.integers(0, 40))
 def test_a_card_that_goes_away_leaves_unknown_and_no_more(data, lasts):
     count("survey: gone")
-    asked = keys.select()
     talk = Talk(data)
     findings = []
-    generator = survey(asked)
-    answer = None
-    try:
-        while True:
-            item = generator.send(answer)
-            answer = None
-            if type(item) is bytes:
-                answer = talk(item) if len(talk.sent) < lasts else None
-                if answer is None:
-                    findings.append("gone")
-            elif isinstance(item, Finding):
-                findings.append(item)
-    except StopIteration:
-        pass
+    session = Session(default_keys())
+    while session.command:
+        answer = talk(session.command) if len(talk.sent) < lasts else None
+        if answer is None:
+            findings.append("gone")
+        findings += [item for item in session.answer(answer) if isinstance(item, Finding)]
     if "gone" in findings:
         after = findings[findings.index("gone") + 1 :]
         assert findings.count("gone") == 1
         assert all(f.state == "unknown" and f.left is None for f in after)
 
 
-@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: key.id)
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.id)
 def test_the_table_is_that_of_the_facts(key):
     assert TABLE[key.id] == (key.aid, key.ef, key.max)

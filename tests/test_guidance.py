@@ -82,7 +82,7 @@ def test_it_is_complete_for_every_combination_that_can_occur(lang):
             for special in (state.NOT_ISSUED, state.NOT_SET):
                 can = table.unset is not None and table.unset.state == special
                 assert (special in choose.states_of(key)) == can
-            assert (state.BY_DESIGN in choose.states_of(key)) == (key in keys.LOCKED_BY_DESIGN)
+            assert (state.BY_DESIGN in choose.states_of(key)) == table.by_design
 
 
 @LANGS
@@ -132,7 +132,7 @@ def test_what_it_says(name, words, not_words):
 
 def _told(lang, states, kind="my_number_card"):
     order = (
-        [key.id for key in keys.select(False)] if kind == "my_number_card" else ["sign", "auth"]
+        [key.id for key in keys.default_keys()] if kind == "my_number_card" else ["sign", "auth"]
     )
     findings = [{"id": key, "state": states.get(key, "ok")} for key in order]
     return choose.advise(guidance(lang), kind, findings, True)
@@ -284,26 +284,3 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
     here = [[choose.advise(data, *case), slip(data, *case)] for case in cases]
     assert advice == json.loads(json.dumps(here)), done.stderr
     assert topics == [[topic["id"] for topic in explain(phrases(), text)] for text in texts]
-
-
-def test_the_commands(pinlamp, one_line):
-    done = pinlamp("guide", "my_number_card", "visual_b", "locked", "--lang", "ja")
-    assert done.returncode == 0 and "照合番号Bのロック解除をお願いします" in done.stdout
-    assert guidance("ja")["names"]["visual_b"] in done.stdout
-    assert all(len(line) <= 80 for line in done.stdout.splitlines())
-    done = pinlamp("guide", "my_number_card", "sign", "locked", "--print", "--lang", "ja")
-    assert done.returncode == 0 and done.stdout.startswith("【窓口の方へ】")
-    assert pinlamp("guide").stdout.count("my_number_card") == 2
-    assert pinlamp("guide", "transit_card").returncode == 2
-    line = one_line(pinlamp("guide", "my_number_card", "visual_c", "locked"), 2)
-    assert "did you mean visual_" in line
-    assert "STATE" in one_line(pinlamp("guide", "my_number_card", "sign"), 2)
-    done = pinlamp("explain", "FAQ 7204", "--json", "--lang", "en")
-    assert json.loads(done.stdout)[0]["keys"][0] == "visual_b"
-    trace = HERE / "traces" / "bank_app_lockout.jsonl"
-    said = pinlamp("replay", trace, "--lang", "ja").stdout
-    assert "照合番号Bのロック解除" in said and guidance("ja")["names"]["visual_b"] in said
-    assert "4つの番号がそれぞれ何に使うもの" in "".join(said.split())
-    assert "市区町村" not in pinlamp("replay", trace, "--json", "--lang", "ja").stdout
-    done = pinlamp("replay", trace, "--print", "--lang", "ja")
-    assert done.stdout.startswith("【窓口の方へ】") and "照合番号Bのロック解除" in done.stdout

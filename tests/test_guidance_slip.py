@@ -8,7 +8,7 @@ from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
 
 LANGS = pytest.mark.parametrize("lang", names.LANGUAGES)
-ASKED = [key.id for key in keys.select(False)]
+ASKED = [key.id for key in keys.default_keys()]
 
 
 def _slip(lang, states, kind="my_number_card", rest="ok", complete=True):

@@ -1,9 +1,8 @@
-"""The gate, driven by surveys that misbehave: nothing that the design forbids gets through."""
+"""The gate, driven by surveys that misbehave: nothing forbidden gets through."""
 
 from both import raises
-from mynacard import keys
+from mynacard import Gate, GateError, keys
 from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
-from mynacard.gate import Gate, GateError
 
 JPKI = bytes.fromhex("D392F000260100000001")
 TEXT = bytes.fromhex("D3921000310001010408")

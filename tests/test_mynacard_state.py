@@ -1,4 +1,4 @@
-"""Every answer of the table in facts/card.md, and answers that are in no table."""
+"""Every answer of the table in `mynacard.state`, and answers that are in no table."""
 
 from mynacard import state
 

@@ -1,8 +1,6 @@
 """The survey against cards written out by hand: answers by command, everything else 6A82."""
 
-from mynacard import keys
-from mynacard.gate import Gate
-from mynacard.survey import Card, Finding, survey
+from mynacard import KEYS, Card, Finding, Key, Session, default_keys
 
 JPKI = "d392f000260100000001"
 JUKI = "d3921000310001010401"
@@ -16,7 +14,7 @@ TOKEN2 = "4a504b494150494343544f4b454e32" + "20" * 17
 
 
 def _card(**changes):
-    """Return {(applet, EF, command): answer} of a full card; `changes` by key id or file."""
+    """Return {key id or file's name: answer} of a full card; `changes` replace some of them."""
     answers = {
         "token": TOKEN2 + OK,
         "certificates": "8f8f00" + OK,
@@ -93,28 +91,18 @@ class Script:
 
 
 def _drive(card, licence=False):
-    """Drive a survey through a gate; return (kind, {id: (state, left, max)}, ids of the Card)."""
-    gate = Gate()
-    asked = survey(keys.select(licence))
+    """Run a session to its end; return (kind, {id: (state, left, max)}, ids of the Card)."""
+    session = Session(default_keys(licence))
     kind, ids, findings = None, None, {}
-    item = next(asked)
-    try:
-        while True:
-            answer = None
-            if type(item) is bytes:
-                gate.check(item)
-                answer = card(item)
-                gate.answered(answer)
-            elif isinstance(item, Card):
-                assert kind is None
+    while session.command:
+        for item in session.answer(card(session.command)):
+            if isinstance(item, Card):
+                assert kind is None and not findings
                 kind, ids = item
             else:
                 assert isinstance(item, Finding)
                 assert item.id not in findings
                 findings[item.id] = item[1:]
-            item = asked.send(answer)
-    except StopIteration:
-        pass
     return kind, findings, ids
 
 
@@ -123,7 +111,7 @@ def _states(findings):
 
 
 def _all(value, but=None):
-    states = {key.id: value for key in keys.select()}
+    states = {key.id: value for key in default_keys()}
     states.update(but or {})
     return states
 
@@ -299,16 +287,10 @@ def test_a_card_gone_at_any_command_leaves_unknown_for_what_was_not_answered():
 
 
 def test_a_new_key_is_a_change_to_the_table_alone():
-    extra = keys.Key("extra", bytes.fromhex(TEXT), 0x0015, False, None, True, None)
+    extra = Key("extra", aid=bytes.fromhex(TEXT), ef=0x0015)
     card = Script(_card(text_b="63c2"))
     found = []
-    asked = survey(keys.KEYS[:2] + (extra,))
-    item = next(asked)
-    try:
-        while True:
-            if isinstance(item, Finding):
-                found.append(item)
-            item = asked.send(card(item) if type(item) is bytes else None)
-    except StopIteration:
-        pass
+    session = Session(KEYS[:2] + (extra,))
+    while session.command:
+        found += session.answer(card(session.command))
     assert found[-1] == Finding("extra", "used", 2, None)

@@ -8,59 +8,7 @@ import json
 import pytest
 
 import pcsc
-from pinlamp_tools.emulator import cards
-
-NAME = b"HOLDER-NAME"
-PUPI = b"\xde\xad\xbe\xa7"
-APPLICATION_DATA = b"\xba\xd1\xde\xa5"
-SERIAL = "1073041"
-MARKS = (cards.IDENTITY[:8], PUPI, APPLICATION_DATA, NAME, SERIAL.encode())
-ATR = b"\x3b\x8b\x80\x01" + NAME + b"\x38"  # T=1; 11 historical bytes, checksum
-
-_OK = b"\x90\x00"
-_QUERY, _READ = 0x20, 0xB0
-PLANTS = {
-    "select_df": lambda apdu, answer: NAME + answer if apdu[1:3] == b"\xa4\x04" else answer,
-    "select_ef": lambda apdu, answer: NAME + answer if apdu[1:3] == b"\xa4\x02" else answer,
-    "refusals": lambda apdu, answer: NAME + b"\x6a\x82" if apdu[1] != _READ else answer,
-    "query": lambda apdu, answer: NAME + answer if apdu[1] == _QUERY else answer,
-    "files": lambda apdu, answer: (
-        NAME.ljust(apdu[4])[: apdu[4]] + _OK if apdu[1] == _READ and apdu[4] > 3 else answer
-    ),
-    "long_files": lambda apdu, answer: answer[:-2] + NAME + _OK if apdu[1] == _READ else answer,
-}
-
-
-def _plant(card, plant):
-    """Let a card say marks: in its ATQB (and so in its ATR), and in some of its answers."""
-    card._pupi = PUPI
-    card._info = APPLICATION_DATA + card.info[4:]
-    process = card.icc.process
-    card.icc.process = lambda apdu: plant(apdu, process(apdu))
-
-
-def _search(outputs, folder):
-    said = [done.stdout + done.stderr for done in outputs]
-    said += [path.read_bytes().decode("latin-1") for path in folder.iterdir()]
-    for text in said:
-        assert "internal error" not in text
-        for mark in MARKS:
-            for form in (mark.decode("latin-1"), mark.hex(), mark.hex().upper()):
-                assert form not in text, form
-
-
-def _of_files(pinlamp, folder):
-    """Run each command that takes a recording on that of the folder."""
-    trace = folder / "card.jsonl"
-    return [
-        pinlamp(*command)
-        for command in (
-            ("replay", trace),
-            ("replay", trace, "--json"),
-            ("replay", trace, "--print"),
-            ("export", trace, "-o", folder / "card.pcapng"),
-        )
-    ]
+from plants import ATR, PLANTS, SERIAL, of_files, plant, search
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +19,10 @@ def service():
 
 
 @pytest.mark.parametrize(
-    ("plant", "atr"), [*((plant, None) for plant in PLANTS), ("query", ATR), ("files", ATR)]
+    ("name", "atr"), [*((name, None) for name in PLANTS), ("query", ATR), ("files", ATR)]
 )
-def test_over_pcsc(service, pinlamp, tmp_path, plant, atr):
-    with service.card("fresh", atr, change=lambda card: _plant(card, PLANTS[plant])):
+def test_over_pcsc(service, pinlamp, tmp_path, name, atr):
+    with service.card("fresh", atr, change=lambda card: plant(card, PLANTS[name], 0)):
         outputs = [
             pinlamp(*command, "--reader", pcsc.SLOT)
             for command in (
@@ -85,8 +33,8 @@ def test_over_pcsc(service, pinlamp, tmp_path, plant, atr):
                 ("report", "-o", tmp_path / "report.json"),
             )
         ]
-    outputs += _of_files(pinlamp, tmp_path)
+    outputs += of_files(pinlamp, tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert report["reader"] == "SONY FeliCa RC-S300/S"
-    _search(outputs, tmp_path)
+    search(outputs, tmp_path)

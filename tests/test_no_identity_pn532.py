@@ -9,7 +9,7 @@ import pytest
 from pinlamp_tools.emulator import cards
 from pinlamp_tools.emulator.field import Field
 from pinlamp_tools.serve import Server
-from test_no_identity import PLANTS, _of_files, _plant, _search
+from plants import PLANTS, of_files, plant, search
 
 
 @contextmanager
@@ -39,11 +39,10 @@ def _on_a_serial_line(card):
         thread.join()
 
 
-@pytest.mark.parametrize("plant", PLANTS)
-def test_over_a_pn532(micropython, pinlamp, tmp_path, plant):
+@pytest.mark.parametrize("name", PLANTS)
+def test_over_a_pn532(micropython, pinlamp, tmp_path, name):
     (card,) = cards.make("fresh")
-    _plant(card, PLANTS[plant])
-    with _on_a_serial_line(card) as tty:
+    with _on_a_serial_line(plant(card, PLANTS[name])) as tty:
         outputs = [
             pinlamp(*command)
             for command in (
@@ -53,6 +52,6 @@ def test_over_a_pn532(micropython, pinlamp, tmp_path, plant):
                 ("report", "-o", tmp_path / "report.json", "--pn532", tty),
             )
         ]
-    outputs += _of_files(pinlamp, tmp_path)
+    outputs += of_files(pinlamp, tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
-    _search(outputs, tmp_path)
+    search(outputs, tmp_path)

@@ -1,9 +1,11 @@
-"""The packages for mip, and the driver's examples, run as a user would run them."""
+"""The packages for mip, and the examples of both libraries, run as a user would run them."""
 
 import asyncio
 import http.server
 import json
+import os
 import re
+import subprocess
 import sys
 import threading
 from functools import partial
@@ -173,3 +175,48 @@ def test_my_number_card():
     lines = _run_example(main, "sign_locked", lambda lines: len(lines) == 10)
     assert lines[0] == "sign locked 0"
     assert sorted(lines[1:3]) == ["auth ok 3", "juki ok 3"]
+
+
+@pytest.mark.parametrize("interpreter", ["cpython", "micropython"])
+@pytest.mark.parametrize("card", ["sign_locked", "juki_card"])
+def test_recorded_card(interpreter, card, request):
+    python = sys.executable if interpreter == "cpython" else request.getfixturevalue(interpreter)
+    example = LIB / "mynacard" / "examples" / "recorded_card.py"
+    done = subprocess.run(
+        [python, example, ROOT / "tests" / "traces" / f"{card}.jsonl"],
+        env={**os.environ, "MICROPYPATH": f".frozen:{LIB / 'mynacard'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    kind, *found = done.stdout.splitlines()
+    if card == "juki_card":
+        assert (kind, found) == ("juki_card", [])
+    else:
+        assert kind == "my_number_card" and len(found) == 10
+        assert found[:2] == ["sign locked 0", "auth ok 3"]
+
+
+def test_the_readme_of_mynacard_begins_with_code_that_runs(capsys):
+    readme = (LIB / "mynacard" / "README.md").read_text("utf-8")
+    code, shown = re.match(
+        r"# mynacard\n\n```python\n(.+?)```\n\n((?:    .+\n)+)", readme, re.S
+    ).groups()
+    (card,) = cards.make("sign_locked")
+    card.reset()
+    exec(code, {"exchange": card.transmit})
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 11 and card.icc.presented == 0
+    for line, told in zip(shown.splitlines()[:3], printed[:3], strict=True):
+        assert told.startswith(line.strip().partition(" …")[0])
+
+
+def test_the_readme_of_mynacard_has_every_name():
+    import mynacard
+
+    readme = (LIB / "mynacard" / "README.md").read_text("utf-8").split("## API")[1]
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", readme))))
+    assert set(mynacard.__all__) <= named
+    assert (LIB / "mynacard" / "mynacard" / "py.typed").exists()
+    assert (LIB / "mynacard" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

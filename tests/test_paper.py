@@ -40,7 +40,7 @@ def test_a_label_names_every_key_and_has_room_for_a_card(name, lang, tmp_path, p
     file = tmp_path / "label.svg"
     assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
     svg = file.read_text("utf-8")
-    texts = label._TEXTS[lang]
+    texts = label.TEXTS[lang]
     flat = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)).replace("\u3000", "")
     flat = re.sub(r"\s+", "", flat)
     for key in PLACES:
@@ -69,7 +69,7 @@ def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
         assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
     assert files[0].read_bytes() == files[1].read_bytes()
     said = subprocess.run(["pdftotext", files[0], "-"], capture_output=True, text=True, check=True)
-    assert label._TEXTS[lang]["keys"]["sign"] in said.stdout
+    assert label.TEXTS[lang]["keys"]["sign"] in said.stdout
     assert label.still(house.board(name), lang) in said.stdout
 
 
@@ -189,7 +189,7 @@ def test_the_words_of_the_official_form_stand_on_the_label():
     said = label.lines(house.board("esp32_devkitc"), "ja")
     assert said[0] == "①署名用電子証明書(英数字6〜16文字)"
     assert said[4] == "⑤照合番号B〔券面確認〕=顔写真の下の4桁など"
-    assert label._TEXTS["ja"]["colours"] == [
+    assert label.TEXTS["ja"]["colours"] == [
         "緑=ロックなし",
         "黄=間違いの記録あり・2回ずつ点滅=あと1回",
         "赤の点滅=ロック",

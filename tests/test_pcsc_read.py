@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -21,33 +23,10 @@ def service():
         yield service
 
 
-def _tap(card, licence=False):
-    """Read what lies there in this process; return (kinds, findings) and check the events."""
-    from pinlamp_tools.pcsc.read import tap_card
-    from pinlamp_tools.pcsc.service import Service
-
-    events = []
-    with Service() as here:
-        tap_card(here, pcsc.SLOT, licence, NOTHING, events.append)
-    assert card.presented == 0
-    kinds = [event["kind"] for event in events if event["type"] == "card"]
-    result = events[-1] if events[-1]["type"] == "result" else {"complete": True, "keys": []}
-    assert result["complete"] is True
-    # The card swapped half-way: what was told before its `card` event does not count any more.
-    told = []
-    for event in events:
-        if event["type"] == "card":
-            told = []
-        elif event["type"] == "key":
-            told.append({name: event[name] for name in ("id", "state", "left", "max")})
-    assert told == list(result["keys"])
-    return kinds, {key.pop("id"): key for key in result["keys"]}
-
-
 @pytest.mark.parametrize("name", TYPE_B)
 def test_every_card_says_here_what_it_says_to_the_device(service, name):
     with service.card(name) as card:
-        kinds, findings = _tap(card, licence=name.startswith("licence"))
+        kinds, findings = pcsc.tap(card, licence=name.startswith("licence"))
     assert set(kinds) == {TRUTH[name]["kind"]}
     assert findings == TRUTH[name]["keys"]
 
@@ -131,12 +110,32 @@ def test_a_card_that_is_pulled_in_mid_read_is_not_read(service, pinlamp):
 @pytest.mark.long
 def test_a_thousand_reads_in_a_row(service):
     with service.card("worn") as card:
-        _tap(card)
+        pcsc.tap(card)
         before = len(os.listdir("/proc/self/fd"))
         for _ in range(1000):
-            _, findings = _tap(card)
+            _, findings = pcsc.tap(card)
             assert findings == TRUTH["worn"]["keys"]
         assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_example_of_mynacard(service):
+    example = pcsc.Path(__file__).parents[1] / "lib" / "mynacard" / "examples" / "pcsc_reader.py"
+    with service.card("sign_locked") as card:
+        done = subprocess.run(
+            [sys.executable, example], capture_output=True, text=True, timeout=60
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        kind, *found = done.stdout.splitlines()
+        assert kind == "my_number_card" and len(found) == 10
+        assert found[:2] == ["sign locked 0", "auth ok 3"]
+        assert card.presented == 0
+    with service.card("sign_locked", pull_after=8):
+        done = subprocess.run(
+            [sys.executable, example], capture_output=True, text=True, timeout=60
+        )
+        kind, *found = done.stdout.splitlines()
+        assert kind == "my_number_card" and len(found) == 10
+        assert found[0] == "sign locked 0" and found[-1] == "common unknown None"
 
 
 def test_without_pyscard_it_says_how_to_get_it(pinlamp, one_line, tmp_path):
@@ -150,6 +149,6 @@ def test_its_words_are_complete_in_both_languages():
     pcsc.need()
     from pinlamp_tools.pcsc import command, service
 
-    ja, en = command._TEXTS["ja"], command._TEXTS["en"]
+    ja, en = command.TEXTS["ja"], command.TEXTS["en"]
     assert ja.keys() == en.keys() and set(service.REASONS.values()) <= ja.keys()
     assert {"passed_" + reason for reason in service.PASSED} <= ja.keys()

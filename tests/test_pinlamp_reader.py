@@ -1,7 +1,7 @@
 """The reader on a scripted chip: what it finds, and that the gate stands before the card."""
 
 from both import ACK, CMD, ERROR, RSP, Clock, ScriptedLink, raises, run
-from mynacard.gate import GateError
+from mynacard import GateError
 from pinlamp.reader import NoTypeBError, Reader
 from pn532 import PN532, LostError
 

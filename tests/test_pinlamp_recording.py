@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mynacard import keys
-from mynacard.gate import Gate
-from mynacard.survey import Finding
+from mynacard import KEYS, Finding, Gate
+from mynacard.redaction import redact
 from pinlamp import tap
-from pinlamp.recording import Recording, clean
+from pinlamp.recording import recorder
 from pinlamp_tools.emulator import cards
 from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.tape import Tape
@@ -101,8 +100,8 @@ def _fits(line):
 def _live_and_replayed(answers):
     """Survey a card that answers so; return what was heard, and said by its recording."""
     reader, tape, heard = _Hostile(answers), Tape(), _Heard()
-    recording = Recording(reader, tape.take, _Timeless)
-    asyncio.run(tap.run(recording, keys.select(licence=True), _Timeless, heard))
+    on_exchange = recorder(reader, tape.take)
+    asyncio.run(tap.run(reader, KEYS, _Timeless, heard, on_exchange))
     tape.take({"type": "card", "kind": heard.kind})
     lines = list(tape.trace("a test", "none", True).lines())
     for line in lines:
@@ -145,5 +144,5 @@ def test_an_answer_keeps_its_shape_and_only_what_belongs_there():
         (certificates, b"\x8f\x8f\x00TARO\x90\x00", b"\x00" * 4 + b"\x90\x00"),
         (certificates, b"TAR\x62\x82", b"\x00" * 3 + b"\x62\x82"),
     ):
-        assert clean(command, answer) == kept
-        assert clean(command, kept) == kept
+        assert redact(command, answer) == kept
+        assert redact(command, kept) == kept

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from pinlamp import settings
 
 
@@ -49,8 +51,9 @@ def test_every_layout_that_the_strip_can_show():
     assert short.layout == 8 and short.replaced == ["layout"]
 
 
-def test_a_wrong_value_is_replaced_and_named_and_nothing_else_is_lost():
-    for name, wrongs in (
+@pytest.mark.parametrize(
+    ("name", "wrongs"),
+    (
         ("profile", ("shop", 1, None, [], {})),
         ("layout", (7, "8", True, None, 8.0)),
         ("brightness", (0, 4, 101, -1, "25", None, True, 25.5)),
@@ -59,14 +62,16 @@ def test_a_wrong_value_is_replaced_and_named_and_nothing_else_is_lost():
         ("sound", (0, 1, "true", None)),
         ("events", (1, "on")),
         ("licence", (1, "yes")),
-    ):
-        for wrong in wrongs:
-            given = {"brightness": 10, "hold_s": 5, name: wrong}
-            found = settings.Settings(given, 8, 12)
-            assert found.replaced == [name], (name, wrong)
-            expected = dict(DEFAULTS, brightness=10, hold_s=5)
-            expected[name] = DEFAULTS[name]
-            assert _values(found) == expected, (name, wrong)
+    ),
+)
+def test_a_wrong_value_is_replaced_and_named_and_nothing_else_is_lost(name, wrongs):
+    for wrong in wrongs:
+        given = {"brightness": 10, "hold_s": 5, name: wrong}
+        found = settings.Settings(given, 8, 12)
+        assert found.replaced == [name], (name, wrong)
+        expected = dict(DEFAULTS, brightness=10, hold_s=5)
+        expected[name] = DEFAULTS[name]
+        assert _values(found) == expected, (name, wrong)
 
 
 def test_an_unknown_name_is_named():
@@ -74,18 +79,18 @@ def test_an_unknown_name_is_named():
     assert found.replaced == ["colour"] and found.sound is False
 
 
-def test_something_else_than_an_object_is_all_defaults():
-    for given in (None, [], "pocket", 3, True):
-        found = settings.Settings(given, 8, 12)
-        assert found.replaced == ["settings.json"] and _values(found) == DEFAULTS
+@pytest.mark.parametrize("given", (None, [], "pocket", 3, True))
+def test_something_else_than_an_object_is_all_defaults(given):
+    found = settings.Settings(given, 8, 12)
+    assert found.replaced == ["settings.json"] and _values(found) == DEFAULTS
 
 
-def test_the_licence_needs_a_lamp_of_its_own():
-    for layout, allowed in ((12, True), (1, True), (8, False), (5, False)):
-        found = _given(layout=layout, licence=True)
-        assert found.licence is allowed
-        assert found.replaced == ([] if allowed else ["licence"])
-        assert ("licence" in [key.id for key in found.keys()]) is allowed
+@pytest.mark.parametrize(("layout", "allowed"), ((12, True), (1, True), (8, False), (5, False)))
+def test_the_licence_needs_a_lamp_of_its_own(layout, allowed):
+    found = _given(layout=layout, licence=True)
+    assert found.licence is allowed
+    assert found.replaced == ([] if allowed else ["licence"])
+    assert ("licence" in [key.id for key in found.keys()]) is allowed
 
 
 def test_a_file_that_is_missing_or_broken():

@@ -1,7 +1,7 @@
 """One tap: surveys of one activation each, and what comes of them when the card does not stay."""
 
 from both import Clock, run
-from mynacard import keys
+from mynacard import default_keys
 from pinlamp import tap
 
 OK = b"\x90\x00"
@@ -74,10 +74,10 @@ class Listener:
         self.states[finding.id] = (finding.state, finding.left)
 
 
-def _run(*activations):
+def _run(*activations, on_exchange=None):
     clock = Clock()
     reader, listener = Activations(clock, *activations), Listener()
-    result = run(tap.run(reader, keys.select(), clock, listener))
+    result = run(tap.run(reader, default_keys(), clock, listener, on_exchange))
     return result, listener, reader
 
 
@@ -95,7 +95,7 @@ def test_a_card_that_is_pulled_leaves_unknown():
     states = {finding.id: finding.state for finding in result.findings}
     assert states == {key: found[0] for key, found in listener.states.items()}
     assert states["sign"] == "used" and states["auth"] == "ok"
-    assert all(states[key.id] == "unknown" for key in keys.select()[2:])
+    assert all(states[key.id] == "unknown" for key in default_keys()[2:])
     assert result.ms == 90
 
 
@@ -106,6 +106,16 @@ def test_a_card_that_comes_back_is_asked_from_the_beginning():
         assert {finding.left for finding in result.findings} == {2}, lasts
         assert {left for _, left in listener.states.values()} == {2}
         assert listener.kinds == ["my_number_card"]
+
+
+def test_every_exchange_can_be_heard():
+    heard = []
+    _run((_card(3), 4), (_card(2), 99), on_exchange=lambda *told: heard.append(told))
+    assert [told[3] for told in heard] == [True] + [False] * 4 + [True] + [False] * 28
+    assert {told[2] for told in heard} == {10}
+    assert heard[0][:2] == (bytes.fromhex("00A4040C0AD392F000260100000001"), OK)
+    assert [at for at, told in enumerate(heard) if told[1] is None] == [4]
+    assert heard[4][0] == heard[9][0]  # what was not answered is told as well
 
 
 def test_a_card_that_needs_a_moment_to_come_back():

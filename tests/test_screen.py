@@ -1,79 +1,17 @@
+"""The screen of the simulated device: what it shows, and what its keys do to a bench."""
+
 import asyncio
-import html
-import json
 import re
 
 import pytest
 
-from pinlamp_tools import house, screen
+from picture import line_with, picture
+from pinlamp_tools import screen
 from pinlamp_tools.bench import PortError
 from pinlamp_tools.emulator.cards import CARDS
 from pinlamp_tools.screen import Screen
 from pinlamp_tools.table import lamps_of
-
-BOARD = house.board("esp32_devkitc")
-PIN = BOARD["strips"][0]["pin"]
-FULL = {"sign": 5, "auth": 3, "juki": 3, "text_pin": 3, "text_b": 10, "text_a": None}
-FULL |= {"visual_b": 10, "visual_a": None, "visual_birth": None, "common": 3}
-
-
-class ScriptedBench:
-    """A bench that plays what a test has recorded, and notes what the user did to it."""
-
-    presented = 0
-    faults = ("checksum", "zombie", "card_gone")
-    fault = None
-
-    def __init__(self, event_of, error=None):
-        self.done = []
-        self.let_go = asyncio.Event()
-        self._event_of = event_of
-        self._error = error
-
-    async def start(self):
-        if self._error:
-            raise self._error
-
-    async def stop(self):
-        self.done.append("stop")
-
-    def tap(self, name):
-        self.done.append(f"tap {name}")
-
-    def lift(self):
-        self.done.append("lift")
-
-    def pull(self):
-        self.done.append("pull")
-
-    def arm(self, name):
-        self.fault = name
-
-    def press(self, down):
-        self.done.append("press" if down else "let go")
-        if not down:
-            self.let_go.set()
-
-    def tell(self, **event):
-        line = json.dumps({"v": 1, **event})
-        self._event_of(line)
-        self.on_line(line)
-
-    def ready(self):
-        self.tell(type="ready", board="esp32_devkitc", version="0.1.0")
-
-    def read(self, **states):
-        """Play a card of which the keys in `states` have (state, left), all others are full."""
-        self.tell(type="card", kind="my_number_card")
-        keys = []
-        for name, most in FULL.items():
-            state, left = states.get(name, ("ok", most or 10))
-            keys.append({"id": name, "state": state, "left": left, "max": most})
-            self.tell(type="key", **keys[-1])
-        self.tell(type="result", complete=True, ms=412, keys=keys)
-
-    def pixels(self, *rgb):
-        self.on_pixels(PIN, bytes(sum(rgb, ())))
+from scripted import BOARD, PIN, ScriptedBench
 
 
 @pytest.fixture
@@ -83,22 +21,6 @@ def bench(event_of):
 
 def device(bench, card=None, lang="en", layout=12, port=None):
     return Screen(bench, BOARD, lamps_of(layout), card, lang, port)
-
-
-def picture(app):
-    """Return the lines of the screen as one sees them."""
-    found = {}
-    pattern = r'<text[^>]*? x="([\d.]+)"[^>]*?-line-(\d+)\)"[^>]*>([^<]*)</text>'
-    for x, line, text in re.findall(pattern, app.export_screenshot()):
-        found.setdefault(int(line), []).append((float(x), html.unescape(text)))
-    return [
-        "".join(text for _, text in sorted(found.get(y, []))).replace("\xa0", " ")
-        for y in range(app.size.height)
-    ]
-
-
-def line_with(app, text):
-    return next(line for line in picture(app) if text in line)
 
 
 async def test_the_story_is_told_at_80_by_24(bench):
@@ -172,7 +94,7 @@ async def test_what_the_device_has_to_say(bench, event, words):
         assert words in line_with(app, "Overall")
 
 
-async def test_the_keyboard(bench):
+async def test_a_key_chooses_a_card_and_holds_it(bench):
     names = [name for name, _, _ in CARDS]
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -186,16 +108,30 @@ async def test_the_keyboard(bench):
         assert bench.done.pop() == f"tap {names[2]}"
         await pilot.press("N", "N", "N")
         assert bench.done[-3:] == [f"tap {names[i]}" for i in (1, 0, -1)]
-        await pilot.press("p")
-        assert bench.done.pop() == "pull"
-        await pilot.press("p")  # nothing lies there: the chosen card is held first
-        assert bench.done[-2:] == [f"tap {names[-1]}", "pull"]
-        for button in ("space", "b"):
-            bench.let_go.clear()
-            await pilot.press(button)
-            assert bench.done[-1] in ("press", "let go")
-            await asyncio.wait_for(bench.let_go.wait(), 10)
-            assert bench.done[-2:] == ["press", "let go"]
+
+
+async def test_a_key_pulls_the_card_away(bench):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "p")
+        assert bench.done == [f"tap {CARDS[0][0]}", "pull"]
+
+
+async def test_a_card_that_is_to_be_pulled_is_held_first(bench):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "p")
+        assert bench.done == [f"tap {CARDS[1][0]}", "pull"]
+
+
+@pytest.mark.parametrize("key", ["space", "b"])
+async def test_a_key_presses_the_button_for_a_moment(bench, key):
+    app = device(bench)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        assert bench.done[-1] in ("press", "let go")
+        await asyncio.wait_for(bench.let_go.wait(), 10)
+        assert bench.done[-2:] == ["press", "let go"]
 
 
 async def test_a_fault_is_chosen_shown_and_over_when_it_has_struck(bench):
@@ -242,7 +178,7 @@ async def test_the_first_card_is_held_once_the_device_is_ready(bench):
 
 
 async def test_short_sounds_are_seen_and_counted(bench, monkeypatch):
-    monkeypatch.setattr(screen, "_NOTE_S", 0.2)
+    monkeypatch.setattr(screen, "NOTE_S", 0.2)
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         for hz in (2000, 0, 2000, 0):
@@ -261,7 +197,7 @@ async def until(pilot, seen):
 
 
 async def test_the_words_go_when_the_lamps_have_gone(bench, monkeypatch):
-    monkeypatch.setattr(screen, "_FADE_S", 0.2)
+    monkeypatch.setattr(screen, "FADE_S", 0.2)
     app = device(bench)
     async with app.run_test(size=(80, 24)) as pilot:
         bench.ready()

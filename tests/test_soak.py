@@ -5,10 +5,13 @@ import shutil
 
 import pytest
 
-from pinlamp_tools import house, soak
+from pinlamp_tools import house
+from soak.arrangement import ARRANGEMENTS, Arrangement
+from soak.report import text_of
+from soak.runner import run
 
 JOBS = os.cpu_count() or 1
-PLAIN = soak.Arrangement("hsu", False, 12, True)
+PLAIN = Arrangement("hsu", False, 12, True)
 FEW = 12
 
 # package, file, what stands there, what a mutant has instead, what must be noticed
@@ -56,17 +59,17 @@ pytestmark = [pytest.mark.long, pytest.mark.usefixtures("micropython")]
 
 def test_a_short_soak_is_clean():
     told = []
-    report = soak.run(60, 1, JOBS, soak.ARRANGEMENTS[1:5], progress=told.append)
+    report = run(60, 1, JOBS, ARRANGEMENTS[1:5], progress=told.append)
     assert report.failures() == [] and report.why == []
     assert report.totals["taps"] > 60 and max(told) > 0
     assert report.totals["read"] and report.totals["pulls"] and report.totals["recoveries"]
     assert sum(1 for count in report.faults.values() if count) > 10
-    text = soak.text_of(report, 1, 0)
+    text = text_of(report, 1, 0)
     assert "wrong lamps            0" in text and "tries spent            0" in text
 
 
 def test_the_same_seed_is_the_same_soak():
-    first, second = [soak.run(5, 7, 1, [PLAIN]) for _ in range(2)]
+    first, second = [run(5, 7, 1, [PLAIN]) for _ in range(2)]
     assert first == second
 
 
@@ -79,7 +82,7 @@ def test_a_soak_notices(name, tmp_path):
     assert source.count(good) == 1
     bad_source = source.replace(good, bad)
     path.write_text(("KEPT = []\n" if "KEPT" in bad else "") + bad_source, "utf-8")
-    report = soak.run(FEW, 1, 1, [PLAIN], before_path=str(tmp_path))
+    report = run(FEW, 1, 1, [PLAIN], before_path=str(tmp_path))
     assert report.failures()
     if noticed == "heap":
         ((before, after),) = report.heaps.values()

@@ -7,40 +7,19 @@ import pty
 import signal
 import subprocess
 import sys
-import threading
 import tty
 
 import pytest
 
+from picture import line_with, picture
 from pinlamp_tools import house
 from pinlamp_tools.watch.console import Link
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
-from test_screen import line_with, picture
-from test_screen_terminal import Terminal
+from scripted import ScriptedConsole
+from terminal import Terminal
 
 KEYS = "sign auth juki text_pin text_b text_a visual_b visual_a visual_birth common".split()
-
-
-class Script:
-    """A console that a test plays."""
-
-    def __init__(self):
-        self._ready = threading.Event()
-
-    def listen(self, take, connected, stopped):
-        self.take, self.connected = take, connected
-        self._ready.set()
-        stopped.wait(30)
-
-    async def tell(self, *events):
-        await asyncio.to_thread(self._ready.wait, 10)
-        for event in events:
-            await asyncio.to_thread(self.take, {"v": 1, **event})
-
-    async def plug(self, port, link=Link.OPEN):
-        await asyncio.to_thread(self._ready.wait, 10)
-        await asyncio.to_thread(self.connected, link if port else Link.NONE, port)
 
 
 def _card(**states):
@@ -52,7 +31,7 @@ def _card(**states):
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 async def test_the_story_at_80_by_24(lang):
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, lang, bell=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
@@ -79,7 +58,7 @@ async def test_the_story_at_80_by_24(lang):
 
 
 async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back():
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
@@ -104,7 +83,7 @@ async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back()
 
 @pytest.mark.parametrize("kind", ["phone_ios", "my_number_card"])
 async def test_key_lines_that_were_lost_stand_in_the_result(kind):
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 50)) as pilot:
         await console.plug("/dev/ttyX")
@@ -121,7 +100,7 @@ async def test_key_lines_that_were_lost_stand_in_the_result(kind):
 
 
 async def test_a_card_whose_first_lines_were_lost_is_not_the_one_before():
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 50)) as pilot:
         await console.plug("/dev/ttyX")
@@ -133,7 +112,7 @@ async def test_a_card_whose_first_lines_were_lost_is_not_the_one_before():
 
 
 async def test_faults_other_cards_and_half_a_reading():
-    console = Script()
+    console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")

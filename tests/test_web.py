@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from desk import ASKED, TRIES, Desk
+from film import LAMPS, LOOKS
+from lamps import WORST_FIRST
 from pinlamp_tools.emulator.cards import CARDS
 from pinlamp_tools.guidance.choose import advise
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.web import build, serve
-from test_pinlamp_lamps import WORST_FIRST
-from test_whole_path import LAMPS, LOOKS
 from webpage import CACHE, READY, ROOT, colours, needs_chromium, tap
 
 TRUTH = json.loads((ROOT / "tests" / "truth.json").read_text("utf-8"))

@@ -2,7 +2,7 @@
 
 On a virtual clock (device/virtual_device.py), so the film of the lamps is exact to the
 millisecond. Kind and findings are compared with truth.json, which was written by hand, and the
-lamps with what the design says of those states. test_whole_path has the same in real time.
+lamps with what docs/use.md says of those states. test_whole_path has the same in real time.
 """
 
 import json
@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from film import LAMPS, alike, looks, of_card
+from lamps import WORST_FIRST
 from pinlamp_tools.emulator.cards import CARDS
-from test_pinlamp_lamps import WORST_FIRST
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -9,7 +9,6 @@ import pytest
 
 import pcsc
 from desk import Desk
-from test_pcsc_read import _tap
 
 # All others are held to tests/truth.json on either way.
 NAMES = ("worn", "bank_app_lockout", "face_auth", "licence_unset", "phone_ios", "swapped")
@@ -39,6 +38,6 @@ def test_both_ways_find_the_same_key_by_key(service, micropython):
     with_device = asyncio.run(device())
     for name in NAMES:
         with service.card(name) as card:
-            kinds, findings = _tap(card, licence=True)
+            kinds, findings = pcsc.tap(card, licence=True)
         device_kinds, device_findings = with_device[name]
         assert (set(kinds), findings) == (set(device_kinds), device_findings or {}), name

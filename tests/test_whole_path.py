@@ -1,7 +1,7 @@
 """The whole path: a virtual card, a virtual PN532, the firmware in MicroPython, the lamps.
 
 Every virtual card is held to a device of each layout. Kind and findings are compared with
-truth.json, which was written by hand, and the lamps with what the design says of those states.
+truth.json, which was written by hand, and the lamps with what docs/use.md says of those states.
 """
 
 import asyncio

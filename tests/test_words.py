@@ -51,7 +51,7 @@ def _rows(lang):
     """Yield (states, the beginning of a text that says how they look) of all places with one."""
     for row in sheet.TEXTS["counter"][lang]["colours"]["rows"]:
         yield row["states"], row["cells"][0]
-    yield from zip(label._COLOURS, label._TEXTS[lang]["colours"], strict=True)
+    yield from zip(label.COLOURS, label.TEXTS[lang]["colours"], strict=True)
     page = (ROOT / "docs" / ("use.ja.md" if lang == "ja" else "use.md")).read_text("utf-8")
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", page, re.M)[1:9]
     order = ["ok", "used", "last", "locked", "by_design", "not_set", "unknown", "absent"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from test_pinlamp_lamps import colour_name
+from lamps import colour_name
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"

@@ -6,6 +6,7 @@ from micropython import const
 from pn532 import PN532Error, clock
 
 from . import __version__, health, look, tap
+from .events import card_event, fault_event, key_event, ready_event, removed_event, result_event
 from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
@@ -16,10 +17,17 @@ _REOPEN_MS = const(1000)
 class App:
     """The device: a reader, lamps, a button, a buzzer and a console."""
 
-    def __init__(self, reader, lamps, buzzer, events, config, board_name, watchdog):
-        """Take the parts; `config`: `settings.Settings`. Does nothing yet."""
+    def __init__(
+        self, reader, lamps, buzzer, events, config, board_name, watchdog, on_exchange=None
+    ):
+        """Take the parts; does nothing yet.
+
+        `reader`: a `reader.CardReader`. `config`: `settings.Settings`. `on_exchange`, as `tap.run`
+        has it, hears every exchange of the first tap.
+        """
         self._watchdog = watchdog
         self._reader = reader
+        self._on_exchange = on_exchange
         self._lamps = lamps
         self._buzzer = buzzer
         self._events = events
@@ -37,7 +45,7 @@ class App:
         self._changed.set()
 
     async def light(self):
-        """Keep the lamps as they have to be, for ever."""
+        """Render the lamps forever, waking on every change."""
         while True:
             self._changed.clear()
             wait = self._lamps.render()
@@ -76,19 +84,19 @@ class App:
     # What a survey tells while it runs
 
     def started(self):
-        """A card is being asked, from the beginning: nothing of before may stay."""
+        """A survey starts or restarts: discard everything shown so far."""
         self._dark_at = None
         self._show(self._lamps.reading, [key.id for key in self._keys])
 
     def card(self, card):
-        """Its kind is known, and which keys will be asked."""
+        """The kind of the card is known, and which keys the survey will ask."""
         self._show(self._lamps.reading, card.keys)
-        self._events.card(card.kind)
+        self._events.tell(card_event(card.kind))
 
     def finding(self, finding):
         """A key was answered, or will not be."""
         self._show(self._lamps.finding, finding.id, finding.state)
-        self._events.key(finding)
+        self._events.tell(key_event(finding))
 
     # From card to card
 
@@ -109,16 +117,16 @@ class App:
             if code != told:
                 told = code
                 self._notice(look.READER_LOST, None)
-                self._events.fault(code)
+                self._events.tell(fault_event(code))
             self._watchdog.healthy()
             await clock.sleep_ms(_REOPEN_MS)
 
     def _be_ready(self):
         self._darken()
-        self._events.ready(self._board_name, __version__)
+        self._events.tell(ready_event(self._board_name, __version__))
         while self._config.replaced:
             self._notice(look.SETTINGS, _NOTICE_MS)
-            self._events.fault("settings", self._config.replaced.pop(0))
+            self._events.tell(fault_event("settings", self._config.replaced.pop(0)))
 
     def _notice(self, flashes, ms):
         """Say something about the device or a card, for `ms`, or until it changes (None)."""
@@ -140,11 +148,12 @@ class App:
             await self._tap()
         else:
             await self._not_asked(found)
-        self._events.removed()
+        self._events.tell(removed_event())
         health.well()
 
     async def _tap(self):
-        result = await tap.run(self._reader, self._keys, clock, self)
+        result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
+        self._on_exchange = None  # it hears the first tap alone
         stays_ms = self._config.hold_s * 1000
         if result.complete and not result.findings:
             self._notice(look.OTHER_CARD, None)
@@ -152,7 +161,7 @@ class App:
             stays_ms = _NOTICE_MS
         else:
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
-            self._events.result(result)
+            self._events.tell(result_event(result.complete, result.ms, result.findings))
             self._sound(1 if result.complete else 2)
         while await self._reader.present():
             await clock.sleep_ms(self._config.poll_ms)
@@ -166,7 +175,7 @@ class App:
         that comes beside a Type A card is found by that, and one of several that stays.
         """
         self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
-        self._events.card(found)
+        self._events.tell(card_event(found))
         self._sound(2)
         while True:
             await clock.sleep_ms(self._config.poll_ms)

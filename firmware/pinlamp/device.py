@@ -8,9 +8,13 @@ from pn532 import PN532, clock
 from . import gesture, health, look, settings
 from .app import App
 from .buzzer import Buzzer
-from .events import Events
+from .events import Events, check_event, demo_event, fault_event
 from .lamps import Lamps
 from .reader import Reader
+
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from .reader import CardReader
 
 _NOTICE_MS = const(4000)  # two cycles
 
@@ -33,9 +37,10 @@ async def run(board):
     if wanted == gesture.CHECK:
         from . import check
 
-        flashes = await check.run(
-            board, config, chip, lamps, buzzer, is_down, events.check, healthy
-        )
+        def tell(finding):
+            events.tell(check_event(finding))
+
+        flashes = await check.run(board, config, chip, lamps, buzzer, is_down, tell, healthy)
         if flashes:
             lamps.device(flashes)
         else:
@@ -44,20 +49,21 @@ async def run(board):
     elif wanted == gesture.DEMO:
         from . import demo
 
-        events.demo()
+        events.tell(demo_event())
         await demo.run(lamps, config.layout, config.keys(), is_down, clock, healthy)
     elif wanted == gesture.RESET:
         settings.reset("settings.json")
-        events.fault("settings", "settings.json")
+        events.tell(fault_event("settings", "settings.json"))
         lamps.device(look.SETTINGS)
         await _notice(lamps, healthy)
         health.restart()
-    reader = Reader(chip, clock, healthy)
+    reader: "CardReader" = Reader(chip, clock, healthy)
+    on_exchange = None
     if health.recording_asked() and config.profile != "counter":
-        from .recording import Recording
+        from .recording import recorder
 
-        reader = Recording(reader, events.tell, clock)  # type: ignore[assignment]
-    app = App(reader, lamps, buzzer, events, config, board.name, watchdog)
+        on_exchange = recorder(reader, events.tell)
+    app = App(reader, lamps, buzzer, events, config, board.name, watchdog, on_exchange)
     # None of them ends by itself: if one fails, so does the device, and starts again.
     await asyncio.gather(app.light(), app.watch_button(is_down), app.serve())
 
@@ -74,7 +80,7 @@ async def _notice(lamps, healthy):
 
 async def _safe_mode(lamps, events):
     """Say "safe mode" in light, with no reader; the next start is a normal one."""
-    events.fault("safe_mode")
+    events.tell(fault_event("safe_mode"))
     lamps.device(look.SAFE_MODE)
     lamps.render()
     health.well()  # not before: if this crashed too, only the REPL would be left

@@ -53,12 +53,13 @@ def _write(name, text):
 
 
 def crash(error, board):
-    """Show a crash on the whole strip of `board`, tell and count it; then the chip restarts.
+    """Show a crash on the whole strip of `board`, tell and count it; then restart the chip.
 
-    `error`: what ended the firmware, wherever it was. Returns only if not even the safe mode, due
-    after three crashes, could be reached: then the REPL is what is left.
+    `error`: the exception that ended the firmware. Returns only if the safe mode, due after three
+    crashes, has crashed as well: then the REPL is left.
     """
     sys.print_exception(error, sys.stderr)  # type: ignore[arg-type]
+    # Written out: `events` and json may be what failed, or there may be no memory for them.
     print('{"v":1,"type":"fault","code":"crash"}')
     board.fill(_CRASH_LIGHT)
     hopeless = crashes() >= SAFE_AFTER
@@ -133,5 +134,5 @@ class Watchdog:
         _wdt = machine.WDT(timeout=_WATCHDOG_MS)
 
     def healthy(self):
-        """A round with the reader has ended, well or with a fault that was dealt with."""
+        """Feed the watchdog: a reader round ended, with or without a handled fault."""
         _wdt.feed()

@@ -1,10 +1,10 @@
 """The reader: finds cards with a PN532 and is the only way of a command to one.
 
-Another reader chip fits behind the same five coroutines: open, find, exchange, present, release.
-No PUPI or other identifier leaves `find`: the reader keeps the target without them.
+`CardReader` is the seam: another reader chip fits behind the same five coroutines. No PUPI or
+other identifier leaves `find`: the reader keeps the target without them.
 """
 
-from mynacard.gate import Gate
+from mynacard import Gate
 from pn532 import (
     GIVE_UP,
     REOPEN,
@@ -24,6 +24,31 @@ OTHER_A = "other_a"
 OTHER_F = "other_f"
 
 _FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
+
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class CardReader(Protocol):
+        """What the application wants of a reader: one card at a time."""
+
+        #: The frame waiting integer of the card found (ISO 14443-3, ATQB); None if not known.
+        fwi: "int | None"
+
+        async def open(self) -> None:
+            """Bring the reader up. Raises LostError or NoTypeBError."""
+
+        async def find(self) -> "str | None":
+            """Look once for a card: None or a name above. TYPE_B_CARD is activated then."""
+
+        async def exchange(self, command: bytes) -> "bytes | None":
+            """Send a command that the gate lets pass; None: the activation is over."""
+
+        async def present(self) -> bool:
+            """Tell whether the card found is still there, asking the running activation."""
+
+        async def release(self) -> None:
+            """End the activation, so that the card forgets it."""
 
 
 class NoTypeBError(Exception):

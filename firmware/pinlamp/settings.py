@@ -16,7 +16,7 @@ What is wrong in the file is replaced by its default and named; nothing else is 
 import json
 import os
 
-from mynacard import keys
+from mynacard import default_keys
 
 from .layout import LAYOUTS, hidden
 
@@ -64,8 +64,8 @@ class Settings:
             self.replaced.append("licence")
 
     def keys(self):
-        """Return the keys to ask, as `mynacard.keys.Key`."""
-        return keys.select(self.licence)
+        """Return the keys to ask, each a `mynacard.Key`."""
+        return default_keys(self.licence)
 
     def _take(self, name, given, fits, kind=None):
         if name not in given:

@@ -14,9 +14,7 @@ from .board import Board
 # an import within an import holds on to both.
 _ONE_BY_ONE = (
     "pn532.frame",
-    "mynacard.keys",
-    "mynacard.gate",
-    "mynacard.survey",
+    "mynacard",
     "pinlamp.look",
     "pinlamp.gesture",
     "pinlamp.layout",

@@ -1,11 +1,11 @@
 """One tap: surveys of the card that lies there, until one is complete or three have failed."""
 
-from mynacard.survey import Card, survey
+from mynacard import Card, Session
 
 from .reader import TYPE_B_CARD
 
 _RESTARTS = 2
-_LOOKS = 4  # for a card that dropped out: it may be on its way back
+_LOOKS = 4  # a card that dropped out may come back at once
 _LOOK_MS = 40
 
 
@@ -16,7 +16,6 @@ class Tap:
     """
 
     def __init__(self):
-        """Nothing is known yet."""
         self.clear()
 
     def clear(self):
@@ -27,12 +26,15 @@ class Tap:
         self.ms = 0
 
 
-async def run(reader, keys, clock, listener):
+async def run(reader, keys, clock, listener, on_exchange=None):
     """Survey the card that `reader` has just found, and return a Tap.
 
-    `keys`: the keys to ask. `listener` hears `started()` for every activation, `card(Card)` and
-    `finding(Finding)`. A fault that ends the activation ends its survey; if a card is still
-    there it is activated again and asked from the beginning, at most twice.
+    `reader`: `exchange`, `find` and `release` of a `reader.CardReader`. `keys`: the keys to ask.
+    `listener` hears `started()` for every activation, `card(Card)` and `finding(Finding)`.
+    `on_exchange(command, answer, ms, first)`, if given, hears every exchange: `ms` is the time
+    from command to answer, `first` tells that it opens an activation. A fault that ends the
+    activation ends its survey; if a card is still there, the tap activates it again and starts
+    over, at most twice.
     """
     tap = Tap()
     for attempt in range(1 + _RESTARTS):
@@ -40,35 +42,36 @@ async def run(reader, keys, clock, listener):
             break
         tap.clear()
         listener.started()
-        await _survey(reader, keys, clock, listener, tap)
+        await _survey(reader, keys, clock, listener, tap, on_exchange)
         if tap.complete:
             break
     return tap
 
 
-async def _survey(reader, keys, clock, listener, tap):
-    start = clock.ticks_ms()
+async def _survey(reader, keys, clock, listener, tap, on_exchange):
+    start = sent = clock.ticks_ms()
     tap.complete = True
-    asked = survey(keys)
-    try:
-        item = next(asked)
-        while True:
-            answer = None
-            if type(item) is bytes:
-                answer = await reader.exchange(item)
-                if answer is None:
-                    tap.complete = False
-                else:
-                    tap.ms = clock.ticks_diff(clock.ticks_ms(), start)
-            elif isinstance(item, Card):
+    session = Session(keys)
+    first = True
+    while session.command:
+        command = session.command
+        if on_exchange:
+            sent = clock.ticks_ms()
+        answer = await reader.exchange(command)
+        if on_exchange:
+            on_exchange(command, answer, clock.ticks_diff(clock.ticks_ms(), sent), first)
+            first = False
+        if answer is None:
+            tap.complete = False
+        else:
+            tap.ms = clock.ticks_diff(clock.ticks_ms(), start)
+        for item in session.answer(answer):
+            if isinstance(item, Card):
                 tap.kind = item.kind
                 listener.card(item)
             else:
                 tap.findings.append(item)
                 listener.finding(item)
-            item = asked.send(answer)
-    except StopIteration:
-        pass
 
 
 async def _back(reader, clock):

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 _LOG_SIZE = 100
 _PRESS_S = 0.15  # a terminal tells of a key going down, never up: a short press
-_NOTE_S = 1.5  # how long a short sound can be seen
-_FADE_S = 2.5  # lamps dark for longer than their cycle of 2 s: the device has forgotten the card
+NOTE_S = 1.5  # how long a short sound can be seen
+FADE_S = 2.5  # lamps dark for longer than their cycle of 2 s: the device has forgotten the card
 
 
 class Screen(App[int]):
@@ -236,7 +236,7 @@ class Screen(App[int]):
             self._hold(name)
         elif kind == "removed":
             # The words stay as long as the lamps do.
-            self._fade = self.set_timer(_FADE_S, self._forget)
+            self._fade = self.set_timer(FADE_S, self._forget)
 
     def _forget(self) -> None:
         self._fade = None
@@ -259,7 +259,7 @@ class Screen(App[int]):
             self._show_signs()
             if self._quiet is not None:
                 self._quiet.stop()
-            self._quiet = self.set_timer(_NOTE_S, self._hush)
+            self._quiet = self.set_timer(NOTE_S, self._hush)
 
     def _hush(self) -> None:
         self._notes = 0

@@ -6,22 +6,23 @@
 `c` is the command and `r` the answer in hexadecimal, upper case; `r` null is no answer, which
 ends the survey and the trace. `ms` is the time from the one to the other, 0 where it is not
 known. A trace holds no command but what the gate lets pass, and no answer but what a recording
-keeps of one (`pinlamp.recording.clean`), so it cannot name a holder.
+keeps of one (`mynacard.redaction`), so it cannot name a holder.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mynacard.gate import Gate, GateError
-from mynacard.keys import KEYS, TOKENS, Key
-from mynacard.survey import Card, Finding, survey
-from pinlamp.recording import clean
+from mynacard import KEYS, Card, Finding, Gate, GateError, Key, Session
+from mynacard.keys import TOKENS
+from mynacard.redaction import redact
+from pinlamp.events import VERSION as EVENT_VERSION
+from pinlamp.events import card_event, key_event, result_event
 
 FORMAT = "pinlamp-trace"
 VERSION = 1
@@ -106,19 +107,19 @@ def parse(lines: Iterable[str]) -> Trace:
         except GateError:
             raise TraceError(number, "c: the gate lets no such command pass here") from None
         gate.answered(exchange.answer)
-        if clean(exchange.command, exchange.answer) != exchange.answer:
+        if redact(exchange.command, exchange.answer) != exchange.answer:
             raise TraceError(number, "r: holds data that no recording keeps")
         exchanges.append(exchange)
     return Trace(*header, tuple(exchanges))
 
 
 def replay(trace: Trace) -> Iterator[Card | Finding]:
-    """Drive the survey through the gate against a trace; yield what it says of the card.
+    """Run the survey against a trace; yield what it says of the card.
 
     TraceError where it sends something else than the trace, or more, or less.
     """
     player = _Player(trace)
-    for item in drive(survey(keys_of(trace.keys)), player.exchange):
+    for item in drive(keys_of(trace.keys), player.exchange):
         if isinstance(item, Card) and item.kind != trace.kind:
             raise TraceError(1, f"kind: the survey finds {item.kind}, not {trace.kind}")
         yield item
@@ -127,18 +128,18 @@ def replay(trace: Trace) -> Iterator[Card | Finding]:
 
 def events(trace: Trace) -> Iterator[dict[str, Any]]:
     """Yield what the device would say of this card: card, key and result events."""
-    found: list[dict[str, Any]] = []
+    found: list[Finding] = []
     asked = True
     for item in replay(trace):
         if isinstance(item, Card):
             asked = bool(item.keys)
-            yield {"v": 1, "type": "card", "kind": item.kind}
+            yield {"v": EVENT_VERSION, **card_event(item.kind)}
         else:
-            found.append(dict(item._asdict()))
-            yield {"v": 1, "type": "key", **found[-1]}
+            found.append(item)
+            yield {"v": EVENT_VERSION, **key_event(item)}
     if asked:
         complete = not trace.exchanges or trace.exchanges[-1].answer is not None
-        yield {"v": 1, "type": "result", "complete": complete, "ms": trace.ms, "keys": found}
+        yield {"v": EVENT_VERSION, **result_event(complete, trace.ms, found)}
 
 
 def record(provenance: str, reader: str, keys: tuple[str, ...], transmit: Any) -> Trace:
@@ -151,28 +152,19 @@ def record(provenance: str, reader: str, keys: tuple[str, ...], transmit: Any) -
         exchanges.append(Exchange(command, answer, ms))
         return answer  # type: ignore[no-any-return]
 
-    for item in drive(survey(keys_of(keys)), exchange):
+    for item in drive(keys_of(keys), exchange):
         if isinstance(item, Card):
             kind = item.kind
     return Trace(provenance, keys, kind, reader, tuple(exchanges))
 
 
-def drive(survey_of_card: Any, exchange: Any) -> Iterator[Card | Finding]:
-    """Run a survey to its end through a gate, over `exchange(command) -> answer or None`."""
-    gate = Gate()
-    answer = None
-    try:
-        while True:
-            item = survey_of_card.send(answer)
-            answer = None
-            if isinstance(item, bytes):
-                gate.check(item)
-                answer = exchange(item)
-                gate.answered(answer)
-            else:
-                yield item
-    except StopIteration:
-        return
+def drive(
+    keys: Sequence[Key], exchange: Callable[[bytes], bytes | None]
+) -> Iterator[Card | Finding]:
+    """Run one survey over `exchange(command) -> answer or None`; yield what it finds."""
+    session = Session(keys)
+    while session.command:
+        yield from session.answer(exchange(session.command))
 
 
 def is_text(value: Any) -> bool:

@@ -11,15 +11,17 @@ import asyncio
 import json
 import sys
 
+from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
+
 import pn532.hsu
 import pn532.i2c
 import pn532.spi
-from mynacard import keys
+from mynacard import default_keys
 from pinlamp import tap
 from pinlamp.reader import TYPE_B_CARD, Reader
 from pinlamp_tools.emulator import cards
 from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.faults import FAULTS, GARBAGE, Faults
+from pinlamp_tools.emulator.faults import FAULTS, Faults
 from pinlamp_tools.emulator.field import Field
 from pinlamp_tools.emulator.hsu import Hsu
 from pinlamp_tools.emulator.i2c import I2C
@@ -31,49 +33,10 @@ CARD = "worn"  # every key of it has another number of tries
 IDS = ("sign", "auth", "text_b")
 REOPEN_MS = 1000  # as the application waits before it opens a lost reader again
 POLL_MS = 20
-CARD_BYTES = 64  # on the air, more than any exchange here
-TRANSFERS = 12  # on the bus, with polls
-DIAGNOSE_BYTES = 35  # of the exchange that proves chip and host in step
 SLOW_US = 400  # of computing, each time the driver looks at its clock
 ROUNDS = 12  # looks for a card, at the most
 # From the moment the card lies there, with the fault over: find it, and three keys.
 BOUND_MS = 3_000
-
-# Which commands each kind of exchange is, code first
-KINDS = {
-    "detect": lambda c: c[0] == 0x4A and c[2] == 0x03,
-    "select": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xA4,
-    "read": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xB0,
-    "query": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0x20,
-    "presence": lambda c: c[0] == 0x42,
-    "field": lambda c: c[0] == 0x32,
-}
-
-# How each fault is armed: at every byte (True), or once (False); and the ways it is tried in.
-WAYS = {
-    "checksum": (True, ({}, {"times": 2}, {"mask": 0x01}, {"mask": 0xFF})),
-    "length_checksum": (True, ({}, {"times": 2}, {"mask": 0xFF})),
-    "dropped_ack": (False, ({}, {"times": 2}, {"times": 3}, {"times": 5})),
-    "late_ack": (False, ({"us": 30_000}, {"us": 105_000}, {"us": 150_000}, {"us": 700_000})),
-    "garbage_before_ack": (True, ({},)),
-    "zombie": (False, ({}, {"times": 2}, {"times": 6})),
-    "truncation": (True, ({}, {"times": 2})),
-    "fragmentation": (True, ({}, {"us": 60_000}, {"us": 300_000})),
-    "stale_answer": (True, ({},)),
-    "error_frame": (False, ({}, {"times": 3})),
-    "nack": (False, ({}, {"times": 2}, {"times": 5})),
-    "wrong_speed": (True, ({},)),
-    "stuck_low": (True, ({},)),
-    "no_device": (True, ({}, {"times": 2}, {"times": 3}, {"times": 7})),
-    "chip_reset": (True, ({}, {"times": 2})),
-    "card_gone": (True, ({},)),
-    "same_sums": (True, ({"mask": 0x01}, {"mask": 0x71}, {"mask": 0x02})),
-}
-# What a single fault of another kind costs is one activation: the next one is complete.
-# Faults with few places, of which a share would be too small.
-FEW = ("length_checksum", "garbage_before_ack", "stale_answer", "no_device", "same_sums")
-MAY_COST_THE_TAP = ("card_gone", "same_sums", "error_frame")
-
 
 class Wrong(Exception):
     """What must not be."""
@@ -95,7 +58,7 @@ class Slow:
         return self._world.ticks_ms()
 
 
-class Desk:
+class Rig:
     """A reader on one link to a chip, and what lies on it."""
 
     def __init__(self, link):
@@ -107,7 +70,7 @@ class Desk:
         chip = Chip(self.field, self.faults)
         clock = Slow(self.world) if link[3:] else self.world
         self.reader = Reader(PN532(self._link(link, chip, clock)), self.world)
-        self.keys = tuple([key for key in keys.select() if key.id in IDS])
+        self.keys = tuple([key for key in default_keys() if key.id in IDS])
         truth = json.load(open(__file__.rsplit("/", 2)[0] + "/truth.json"))[CARD]["keys"]
         self.truth = {}
         for key in IDS:
@@ -116,6 +79,7 @@ class Desk:
         self.complete = False
         self.lies = 0
         self.counting_lies = False
+        self._spent = 0  # PINs presented to cards that are forgotten
 
     def _link(self, link, chip, clock):
         world = self.world
@@ -187,10 +151,11 @@ class Desk:
                 await self.world.sleep_ms(POLL_MS)
             except LostError:
                 await self.world.sleep_ms(REOPEN_MS)
-                await self._open()
+                await self.open()
         return False
 
-    async def _open(self):
+    async def open(self):
+        """Open the reader, trying again as the application does."""
         for _ in range(5):
             try:
                 return await self.reader.open()
@@ -257,19 +222,19 @@ class Desk:
 
     def forget(self):
         """Forget the cards that lay here; return how many PINs were presented to them."""
-        spent = self.field.presented
         self.field.lift()
-        self.field._ever.clear()
-        return spent
+        self.field.forget()
+        before, self._spent = self._spent, self.field.presented
+        return self._spent - before
 
 
 async def main(link, stride, first, only):
     """Go through the matrix."""
-    desk = Desk(link)
-    await desk.reader.open()
+    rig = Rig(link)
+    await rig.reader.open()
     sizes = {}
     for kind in KINDS:
-        sizes[kind] = await desk.sizes(kind)
+        sizes[kind] = await rig.sizes(kind)
     counts = {}
     failed = 0
     longest = 0
@@ -289,7 +254,7 @@ async def main(link, stride, first, only):
                     cases += 1
                     try:
                         free = harmless(name, way, at, *sizes[kind])
-                        hits, ms = await desk.case(name, kind, at, way, free)
+                        hits, ms = await rig.case(name, kind, at, way, free)
                         struck += hits
                         longest = max(longest, ms)
                     except Exception as error:  # whatever comes out is to be shown
@@ -297,9 +262,9 @@ async def main(link, stride, first, only):
                         print("FAILED", link, name, kind, at, way, repr(error))
                         if not isinstance(error, Wrong):
                             sys.print_exception(error)
-                        desk.faults.disarm()
-                        await desk._open()
-                    if desk.forget():
+                        rig.faults.disarm()
+                        await rig.open()
+                    if rig.forget():
                         failed += 1
                         print("FAILED", link, name, kind, at, way, "a PIN was presented")
         counts[name] = (cases, struck)
@@ -309,42 +274,13 @@ async def main(link, stride, first, only):
                 "link": link,
                 "faults": counts,
                 "failed": failed,
-                "lies": desk.lies,
+                "lies": rig.lies,
                 "longest_ms": longest,
-                "virtual_s": desk.world.now_us // 1_000_000,
+                "virtual_s": rig.world.now_us // 1_000_000,
             }
         )
     )
     return failed
-
-
-def harmless(name, way, at, command, answer):
-    """Tell whether a fault costs nothing, because it is short or is repaired on the spot."""
-    if name == "fragmentation":
-        return not way  # shorter than what the driver takes for the end
-    if name == "no_device":
-        return way.get("times", 1) < 3
-    if name in ("checksum", "length_checksum"):
-        # Asked for again by a NACK, wherever there is a frame to be seen at all.
-        return "times" not in way and command + 6 + 3 <= at < command + 6 + answer - 1
-    return name == "late_ack" and way["us"] < 100_000
-
-
-def places(name, command, answer):
-    """Return where a fault can strike in an exchange with a command and an answer that long."""
-    if name == "length_checksum":
-        return [start + at for start in (0, command, command + 6) for at in (3, 4)]
-    if name == "same_sums":
-        return range(command + 6 + 7, command + 6 + answer - 2)
-    if name == "card_gone":
-        return range(CARD_BYTES)
-    if name == "no_device":
-        return range(TRANSFERS)
-    if name == "stale_answer":
-        return [None] + list(range(DIAGNOSE_BYTES))
-    if name == "garbage_before_ack":
-        return range(len(GARBAGE))
-    return range(command + 6 + answer)
 
 
 arguments = sys.argv[1:] + [None] * 4

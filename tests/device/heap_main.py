@@ -13,15 +13,12 @@ class Heap:
         """`events`: `pinlamp.events.Events`."""
         self._events = events
 
-    def __getattr__(self, name):
-        """Everything else is as it was."""
-        return getattr(self._events, name)
-
-    def removed(self):
+    def tell(self, event):
         """Tell the event, then the heap."""
-        self._events.removed()
-        gc.collect()
-        print("heap", gc.mem_alloc())
+        self._events.tell(event)
+        if event["type"] == "removed":
+            gc.collect()
+            print("heap", gc.mem_alloc())
 
 
 async def main():

@@ -1,7 +1,7 @@
 """OpenSC, which nobody here wrote, on the virtual cards: the same tries left as `pinlamp read`.
 
 Its JPKI driver asks both keys at every bind, gives a card up at any answer that is not 63xx, and
-reads 6300 as none left (facts/toolchain.md); where ours differs, the test says what it does.
+reads 6300 as none left (card-jpki.c); where ours differs, the test says what it does.
 """
 
 import datetime

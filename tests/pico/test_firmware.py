@@ -15,7 +15,7 @@ from .device import Pico
 BOARD = "pico_w"
 READY_BAR_MS = 1000
 
-# Lamps of layout 12 as the design has them.
+# Lamps of layout 12, in order.
 LAMPS = (
     "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence overall"
 ).split()

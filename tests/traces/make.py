@@ -13,8 +13,8 @@ from pinlamp_tools.trace import Trace, record
 
 FOLDER = Path(__file__).parent
 
-_DEFAULT_KEYS = tuple(key.id for key in keys.select())
-_ALL_KEYS = tuple(key.id for key in keys.select(licence=True))
+_DEFAULT_KEYS = tuple(key.id for key in keys.default_keys())
+_ALL_KEYS = tuple(key.id for key in keys.KEYS)
 
 
 def virtual(name: str) -> Trace | None:
@@ -36,7 +36,7 @@ def virtual(name: str) -> Trace | None:
 
 
 def published() -> Trace:
-    """Return what of the published exchanges of facts/card.md the survey would send."""
+    """Return the published exchanges (see PROVENANCE.md) that the survey would send."""
     licence = keys.LICENCE_PIN
     answers = {
         apdu.read_binary(keys.TOKEN.length): b"JPKIAPICCTOKEN2".ljust(keys.TOKEN.length),
@@ -46,7 +46,7 @@ def published() -> Trace:
 
     def transmit(command: bytes) -> tuple[bytes, int]:
         answer = answers.get(command, b"")
-        return answer if answer == b"\x63\xca" else answer + apdu.OK, 0
+        return answer if answer == b"\x63\xca" else answer + apdu.SW_OK, 0
 
     return record(
         "put together from published fragments, not one session of one card: query 00200086 ->"

@@ -19,7 +19,7 @@ import gc
 import json
 import sys
 
-from mynacard import keys
+from mynacard import gate, keys
 from pinlamp_tools.emulator import cards
 from pinlamp_tools.emulator.applet import Applet, File, Icc, Pin
 from pinlamp_tools.emulator.chip import Chip
@@ -92,7 +92,7 @@ def _synthetic_keys(count):
     for i in range(count):
         aid = b"\xf0PINLAMP" + bytes((i // _A_ROUND,))
         ef = _FIRST_EF + i % _A_ROUND
-        made.append(keys.Key("key" + str(i), aid, ef, False, 3, True, None))
+        made.append(keys.Key("key" + str(i), aid=aid, ef=ef, max=3))
     return tuple(made)
 
 
@@ -216,10 +216,11 @@ async def _measure(options, world, asked):
 
 def main(options):
     """Measure one arrangement and print what came out."""
-    asked = keys.select()
+    asked = keys.default_keys()
     if options["keys"]:
-        # Before the gate is imported: it builds its rules from this table, and stays in force.
-        asked = keys.KEYS = _synthetic_keys(options["keys"])
+        # The gate builds its rules from its table of keys, and stays in force.
+        asked = gate.KEYS = _synthetic_keys(options["keys"])
+        gate._RULES = gate._rules()
     world = World()
     world.install()
     print(json.dumps(asyncio.run(_measure(options, world, asked))))

@@ -29,7 +29,7 @@ LAST_LAMP_MS = 500
 FIND_MS = 100
 KEY_COST = 0.01  # by how much the cost of a key may differ between few keys and many
 
-_DEVICE_SIDE = Path(__file__).with_name("device_side.py")
+DEVICE_SIDE = Path(__file__).with_name("device_side.py")
 _HEAP = "64M"  # nothing is collected while the survey is measured
 _TIMEOUT_S = 120
 
@@ -176,7 +176,7 @@ def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
         done = subprocess.run(
             [
                 str(house.micropython()),
-                *("-X", f"heapsize={_HEAP}", str(_DEVICE_SIDE)),
+                *("-X", f"heapsize={_HEAP}", str(DEVICE_SIDE)),
                 json.dumps({**arrangement._asdict(), **options}),
             ],
             stdin=subprocess.DEVNULL,
@@ -197,5 +197,5 @@ def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
 def _python_path() -> str:
     # .frozen, MicroPython's own asyncio, comes first: in a wheel the rest is all of site-packages.
     packages = [house.package_dir(name).parent for name in house.DEVICE_PACKAGES]
-    folders = dict.fromkeys([*packages, _DEVICE_SIDE.parents[2]])
+    folders = dict.fromkeys([*packages, DEVICE_SIDE.parents[2]])
     return ":".join([".frozen", *map(str, folders)])

@@ -32,8 +32,8 @@ RUNS = 5
 OURS = "pinlamp"
 
 _SPEEDS_OF_OURS = (921_600, 115_200)
-_PEERS = ("libnfc", "nfcpy", "adafruit")
-_PROGRAMS = Path(__file__).resolve().parents[3] / "tests" / "peers" / "programs"
+PEERS = ("libnfc", "nfcpy", "adafruit")
+PROGRAMS = Path(__file__).resolve().parents[3] / "tests" / "peers" / "programs"
 _DEVICE_SIDE = Path(__file__).with_name("race_side.py")
 _TIMEOUT_S = 30
 _SETTLE_S = 0.02  # the card lies in whatever field there is before the time is taken
@@ -78,8 +78,8 @@ async def _run(exchanges: Sequence[tuple[str, str]], card_us: int, runs: int) ->
     for speed in _SPEEDS_OF_OURS:
         command = [str(house.micropython()), str(_DEVICE_SIDE), str(speed)]
         found.append(await _measure(OURS, command, exchanges, card_us, runs))
-    for name in _PEERS:
-        path = _PROGRAMS / f"{name}.py"
+    for name in PEERS:
+        path = PROGRAMS / f"{name}.py"
         if path.exists():
             command = [sys.executable, str(path)]
             found.append(await _measure(name, command, exchanges, card_us, runs))

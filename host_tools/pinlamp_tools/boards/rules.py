@@ -1,6 +1,6 @@
 """What a board.json may say, and why not: the check of `pinlamp board check`.
 
-Pins of the chips: chips.json, from the makers' data sheets as the project's facts have them [I];
+Pins of the chips: chips.json, from the makers' data sheets [I];
 what an RP2040's pin can be: RP2040 Datasheet, "GPIO Functions".
 """
 

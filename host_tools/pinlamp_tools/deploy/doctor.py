@@ -10,7 +10,7 @@ from typing import Any
 from ..names import Names
 from .repl import DeviceError, Repl
 
-_TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
+TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
 
 def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
@@ -42,7 +42,7 @@ def _finding(line: bytes) -> dict[str, Any] | None:
 
 def words(finding: dict[str, Any], lang: str) -> str:
     """Return a finding in words, with the way out if something is wrong."""
-    texts = _TEXTS[lang]
+    texts = TEXTS[lang]
     check = str(finding["check"])
     outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]
     told = dict(finding)
@@ -61,4 +61,4 @@ def words(finding: dict[str, Any], lang: str) -> str:
 
 def end(bad: bool, lang: str) -> str:
     """Return the last sentence: whether anything was wrong."""
-    return str(_TEXTS[lang]["end"]["bad" if bad else "good"])
+    return str(TEXTS[lang]["end"]["bad" if bad else "good"])

@@ -5,7 +5,7 @@ the selected file (EF), and which PINs were entered. Everything a PIN does on a 
 here: a wrong entry costs a try, the right one gives them all back, and at none left it is locked.
 That is how a test can prove that no try was ever spent.
 
-Status words by facts/card.md (W, S, I are its grades); those without one there are ISO 7816-4's.
+Status words by docs/protocol.md (W, S, I are its grades); those without one are ISO 7816-4's.
 """
 
 OK = b"\x90\x00"
@@ -87,7 +87,7 @@ class Icc:
         """Load `applets`.
 
         `counts_query`: the card takes even the four-byte query as a failed entry, as some cards do
-        (facts/card.md). `first_word`: the answer to the first command after power-up [S soltia].
+        (docs/protocol.md). `first_word`: answers the first command after power-up [S soltia].
         """
         self.applets = applets
         self.presented = 0
@@ -139,7 +139,7 @@ class Icc:
         if p1 == 0x02:
             if len(data) != 2:
                 return WRONG_LENGTH
-            # A failed SELECT leaves the file selected before: the trap of facts/card.md.
+            # A failed SELECT leaves the file selected before: a trap, see docs/protocol.md.
             ef = data[0] << 8 | data[1]
             if self._df is None or ef not in self._df.files:
                 return NOT_FOUND

@@ -4,8 +4,8 @@
 as on a real card, and hold `IDENTITY`: a test that finds these bytes anywhere has caught a reader
 reading what it must not read. The PINs of all cards are those of `PINS`.
 
-Numbers by facts/card.md; the maximum of `visual_birth`, not known, is invented here (10), and so
-is whatever the driving licence, the next card generation and the certificates hold.
+Numbers by docs/protocol.md. Invented: the maximum of `visual_birth`, which nobody knows (10), and
+what the driving licence, the next card generation and the certificates hold.
 """
 
 import os

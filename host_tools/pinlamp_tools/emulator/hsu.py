@@ -12,7 +12,7 @@ from .line import byte_us, heard, rising_edges
 from .pins import Input
 
 WAKE_EDGES = 5
-CHANGE_US = 200  # hosts wait about 1 ms [facts]; that the chip needs less, [I]
+CHANGE_US = 200  # hosts wait about 1 ms (docs/pn532.md); that the chip needs less, [I]
 
 
 class Hsu:

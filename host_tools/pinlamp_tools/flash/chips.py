@@ -20,8 +20,8 @@ class Chip(NamedTuple):
     number: int
 
 
-# Offsets: the project's facts (0x1000 on the ESP32, 0 on the others). Numbers: the chip ID of
-# esp_image_header_t, ESP-IDF's esp_app_format.h.
+# Offsets: deploy_options of MicroPython's board.json (ports/esp32/boards). Numbers: the chip ID
+# of esp_image_header_t, ESP-IDF's esp_app_format.h.
 CHIPS = {
     "esp32": Chip("esp32", 0x1000, 0),
     "esp32s3": Chip("esp32s3", 0x0, 9),

@@ -1,8 +1,8 @@
 """A whole device in one file: stock MicroPython, a `vfs` partition, and our files in it.
 
-MicroPython of the stock images makes its partition at the first start, as large as the chip's
-real flash lets it; a file system of another size would be refused for ever. So the table names
-one, of a size that every board has (facts: toolchain.md).
+MicroPython of the stock images (1.27) makes its partition at the first start, as large as the
+chip's real flash lets it; it would refuse a file system of another size for ever. So the table
+names one, of a size that every board has.
 """
 
 from __future__ import annotations

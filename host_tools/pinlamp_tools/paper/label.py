@@ -16,7 +16,7 @@ from .drawing import Drawing
 from .swatch import swatch
 from .wrap import wrap
 
-_TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("label.json").read_text("utf-8"))
+TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("label.json").read_text("utf-8"))
 
 CARD = (85.60, 53.98)  # ISO/IEC 7810 ID-1, mm
 _A4 = (210.0, 297.0)  # ISO 216, mm
@@ -29,7 +29,7 @@ _BODY, _SMALL = 8.0, 7.0  # points
 _PT = 25.4 / 72  # mm
 _SWATCH = 18.0
 # The lamps beside each of the five lines about the colours.
-_COLOURS = (("ok",), ("used", "last"), ("locked",), ("not_set", "by_design"), ("unknown",))
+COLOURS = (("ok",), ("used", "last"), ("locked",), ("not_set", "by_design"), ("unknown",))
 
 
 def numbers(count: int) -> list[str]:
@@ -39,7 +39,7 @@ def numbers(count: int) -> list[str]:
 
 def lines(board: dict[str, Any], lang: str) -> list[str]:
     """Return a line for each lamp of the board's first strip: its number and all its names."""
-    texts = _TEXTS[lang]
+    texts = TEXTS[lang]
     layout = board["strips"][0]["layout"]
     groups = LAYOUTS[layout] or [(key,) for key in PLACES]
     names = [" / ".join(texts["keys"][key] for key in group) for group in groups]
@@ -61,13 +61,13 @@ def still(board: dict[str, Any], lang: str) -> str:
         bottom = max(pixels) // strip["columns"]
         if {pixel for pixel in pixels if pixel // strip["columns"] == bottom} != set(last):
             shape = "ring"  # not the bottom row, or not all of it
-    text: str = _TEXTS[lang]["still"][shape]
+    text: str = TEXTS[lang]["still"][shape]
     return text.format(last=numbers(strip["layout"])[-1])
 
 
 def draw(board: dict[str, Any], lang: str) -> Drawing:
     """Return the label of a board, true to size, with cut marks at its corners."""
-    texts = _TEXTS[lang]
+    texts = TEXTS[lang]
     strip = board["strips"][0]
     drawing = Drawing(*_A4)
     drawing.text(_MIDDLE, 10, texts["print"], _SMALL, centre=True)
@@ -84,7 +84,7 @@ def draw(board: dict[str, Any], lang: str) -> Drawing:
     for line in lines(board, lang) + ([texts["one"]] if strip["layout"] == 1 else []):
         y = _paragraph(drawing, _MARGIN, y, line, _BODY)
     y += 1
-    for states, text in zip(_COLOURS, texts["colours"], strict=True):
+    for states, text in zip(COLOURS, texts["colours"], strict=True):
         width = (_SWATCH - len(states) + 1) / len(states)
         for index, state in enumerate(states):
             x = _LEFT + _MARGIN + index * (width + 1)

@@ -12,7 +12,7 @@ import click
 from ..params import lang_option, slip_option
 from ..reading import Reading
 
-_TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
+TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
 
 reader_option = click.option(
     "--reader", "part", metavar="NAME", help="A reader with this in its name; else any."
@@ -24,10 +24,10 @@ def tap(
     licence: bool,
     lang: str,
     tell: Callable[[dict[str, Any]], None],
-    around: Callable[[Any], Any] = lambda reader: reader,
+    record: bool = False,
 ) -> str:
     """As `read.tap_card`; all that PC/SC may say becomes one line in `lang`."""
-    texts = _TEXTS[lang]
+    texts = TEXTS[lang]
 
     def waiting(names: list[str], passed: Mapping[str, str]) -> None:
         free = [name for name in names if name not in passed] or names
@@ -44,7 +44,7 @@ def tap(
         raise click.ClickException(texts["no_pyscard"]) from error
     try:
         with Service() as service:
-            return tap_card(service, part, licence, waiting, tell, around)
+            return tap_card(service, part, licence, waiting, tell, record)
     except NoSuchReaderError as error:
         text = texts["no_such_reader"].format(part=part, names=", ".join(error.names))
         raise click.UsageError(text) from error

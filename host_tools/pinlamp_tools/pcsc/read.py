@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from mynacard import keys
-from mynacard.survey import Card, Finding
+from mynacard import Card, Finding, default_keys
 from pinlamp import tap
+from pinlamp.events import VERSION, card_event, key_event, result_event
+from pinlamp.recording import recorder
 
 from .reader import Reader
 from .service import PcscError, Service, Waiting
@@ -23,13 +24,16 @@ class Clock:
     ticks_diff = staticmethod(lambda end, start: end - start)
 
 
-class _Events:
-    """Tells what the device would, while its tap runs (see pinlamp.events)."""
+class _Listener:
+    """Tells the events that a device would, while the tap runs."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None], picky: bool) -> None:
         self._tell = tell
         self._picky = picky  # nothing is told of a card of another kind
         self.passed = False  # there was such a card
+
+    def tell(self, event: dict[str, Any]) -> None:
+        self._tell({"v": VERSION, **event})
 
     def started(self) -> None:
         """An activation; the `card` event that follows clears what was told before."""
@@ -38,15 +42,10 @@ class _Events:
         self.passed = self._picky and card.kind == "other_b"
         if not self.passed:
             self._picky = False
-            self._tell({"v": 1, "type": "card", "kind": card.kind})
+            self.tell(card_event(card.kind))
 
     def finding(self, finding: Finding) -> None:
-        self._tell({"v": 1, "type": "key", **finding._asdict()})
-
-    def result(self, done: Any) -> None:
-        found = [finding._asdict() for finding in done.findings]
-        complete = done.complete
-        self._tell({"v": 1, "type": "result", "complete": complete, "ms": done.ms, "keys": found})
+        self.tell(key_event(finding))
 
 
 class _Steady:
@@ -88,12 +87,12 @@ def tap_card(
     licence: bool,
     waiting: Waiting,
     tell: Callable[[dict[str, Any]], None],
-    around: Callable[[Reader], Any] = lambda reader: reader,
+    record: bool = False,
 ) -> str:
     """Wait for a card on a reader with `part` in its name, survey it; return the reader's name.
 
     Without `part` a card that is none of ours is passed over where another may lie or come.
-    `around` may put something around the reader. For errors see `Service.wait` and `Reader`.
+    `record`: tell every exchange as well. For errors see `Service.wait` and `Reader`.
     """
     while True:
         name = service.wait(part, waiting)
@@ -107,7 +106,7 @@ def tap_card(
                 raise
             continue
         else:
-            if read(around(reader), licence, tell, picky):
+            if read(reader, licence, tell, picky, record):
                 return name
         finally:
             reader.leave()
@@ -115,18 +114,24 @@ def tap_card(
 
 
 def read(
-    reader: Any, licence: bool, tell: Callable[[dict[str, Any]], None], picky: bool = False
+    reader: Any,
+    licence: bool,
+    tell: Callable[[dict[str, Any]], None],
+    picky: bool = False,
+    record: bool = False,
 ) -> bool:
     """Survey the card that `reader` has activated, and `tell` each event.
 
     `reader` is a `Reader`, or has its methods. If it fails, a `result` is told and PcscError
     raised. `picky`: of a card of another kind nothing is told; then, and only then, return False.
+    `record`: tell every exchange as well.
     """
-    events = _Events(tell, picky)
+    listener = _Listener(tell, picky)
     steady = _Steady(reader)
-    done = _run(tap.run(steady, keys.select(licence), Clock, events))
+    on_exchange = recorder(reader, listener.tell) if record else None
+    done = _run(tap.run(steady, default_keys(licence), Clock, listener, on_exchange))
     if not done.complete or done.findings:
-        events.result(done)
+        listener.tell(result_event(done.complete, done.ms, done.findings))
     if steady.error is not None:
         raise steady.error
-    return not events.passed
+    return not listener.passed

@@ -15,7 +15,7 @@ from typing import Any
 
 from smartcard import scard
 
-from mynacard.gate import Gate
+from mynacard import Gate
 from pinlamp.reader import TYPE_B_CARD
 
 from .atr import fwi_of, offers_t1

@@ -5,8 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
-from mynacard import apdu, keys
-from mynacard.survey import Finding
+from mynacard import Finding, apdu, keys
 
 from ..trace import Trace, replay
 

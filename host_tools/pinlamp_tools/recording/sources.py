@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from typing import Any
 
 import click
 
@@ -24,14 +23,7 @@ _PN532 = "PN532"
 
 def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[str, bool]:
     """Record a card on a reader of PC/SC, one with `part` in its name."""
-    from pinlamp.recording import Recording
-
-    def around(reader: Any) -> Recording:
-        from ..pcsc.read import Clock
-
-        return Recording(reader, tape.take, Clock)
-
-    return model(tap(part, licence, lang, tape.take, around)), licence
+    return model(tap(part, licence, lang, tape.take, record=True)), licence
 
 
 def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, bool]:

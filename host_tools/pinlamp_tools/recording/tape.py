@@ -1,11 +1,11 @@
-"""What a tap's events tell for a trace. Nothing on it names a card: see `pinlamp.recording`."""
+"""What a tap's events tell for a trace. Nothing on it names a card: see `mynacard.redaction`."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from mynacard import keys
+from mynacard import default_keys, keys
 
 from ..trace import Exchange, Trace
 
@@ -71,5 +71,5 @@ class Tape:
 
     def trace(self, provenance: str, reader: str, licence: bool) -> Trace:
         """Return what is on it; `reader` is a model's name, `licence` whether that was asked."""
-        asked = tuple(key.id for key in keys.select(licence))
+        asked = tuple(key.id for key in default_keys(licence))
         return Trace(provenance, asked, self.kind, reader, tuple(self._exchanges))

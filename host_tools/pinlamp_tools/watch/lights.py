@@ -20,7 +20,7 @@ _FAULTS = {
     "safe_mode": look.SAFE_MODE,
 }
 _JPKI_KEYS = [key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid]
-_ALL_KEYS = [key.id for key in keys.select()]
+_ALL_KEYS = [key.id for key in keys.default_keys()]
 
 
 def _waiting(kind):

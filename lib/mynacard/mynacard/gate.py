@@ -1,36 +1,40 @@
-"""The gate: which command may go to a card, and when. Every command passes here, once.
+"""The gate: which command may go to a card, and when. Every command passes here before it is sent.
 
-A state machine without I/O, one for each activation, fed with commands and answers:
+A state machine without I/O. Each activation of a card has its own, fed with commands and answers:
 - SELECT DF of an applet in the table passes always;
-- SELECT EF only after that applet's full AID was the last SELECT DF and answered 9000, and only
-  for an EF that the table lists under that AID;
-- a query or READ BINARY only as the very next command after its own EF (a key asked by short
-  identifier: its DF) was selected with 9000.
+- SELECT EF passes only after that applet's full AID was the last SELECT DF and answered 9000, and
+  only for an EF that the table lists under that AID;
+- a query or READ BINARY passes only as the very next command after the card selected its own EF
+  with 9000 (a key asked by short identifier: its DF).
 
-So a survey with a mistake in it can spend no try, ask for no key that was not selected, and read
-no file that names the holder. A query after a failed SELECT would be answered for the key
-selected before; some other cards count even the query as a failed try (OpenSC iso7816.c), so no
-card is asked that did not answer to the applet's full AID.
+Even a faulty survey therefore cannot cost a try, query an unselected key, or read a file that
+identifies the holder. After a failed SELECT a card would answer a query for the key selected
+before it. Some other cards count even the query as a failed try (OpenSC iso7816.c), so a card gets
+no query unless it answered to the applet's full AID.
 """
 
-from .apdu import OK, QUERY, query_short, read_binary, select_df, select_ef
+from .apdu import QUERY, SW_OK, query_short, read_binary, select_df, select_ef
 from .keys import FILES, KEYS
+
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    # What may follow within a selected applet: see `_rules`.
+    _Applet = dict[bytes | None, bytes | None]
 
 
 class GateError(Exception):
-    """The command was refused and must not be sent. A fault of the caller: give up."""
+    """The gate refused a command. Do not send it: this is a fault of the caller, so give up.
 
-    def __init__(self, reason):
-        """`reason` is a sentence without any byte of the command."""
-        super().__init__(reason)
+    The message is a sentence without any byte of the command.
+    """
 
 
-def _rules():
+def _rules() -> "dict[bytes, _Applet]":
     """Return {SELECT DF: {command: command that may follow its 9000, or None}} of the table.
 
     The inner None entry is the command that may directly follow the SELECT DF itself.
     """
-    rules = {}
+    rules: "dict[bytes, _Applet]" = {}
     for key in KEYS:
         inner = rules.setdefault(select_df(key.aid), {})
         if key.short:
@@ -46,24 +50,29 @@ _RULES = _rules()
 
 
 class Gate:
-    """The gate of one activation: `check` each command before it is sent, then say `answered`."""
+    """The gate of one activation: `check` each command before you send it, then say `answered`.
 
-    def __init__(self):
-        """A new gate is a card just activated: nothing is selected."""
-        self._selects = {}  # rules of the applet that is selected, known by its 9000
-        self._next = None  # the one command that the last 9000 made possible
-        self._on_ok = None  # what a 9000 to the command under way will change: (selects, next)
+    It starts as for a freshly activated card: nothing selected.
+    """
 
-    def check(self, command):
-        """Let `command` pass, or raise GateError; then nothing may be sent.
+    def __init__(self) -> None:
+        # The rules of the selected applet, known by its 9000.
+        self._selects: "_Applet" = {}
+        # The one command that the last 9000 made possible.
+        self._next: "bytes | None" = None
+        # What a 9000 to the command under way will change: (_selects, _next).
+        self._on_ok: "tuple[_Applet, bytes | None] | None" = None
 
-        Only `bytes` pass: what is not immutable could change between the check and the bus.
+    def check(self, command: bytes) -> None:
+        """Let `command` pass, or raise GateError; then send nothing.
+
+        Only `bytes` pass: a mutable buffer could change between the check and the bus.
         """
         allowed, self._next, self._on_ok = self._next, None, None
         if type(command) is not bytes:
             raise GateError("a command has to be bytes")
         if command in _RULES:
-            # Until it is answered 9000 no applet counts as selected.
+            # Until the card answers 9000, no applet counts as selected.
             self._selects = {}
             rules = _RULES[command]
             self._on_ok = (rules, rules.get(None))
@@ -72,8 +81,8 @@ class Gate:
         elif command != allowed:
             raise GateError("this command may not be sent to a card now")
 
-    def answered(self, answer):
+    def answered(self, answer: "bytes | None") -> None:
         """Take the answer to the command that passed last: bytes, or None for no answer."""
-        if self._on_ok and answer is not None and bytes(answer) == OK:
+        if self._on_ok and answer is not None and bytes(answer) == SW_OK:
             self._selects, self._next = self._on_ok
         self._on_ok = None

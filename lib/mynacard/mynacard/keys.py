@@ -1,6 +1,6 @@
 """The applets and keys of a My Number Card, as data. `gate` and `survey` know no other.
 
-Each key carries the grade of what is known of it (facts/card.md):
+Each row carries the grade of what is known of it; docs/protocol.md has the sources:
 [W] several independent implementations, [S] one source, [I] inferred, [?] open.
 """
 
@@ -8,20 +8,63 @@ from collections import namedtuple
 
 from . import state
 
-# A file that may be read without a PIN and tells nothing of the holder. `length` in bytes.
-File = namedtuple("File", ("aid", "ef", "length"))
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from typing import NamedTuple
 
-# `state` is concluded when the file's content fits `pattern`, byte by byte; None fits any byte.
-Unset = namedtuple("Unset", ("file", "pattern", "state"))
+    class File(NamedTuple):
+        """A file that may be read without a PIN and does not identify the holder."""
 
-# id       name of the key everywhere in the project
-# aid      DF name of its applet, in full: a card matches a DF name by prefix
-# ef       its EF identifier
-# short    True: asked by short EF identifier right after SELECT DF, without SELECT EF
-# max      tries when nothing wrong was entered; None where that is graded [I] or [?]
-# default  False: asked only if the owner has switched it on
-# unset    an `Unset`, or None
-Key = namedtuple("Key", ("id", "aid", "ef", "short", "max", "default", "unset"))
+        aid: bytes  # of its applet
+        ef: int  # its EF identifier
+        length: int  # in bytes
+
+    class Unset(NamedTuple):
+        """Where a file's content tells that a key is not in use."""
+
+        file: File
+        pattern: "tuple[int | None, ...]"  # of the whole content; None fits any byte
+        state: str  # of the key, if the content fits
+
+else:
+    File = namedtuple("File", ("aid", "ef", "length"))
+    Unset = namedtuple("Unset", ("file", "pattern", "state"))
+
+
+class Key:
+    """A key of the card: where it is, and what is known of it.
+
+    id         its name everywhere in the project
+    aid        the DF name of its applet, in full: a card matches a DF name by prefix
+    ef         its EF identifier
+    max        tries while no wrong entry is on record; None where that is graded [I] or [?]
+    short      asked by short EF identifier right after SELECT DF, without SELECT EF
+    opt_in     asked only if its owner has switched it on
+    by_design  a 顔認証マイナンバーカード has it locked on purpose
+    unset      an `Unset`: when it is not in use at all
+    """
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        aid: bytes,
+        ef: int,
+        max: "int | None" = None,
+        short: bool = False,
+        opt_in: bool = False,
+        by_design: bool = False,
+        unset: "Unset | None" = None,
+    ):
+        self.id = id
+        self.aid = aid
+        self.ef = ef
+        self.max = max
+        self.short = short
+        self.opt_in = opt_in
+        self.by_design = by_design
+        self.unset = unset
+
 
 _JPKI = b"\xd3\x92\xf0\x00\x26\x01\x00\x00\x00\x01"
 _JUKI = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x01"
@@ -37,29 +80,35 @@ FILES = (TOKEN, CERTIFICATES, LICENCE_PIN)
 
 _NO_SIGN = Unset(CERTIFICATES, (0x00, None, None), state.NOT_ISSUED)
 _NO_AUTH = Unset(CERTIFICATES, (None, 0x00, None), state.NOT_ISSUED)
-_NO_LICENCE_PIN = Unset(LICENCE_PIN, (0xC1, 0x01, 0x00), state.NOT_SET)
+_NO_PIN = Unset(LICENCE_PIN, (0xC1, 0x01, 0x00), state.NOT_SET)
 
-# In the order in which they are asked: `sign` and `auth` first, then one SELECT DF an applet.
+# In the order in which a survey asks: `sign` and `auth` first, then one SELECT DF an applet.
 # Text AP EF 0012 (63C0 on every card as issued [S soltia]) is no user's key and must stay out.
+# `by_design` is [S] for `auth`, [I] for the others. Its sign: no signature certificate, and `auth`
+# locked.
 KEYS = (
-    Key("sign", _JPKI, 0x001B, False, 5, True, _NO_SIGN),  # [W]
-    Key("auth", _JPKI, 0x0018, False, 3, True, _NO_AUTH),  # [W]
-    Key("juki", _JUKI, 0x001C, False, 3, True, None),  # [W]
-    Key("text_pin", _TEXT, 0x0011, False, 3, True, None),  # [W]
-    Key("text_b", _TEXT, 0x0015, False, 10, True, None),  # [W]
-    Key("text_a", _TEXT, 0x0014, False, None, True, None),  # EF [W], 10 tries [I]
-    Key("visual_b", _VISUAL, 0x0012, False, 10, True, None),  # [W]
-    Key("visual_a", _VISUAL, 0x0013, False, None, True, None),  # EF [W], 10 tries [I]
-    Key("visual_birth", _VISUAL, 0x0011, False, None, True, None),  # [S], tries [?]
-    Key("common", _COMMON, 0x001C, False, 3, True, None),  # [W]
-    Key("licence", _LICENCE, 0x0006, True, 10, False, _NO_LICENCE_PIN),  # [S DLC]
+    Key("sign", aid=_JPKI, ef=0x001B, max=5, unset=_NO_SIGN),  # [W]
+    Key("auth", aid=_JPKI, ef=0x0018, max=3, by_design=True, unset=_NO_AUTH),  # [W]
+    Key("juki", aid=_JUKI, ef=0x001C, max=3, by_design=True),  # [W]
+    Key("text_pin", aid=_TEXT, ef=0x0011, max=3, by_design=True),  # [W]
+    Key("text_b", aid=_TEXT, ef=0x0015, max=10),  # [W]
+    Key("text_a", aid=_TEXT, ef=0x0014),  # EF [W], 10 tries [I]
+    Key("visual_b", aid=_VISUAL, ef=0x0012, max=10),  # [W]
+    Key("visual_a", aid=_VISUAL, ef=0x0013),  # EF [W], 10 tries [I]
+    Key("visual_birth", aid=_VISUAL, ef=0x0011),  # [S], tries [?]
+    Key("common", aid=_COMMON, ef=0x001C, max=3, by_design=True),  # [W]
+    Key(
+        "licence",  # [S DLC]
+        aid=_LICENCE,
+        ef=0x0006,
+        max=10,
+        short=True,
+        opt_in=True,
+        unset=_NO_PIN,
+    ),
 )
 
-# Keys that a 顔認証マイナンバーカード has locked on purpose: `auth` [S], the others [I].
-# The sign of it is: no signature certificate, and `auth` locked.
-LOCKED_BY_DESIGN = ("auth", "juki", "common", "text_pin")
-
-# Content of TOKEN -> (kind, whether all keys are asked, those of the JPKI alone, or none).
+# Content of TOKEN -> (kind, which keys a survey asks: all, those of the JPKI alone, or none).
 ALL, JPKI_ONLY, NONE = 2, 1, 0
 TOKENS = {
     b"JPKIAPICCTOKEN2": ("my_number_card", ALL),
@@ -69,6 +118,6 @@ TOKENS = {
 }
 
 
-def select(licence=False):
-    """Return the keys to ask: all that are on by default, and `licence` if it is switched on."""
-    return tuple(key for key in KEYS if key.default or (licence and key.id == "licence"))
+def default_keys(opt_in: bool = False) -> "tuple[Key, ...]":
+    """Return the keys to ask; with `opt_in` also those that their owner has to switch on."""
+    return tuple([key for key in KEYS if opt_in or not key.opt_in])

@@ -1,8 +1,14 @@
 """What an answer to the question for a retry counter means.
 
-Table and grades: facts/card.md, carried over here. Unknown is never taken for "locked" nor for
-"not locked": everything the table does not list is UNKNOWN.
+Grades as in `keys`; docs/protocol.md has the sources. UNKNOWN means neither "locked" nor "not
+locked": every answer that the table does not list is UNKNOWN.
 """
+
+from .apdu import SW_OK
+
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 OK = "ok"
 UNLIMITED = "unlimited"
@@ -36,24 +42,24 @@ _WORDS = {
     b"\x69\x84": LOCKED,  # JICSAP: referenced IEF closed. [W] for a VERIFY with data
     b"\x69\x83": LOCKED,  # ISO 7816-4; not evidenced on this card, accepted
     b"\x63\x00": UNLIMITED,  # [S soltia]
-    b"\x90\x00": NOT_REPORTED,  # verified in this session, or nothing reported [?]
+    SW_OK: NOT_REPORTED,  # verified in this session, or nothing reported [?]
 }
 
 
-def missing(answer):
+def missing(answer: bytes) -> "str | None":
     """Return ABSENT or UNKNOWN for the answer to a SELECT, or None if it is 9000."""
     answer = bytes(answer)
-    if answer == b"\x90\x00":
+    if answer == SW_OK:
         return None
     return ABSENT if answer in _NO_SUCH else UNKNOWN
 
 
-def of_counter(answer, maximum):
+def of_counter(answer: bytes, maximum: "int | None") -> "tuple[str, int | None, int | None]":
     """Return (state, left, max) for the answer to a question for a retry counter.
 
     `maximum` is the table's number of tries, or None where it is not known for sure. `left` is
-    the number the card gave, None where it gave none. `max` is `maximum`, or None where the
-    answer contradicts it.
+    the number the card gave, or None if it gave none. `max` is `maximum`, or None if the answer
+    contradicts it.
     """
     answer = bytes(answer)
     if len(answer) == 2 and answer[0] == 0x63 and answer[1] & 0xF0 == 0xC0:
@@ -64,7 +70,7 @@ def of_counter(answer, maximum):
     return state, None, None if state == UNLIMITED else maximum
 
 
-def _of_tries(left, maximum):
+def _of_tries(left: int, maximum: "int | None") -> "tuple[str, int | None, int | None]":
     if maximum is not None and left > maximum:
         return OK, left, None
     if left == 0:
@@ -76,7 +82,7 @@ def _of_tries(left, maximum):
     return USED, left, maximum
 
 
-def worst(states):
+def worst(states: "Collection[str]") -> str:
     """Return the worst of several states (a non-empty sequence), by WORST_FIRST."""
     for state in WORST_FIRST:
         if state in states:

@@ -1,46 +1,67 @@
 """One survey of a card: a generator that yields commands and findings and takes answers.
 
-    asked = survey(keys.select())
-    item = next(asked)
-    ...  item = asked.send(answer if type(item) is bytes else None)
-
-It yields
+`session.Session` drives it, with the gate in between; use that. The generator yields
 - `bytes`, a command: send back the card's answer, or None for "no answer", which ends the survey,
 - one `Card`, as soon as the kind is known: send back None,
 - a `Finding` for each key: send back None.
 
-After its end every key of `Card.keys` has exactly one Finding; where the card went away before
-its kind was known there is no Card, and every key given has one, UNKNOWN.
+At its end every key of `Card.keys` has exactly one Finding. If the card went away before its kind
+was known there is no Card, and every key given has an UNKNOWN Finding.
 """
 
 from collections import namedtuple
 
 from . import state
 from .apdu import QUERY, data_of, query_short, read_binary, select_df, select_ef
-from .keys import ALL, CERTIFICATES, JPKI_ONLY, LOCKED_BY_DESIGN, NONE, TOKEN, TOKENS
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, NONE, TOKEN, TOKENS
 
-# kind: a name of the design's Events; keys: ids of those that will be asked
-Card = namedtuple("Card", ("kind", "keys"))
-# left, max: tries, or None where the card did not say or the maximum is not known for sure
-Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from typing import NamedTuple, TypeVar
 
-_NOT_READY = b"\x6f\x00"  # what the first command after power-up may answer [S soltia]
+    from .keys import File, Key
+
+    _T = TypeVar("_T")
+    _Asking = Generator[bytes, bytes | None, _T]  # commands out, answers in, then a conclusion
+    _Files = dict[File, bytes | None]
+
+    class Card(NamedTuple):
+        """What lies there."""
+
+        kind: str  # a name of docs/events.md
+        keys: "tuple[str, ...]"  # ids of the keys that the survey will ask
+
+    class Finding(NamedTuple):
+        """What the card says of one key."""
+
+        id: str  # of the key
+        state: str  # a name of `mynacard.state`
+        left: "int | None"  # tries left; None if the card did not say
+        max: "int | None"  # tries when full; None if not known for sure
+
+else:
+    Card = namedtuple("Card", ("kind", "keys"))
+    Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+
+_NOT_READY = b"\x6f\x00"  # a possible answer to the first command after power-up [S soltia]
 
 
 class _NoAnswer(Exception):
     """The card went away: ends the survey wherever it is."""
 
 
-def survey(keys):
+def survey(
+    keys: "Sequence[Key]",
+) -> "Generator[bytes | Card | Finding, bytes | None, None]":
     """Return the generator for one activation of a card, over a sequence of `keys.Key`."""
     left_over = list(keys)
     try:
         token = yield from _token()
         if token is None:
-            kind = yield from _kind_without_token(keys)
+            kind, scope = yield from _kind_without_token(keys)
         else:
-            kind = TOKENS.get(token, ("other_b", NONE))
-        kind, scope = kind
+            kind, scope = TOKENS.get(token, ("other_b", NONE))
         if scope != ALL:
             left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
         yield Card(kind, tuple([k.id for k in left_over]))
@@ -51,9 +72,11 @@ def survey(keys):
             yield Finding(key.id, state.UNKNOWN, None, key.max)
 
 
-def _ask_all(left_over, selected):
-    """Ask the keys of the list one by one, taking each out as its Finding is yielded."""
-    files = {}
+def _ask_all(
+    left_over: "list[Key]", selected: "bytes | None"
+) -> "Generator[bytes | Finding, bytes | None, None]":
+    """Ask the keys of the list in turn; remove each before its Finding is yielded."""
+    files: "_Files" = {}
     by_design = False
     lacking = None
     while left_over:
@@ -65,7 +88,7 @@ def _ask_all(left_over, selected):
             finding = Finding(key.id, lacking, None, key.max)
         else:
             finding = yield from _ask(key, files)
-            if finding.state == state.LOCKED and key.id in LOCKED_BY_DESIGN:
+            if finding.state == state.LOCKED and key.by_design:
                 by_design = by_design or (key.id == "auth" and _no_signature(files))
                 if by_design:
                     finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max)
@@ -73,33 +96,31 @@ def _ask_all(left_over, selected):
         yield finding
 
 
-def _ask(key, files):
-    """Ask for one key whose applet is selected; `files` holds what was read of this card."""
-    answer = None
+def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
+    """Ask for one key whose applet is selected; `files` keeps the files read so far."""
+    finding = None
     if key.short:  # only as the very next command after its SELECT DF
-        answer = yield from _send(query_short(key.ef))
+        finding = _found(key, (yield from _send(query_short(key.ef))))
     if key.unset and key.unset.file not in files:
         files[key.unset.file] = yield from _read(key.unset.file)
-    if key.short:
-        finding = _found(key, answer)
-    else:
+    if finding is None:
         lacking = state.missing((yield from _select(select_ef(key.ef))))
         if lacking:
             finding = Finding(key.id, lacking, None, key.max)
         else:
             finding = _found(key, (yield from _send(QUERY)))
     if key.unset and _fits(files[key.unset.file], key.unset.pattern):
-        # Whatever the key itself answers.
+        # This overrides the key's own answer.
         return Finding(key.id, key.unset.state, finding.left, finding.max)
     return finding
 
 
-def _found(key, answer):
+def _found(key: "Key", answer: bytes) -> Finding:
     found, left, maximum = state.of_counter(answer, key.max)
     return Finding(key.id, found, left, maximum)
 
 
-def _token():
+def _token() -> "_Asking[bytes | None]":
     """Return the content of the token file without its padding, or None if it is not readable."""
     answer = yield from _select(select_df(TOKEN.aid))
     if state.missing(answer):
@@ -108,7 +129,7 @@ def _token():
     return content.rstrip(b" ") if content else None
 
 
-def _kind_without_token(keys):
+def _kind_without_token(keys: "Sequence[Key]") -> "_Asking[tuple[str, int]]":
     """Tell a My Number Card by any applet but JPKI that answers its full AID with 9000."""
     tried = [TOKEN.aid]
     for key in keys:
@@ -120,7 +141,7 @@ def _kind_without_token(keys):
     return "other_b", NONE
 
 
-def _read(file):
+def _read(file: "File") -> "_Asking[bytes | None]":
     """Return the content of a file of the selected applet, or None if it is not readable."""
     if state.missing((yield from _select(select_ef(file.ef)))):
         return None
@@ -128,21 +149,21 @@ def _read(file):
     return content if content is not None and len(content) <= file.length else None
 
 
-def _select(command):
+def _select(command: bytes) -> "_Asking[bytes]":
     answer = yield from _send(command)
     if bytes(answer) == _NOT_READY:
         answer = yield from _send(command)
     return answer
 
 
-def _send(command):
+def _send(command: bytes) -> "_Asking[bytes]":
     answer = yield command
     if answer is None:
         raise _NoAnswer
     return answer
 
 
-def _fits(content, pattern):
+def _fits(content: "bytes | None", pattern: "tuple[int | None, ...]") -> bool:
     """Tell whether a file's content has the pattern's length and, where it is not None, bytes."""
     if content is None or len(content) != len(pattern):
         return False
@@ -152,6 +173,6 @@ def _fits(content, pattern):
     return True
 
 
-def _no_signature(files):
+def _no_signature(files: "_Files") -> bool:
     content = files.get(CERTIFICATES)
-    return bool(content) and len(content) == CERTIFICATES.length and content[0] == 0x00
+    return content is not None and len(content) == CERTIFICATES.length and content[0] == 0x00

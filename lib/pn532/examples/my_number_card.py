@@ -1,16 +1,13 @@
 """Ask every PIN of a My Number Card for its tries left, without presenting one.
 
-For an ESP32 with the PN532 on HSU: TX 32, RX 33. Needs the package mynacard. Every command passes
-mynacard's gate first: that is not to be left out.
+For an ESP32 with the PN532 on HSU: TX 32, RX 33. Needs the package mynacard.
 """
 
 import asyncio
 
 from machine import UART, Pin
 
-from mynacard import keys
-from mynacard.gate import Gate
-from mynacard.survey import Finding, survey
+from mynacard import Finding, Session, default_keys
 from pn532 import PN532, TYPE_B, PN532Error
 from pn532.hsu import HSU
 
@@ -25,24 +22,16 @@ async def main():
     while len(targets) != 1:
         targets = await chip.in_list_passive_target(2, TYPE_B)
         await asyncio.sleep_ms(100)
-    gate = Gate()  # one for each activation
-    asked = survey(keys.select())
-    item = next(asked)
-    while True:
-        answer = None
-        if type(item) is bytes:
-            gate.check(item)
-            try:
-                answer = await chip.in_data_exchange(targets[0].tg, item)
-            except PN532Error as error:
-                print(error)
-            gate.answered(answer)
-        elif isinstance(item, Finding):
-            print(item.id, item.state, item.left)
+    session = Session(default_keys())  # one for each activation
+    while session.command:
         try:
-            item = asked.send(answer)
-        except StopIteration:
-            break
+            answer = await chip.in_data_exchange(targets[0].tg, session.command)
+        except PN532Error as error:
+            print(error)
+            answer = None
+        for item in session.answer(answer):
+            if isinstance(item, Finding):
+                print(item.id, item.state, item.left)
 
 
 asyncio.run(main())

@@ -5,8 +5,8 @@ meaning, counters above their maximum. Runs under MicroPython.
 """
 # mypy: ignore-errors
 
-from .emulator import cards
-from .emulator.applet import File, Pin
+from pinlamp_tools.emulator import cards
+from pinlamp_tools.emulator.applet import File, Pin
 
 _WORDS = (
     b"\x90\x00",

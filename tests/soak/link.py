@@ -1,8 +1,8 @@
 """The driver's links over the emulator's, in one process on the virtual clock."""
 # mypy: ignore-errors
 
-from .emulator.hsu import Hsu
-from .emulator.virtual import BusClock, Uart
+from pinlamp_tools.emulator.hsu import Hsu
+from pinlamp_tools.emulator.virtual import BusClock, Uart
 
 _I2C_HZ = 400_000
 _SPI_HZ = 2_000_000
@@ -25,9 +25,8 @@ def open_link(name, irq, world, chip):
 
 
 def _i2c(irq, world, chip):
+    from pinlamp_tools.emulator import i2c
     from pn532.i2c import I2C, clear_bus
-
-    from .emulator import i2c
 
     bus = i2c.I2C(chip, BusClock(world), _I2C_HZ)
     world.add(bus)
@@ -40,9 +39,8 @@ def _i2c(irq, world, chip):
 
 
 def _spi(irq, world, chip):
+    from pinlamp_tools.emulator import spi
     from pn532.spi import SPI
-
-    from .emulator import spi
 
     bus = spi.SPI(chip, BusClock(world), _SPI_HZ)
     world.add(bus)

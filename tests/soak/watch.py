@@ -9,23 +9,13 @@ alone do not count as right: the moment within the two-second cycle has to fit t
 
 import asyncio
 
-from . import soak_truth
+from . import truth
+from .pixels import hue
 
 CYCLE_MS = 2000
 _FACTS = ("state", "left", "max")
 # What the overall lamp is doing
 _TEST, _READY, _READING, _READ, _NOT_READ, _DEVICE = range(6)
-
-
-def hue(red, green, blue):
-    """Return the name of a pixel's colour."""
-    if red == green == blue:
-        return "white" if red else "off"
-    if not red:
-        return "green" if green > blue else "blue"
-    if not blue:
-        return "red" if 5 * green < red else "amber"
-    return "violet"
 
 
 def _not_asked(cards):
@@ -34,30 +24,6 @@ def _not_asked(cards):
     if len([card for card in cards if card.kind == "B"]) > 1:
         kinds.append("several")
     return tuple(kinds)
-
-
-class Pixels:
-    """The strip's NeoPixel: keeps what was written last."""
-
-    def __init__(self, count, watch):
-        """`count` pixels, dark; `watch` is told of each write."""
-        self._next = [(0, 0, 0)] * count
-        self.shown = list(self._next)
-        self._watch = watch
-        watch.pixels = self
-
-    def __len__(self):
-        """Return how many pixels there are."""
-        return len(self.shown)
-
-    def __setitem__(self, index, colour):
-        """Set a pixel to (red, green, blue); seen with the next write."""
-        self._next[index] = colour
-
-    def write(self):
-        """Show it."""
-        self.shown[:] = self._next
-        self._watch.look()
 
 
 class Watch:
@@ -77,7 +43,7 @@ class Watch:
         self.busy = False  # a card was found and is not yet taken for gone
         self.pressed = False
         self._clock = clock
-        self._lamps = soak_truth.LAYOUTS[layout]
+        self._lamps = truth.LAYOUTS[layout]
         self._layout = layout
         self._licence = licence
         self._lag_ms = lag_ms
@@ -121,7 +87,7 @@ class Watch:
         self._enter(_READING, {key: None for key, _ in self._asked()})
 
     def _asked(self):
-        return [entry for entry in soak_truth.MAXIMA if self._licence or entry[0] != "licence"]
+        return [entry for entry in truth.MAXIMA if self._licence or entry[0] != "licence"]
 
     def _judge_card(self):
         """Work out what is true of the cards that lie there at this moment."""
@@ -129,7 +95,7 @@ class Watch:
         self._kinds = _not_asked(self._cards)
         self._truth = {}
         if of_b:
-            kind, self._truth = soak_truth.of_card(of_b[0].icc, self._licence)
+            kind, self._truth = truth.of_card(of_b[0].icc, self._licence)
             self._kinds += (kind,)
 
     def _enter(self, mode, found):
@@ -230,7 +196,7 @@ class Watch:
             if self._layout == 5 and index == 4 and not self._last_of_five(lamp):
                 continue
             states = [self._found[key] for key in lamp if key in self._found]
-            state = soak_truth.joined(states) if states else "absent"
+            state = truth.joined(states) if states else "absent"
             if not self._shows(shown[index], state, now_ms) and not self._is_dark(shown[index]):
                 self._lie("lamp {} shows {} for {}", index, shown[index], state)
         if self._layout != 5:
@@ -250,14 +216,14 @@ class Watch:
         name = hue(*pixel)
         if self._mode == _READ:
             states = list(self._found.values())
-            if self._shows(pixel, soak_truth.joined(states), now_ms):
+            if self._shows(pixel, truth.joined(states), now_ms):
                 return
             if self._gone and name in ("white", "off"):
                 return
             if self.pressed:  # layout 1: white winks, then one key after the other
                 if name in ("white", "off"):
                     return
-                if any(soak_truth.LOOKS[state][0] == name for state in states):
+                if any(truth.LOOKS[state][0] == name for state in states):
                     return
             self._lie("overall shows {} for {}", pixel, states)
         elif name not in ("white", "off", "violet"):
@@ -265,7 +231,7 @@ class Watch:
 
     def _shows(self, pixel, state, now_ms):
         """Tell whether a pixel shows a state at this moment of the cycle."""
-        wanted, pattern, dim = soak_truth.LOOKS[state]
+        wanted, pattern, dim = truth.LOOKS[state]
         name = hue(*pixel)
         lit = surely_lit = False
         for start, end in pattern:

@@ -1,12 +1,12 @@
 """What the device has to find on a virtual card in a soak, worked out from the card's files.
 
-An oracle of its own, written from the design and the table of facts: it takes nothing from
+An oracle of its own, written from docs/protocol.md and docs/events.md: it takes nothing from
 `mynacard` or the firmware, so a mistake there cannot be repeated here. Runs under MicroPython.
 """
 # mypy: ignore-errors
 
-from .emulator.applet import File, Pin
-from .emulator.cards import COMMON, JPKI, JUKI, LICENCE, PINS, TEXT, VISUAL
+from pinlamp_tools.emulator.applet import File, Pin
+from pinlamp_tools.emulator.cards import COMMON, JPKI, JUKI, LICENCE, PINS, TEXT, VISUAL
 
 # Tries of a full counter where they are known for sure (grades W and S), in the order of asking:
 # `auth` before the keys that it makes `by_design`.
@@ -159,7 +159,7 @@ def _unset(key, certificates, files):
 
 
 def _key(files, ef, most, short):
-    """Return (state, left, max) of one key, by the table of facts."""
+    """Return (state, left, max) of one key, by the table in docs/protocol.md."""
     entry = None if files is None else files.get(ef)
     if not isinstance(entry, Pin):
         # The licence's key is asked without a SELECT EF: 6986, which has no meaning.

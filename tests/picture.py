@@ -1,0 +1,21 @@
+"""A screen of Textual as one sees it: lines of text."""
+
+import html
+import re
+
+
+def picture(app):
+    """Return the lines of the screen as one sees them."""
+    found = {}
+    pattern = r'<text[^>]*? x="([\d.]+)"[^>]*?-line-(\d+)\)"[^>]*>([^<]*)</text>'
+    for x, line, text in re.findall(pattern, app.export_screenshot()):
+        found.setdefault(int(line), []).append((float(x), html.unescape(text)))
+    return [
+        "".join(text for _, text in sorted(found.get(y, []))).replace("\xa0", " ")
+        for y in range(app.size.height)
+    ]
+
+
+def line_with(app, text):
+    """Return the first line of the screen that has `text` in it."""
+    return next(line for line in picture(app) if text in line)

@@ -1,0 +1,54 @@
+"""The READMEs: the commands in them, how each is tried, and what they show."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+READMES = {"en": ROOT / "README.md", "ja": ROOT / "README.ja.md"}
+
+RUN = "is run"
+PLAN = "takes long: make says what it would do"
+WAIT = "waits for a device until it is stopped"
+FRESH = "installs: test_fresh_clone.py"
+NO_READER = r"^pinlamp: .*(PC/SC|pyscard)"
+NO_DEVICE = r"^pinlamp: no serial port"
+# command: (how it is tried, exit status, what it says)
+COMMANDS = {
+    "make run CARD=bank_app_lockout": (RUN, 0, r"^PINs presented: 0$"),
+    "make check": (PLAN, 0, r"ruff check"),
+    "make test": (PLAN, 0, r"pytest"),
+    "pipx install '.[pcsc]'": (FRESH, 0, r"pinlamp"),
+    "pinlamp read": (RUN, 1, NO_READER),
+    "pinlamp guide my_number_card visual_b locked": (RUN, 0, r"Only the office"),
+    'pinlamp explain "券面確認APがブロックされています"': (RUN, 0, r"check number B"),
+    "pinlamp report -o report.json": (RUN, 1, NO_READER),
+    "make web-run": (PLAN, 0, r"pinlamp_tools\.web\.serve dist/web"),
+    "pinlamp board list": (RUN, 0, r"^esp32_devkitc "),
+    "pinlamp flash --board esp32_devkitc --image FILE.bin": (
+        RUN,
+        1,
+        r"^pinlamp: FILE.bin: No such",
+    ),
+    "pinlamp deploy --board esp32_devkitc": (RUN, 1, NO_DEVICE),
+    "pinlamp doctor": (RUN, 1, NO_DEVICE),
+    "pinlamp watch": (WAIT, None, r"^No device is connected"),
+}
+
+
+def commands(readme):
+    """Return the commands of a README: the lines of its indented blocks, without comments."""
+    text = re.sub(r"^```text\n.*?^```$", "", readme.read_text("utf-8"), flags=re.M | re.S)
+    assert "```" not in text
+    return [re.sub(r"\s+# .*", "", line[4:]) for line in text.splitlines() if line[:4] == "    "]
+
+
+def shown(readme):
+    """Return the lines that a README shows as what `make run` ends with."""
+    return re.search(r"^```text\n(.*?)^```$", readme.read_text("utf-8"), re.M | re.S)[
+        1
+    ].splitlines()
+
+
+def last_lines(text, count):
+    """Return the last lines of an output, without the blanks that a table has behind them."""
+    return [line.rstrip() for line in text.splitlines()[-count:]]

@@ -1,0 +1,1 @@
+"""The soak: the whole device on a virtual clock, tapped thousands of times and judged."""

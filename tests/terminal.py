@@ -1,0 +1,48 @@
+"""A real terminal with the command in it."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+
+class Terminal:
+    """A terminal of 80 by 24 with the command in it."""
+
+    def __init__(self, *arguments):
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pinlamp_tools", *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def wait_for(self, text, timeout_s=60):
+        """Read until `text` has come; AssertionError with what came instead."""
+        end = time.monotonic() + timeout_s
+        while text not in self.seen:
+            assert select.select([self._master], [], [], end - time.monotonic())[0], self.seen
+            try:
+                self.seen += os.read(self._master, 65536).decode("utf-8", "replace")
+            except OSError:  # the other end is closed
+                assert text in self.seen, self.seen
+                return
+
+    def type(self, keys):
+        os.write(self._master, keys)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)

@@ -1,0 +1,147 @@
+"""An update that does not get to its end: a full flash, damage, a pulled cable, Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+
+import pytest
+
+from pinlamp_tools import house
+from pinlamp_tools.deploy import payload
+from pinlamp_tools.deploy.repl import DeviceError, Repl
+from pretend import Pretend, deploy
+
+pytestmark = pytest.mark.usefixtures("micropython")
+
+BOARD = house.board("esp32_devkitc")
+
+
+def _renamed(name):
+    return {**BOARD, "name": name}
+
+
+def _fill_up(repl):
+    """Leave some 20 KB of the flash."""
+    repl.run(
+        "f=open('/mine','wb')\ntry:\n while True:f.write(bytes(4096))\nexcept OSError:pass\n"
+        "try:f.close()\nexcept OSError:pass\n"
+        "import os\nos.rename('/mine','/theirs')\nf=open('/theirs','wb')\n"
+        "for _ in range(os.statvfs('/')[3]-6):f.write(bytes(4096))\nf.close()",
+        "filling it up",
+    )
+
+
+class Flipping(Repl):
+    """Sends one file with a bit that is another."""
+
+    def write(self, path, data):
+        if path.endswith("lamps.mpy"):
+            data = data[:99] + bytes([data[99] ^ 1]) + data[100:]
+        super().write(path, data)
+
+
+async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monkeypatch):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+        files = {name: data + b"\0" for name, data in payload.compiled().items()}
+        monkeypatch.setattr(payload, "compiled", lambda: files)
+        with pytest.raises(DeviceError, match="lamps.mpy is not on the device as it was sent"):
+            await device.repl(deploy, _renamed("new"), kind=Flipping)
+        assert (await device.event("ready"))["board"] == "old"
+        await device.repl(Repl.clear, "/b")
+        await device.event("ready")
+        await device.repl(_fill_up)
+        await device.event("ready")
+        with pytest.raises(DeviceError, match="file system is full"):
+            await device.repl(deploy, _renamed("new"))
+        assert await device.works() == "old"
+
+
+async def test_no_room_for_a_folder(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(_fill_up)
+        with pytest.raises(
+            DeviceError, match="making /folder.*: the device's file system is full"
+        ):
+            await device.repl(lambda repl: [repl.make_folder(f"/folder{n}") for n in range(99)])
+
+
+@pytest.mark.parametrize("how", ["unplug", "cut"])
+async def test_a_device_that_goes_away(tmp_path, how):
+    loop = asyncio.get_running_loop()
+
+    class Leaving(Repl):
+        def write(self, path, data):
+            if path == "/b/board.json":
+                asyncio.run_coroutine_threadsafe(self.leave(), loop).result()
+            super().write(path, data)
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+
+        async def leave(_):
+            getattr(device, how)()
+
+        Leaving.leave = leave
+        with pytest.raises(DeviceError, match="went away in the middle"):
+            await device.repl(deploy, _renamed("new"), kind=Leaving)
+        if how == "cut":
+            assert await device.works() == "old"
+    async with Pretend(tmp_path / "flash") as device:
+        assert await device.works() == "old"
+
+
+async def test_ctrl_c(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+        journal = tmp_path / "flash.journal"
+        journal.touch()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinlamp_tools", "deploy", "--port", device.port),
+            *("--board", "esp32_devkitc"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        while journal.stat().st_size < 60_000:  # it is in safe mode, and being sent files
+            await asyncio.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        assert (process.returncode, out) == (130, b"") and b"Traceback" not in err
+        assert await device.works() == "old"
+
+
+async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        await device.works()
+        assert any(device.pixels) and device.watchdog_ms == 8000
+
+        def look(repl):
+            answers = [repl.run("print(6 * 7)", "asking") for _ in range(3)]
+            return answers, device.pixels, device.watchdog_ms
+
+        answers, pixels, watchdog_ms = await device.repl(look)
+        assert answers == [b"42\n"] * 3
+        assert not any(pixels) and watchdog_ms == 0
+
+
+async def test_after_ctrl_c_a_reset_is_no_crash_though_an_rp2040_calls_it_the_watchdog_s(tmp_path):
+    flash = tmp_path / "flash"
+
+    async def starts():
+        """Start as after the watchdog, and let Ctrl-C be the last that happens."""
+        async with Pretend(flash, cause="3") as device:
+            await device.event("ready")
+            repl = await asyncio.to_thread(Repl, device.port)
+            crashes = await asyncio.to_thread(repl.read, "/a/crashes")
+            repl.close()
+            return crashes
+
+    async with Pretend(flash) as device:
+        await device.repl(deploy, BOARD)
+        await device.event("ready")
+    assert await starts() == b"1"  # it was running then: it hung
+    assert await starts() == b"1"  # it was left to the REPL
