@@ -9,20 +9,14 @@
     await d.exchange(tg, apdu, size)   the answer of `size` bytes, or whatever the driver returns
     await d.again()           what its caller can do when nothing works any more
 
-No code of the other drivers is here: `load` imports them from a checkout.
+No code of the other drivers is here: they are imported from a checkout of theirs.
 """
-
-import sys
 
 _BRTY = {"A": 0, "F": 1, "B": 3}
 _INITIATOR_DATA = {"A": b"", "F": b"\x00\xff\xff\x01\x00", "B": b"\x00"}
 _LIST = 0x4A
 _EXCHANGE = 0x40
 _REPORT = 64  # more than any report of one card
-
-
-class _Machine:
-    Pin = None
 
 
 class Clock:
@@ -79,13 +73,13 @@ class Ours:
         await self.open()
 
 
-
 class Petrkr:
     """petrkr/micropython-pn532."""
 
     def __init__(self, board):
-        import pn532
         from pn532.transports import spi
+
+        import pn532
 
         pn532.time = spi.time = Clock(board.clock)
         self.chip = pn532.PN532(spi.SPITransport(board.bus, board.select))
@@ -107,7 +101,6 @@ class Petrkr:
     async def again(self):
         self.chip.reset()
         self.chip.configure_sam()
-
 
 
 class Carglglz:
@@ -142,13 +135,4 @@ class Carglglz:
         self.chip.SAM_configuration()
 
 
-
 DRIVERS = {"ours": Ours, "petrkr": Petrkr, "carglglz": Carglglz}
-
-
-def load(name, checkout):
-    """Return the driver class of `name`, whose modules are in the folder `checkout`."""
-    # The Unix port's `machine` has no Pin; it is imported, and not used without a reset pin.
-    sys.modules["machine"] = _Machine
-    sys.path.insert(0, checkout)
-    return DRIVERS[name]

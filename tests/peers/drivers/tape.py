@@ -45,11 +45,11 @@ class Recorder:
 
     def readinto(self, buf):
         self._bus.readinto(buf)
-        self.calls.append(("readinto", bytes(buf)))
+        self.calls.append(("readinto", bytes(buf).hex()))
 
     def write_readinto(self, write_buf, read_buf):
         self._bus.write_readinto(write_buf, read_buf)
-        self.calls.append(("write_readinto", bytes(read_buf)))
+        self.calls.append(("write_readinto", bytes(read_buf).hex()))
 
     def value(self, level=None):
         """As the IRQ line return the level; as the chip select set it."""
@@ -85,6 +85,7 @@ class Player:
 
     def __init__(self, calls, start):
         """`start` is the number of the call with which the last exchange begins."""
+        calls = [(name, bytes.fromhex(d) if isinstance(d, str) else d) for name, d in calls]
         self.loop = calls[start:]
         self._said = [data for _, data in calls if data is not None]
         self._start = len(self._said) - len([1 for _, data in self.loop if data is not None])
@@ -206,8 +207,9 @@ async def prepare(driver):
 
 
 def play(make, calls, start, size, lsb_first, irq, rounds, times):
-    """Return (µs of processor, bytes of heap) of one exchange: the best of `rounds` means of `times`.
+    """Return (µs of processor, bytes of heap) of one exchange.
 
+    The best of `rounds` means of `times`: a machine's other work only ever adds to it.
     `make(stage)` constructs the driver; `size`: how long it expects the card's answer to be. The
     collector is off while it is measured.
     """

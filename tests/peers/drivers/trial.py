@@ -1,37 +1,34 @@
 # mypy: ignore-errors
 """Try one PN532 driver for MicroPython on the emulated chip, on SPI; print what it did.
 
-    micropython -X heapsize=256M tests/peers/drivers/trial.py ours
-    micropython -X heapsize=256M tests/peers/drivers/trial.py petrkr CHECKOUT
-    micropython -X heapsize=256M tests/peers/drivers/trial.py carglglz CHECKOUT
+    MICROPYPATH=.frozen:host_tools:lib/mynacard:CHECKOUT \
+        micropython -X heapsize=512M tests/peers/drivers/trial.py DRIVER [TAPES]
 
-CHECKOUT is a folder with that repository. The README of lib/pn532 has the table made from this.
+DRIVER is ours, petrkr or carglglz; CHECKOUT a folder with that repository (ours: lib/pn532). With
+TAPES the exchanges are not measured, but written to that file for `on_pico`. lib/pn532/README.md
+has the table made from this.
 """
 
 import asyncio
+import json
 import sys
 
-_HERE = __file__.rsplit("/", 1)[0]
-_ROOT = _HERE + "/../../.."
-sys.path[0:0] = [_HERE, _ROOT + "/host_tools", _ROOT + "/lib/mynacard"]
-
-import drivers
+from drivers import DRIVERS
 from tape import QUERY, SELECTS, Recorder, Stage, play, prepare
 
-from mynacard import keys
-from mynacard.gate import Gate
-from mynacard.survey import Finding, survey
+from mynacard import Finding, Gate, Session, default_keys
 from pinlamp_tools.emulator import cards, spi, virtual
 from pinlamp_tools.emulator.chip import Chip
 from pinlamp_tools.emulator.faults import Faults
 from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.picc import Picc
 from pinlamp_tools.emulator.other import TypeA
+from pinlamp_tools.emulator.picc import Picc
 
 _HZ = 1_000_000
 _SLOW_CHIP_US = spi.WAKE_US
 _QUICK_CHIP_US = 100  # to wake; how long a real one takes is inferred, so all are tried with this
 _OK = b"\x90\x00"
+_READ_BINARY = 0xB0
 _SIZES = (2, 100, 252, 253, 258, 300, 600)
 _FAULTS = (
     # name, byte of the exchange, what it is
@@ -43,6 +40,24 @@ _FAULTS = (
     ("card_gone", None, "the card is taken away"),
     ("chip_reset", None, "the chip loses power for a moment"),
 )
+_HOW_OURS = (
+    ("MSB first", False, False),
+    ("LSB first", True, False),
+    ("MSB first, IRQ", False, True),
+)
+# what: the card's time in us, the bytes of answer that are expected; ours: bit order, IRQ line
+_COSTS = {
+    "ours": [
+        ("card %d ms, %s" % (us // 1000, how), us, 2, lsb, irq)
+        for us in (0, 10_000)
+        for how, lsb, irq in _HOW_OURS
+    ]
+}
+_COSTS["petrkr"] = _COSTS["carglglz"] = [
+    ("card %d ms, %d bytes expected" % (us // 1000, size), us, size)
+    for us in (0, 10_000)
+    for size in (2, 252)
+]
 
 
 class Echo:
@@ -54,7 +69,7 @@ class Echo:
         pass
 
     def process(self, apdu):
-        if apdu[1] == 0xB0:
+        if apdu[1] == _READ_BINARY:
             return bytes((apdu[2] << 8 | apdu[3]) - 2) + _OK
         return apdu + _OK
 
@@ -114,29 +129,18 @@ async def read_card(driver):
     await board.driver.open()
     tg = await board.driver.activate("B")
     begin = board.world.now_us
-    gate = Gate()
-    asked = survey(keys.select())
-    item = next(asked)
-    right = count = 0
-    while True:
-        answer = None
-        if type(item) is bytes:
-            gate.check(item)
-            count += 1
-            # For drivers that have to be told how long an answer is.
-            size = 2 + (item[4] if item[1] == 0xB0 else 0)
-            answer = await board.driver.exchange(tg, item, size)
-            answer = None if answer is None else bytes(answer)
-            gate.answered(answer)
-        elif isinstance(item, Finding):
-            right += item.left is not None
-        try:
-            item = asked.send(answer)
-        except StopIteration:
-            break
+    session = Session(default_keys())
+    read = count = 0
+    while session.command:
+        apdu = session.command
+        count += 1
+        # For drivers that have to be told how long an answer is.
+        size = 2 + (apdu[4] if apdu[1] == _READ_BINARY else 0)
+        for item in session.answer(await board.driver.exchange(tg, apdu, size)):
+            read += isinstance(item, Finding) and item.left is not None
     ms = (board.world.now_us - begin) // 1000
     return "%d keys read in %d exchanges, %d ms, %d PINs presented" % (
-        right,
+        read,
         count,
         ms,
         board.field.presented,
@@ -193,6 +197,14 @@ async def fault(driver, name, at_byte):
     return " | ".join([str(one) for one in said])
 
 
+async def silent(driver):
+    """Look for a card with a chip that does not answer in time, not even by an ACK."""
+    board = Board(driver, echo())
+    await board.driver.open()
+    board.faults.arm("late_ack", when=lambda command: command[0] == 0x4A, us=5_000_000)
+    return await attempt(board.driver.find("A"))
+
+
 async def late(driver):
     """A card slower than its caller has patience for, then a second command at once."""
     board = Board(driver, very_slow(300_000))
@@ -229,12 +241,12 @@ async def blocked(driver):
     return "the other task ran %d times in %.1f ms" % (ran, ms)
 
 
-def cost(make, size, processing_us, lsb_first=False, irq=False):
-    """Return what one query costs, in words: time that passes, and what `tape` measures."""
+def record(make, processing_us, size, lsb_first=False, irq=False):
+    """Return the tape of one query, as arguments of `tape.play`, and how many ms passed."""
     board = Board(make, cards.make("fresh", cards.Prng(1), processing_us), lsb_first, irq)
     gate = Gate()
 
-    async def record():
+    async def session():
         tg = await prepare(board.driver)
         start, begin = len(board.tape.calls), board.world.now_us
         await board.driver.exchange(tg, QUERY, size)
@@ -243,10 +255,8 @@ def cost(make, size, processing_us, lsb_first=False, irq=False):
     for apdu in SELECTS + (QUERY,):  # none goes to a card that the gate would not let pass
         gate.check(apdu)
         gate.answered(_OK)
-    start, ms = asyncio.run(record())
-    us, heap = play(make, board.tape.calls, start, size, lsb_first, irq, 15, 2_000)
-    words = "%.1f ms pass, %.1f us of processor, %d bytes of heap, %d calls of bus, pins and clock"
-    return words % (ms, us, heap, len(board.tape.calls) - start)
+    start, ms = asyncio.run(session())
+    return (board.tape.calls, start, size, lsb_first, irq), ms
 
 
 async def wake(driver):
@@ -261,8 +271,8 @@ def constructed(driver):
     return "%d calls of bus and pin, %d ms" % (calls, board.world.now_us // 1000)
 
 
-def main(name, checkout):
-    driver = drivers.load(name, checkout)
+def main(name, tapes_file=None):
+    driver = DRIVERS[name]
     run = asyncio.run
     for us in (_SLOW_CHIP_US, _QUICK_CHIP_US):
         spi.WAKE_US = us
@@ -277,20 +287,28 @@ def main(name, checkout):
         tell("an answer of %d bytes" % size, run(longest(driver, size, size)))
     tell("an answer of 100 bytes, 2 expected", run(longest(driver, 100, 2)))
     tell("an answer of 2 bytes, 252 expected", run(longest(driver, 2, 252)))
-    for size in (252, 253, 262):
+    for size in (251, 252, 262):
         tell("a command of %d bytes" % size, run(longest_command(driver, size)))
     for fault_name, at_byte, what in _FAULTS:
         tell(what, run(fault(driver, fault_name, at_byte)))
+    tell("no ACK, no answer while looking for a card", run(silent(driver)))
     tell("a time-out, then another command", run(late(driver)))
     tell("while an exchange runs", run(blocked(driver)))
-    for us in (0, 10_000):
-        what = "cost of a query, card %d ms" % (us // 1000)
-        tell(what, cost(driver, 2, us))
-        if name != "ours":
-            tell(what + ", 252 bytes expected", cost(driver, 252, us))
-        else:
-            tell(what + ", LSB first", cost(driver, 2, us, True))
-            tell(what + ", IRQ", cost(driver, 2, us, False, True))
+    tapes = {}
+    for what, *how in _COSTS[name]:
+        tapes[what], ms = record(driver, *how)
+        tell("a query, " + what, "%.1f ms pass" % ms)
+        if tapes_file is None:
+            cost = play(driver, *tapes[what], rounds=15, times=2_000)
+            tell("", "%.1f us of processor, %d bytes of heap" % cost)
+    if tapes_file is not None:
+        with open(tapes_file, "w") as file:
+            json.dump([name, tapes], file)
 
 
-main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else _ROOT + "/lib/pn532")
+class _Machine:
+    Pin = None  # imported by one of them, and not used without a reset pin
+
+
+sys.modules["machine"] = _Machine
+main(*sys.argv[1:])
