@@ -43,7 +43,7 @@ def board_label(which: dict[str, Any], lang: str, layout: str | None, out: Path)
     from . import label
 
     checked(which)
-    board = in_layout(which, int(layout)) if layout else which
+    board = checked(in_layout(which, int(layout))) if layout else which
     _write(lambda: label.draw(board, lang).write(out), out)
 
 
