@@ -26,7 +26,7 @@ FAST := tests/lib tests/firmware tests/fuzz tests/host_tools/emulator \
 	tests/promises/test_whole_cards.py tests/promises/test_on_micropython.py \
 	tests/promises/test_no_radio.py tests/promises/test_only_way_to_a_card.py \
 	tests/promises/test_gate_first.py tests/project/test_words.py tests/project/test_docs.py \
-	tests/project/test_citations.py tests/project/test_shape.py
+	tests/project/test_citations.py tests/project/test_shape.py tests/project/test_keys.py
 
 comma := ,
 # Says what it does in one line; what pip says goes into a log, which is named when it fails.
