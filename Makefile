@@ -49,7 +49,7 @@ check: lint types ## the fast part, in a minute: lint, types, tests of the logic
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check pytest ## everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check pytest ## everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -145,6 +145,14 @@ architecture: $(BIN)/.dev ## make docs/architecture.svg from the imports again (
 .PHONY: architecture-check
 architecture-check: $(BIN)/.dev ## tell whether `make architecture` would change anything
 	$(BIN)/python tests/architecture.py docs/architecture.svg --check
+
+.PHONY: tables
+tables: $(BIN)/.dev ## make the tables of keys in docs/ again
+	$(BIN)/python tests/tables.py
+
+.PHONY: tables-check
+tables-check: $(BIN)/.dev ## tell whether `make tables` would change anything
+	$(BIN)/python tests/tables.py --check
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)

@@ -1,4 +1,4 @@
-"""A key is a row in each of six files; what lacks one, or says another thing, is named by its line.
+"""A key is a row in each of six files; a message names the line of a file that lacks one.
 
 `mynacard.keys.KEYS` is the table of the device, `truth/keys.json` the tests' own.
 """
@@ -9,7 +9,8 @@ import pytest
 
 import oracle
 from mynacard.keys import JPKI, KEYS
-from pinlamp import layout
+from pinlamp import demo, layout
+from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.emulator.card.content import PINS
 from places import ROOT, line_of
 
@@ -29,7 +30,7 @@ def _json(path):
 
 
 def _places():
-    """Yield (path, texts of the line that the rows stand below, what a row is, ids of the keys)."""
+    """Yield (path, texts of the line above the rows, what a row is, keys, name of the table)."""
     yield TABLE, ["KEYS = ("], "row", [key.id for key in KEYS], "KEYS"
     yield LAMPS, ["LAMPS = ("], "lamp", layout.PLACES, "LAMPS"
     names = _json(NAMES)
@@ -122,3 +123,51 @@ def test_an_opt_in_key_alone_may_be_without_a_lamp():
         if not key.opt_in and layout.hidden(size, [key.id]) and key.id in layout.PLACES
     ]
     assert not hidden, "\n" + "\n".join(hidden)
+
+
+def _ids(value):
+    """Yield the key ids that JSON data names: what stands in a list "keys"."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "keys" and isinstance(inner, list):
+                yield from inner
+            else:
+                yield from _ids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _ids(inner)
+
+
+def test_no_text_and_no_card_is_about_a_key_that_there_is_not():
+    tools = ROOT / "host_tools" / "pinlamp_tools"
+    named = {
+        f"{path.relative_to(ROOT)}: {id}"
+        for path in (tools / "guidance" / "explain.json", tools / "paper" / "counter.json")
+        for id in _ids(json.loads(path.read_text("utf-8")))
+        if id not in oracle.KEY
+    }
+    named |= {f"demo.py: {id}" for scene in demo.SCENES for id in scene if id not in oracle.KEY}
+    named |= {
+        f"catalogue.py: {card.name}: {id}"
+        for card in CARDS
+        for id in card.differs.get("pins", {})
+        if id not in oracle.KEY
+    }
+    assert not named, f"no such key: {sorted(named)}"
+
+
+def test_every_virtual_card_has_its_truth():
+    catalogue = "host_tools/pinlamp_tools/emulator/card/catalogue.py"
+    truth = "tests/truth/cards.json"
+    lacking = [
+        f"{line_of(truth, 'about', 'cards')}: no truth for the card {card.name}: add its row"
+        for card in CARDS
+        if card.name not in oracle.CARDS
+    ]
+    names = [card.name for card in CARDS]
+    lacking += [
+        f"{line_of(catalogue, 'CARDS = (')}: no card {name}, which {truth} has: add its row"
+        for name in oracle.CARDS
+        if name not in names
+    ]
+    assert not lacking, "\n" + "\n".join(lacking)

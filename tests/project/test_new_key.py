@@ -5,6 +5,7 @@ The key is invented: `common_b`, beside `common` in its applet, on the lamps of 
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -122,6 +123,16 @@ def test_six_files_are_enough(copy):
     assert len(PATCH) == 6
     status, said = _pytest(copy, "tests/project/test_keys.py", "tests/firmware/test_layout.py")
     assert status == 0, said
+
+
+def test_the_pages_are_made_from_the_table(copy):
+    _patch(copy)
+    status, said = _run(copy, "tests/tables.py", "--check")
+    assert status == 1 and re.match(r"docs/protocol\.md:\d+ .*make tables", said), said
+    assert _run(copy, "tests/tables.py") == _run(copy, "tests/tables.py", "--check") == (0, "")
+    page = (copy / "docs" / "protocol.md").read_text("utf-8")
+    assert f"| `{KEY}` | the same | `001D` | 5 | ? |" in page
+    assert "31 exchanges for the eleven keys" in page
 
 
 @pytest.mark.parametrize("without", PATCH)

@@ -14,6 +14,8 @@ from typing import Any
 from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
 from mynacard.keys import FILES, KEYS, Key
 
+from ..guidance import choose
+from ..guidance.texts import guidance
 from ..show.names import Names
 from .drawing import RGB, Drawing, DrawingError
 from .swatch import swatch
@@ -90,7 +92,7 @@ def _fill(page: _Page, name: str, lang: str) -> None:
             page.heading(table["heading"])
             if "head" in table:
                 page.row(table["columns"], table["head"], _GREY)
-            for row in table["rows"]:
+            for row in key_rows(name, lang) if part == "keys" else table["rows"]:
                 # States that share a row look alike.
                 lamps = row.get("lamps") or row.get("states", ())[:1]
                 page.row(table["columns"], row["cells"], lamps=lamps)
@@ -101,6 +103,21 @@ def _fill(page: _Page, name: str, lang: str) -> None:
         if note["heading"]:
             page.heading(note["heading"])
         page.paragraph(note["text"])
+
+
+def key_rows(name: str, lang: str) -> list[dict[str, Any]]:
+    """Return the rows about keys of one of KINDS.
+
+    A key that the sheet's own texts leave out gets a row from the guidance.
+    """
+    rows: list[dict[str, Any]] = list(TEXTS[name][lang]["keys"]["rows"])
+    told = {key for row in rows for key in row["keys"]}
+    data, names = guidance(lang), Names(lang)
+    for key in [key.id for key in KEYS if key.id not in told]:
+        advice = choose.entry(data, "my_number_card", key, "locked")
+        texts = [" ".join(advice.get(field, ["–"])) for field in ("fails", "who", "say")]
+        rows.append({"keys": [key], "cells": [names.label(key), *texts]})
+    return rows
 
 
 class _Page:

@@ -42,8 +42,9 @@ def test_texts_too_long_for_a_page_are_refused(monkeypatch):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_counter_s_sheet_has_every_key_and_every_state(lang):
     texts = sheet.TEXTS["counter"][lang]
-    keys = [key for row in texts["keys"]["rows"] for key in row["keys"]]
-    assert set(keys) == {key.id for key in KEYS}
+    rows = sheet.key_rows("counter", lang)
+    assert {key for row in rows for key in row["keys"]} == {key.id for key in KEYS}
+    assert all(len(row["cells"]) == 4 and all(row["cells"]) for row in rows)
     states = [each for row in texts["colours"]["rows"] for each in row["states"]]
     assert sorted(states) == sorted(look.STATES)
     for part in ("keys", "colours"):
