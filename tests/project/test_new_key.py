@@ -23,6 +23,10 @@ LAMPS = "firmware/pinlamp/layout.py"
 NAMES = "host_tools/pinlamp_tools/show/names.json"
 GUIDANCE = "host_tools/pinlamp_tools/guidance/{}.json"
 TRUTH = "tests/truth/keys.json"
+CATALOGUE = "host_tools/pinlamp_tools/emulator/card/catalogue.py"
+CARDS = "tests/truth/cards.json"
+_CARD_ROW = '    Card("spare", "a spare one", "予備"),\n'
+_CARD_TRUTH = '    "spare": {"kind": "my_number_card"},\n'
 
 
 def _row(path, like, new):
@@ -146,6 +150,17 @@ def test_what_is_left_out_is_named(copy, without):
     line = (ROOT / without).read_text("utf-8").splitlines()[int(number) - 1]
     assert line.rstrip().endswith(("(", "{", "["))  # below it the row belongs
     assert "add its row" in message
+
+
+@pytest.mark.parametrize("without", [CATALOGUE, CARDS])
+def test_a_virtual_card_is_two_files(copy, without):
+    path = copy / (CARDS if without == CATALOGUE else CATALOGUE)
+    if path.name == "cards.json":
+        _row(path, '    "fresh": {"kind": "my_number_card"},\n', _CARD_TRUTH)
+    else:
+        _row(path, "CARDS = (\n", _CARD_ROW)
+    status, said = _pytest(copy, "tests/project/test_keys.py")
+    assert status == 1 and re.search(rf"{re.escape(without)}:\d+: .*spare.*: add its row", said)
 
 
 @pytest.mark.usefixtures("micropython")
