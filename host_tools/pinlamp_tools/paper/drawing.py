@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from fpdf import FPDF
 
+from ..show.colours import RGB
+
 # Where a Japanese font that may be embedded is found: Debian's fonts-ipaexfont-gothic, macOS,
 # Windows.
 FONTS = (
@@ -20,8 +22,6 @@ FONTS = (
 )
 _FAMILY = "IPAexGothic, 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
 _PT = 25.4 / 72  # mm
-
-RGB = tuple[int, int, int]
 
 
 class DrawingError(Exception):

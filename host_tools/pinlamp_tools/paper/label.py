@@ -12,9 +12,10 @@ from typing import Any
 
 from pinlamp.layout import LAYOUTS, PLACES
 
+from ..show.wrap import wrap
 from .drawing import Drawing
 from .swatch import swatch
-from .wrap import wrap
+from .text_width import width
 
 TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("label.json").read_text("utf-8"))
 
@@ -85,10 +86,10 @@ def draw(board: dict[str, Any], lang: str) -> Drawing:
         y = _paragraph(drawing, _MARGIN, y, line, _BODY)
     y += 1
     for states, text in zip(COLOURS, texts["colours"], strict=True):
-        width = (_SWATCH - len(states) + 1) / len(states)
+        long = (_SWATCH - len(states) + 1) / len(states)
         for index, state in enumerate(states):
-            x = _LEFT + _MARGIN + index * (width + 1)
-            swatch(drawing, round(x, 3), round(y - 2.9, 3), state, width)
+            x = _LEFT + _MARGIN + index * (long + 1)
+            swatch(drawing, round(x, 3), round(y - 2.9, 3), state, long)
         y = _paragraph(drawing, _MARGIN + _SWATCH + 2, y, text, _BODY)
     y += 1
     for text in texts["promise"]:
@@ -99,7 +100,7 @@ def draw(board: dict[str, Any], lang: str) -> Drawing:
 
 def _paragraph(drawing: Drawing, x: float, y: float, text: str, points: float) -> float:
     """Write a text from `x` in the label on, its first baseline at `y`; return the next one."""
-    for line in wrap(text, (_WIDTH - _MARGIN - x) / (points * _PT)):
+    for line in wrap(text, (_WIDTH - _MARGIN - x) / (points * _PT), width):
         drawing.text(round(_LEFT + x, 3), round(y, 3), line, points)
         y += _LINE * points / _BODY
     return y

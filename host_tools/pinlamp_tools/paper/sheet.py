@@ -14,10 +14,12 @@ from typing import Any
 from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
 from mynacard.keys import FILES, KEYS, Key
 
+from ..show.colours import RGB
 from ..show.names import Names
-from .drawing import RGB, Drawing, DrawingError
+from ..show.wrap import wrap
+from .drawing import Drawing, DrawingError
 from .swatch import swatch
-from .wrap import wrap
+from .text_width import width as width_of
 
 KINDS = ("counter", "security")
 TEXTS: dict[str, dict[str, Any]] = {
@@ -176,11 +178,11 @@ class _Page:
         self.paragraph(words["after"])
 
     def _height(self, text: str, width: float) -> float:
-        return len(wrap(text, width / self._em)) * self._em * _LEADING
+        return len(wrap(text, width / self._em, width_of)) * self._em * _LEADING
 
     def _lines(self, x: float, y: float, text: str, width: float) -> float:
         """Write a text in lines from `y` down; return their height, mm."""
-        for index, line in enumerate(wrap(text, width / self._em)):
+        for index, line in enumerate(wrap(text, width / self._em, width_of)):
             baseline = y + self._em * (0.98 + index * _LEADING)
             self.drawing.text(_mm(x), _mm(baseline), line, self._points)
         return self._height(text, width)

@@ -18,9 +18,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from . import colours
+from .colours import RGB
 from .names import Names
-
-RGB = tuple[int, int, int]
 
 OVERALL = "overall"
 BACKGROUND = (16, 18, 22)
@@ -31,20 +31,10 @@ _LAMP_CELLS = 4
 _NAME = {False: 35, True: 20}  # cells for a name, by whether it is the short one
 _WIDE = 80  # cells from which names come with their formats
 
-_DULL = Style(color="#7d8590")
-_STATES = {
-    "locked": Style(color="#ff6a3d", bold=True),
-    "by_design": Style(color="#7aa2ff", bold=True),
-    "last": Style(color="#ffb454", bold=True),
-    "used": Style(color="#ffb454"),
-    "unknown": Style(color="#c792ea"),
-    "not_reported": Style(color="#c792ea"),
-    "waiting": _DULL,
-    "not_asked": _DULL,
-    "absent": _DULL,
-}
 _PLAIN = Style(color="#d6dae0")
 _BOLD = Style(color="#ffffff", bold=True)
+_DULL = Style(color="#7d8590")
+_DULL_STATES = ("waiting", "not_asked", "absent")
 
 
 class Row(NamedTuple):
@@ -60,6 +50,12 @@ class Found(NamedTuple):
 
     state: str
     words: str
+
+
+def _words_style(state: str, plain: Style) -> Style:
+    if state in _DULL_STATES:
+        return _DULL
+    return Style.parse(colours.striking(state, colours.SCREEN, str(plain)))
 
 
 def eye(drive: RGB, full: int) -> RGB:
@@ -171,7 +167,7 @@ class LampView(Widget):
         self._found = found
         self._headline = headline
         self._note = note
-        self._headline_style = _STATES.get(state, _BOLD) + Style(bold=True)
+        self._headline_style = _words_style(state, _BOLD) + Style(bold=True)
         self.refresh()
 
     def _refresh_lamp(self, index: int) -> None:
@@ -206,7 +202,7 @@ class LampView(Widget):
         short = self.size.width < _WIDE
         found = self._found.get(row.key)
         name = self.names.key(row.key, short)
-        style = _STATES.get(found.state, _PLAIN) if found else _PLAIN
+        style = _words_style(found.state, _PLAIN) if found else _PLAIN
         return [
             *parts,
             Segment(" " + set_cell_size(self.names.mark(row.key), 2) + " ", ground + _DULL),

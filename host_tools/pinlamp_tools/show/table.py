@@ -14,6 +14,7 @@ from rich.text import Text
 from mynacard import state
 from pinlamp.layout import LAYOUTS, PLACES
 
+from . import colours
 from .names import Names
 from .reading import Reading
 from .terminal import console
@@ -21,19 +22,6 @@ from .terminal import console
 OVERALL = "overall"
 
 _SIDE_BY_SIDE = 72  # columns from which a name and a state have room on one line
-# The lamps' colours, for terminals that have colours; the words say it all without them.
-_STYLES = {
-    state.OK: "green",
-    state.UNLIMITED: "green",
-    state.USED: "yellow",
-    state.LAST: "bold yellow",
-    state.LOCKED: "bold red",
-    state.BY_DESIGN: "bold blue",
-    state.NOT_ISSUED: "blue",
-    state.NOT_SET: "blue",
-    state.UNKNOWN: "magenta",
-    state.NOT_REPORTED: "magenta",
-}
 
 
 def lamps_of(layout: int) -> list[list[str]]:
@@ -108,7 +96,9 @@ def _joined_name(keys: Sequence[str], names: Names) -> str:
 
 def _state(reading: Reading, key: str, names: Names) -> Text:
     found, left, maximum = reading.state(key)
-    return Text(names.state(found, left, maximum), style=_STYLES.get(found, "dim"))
+    return Text(
+        names.state(found, left, maximum), style=colours.style(found, colours.TERMINAL, "dim")
+    )
 
 
 def _joined(reading: Reading, keys: Sequence[str], names: Names) -> Text:
@@ -123,4 +113,6 @@ def _joined(reading: Reading, keys: Sequence[str], names: Names) -> Text:
 
 
 def _overall(reading: Reading, names: Names) -> Text:
-    return Text(outcome(reading, names), style=_STYLES.get(reading.overall or "", "magenta"))
+    return Text(
+        outcome(reading, names), style=colours.style(reading.overall, colours.TERMINAL, "magenta")
+    )
