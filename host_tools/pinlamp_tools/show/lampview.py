@@ -7,7 +7,7 @@ strip at a quarter of full drive, and an eye calls that bright.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import set_cell_size
@@ -21,8 +21,8 @@ from textual.widget import Widget
 from . import colours
 from .colours import RGB
 from .names import Names
+from .rows import OVERALL, Row
 
-OVERALL = "overall"
 BACKGROUND = (16, 18, 22)
 _LENS = (40, 44, 51)  # a lamp that is off is still there to see
 _QUARTER = 63  # of full drive: the firmware's usual limit for a channel
@@ -37,19 +37,12 @@ _DULL = Style(color="#7d8590")
 _DULL_STATES = ("waiting", "not_asked", "absent")
 
 
-class Row(NamedTuple):
+class KeyLine(NamedTuple):
     """One key of the picture: `lamp` is its pixel or None, `first` is False below another key."""
 
     key: str
     lamp: int | None
     first: bool
-
-
-class Found(NamedTuple):
-    """The state of a key, and its name in words."""
-
-    state: str
-    words: str
 
 
 def _words_style(state: str, plain: Style) -> Style:
@@ -124,22 +117,22 @@ class LampView(Widget):
         self.gap = 1
         self._full = _QUARTER
         self._drive: list[RGB] = [(0, 0, 0)] * len(lamps)
-        self._rows: list[Row] = []
+        self._rows: list[KeyLine] = []
         self._overall: int | None = None
         for index, group in enumerate(lamps):
             if list(group) == [OVERALL]:
                 self._overall = index
                 continue
-            self._rows += [Row(key, index, i == 0) for i, key in enumerate(group)]
+            self._rows += [KeyLine(key, index, i == 0) for i, key in enumerate(group)]
         shown = {row.key for row in self._rows}
-        self._rows += [Row(key, None, True) for key in keys if key not in shown]
-        self._found: dict[str, Found] = {}
+        self._rows += [KeyLine(key, None, True) for key in keys if key not in shown]
+        self._found: dict[str, Row] = {}
         self._headline = ""
         self._note = ""
         self._headline_style = _BOLD
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[KeyLine]:
         """The keys in the order of the picture."""
         return self._rows
 
@@ -162,9 +155,9 @@ class LampView(Widget):
                 self._drive[index] = one
                 self._refresh_lamp(index)
 
-    def show_words(self, found: dict[str, Found], headline: str, note: str, state: str) -> None:
+    def show_words(self, rows: Iterable[Row], headline: str, note: str, state: str) -> None:
         """Show the keys' states in words, and two lines on the whole, coloured by `state`."""
-        self._found = found
+        self._found = {row.key: row for row in rows}
         self._headline = headline
         self._note = note
         self._headline_style = _words_style(state, _BOLD) + Style(bold=True)
@@ -193,7 +186,7 @@ class LampView(Widget):
         strip = Strip([Segment(" ", ground), *parts]).adjust_cell_length(width, ground)
         return strip.apply_style(ground) if not parts else strip
 
-    def _key_line(self, row: Row, line: int) -> list[Segment]:
+    def _key_line(self, row: KeyLine, line: int) -> list[Segment]:
         last_line = line == self.pitch - 1
         parts = self._lamp_of(row, line)
         if not last_line:
@@ -210,7 +203,7 @@ class LampView(Widget):
             Segment(found.words if found else "", ground + style),
         ]
 
-    def _lamp_of(self, row: Row, line: int) -> list[Segment]:
+    def _lamp_of(self, row: KeyLine, line: int) -> list[Segment]:
         if row.lamp is None:
             return [Segment(" " * _LAMP_CELLS, _style(BACKGROUND))]
         if not row.first:

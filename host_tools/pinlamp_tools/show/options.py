@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import locale
+import os
 import shlex
 import subprocess
 from collections.abc import Sequence
@@ -11,7 +13,16 @@ from typing import Any
 import click
 
 from .. import paths
-from .names import LANGUAGES, language
+from .names import LANGUAGES
+
+
+def language() -> str:
+    """Return the language of the environment, as far as there are words in it."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "ja" if os.environ[name].startswith("ja") else "en"
+    # On Windows there are no such variables; there it is "Japanese_Japan".
+    return "ja" if locale.setlocale(locale.LC_CTYPE).lower().startswith("ja") else "en"
 
 
 class OneOf(click.ParamType):  # type: ignore[type-arg]

@@ -20,6 +20,7 @@ from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
+from ..show.rows import lamps_of
 from .arguments import CARD, FaultAt
 from .headless import Once
 
@@ -125,7 +126,7 @@ def run(
     if interactive:
         from .screen import Screen
 
-        return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
+        return Screen(bench, data, lamps_of(shown), card, lang, port).run()
     if as_json:
         single = Once(bench, card, _print_line, debug)
         if once:

@@ -31,6 +31,15 @@ def _waiting(kind):
     return None
 
 
+def words_stay_ms(event):
+    """Return for how many ms the words of an event stay; None: until the next event."""
+    if event["type"] == "removed":
+        return KEPT_MS
+    if event["type"] == "fault" and event["code"] == "settings":
+        return NOTICE_MS
+    return None
+
+
 class _Strip:
     """Takes the place of the device's strip: pixels at a quarter of full drive, as there."""
 

@@ -17,14 +17,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ..guidance.render import advice
-from ..show.lampview import Found, LampView
+from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading
-from ..show.table import lamps_of, outcome
+from ..show.rows import headline, key_rows, lamps_of
 from .console import Console, Link
-from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
-
-_SHOWN = ("read", "again", "other", "several")
+from .lights import LAYOUT, Lights, words_stay_ms
 
 
 class _Clock:
@@ -125,11 +123,10 @@ class Watch(App[int]):
         if self._fade is not None:
             self._fade.stop()
             self._fade = None
-        if event["type"] == "removed":
-            self._fade = self.set_timer(KEPT_MS / 1000, self._forget)
-        elif event["type"] == "fault" and event["code"] == "settings":
-            self._fade = self.set_timer(NOTICE_MS / 1000, self._forget)
-        elif event["type"] == "result" and self._bell:
+        stay_ms = words_stay_ms(event)
+        if stay_ms is not None:
+            self._fade = self.set_timer(stay_ms / 1000, self._forget)
+        if event["type"] == "result" and self._bell:
             self.bell()
         self._show_all()
 
@@ -153,13 +150,8 @@ class Watch(App[int]):
         watch = self._names.watch
         self._port_line.update(self._port or watch("no_port"))
         self._help.update(watch("help"))
-        lamps = self._view
-        found = {}
-        for row in lamps.rows:
-            state, left, maximum = self._reading.state(row.key)
-            found[row.key] = Found(state, self._names.state(state, left, maximum))
-        headline, note = self._headline()
-        lamps.show_words(found, headline, note, self._reading.overall or "")
+        rows = key_rows(self._reading, LAYOUT, self._names)
+        self._view.show_words(rows, *self._headline(), self._reading.overall or "")
         columns = max(40, self.size.width - 4)
         words = advice(self._reading, self._names.lang, columns) if self._reading.over else ""
         self._words.update(words)
@@ -167,23 +159,16 @@ class Watch(App[int]):
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
-        names, reading = self._names, self._reading
+        names = self._names
         if self._link is Link.NONE:
             return names.watch("no_port"), names.watch("plug")
         if self._link is Link.BUSY:
             return names.watch("busy", port=self._port), names.watch("why")
         if self._link is Link.DENIED:
             return names.watch("denied", port=self._port), names.watch("join")
-        if reading.phase == "start":
+        if self._reading.phase == "start":
             return names.watch("listening"), ""
-        if reading.phase == "fault":
-            fault = reading.fault
-            return names.fault(str(fault["code"]), str(fault.get("field", ""))), ""
-        if reading.overall is not None:
-            return names.overall(reading.overall), names.device(reading.phase)
-        if reading.phase in _SHOWN:
-            return outcome(reading, names), ""
-        return names.device(reading.phase), ""
+        return headline(self._reading, names)
 
     def _light(self) -> None:
         if self._next is not None:

@@ -2,9 +2,9 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App
 
-from pinlamp_tools.show.lampview import BACKGROUND, Found, LampView, eye, lamp
+from pinlamp_tools.show.lampview import BACKGROUND, LampView, eye, lamp
 from pinlamp_tools.show.names import LANGUAGES, Names
-from pinlamp_tools.show.table import lamps_of
+from pinlamp_tools.show.rows import Row, lamps_of
 
 KEYS = (
     "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence".split()
@@ -101,7 +101,8 @@ async def test_every_layout_shows_every_lamp_and_every_key_once(layout, dots):
 async def test_the_states_stand_in_one_column(lang, width, pitch):
     stage = Stage(lamps_of(12), lang, pitch)
     async with stage.run_test(size=(width, 40)):
-        stage.view.show_words({key: Found("locked", "##") for key in KEYS}, "all", "note", "ok")
+        rows = [Row(key, None, "", "locked", "##") for key in KEYS]
+        stage.view.show_words(rows, "all", "note", "ok")
         columns = [
             cell_len(line.text.split("##")[0]) for line in stage.lines() if "##" in line.text
         ]

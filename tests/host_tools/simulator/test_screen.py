@@ -7,7 +7,7 @@ import pytest
 
 from picture import line_with, picture
 from pinlamp_tools.emulator.card.cards import CARDS
-from pinlamp_tools.show.table import lamps_of
+from pinlamp_tools.show.rows import lamps_of
 from pinlamp_tools.simulator import screen
 from pinlamp_tools.simulator.screen import Screen
 from pinlamp_tools.simulator.simulator import PortError
