@@ -1,4 +1,4 @@
-"""How a lamp looks, on paper: its two seconds from left to right, in its colour while it is lit.
+"""A lamp on paper: its two seconds from left to right, in its colour while it is lit.
 
 A grey printer loses the colour, so the pattern is drawn too. Both are those of the lamp itself,
 `pinlamp.look`.

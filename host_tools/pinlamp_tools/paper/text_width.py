@@ -1,4 +1,4 @@
-"""How wide a printed text is, without any font at hand."""
+"""The width of a printed text, estimated without its font."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WIDER = 1.14
 
 
 def width(text: str) -> float:
-    """Return how wide a text will be at most, in ems: the size of its letters."""
+    """Return the greatest width that a text can have, in ems (1 em is the size of its letters)."""
     return sum(map(_em, text))
 
 

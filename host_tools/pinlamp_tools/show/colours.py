@@ -1,7 +1,7 @@
 """The colour of each state, wherever people see it: the colour of its lamp, in `pinlamp.look`.
 
-A lamp's colour has a name here. Each ground needs its own shade of it to be read: a terminal of
-any colour, the dark screen of `pinlamp run`, the page by day and by night, paper.
+A lamp's colour has a name here. To be readable, words need a shade of it for each ground: a
+terminal of any colour, the dark screens of `run` and `watch`, the page by day and by night.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LAMPS: dict[str, RGB] = {
     "blue": (0, 90, 255),
     "violet": (153, 0, 153),
 }
-# Names of a terminal's own colours: it knows what can be read on its ground.
+# A terminal's own colours: its user has chosen ones that can be read.
 TERMINAL = {
     "green": "green",
     "amber": "yellow",
@@ -35,9 +35,11 @@ TERMINAL = {
     "blue": "blue",
     "violet": "magenta",
 }
-# A title above the guidance: to be read on white and on black.
+# Titles of the guidance, on a white or a black terminal.
 TITLES = {"red": "#e0480f", "blue": "#4f86f7", "amber": "#c98500", "violet": "#b04fb0"}
+# Words on the dark screens of `run` and `watch`.
 SCREEN = {"red": "#ff6a3d", "blue": "#7aa2ff", "amber": "#ffb454", "violet": "#c792ea"}
+# Words on the page, in its light and its dark scheme.
 PAGE_BY_DAY = {"red": "#b32d00", "blue": "#0047cc", "amber": "#7a5200", "violet": "#800080"}
 PAGE_BY_NIGHT = {"red": "#ff8a5c", "blue": "#8fb4ff", "amber": "#ffc45c", "violet": "#e39ae3"}
 

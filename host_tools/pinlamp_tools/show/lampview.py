@@ -1,8 +1,8 @@
-"""The picture of the lamps: each as it looks right now, its key's name, and its state in words.
+"""The picture of the lamps: each as it looks now, its key's name, and its state in words.
 
-Pixels hold LED drive values, which are linear light. The eye's measure is taken from them by the
-usual exponent 1/2.2, with the brightest channel seen so far as "full": the firmware keeps its
-strip at a quarter of full drive, and an eye calls that bright.
+Pixels hold LED drive values, which are linear light. The exponent 1/2.2 turns them into what the
+eye sees. "Full" is the brightest channel so far, since the firmware drives its strip at a quarter
+of full drive, and an eye calls that bright.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .names import Names
 from .rows import OVERALL, Row
 
 BACKGROUND = (16, 18, 22)
-_LENS = (40, 44, 51)  # a lamp that is off is still there to see
+_LENS = (40, 44, 51)  # one can see a lamp that is off
 _QUARTER = 63  # of full drive: the firmware's usual limit for a channel
 
 _LAMP_CELLS = 4
@@ -80,13 +80,13 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
     if lines == 1:
         edge = _mix(BACKGROUND, lit, 0.55)
         halo = _mix(BACKGROUND, colour, 0.16 * glow if glowing else 0)
-        # Blocks, not a circle's glyph: terminals draw them exactly, and always one cell wide.
+        # Blocks instead of a circle's glyph: terminals draw them exactly one cell wide.
         return [
             Segment("▗", _style(edge, halo)),
             Segment("▆▆", _style(lit, halo)),
             Segment("▖", _style(edge, halo)),
         ]
-    # Three half-lines, the corners dimmed away: round enough.
+    # Three half-lines with dim corners look round.
     edge = _mix(BACKGROUND, lit, 0.4)
     core = _mix(lit, (255, 255, 255), 0.18 * glow)
     if line == 0:
@@ -105,12 +105,12 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
 class LampView(Widget):
     """The lamps of one strip from the top down; the overall lamp and the device's words below.
 
-    `pitch` (lines for a key, 1 or 2) and `gap` (empty lines above the overall lamp) are set by
-    whoever knows how much room there is.
+    The screen sets `pitch` (lines for a key, 1 or 2) and `gap` (empty lines above the overall
+    lamp), since it knows how much room there is.
     """
 
     def __init__(self, lamps: Sequence[Sequence[str]], keys: Sequence[str], names: Names) -> None:
-        """`lamps`: key ids of each pixel in strip order. `keys`: those that have no lamp too."""
+        """`lamps`: key ids of each pixel in strip order. `keys`: ids to show even without a lamp."""
         super().__init__()
         self.names = names
         self.pitch = 1
@@ -142,7 +142,7 @@ class LampView(Widget):
         return len(self._rows) * self.pitch + self.gap + 2
 
     def show_pixels(self, pixels: bytes) -> None:
-        """Show the strip's pixels: three bytes each; those behind the lamps are ignored."""
+        """Show the strip's pixels, three bytes each. Ignore those behind the lamps."""
         drive: list[RGB] = [
             (pixels[i], pixels[i + 1], pixels[i + 2]) for i in range(0, len(pixels) - 2, 3)
         ][: len(self._drive)]
@@ -212,7 +212,7 @@ class LampView(Widget):
         return self._lamp(row.lamp, line, self.pitch)
 
     def _lamp(self, index: int, line: int, lines: int) -> list[Segment]:
-        # Of 256 colours none is a faint amber: the nearest is a dark red.
+        # 256 colours have no faint amber: the nearest is a dark red.
         glowing = self.app.console.color_system == "truecolor"
         return lamp(eye(self._drive[index], self._full), line, lines, glowing)
 

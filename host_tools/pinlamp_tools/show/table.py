@@ -35,7 +35,7 @@ def _table(rows: Iterable[Row], columns: int) -> Table:
     narrow = columns < _SIDE_BY_SIDE
     if not narrow:
         table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # Japanese has no spaces to break a line at
+    table.add_column(overflow="fold")  # Japanese has no spaces where a line could break
     for row in rows:
         place, name = ("", "  " + row.name) if row.place is None else (str(row.place), row.name)
         words = _styled(row.key, row.state, row.words)
@@ -48,6 +48,6 @@ def _table(rows: Iterable[Row], columns: int) -> Table:
 
 
 def _styled(key: str, state: str | None, words: str) -> Text:
-    # Without an answer of its own the card as a whole is unknown.
+    # A card that was not read to its end is unknown.
     plain = "magenta" if key == OVERALL else "dim"
     return Text(words, style=colours.style(state, colours.TERMINAL, plain))

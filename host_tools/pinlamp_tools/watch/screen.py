@@ -1,7 +1,7 @@
 """A device's events live in a terminal: its lamps, what they mean, and what to do next.
 
-Nothing is kept: the screen is the terminal's other one, and a result is gone a minute after its
-card, as on the device.
+It keeps nothing. It draws on the terminal's alternate screen, and clears a result a minute after
+its card, as the device does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Watch(App[int]):
     ]
 
     def __init__(self, console: Console, lang: str, bell: bool) -> None:
-        """`bell`: let the terminal's bell sound for every result."""
+        """`bell`: ring the terminal's bell for every result."""
         super().__init__()
         self._console = console
         self._names = Names(lang)
@@ -56,7 +56,7 @@ class Watch(App[int]):
         self._stopped = threading.Event()
         self._next: Timer | None = None
         self._fade: Timer | None = None
-        # Kept, not looked for: a timer may still come while the screen is taken down.
+        # Kept here, since a timer may fire after the screen has removed its widgets.
         self._view = LampView(lamps_of(LAYOUT), (), self._names)
         self._words = Static(markup=False, id="words")
         self._port_line = Static(id="port", markup=False)
@@ -96,7 +96,7 @@ class Watch(App[int]):
         self.exit(status)
 
     async def action_quit(self) -> None:
-        """Quit: the library's own key for it."""
+        """Quit. Textual calls this for its own key."""
         await self.action_leave(0)
 
     def action_language(self) -> None:
@@ -106,7 +106,7 @@ class Watch(App[int]):
         self._show_all()
 
     def action_clear(self) -> None:
-        """Forget the card that was read, at once."""
+        """Forget the card at once."""
         self._forget()
 
     # What the device does
