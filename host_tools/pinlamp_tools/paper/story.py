@@ -10,8 +10,10 @@ import math
 from pathlib import Path
 from typing import Any
 
+from pinlamp.look import STEADY
+
 from .drawing import Drawing
-from .swatch import CYCLE_MS, LOOKS
+from .swatch import LOOKS
 
 CARD = "bank_app_lockout"  # the virtual card whose lamps these are
 STATES = {"sign": "ok", "auth": "ok", "juki": "ok", "text_pin": "ok", "visual_b": "locked"}
@@ -56,7 +58,7 @@ def _lamp(drawing: Drawing, x: float, y: float, state: str) -> None:
     """Draw a lamp as a disc; one that blinks has rays, so that nobody needs its colour."""
     look = LOOKS[state]
     drawing.circle(x, y, _RADIUS, look.colour)
-    if look.pattern == ((0, CYCLE_MS),):
+    if look.pattern == STEADY:
         return
     for eighth in range(8):
         right, down = math.cos(eighth * math.pi / 4), math.sin(eighth * math.pi / 4)

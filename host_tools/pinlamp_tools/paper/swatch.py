@@ -14,7 +14,6 @@ from ..show import colours
 from ..show.colours import RGB
 from .drawing import Drawing
 
-CYCLE_MS = look.CYCLE_MS
 _WHITE = (255, 255, 255)
 
 
@@ -48,6 +47,6 @@ def swatch(
     tall = height / 2 if shown.dim else height
     drawing.rect(x, y, width, height, _WHITE, None)
     for start, end in shown.pattern:
-        left, long = x + start / CYCLE_MS * width, (end - start) / CYCLE_MS * width
+        left, long = x + start / look.CYCLE_MS * width, (end - start) / look.CYCLE_MS * width
         drawing.rect(left, y + height - tall, long, tall, shown.colour, None)
     drawing.rect(x, y, width, height)

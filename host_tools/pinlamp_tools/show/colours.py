@@ -19,7 +19,7 @@ _NAMES = {
     look.VIOLET: "violet",
     look.OFF: "",
 }
-# The Color Universal Design palette, version 4, as sRGB. The amber is the palette's for paper.
+# The Color Universal Design palette, version 4, as sRGB; the amber as it looks on paper.
 LAMPS: dict[str, RGB] = {
     "green": (3, 175, 122),
     "amber": (246, 170, 0),

@@ -110,7 +110,7 @@ class LampView(Widget):
     """
 
     def __init__(self, lamps: Sequence[Sequence[str]], keys: Sequence[str], names: Names) -> None:
-        """`lamps`: key ids of each pixel in strip order. `keys`: ids to show without a lamp too."""
+        """`lamps`: key ids of each pixel in strip order. `keys`: ids to show, lamp or not."""
         super().__init__()
         self.names = names
         self.pitch = 1

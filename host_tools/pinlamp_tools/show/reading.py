@@ -23,7 +23,7 @@ _MOST = 15  # the counter has four bits (63 Cn)
 
 
 def parse(line):
-    """Return the event in a console line, or None for a line that is no JSON object."""
+    """Return the event in a console line, or None if the line is not a JSON object."""
     try:
         event = json.loads(line)
     except (ValueError, RuntimeError, MemoryError):  # broken, or nested too deeply

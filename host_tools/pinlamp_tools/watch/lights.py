@@ -63,7 +63,7 @@ class Lights:
         self._strip = _Strip()
         self._lamps = Lamps(self._strip, LAYOUT, clock)
         self._over = None  # (since when, for how many ms) the lamps stay before they show "ready"
-        self._stays_ms = KEPT_MS  # after the card that lies there is lifted
+        self._stays_ms = KEPT_MS  # after the card is lifted
 
     def follow(self, event):
         """Do what the device does at an event; `reading.heard` has checked it."""

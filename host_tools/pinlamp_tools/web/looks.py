@@ -17,10 +17,10 @@ _DIM = 35  # percent of a mark's height
 def css() -> str:
     """Return the rules for `.mark` and for words, each with a state as its class."""
     lamps = {name: "#{:02x}{:02x}{:02x}".format(*rgb) for name, rgb in colours.LAMPS.items()}
-    inks = [{f"{name}-ink": shade for name, shade in shades.items()} for shades in _INKS]
+    dark = _variables(_inks(colours.PAGE_BY_NIGHT))
     rules = [
-        _variables({**lamps, **inks[0]}),
-        f"@media (prefers-color-scheme: dark) {{ {_variables(inks[1])} }}",
+        _variables({**lamps, **_inks(colours.PAGE_BY_DAY)}),
+        f"@media (prefers-color-scheme: dark) {{ {dark} }}",
     ]
     for found in look.STATES:
         name = colours.name(found)
@@ -34,7 +34,8 @@ def css() -> str:
     return "\n".join([*rules, ""])
 
 
-_INKS = (colours.PAGE_BY_DAY, colours.PAGE_BY_NIGHT)
+def _inks(shades: dict[str, str]) -> dict[str, str]:
+    return {f"{name}-ink": shade for name, shade in shades.items()}
 
 
 def _variables(values: dict[str, str]) -> str:
