@@ -120,7 +120,7 @@ class LampView(Widget):
         self._rows: list[KeyLine] = []
         self._overall: int | None = None
         for index, group in enumerate(lamps):
-            if list(group) == [OVERALL]:
+            if tuple(group) == (OVERALL,):
                 self._overall = index
                 continue
             self._rows += [KeyLine(key, index, i == 0) for i, key in enumerate(group)]

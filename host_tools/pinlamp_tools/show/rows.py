@@ -28,29 +28,29 @@ OVERALL = "overall"
 Row = namedtuple("Row", ("key", "place", "name", "state", "words"))
 
 
-def lamps_of(layout: int) -> "list[list[str]]":
-    """Return the key ids of each lamp of a layout, in strip order; `["overall"]` is the last one.
+def lamps_of(layout: int) -> "tuple[tuple[str, ...], ...]":
+    """Return the key ids of each lamp of a layout, in strip order; the last one is `(OVERALL,)`.
 
     Layout 5 has no overall lamp.
     """
-    lamps = [list(keys) for keys in LAYOUTS[layout]]
-    return lamps if layout == 5 else lamps + [[OVERALL]]
+    lamps: "tuple[tuple[str, ...], ...]" = LAYOUTS[layout]
+    return lamps if layout == 5 else lamps + ((OVERALL,),)
 
 
 def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]":
     """Yield a row for each lamp of a layout; below a lamp of several keys a row for each key."""
     for place, keys in enumerate(lamps_of(layout), 1):
         below = keys
-        if keys == [OVERALL]:
+        if keys == (OVERALL,):
             words = outcome(reading, names)
             yield Row(OVERALL, place, names.key(OVERALL), reading.overall, words)
-            below = list(PLACES) if layout == 1 else []  # the button steps through the keys
+            below = PLACES if layout == 1 else ()  # the button steps through the keys
         elif len(keys) > 1:
             shown = min(keys, key=lambda key: _rank(reading, key))
             yield _row(reading, shown, place, _joined_name(keys, names), names)
         else:
             yield _row(reading, keys[0], place, _name(keys[0], names), names)
-            below = []
+            below = ()
         for key in below:
             yield _row(reading, key, None, _name(key, names), names)
 

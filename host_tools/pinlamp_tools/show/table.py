@@ -25,7 +25,7 @@ def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None
     out = console(file)
     if reading.keys:
         out.print(_table(lamp_rows(reading, layout, names), out.width))
-    if not reading.keys or [OVERALL] not in lamps_of(layout):
+    if not reading.keys or (OVERALL,) not in lamps_of(layout):
         out.print(_styled(OVERALL, reading.overall, outcome(reading, names)))
 
 

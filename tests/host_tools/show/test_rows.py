@@ -81,7 +81,7 @@ def test_every_lamp_has_its_number_and_a_key_that_has_one_stands_once(layout):
     rows = list(lamp_rows(read(sign=("locked", 0, 5)), layout, EN))
     assert [row.place for row in rows if row.place] == list(range(1, layout + 1))
     below = [row.key for row in rows if row.place is None]
-    alone = [keys[0] for keys in lamps_of(layout) if len(keys) == 1 and keys != ["overall"]]
+    alone = [keys[0] for keys in lamps_of(layout) if len(keys) == 1 and keys != ("overall",)]
     joined = [key for keys in lamps_of(layout) if len(keys) > 1 for key in keys]
     assert len(below + alone) == len(set(below + alone)) == (10 if layout in (8, 5) else 11)
     assert below == (joined if layout != 1 else [row.key for row in key_rows(told(), 1, EN)])
