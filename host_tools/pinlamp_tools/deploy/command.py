@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..boards.command import BoardParam, checked
-from ..show.names import LANGUAGES, language
+from ..show.options import lang_option
 
 # What talks to a device is imported where it is used: `pinlamp --help` is not to wait for it.
 if TYPE_CHECKING:
@@ -158,9 +158,7 @@ def _known(name: str | None) -> None:
 @click.command()
 @_port_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON lines.")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
-)
+@lang_option
 def doctor(port: str | None, as_json: bool, lang: str) -> int:
     """Check a device: chip, lamps, button, buzzer, memory, files, settings; say what to do.
 

@@ -18,7 +18,7 @@ from .drawing import DrawingError, SuffixError
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("wiring.json").read_text("utf-8"))
 
-# The PN532 board's name of each pin, and a wire colour of our own: red is 5 V and nothing else.
+# The PN532 board's name for each pin, and the colour of its wire. Only 5 V has red wires.
 _PARTNERS = {
     "hsu": {"tx": ("RX", "YE"), "rx": ("TX", "GN")},
     "i2c": {"sda": ("SDA", "YE"), "scl": ("SCL", "GN")},
@@ -35,7 +35,7 @@ _SUPPLY, _GROUND, _FIVE_VOLTS = "OG", "BK", "RD"
 
 
 class _Wire(NamedTuple):
-    """From a pin of the board to a part's pin; `colour` in WireViz's two letters."""
+    """A wire from a pin of the board to a part's pin; `colour` in WireViz's two letters."""
 
     pin: str
     part: str
@@ -51,7 +51,7 @@ def _wires(board: dict[str, Any], kind: str) -> list[_Wire]:
             wires.append(_Wire(f"{link[name]} ({name.upper()})", "PN532", partner, colour))
     for strip in board["strips"]:
         if strip["name"] == "strip":
-            # An RP2040 board calls the 5 V of its USB port VBUS.
+            # RP2040 boards call the 5 V of their USB port VBUS.
             supply = "VBUS (5V)" if board["chip"] == "rp2040" else "5V"
             wires.append(
                 _Wire(f"{link.get('strip', strip['pin'])} (LED)", "LED_strip", "DIN", "PK")
@@ -118,7 +118,7 @@ def harness(board: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def draw(board: dict[str, Any], kind: str, path: Path) -> None:
-    """Write the picture as SVG. Raises DrawingError (SuffixError), OSError."""
+    """Write the picture as SVG. Raise SuffixError, DrawingError or OSError."""
     if path.suffix != ".svg":
         raise SuffixError(f"{path}: the file has to end in .svg")
     if shutil.which("dot") is None:
@@ -126,5 +126,5 @@ def draw(board: dict[str, Any], kind: str, path: Path) -> None:
     from wireviz.wireviz import parse
 
     text = yaml.safe_dump(harness(board, kind), allow_unicode=True, sort_keys=False)
-    # Not as files: WireViz takes an SVG for text in the system's own encoding.
+    # WireViz would write the file in the system's encoding: take the text instead.
     path.write_bytes(parse(text, return_types="svg").encode())

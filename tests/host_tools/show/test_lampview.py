@@ -4,8 +4,9 @@ from textual.app import App
 
 import oracle
 from pinlamp.layout import lamps
-from pinlamp_tools.show.lampview import BACKGROUND, Found, LampView, eye, lamp
+from pinlamp_tools.show.lampview import BACKGROUND, LampView, eye, lamp
 from pinlamp_tools.show.names import LANGUAGES, Names
+from pinlamp_tools.show.rows import Row
 
 KEYS = list(oracle.KEY)
 
@@ -100,7 +101,8 @@ async def test_every_layout_shows_every_lamp_and_every_key_once(layout, dots):
 async def test_the_states_stand_in_one_column(lang, width, pitch):
     stage = Stage(lamps(12), lang, pitch)
     async with stage.run_test(size=(width, 40)):
-        stage.view.show_words({key: Found("locked", "##") for key in KEYS}, "all", "note", "ok")
+        rows = [Row(key, None, "", "locked", "##") for key in KEYS]
+        stage.view.show_words(rows, "all", "note", "ok")
         columns = [
             cell_len(line.text.split("##")[0]) for line in stage.lines() if "##" in line.text
         ]

@@ -229,7 +229,7 @@ def test_a_card_that_is_laid_while_it_loads_and_lies_there_over_a_restart(opened
     page.click("[data-card=sign_locked]")
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
     page.select_option("#layout", "8")
-    page.wait_for_selector("#keys tr[data-key=sign][data-state=not_asked]", state="attached")
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=none]", state="attached")
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
     assert page.locator(".lamp").count() == 8
     numbers = page.locator("#keys .number").all_inner_texts()
