@@ -69,7 +69,8 @@ def _guidance(data):
     data["names"][KEY] = data["names"][LIKE] + " B"
     data["short"][KEY] = data["short"][LIKE] + " B"
     keys = data["kinds"]["my_number_card"]["keys"]
-    keys[KEY] = keys[LIKE]
+    # Short, as the sheet for the counter is one page.
+    keys[KEY] = {**keys[LIKE], "fails": "?", "who": data["names"][LIKE][:6], "say": "?"}
 
 
 @_json

@@ -16,6 +16,8 @@ from typing import Any
 import serial
 from jsonschema import Draft202012Validator
 
+from mynacard import KEYS
+
 from .. import paths
 from ..deploy.repl import DeviceError, is_there, may_use, usb_ports
 from ..show.reading import heard, parse
@@ -37,7 +39,10 @@ class Link(Enum):
 
 @cache
 def _schema() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(paths.EVENTS.read_text("utf-8")))
+    schema = json.loads(paths.EVENTS.read_text("utf-8"))
+    # Any name fits the schema; of keys that are not known here `heard` makes what can be made.
+    schema["$defs"]["id"]["enum"] = [key.id for key in KEYS]
+    return Draft202012Validator(schema)
 
 
 def event_of(line: bytes) -> dict[str, Any] | None:

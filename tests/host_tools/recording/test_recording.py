@@ -8,6 +8,7 @@ import pytest
 
 import command
 import pcsc
+from oracle import ASKED, EXCHANGES
 from oracle import CARDS as TRUTH
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.report import report
@@ -84,7 +85,7 @@ def test_a_report_from_pcsc(service, pinlamp, tmp_path):
         "table_max": 10,
     }
     assert found["fwi"] == 10 and 309 < found["frame_waiting_ms"] < 310
-    assert found["ms"]["VERIFY without data"]["count"] == 10
+    assert found["ms"]["VERIFY without data"]["count"] == len(ASKED)
     assert set(found["applets"].values()) == {"9000"} and "licence" not in found["applets"]
 
 
@@ -162,7 +163,7 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
         finally:
             await desk.bench.stop()
 
-    assert asyncio.run(scene("pocket")) == 29
+    assert asyncio.run(scene("pocket")) == EXCHANGES
     assert asyncio.run(scene("counter")) == 0
 
 
