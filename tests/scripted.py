@@ -1,4 +1,4 @@
-"""A bench and a console of a device that a test plays."""
+"""A simulator and a console of a device that a test plays."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ FULL = {"sign": 5, "auth": 3, "juki": 3, "text_pin": 3, "text_b": 10, "text_a": 
 FULL |= {"visual_b": 10, "visual_a": None, "visual_birth": None, "common": 3}
 
 
-class ScriptedBench:
-    """A bench that plays what a test has recorded, and notes what the user did to it."""
+class ScriptedSimulator:
+    """A simulator that plays what a test has recorded, and notes what the user did to it."""
 
     presented = 0
     faults = ("checksum", "zombie", "card_gone")

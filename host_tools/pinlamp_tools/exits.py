@@ -7,7 +7,7 @@ NOT_READ = 1
 WRONG_USE = 2
 
 
-class EndError(Exception):
+class ExitError(Exception):
     """A command cannot go on; the message says why and what to do, `status` is how it ends."""
 
     def __init__(self, message: str, status: int = NOT_READ) -> None:

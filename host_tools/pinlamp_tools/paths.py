@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .exits import EndError
+from .exits import ExitError
 
 # What stands under /lib or / of a device, by package name.
 DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")
@@ -38,7 +38,7 @@ _HOW = (
 )
 
 
-class HouseError(EndError):
+class MissingError(ExitError):
     """Something that is needed is missing, or not usable; says what, and what to do."""
 
 
@@ -53,9 +53,9 @@ def has_ptys() -> bool:
 
 
 def need_ptys(command: str) -> None:
-    """Raise HouseError where a command cannot run, with the ways that are left."""
+    """Raise MissingError where a command cannot run, with the ways that are left."""
     if not has_ptys():
-        raise HouseError(
+        raise MissingError(
             f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or open the page"
             " in a browser, which has the same device (docs/simulator.md)"
         )
@@ -66,7 +66,7 @@ def package_dir(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         again = "install Pinlamp again (docs/install.md)"
-        raise HouseError(f"the package {name} is not installed: {again}")
+        raise MissingError(f"the package {name} is not installed: {again}")
     return Path(next(iter(spec.submodule_search_locations)))
 
 
@@ -79,7 +79,7 @@ def board(name: str) -> dict[str, Any]:
     """Return a board's `board.json`, by one of the names of `boards()` or by a path.
 
     A path is a folder with a board.json, or the file itself. Raises KeyError for what is neither,
-    HouseError for a file that is not there, cannot be read or is no JSON object.
+    MissingError for a file that is not there, cannot be read or is no JSON object.
     """
     path = BOARDS / name / "board.json"
     if name not in boards():
@@ -90,11 +90,11 @@ def board(name: str) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise HouseError(f"{path}: {error.strerror}") from None
+        raise MissingError(f"{path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise HouseError(f"{path}: no JSON: {error}") from None
+        raise MissingError(f"{path}: no JSON: {error}") from None
     if not isinstance(found, dict):
-        raise HouseError(f"{path}: no JSON object")
+        raise MissingError(f"{path}: no JSON object")
     return found
 
 
@@ -109,27 +109,27 @@ def lit_pin(board: dict[str, Any]) -> int:
 def micropython() -> Path:
     """Return MicroPython's Unix port: PINLAMP_MICROPYTHON, this environment's, or the PATH's.
 
-    Raises HouseError where there is none, or none that this machine can run.
+    Raises MissingError where there is none, or none that this machine can run.
     """
     named = os.environ.get("PINLAMP_MICROPYTHON")
     beside = Path(sys.executable).parent / "micropython"
     if named:
         found = shutil.which(named)
         if found is None:
-            raise HouseError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
+            raise MissingError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
     else:
         found = str(beside) if beside.exists() else shutil.which("micropython")
     if found is None:
-        raise HouseError(
+        raise MissingError(
             "no MicroPython for this machine: PyPI has it ready-made for Linux x86-64 and macOS,"
             f" Python 3.10 to 3.14. {_HOW}"
         )
     program = Path(found).absolute()
     version = _version(program)
     if version is None:
-        raise HouseError(f"{program} is no MicroPython that this machine can run")
+        raise MissingError(f"{program} is no MicroPython that this machine can run")
     if version < _OLDEST:
-        raise HouseError(
+        raise MissingError(
             f"{program} is MicroPython {version[0]}.{version[1]}, whose serial lines are too slow:"
             f" {_OLDEST[0]}.{_OLDEST[1]} or newer has the 921600 baud of a PN532. {_HOW}"
         )

@@ -43,7 +43,7 @@ def test_no_interpreter_is_said_with_the_way_out(monkeypatch, tmp_path):
     monkeypatch.delenv("PINLAMP_MICROPYTHON", raising=False)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(paths.HouseError, match="PINLAMP_MICROPYTHON"):
+    with pytest.raises(paths.MissingError, match="PINLAMP_MICROPYTHON"):
         paths.micropython()
 
 
@@ -78,7 +78,7 @@ def test_an_interpreter_that_is_too_old_says_what_is_needed_and_why(
 
 def test_a_named_program_that_is_no_micropython_is_refused(monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", sys.executable)
-    with pytest.raises(paths.HouseError, match="is no MicroPython"):
+    with pytest.raises(paths.MissingError, match="is no MicroPython"):
         paths.micropython()
 
 

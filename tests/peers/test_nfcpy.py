@@ -7,7 +7,7 @@ import os
 import pytest
 
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 MISSING = importlib.util.find_spec("nfc") is None
 IN_CI = os.environ.get("CI") == "true"
@@ -29,7 +29,7 @@ async def with_nfcpy(name, use):
         finally:
             device.close()
 
-    server = Server()
+    server = SerialChip()
     await server.start()
     server.field.put(cards.make(name))
     try:

@@ -16,7 +16,7 @@ from pinlamp_tools import paths
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.simulator.device import Device
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 from places import ROOT
 from pretend import Pretend
 
@@ -122,7 +122,7 @@ def _run_example(main, card, enough):
     async def scene():
         board = json.loads((paths.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
         field = Field()
-        server = Server(field)
+        server = SerialChip(field)
         await server.start()
         device = Device(board, {}, server.path, main=main)
         lines, arrived = [], asyncio.Event()

@@ -6,7 +6,7 @@ import asyncio
 import os
 
 from .. import paths
-from ..simulator.simulator import Bench
+from ..simulator.simulator import Simulator
 
 SECONDS = 8.0
 MOST = 0.05  # of one core
@@ -25,9 +25,9 @@ def share(seconds: float = SECONDS) -> float:
 
 
 async def _idle(seconds: float) -> None:
-    bench = Bench(paths.board("esp32_devkitc"), {})
-    await bench.start()
+    simulator = Simulator(paths.board("esp32_devkitc"), {})
+    await simulator.start()
     try:
         await asyncio.sleep(seconds)
     finally:
-        await bench.stop()
+        await simulator.stop()

@@ -125,7 +125,7 @@ def board_check(which: tuple[str, ...]) -> int:
             click.echo(f"pinlamp: {_unknown(name)}", err=True)
             status = WRONG_USE
             continue
-        except paths.HouseError as error:
+        except paths.MissingError as error:
             found = [str(error)]
         else:
             found = problems(data)

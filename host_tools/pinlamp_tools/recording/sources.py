@@ -33,8 +33,8 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
             "--pn532 wants Linux or macOS: on Windows take a PC/SC reader, or a Pinlamp device"
             " (--port)"
         )
-    from ..simulator.headless import Once
-    from ..simulator.simulator import Bench
+    from ..simulator.headless import Headless
+    from ..simulator.simulator import Simulator
 
     def take(line: str) -> None:
         event = parse(line)
@@ -45,8 +45,8 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
 
     board = {**paths.board("esp32_devkitc"), "link": "hsu"}
     settings = {"events": True, "licence": licence, "layout": 12}
-    bench = Bench(board, settings, tty, record=True)
-    asyncio.run(Once(bench, None, take).tap(virtual=False))
+    simulator = Simulator(board, settings, tty, record=True)
+    asyncio.run(Headless(simulator, None, take).tap(virtual=False))
     return _PN532, licence
 
 

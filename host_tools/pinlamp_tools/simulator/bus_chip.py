@@ -1,6 +1,6 @@
 """The virtual PN532 on a device's I2C or SPI pins, in real time.
 
-`Wired` answers the transfers that a `device.Device` tells of (`fakes/fake_host.py` has their
+`BusChip` answers the transfers that a `device.Device` tells of (`fakes/fake_host.py` has their
 lines), and moves the pins between: IRQ and SDA to the device; chip select, RSTPDN and SCL to the
 chip.
 
@@ -43,7 +43,7 @@ class _Clock:
         self._ahead_us = self.now_us() + us
 
 
-class Wired:
+class BusChip:
     """A PN532 over `field`, wired to a device as `pins` says: "i2c" or "spi" of a board.json.
 
     Construct and use it within one running event loop.

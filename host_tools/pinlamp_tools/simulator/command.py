@@ -21,7 +21,7 @@ from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
 from .arguments import CARD, FaultAt
-from .headless import Once
+from .headless import Headless
 
 _CARDS = tuple(name for name, *_ in virtual.CARDS)
 _LICENCE_CARDS = ("licence", "licence_unset")
@@ -90,7 +90,7 @@ def run(
     With a terminal it is interactive. Without one, or with --once, one card is tapped.
     """
     paths.need_ptys("run")
-    from .simulator import Bench
+    from .simulator import Simulator
 
     if card and port:
         raise click.UsageError("--card is for the virtual reader, --port has none")
@@ -117,29 +117,29 @@ def run(
         shown = data["strips"][0]["layout"]
     if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
         settings.setdefault("licence", True)
-    bench = Bench(data, settings, port)
+    simulator = Simulator(data, settings, port)
     if fault:
-        if fault[0] not in bench.faults:
+        if fault[0] not in simulator.faults:
             raise click.UsageError(f"{fault[0]} is not possible on {data['link']}")
-        bench.arm(*fault)
+        simulator.arm(*fault)
     if interactive:
         from .screen import Screen
 
-        return Screen(bench, data, table.lamps_of(shown), card, lang, port).run()
+        return Screen(simulator, data, table.lamps_of(shown), card, lang, port).run()
     if as_json:
-        single = Once(bench, card, _print_line, debug)
+        single = Headless(simulator, card, _print_line, debug)
         if once:
             return asyncio.run(single.tap(virtual=port is None))
         asyncio.run(single.stream())  # until Ctrl-C, or an error
         return NOT_READ
-    single = Once(bench, card, None, debug)
+    single = Headless(simulator, card, None, debug)
     status = asyncio.run(single.tap(virtual=port is None))
     names = Names(lang)
     table.show(single.reading, shown, names)
     if port is None:
-        click.echo(names.screen("presented", count=bench.presented))
+        click.echo(names.screen("presented", count=simulator.presented))
     if fault:
-        click.echo(names.screen("struck", name=fault[0], count=bench.struck))
+        click.echo(names.screen("struck", name=fault[0], count=simulator.struck))
     return status
 
 

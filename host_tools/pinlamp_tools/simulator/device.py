@@ -84,7 +84,7 @@ class Device:
         self._stopping = False
 
     async def start(self) -> None:
-        """Write the flash and start the firmware; HouseError if there is no interpreter."""
+        """Write the flash and start the firmware; MissingError if there is no interpreter."""
         program = paths.micropython()
         self._flash = tempfile.TemporaryDirectory(prefix="pinlamp-")
         root = Path(self._flash.name)

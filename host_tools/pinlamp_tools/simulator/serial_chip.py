@@ -1,6 +1,6 @@
 """The virtual PN532 on a tty, in real time: any program that speaks to a serial PN532 can open it.
 
-`Server` opens a pseudo-terminal and lets the emulator's clock follow the event loop's. It sleeps
+`SerialChip` opens a pseudo-terminal and lets the emulator's clock follow the event loop's. It sleeps
 until the next byte or event is due, which on a PC is met within about a millisecond.
 
 The speed of the line is the one the program at the other end set on its side of the tty. A
@@ -41,7 +41,7 @@ def speed_of(tty: int) -> int | None:
     return _SPEEDS.get(termios.tcgetattr(tty)[_OSPEED])
 
 
-class Server:
+class SerialChip:
     """A PN532 over `field`, served on the tty `path` between `start` and `stop`.
 
     Call everything, the field's methods included, from the event loop that runs `start`.

@@ -1,4 +1,4 @@
-"""The bench: a device, and the virtual reader with virtual cards in front of it."""
+"""The simulator: a device, and the virtual reader with virtual cards in front of it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..emulator.air.field import Field
 from ..emulator.card import cards
 from ..emulator.chip.faults import FAULTS, Faults
 from ..show.reading import Reading, parse
-from .bus_chip import Wired
+from .bus_chip import BusChip
 from .device import Device
-from .serial_chip import Server
+from .serial_chip import SerialChip
 
 # Frames that go to the card before it is pulled: a whole survey takes some 60, so this is within
 # any; and the few that are left when it is pulled out of a reading that is under way.
@@ -28,11 +28,11 @@ _PULL_NOW_FRAMES = 1
 _IN_DATA_EXCHANGE = 0x40
 
 
-class PortError(paths.HouseError):
+class PortError(paths.MissingError):
     """The serial line is not one; the message names it and says why."""
 
 
-class Bench:
+class Simulator:
     """A device on a virtual reader, or with `port` on whatever PN532 is on that serial line.
 
     Set the callbacks before `start`: `on_line(str)`, `on_pixels(pin, rgb)`, `on_tone(hz)`,
@@ -61,8 +61,8 @@ class Bench:
         self._faults = Faults()
         self._fault: tuple[str, int] | None = None  # armed last, and how many struck before it
         self._field: Field | None = None
-        self._server: Server | None = None
-        self._wired: Wired | None = None
+        self._serial: SerialChip | None = None
+        self._bus: BusChip | None = None
         self._device: Device | None = None
         self._name: str | None = None  # of the card held last
         self._reading = Reading()
@@ -97,7 +97,7 @@ class Bench:
         return self._device is not None and self._device.line_gone
 
     async def start(self) -> None:
-        """Power up. Raises PortError for an unusable port, HouseError without an interpreter."""
+        """Power up. Raises PortError for an unusable port, MissingError without an interpreter."""
         paths.micropython()  # before anything has to be undone
         tty = self._port
         link = self._board["link"]
@@ -107,17 +107,17 @@ class Bench:
         else:
             self._field = Field()
             if link == "hsu":
-                self._server = Server(self._field, faults=self._faults)
-                await self._server.start()
-                tty = self._server.path
+                self._serial = SerialChip(self._field, faults=self._faults)
+                await self._serial.start()
+                tty = self._serial.path
             else:
-                self._wired = Wired(self._field, link, pins, self._faults)
+                self._bus = BusChip(self._field, link, pins, self._faults)
         self._device = Device(
             self._board, self._settings, tty, self._heapsize, record=self._record
         )
-        if self._wired:
-            self._wired.attach(self._device)
-        elif self._server and "rst" in pins:
+        if self._bus:
+            self._bus.attach(self._device)
+        elif self._serial and "rst" in pins:
             self._device.on_pin = partial(self._reset, pins["rst"])
         self._device.on_line = self._take_line
         self._device.on_pixels = self.on_pixels
@@ -131,10 +131,10 @@ class Bench:
             if self._device:
                 await self._device.stop()
         finally:
-            if self._server:
-                await self._server.stop()
-            if self._wired:
-                self._wired.stop()
+            if self._serial:
+                await self._serial.stop()
+            if self._bus:
+                self._bus.stop()
             if self._port_fd >= 0:
                 os.close(self._port_fd)
                 self._port_fd = -1
@@ -183,8 +183,8 @@ class Bench:
             self._device.set_pin(int(button["pin"]), pressed if down else 1 - pressed)
 
     def _reset(self, rst: int, pin: int, level: int) -> None:
-        if pin == rst and self._server:
-            self._server.rstpdn(level)
+        if pin == rst and self._serial:
+            self._serial.rstpdn(level)
 
     def _take_line(self, line: str) -> None:
         event = parse(line)

@@ -1,4 +1,4 @@
-"""The page's bench: the firmware, its chip and its cards in one MicroPython in the browser.
+"""The page's simulator: the firmware, its chip and its cards in one MicroPython in the browser.
 
 Loaded there as `simulator`; `page` is the JavaScript module that the page registers. What the page
 calls takes and gives JSON, so that nothing is kept alive on the other side.

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from pinlamp_tools import paths
-from pinlamp_tools.simulator.simulator import Bench
+from pinlamp_tools.simulator.simulator import Simulator
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -14,7 +14,7 @@ def _tap(board):
     """Tap a card with one locked key; return the last pixels before it is lifted, by pin."""
 
     async def scene():
-        bench = Bench(board, {"events": True}, None)
+        simulator = Simulator(board, {"events": True}, None)
         shown, done, lit = {}, asyncio.Event(), asyncio.Event()
 
         def on_line(line):
@@ -26,16 +26,16 @@ def _tap(board):
             if done.is_set() and any(rgb):
                 lit.set()
 
-        bench.on_line, bench.on_pixels = on_line, on_pixels
-        await bench.start()
+        simulator.on_line, simulator.on_pixels = on_line, on_pixels
+        await simulator.start()
         try:
-            bench.tap("bank_app_lockout")
+            simulator.tap("bank_app_lockout")
             await asyncio.wait_for(done.wait(), 30)
             shown.clear()
             lit.clear()
             await asyncio.wait_for(lit.wait(), 5)
         finally:
-            await bench.stop()
+            await simulator.stop()
         return shown
 
     return asyncio.run(scene())

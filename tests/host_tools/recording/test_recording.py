@@ -141,10 +141,10 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
 
     async def scene(profile):
         desk = Desk(profile=profile, record=True)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
-            desk.bench.tap("fresh")
+            desk.simulator.tap("fresh")
             seen = []
             while "result" not in seen:
                 told = (await desk.event("activation", "exchange", "result"))["type"]
@@ -152,7 +152,7 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
                 seen = [] if told == "activation" else [*seen, told]
             return seen.count("exchange")
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     assert asyncio.run(scene("pocket")) == 29
     assert asyncio.run(scene("counter")) == 0

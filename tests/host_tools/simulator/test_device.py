@@ -156,5 +156,5 @@ async def test_the_heap_can_be_limited(tmp_path):
 
 async def test_without_an_interpreter_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", str(tmp_path / "nothing"))
-    with pytest.raises(paths.HouseError, match="PINLAMP_MICROPYTHON"):
+    with pytest.raises(paths.MissingError, match="PINLAMP_MICROPYTHON"):
         await _stub(tmp_path, "").start()
