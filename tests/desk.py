@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from film import CYCLE_S, looks
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.simulator.simulator import Simulator
 
 TRIES = 3
@@ -18,7 +18,7 @@ class Desk:
     def __init__(self, port=None, board=None, record=False, **settings):
         """`settings` go into settings.json; `port` is a serial line instead of the emulator."""
         settings = {"events": True, "poll_ms": 20, **settings}
-        board = board or paths.board("esp32_devkitc")
+        board = board or Board.named("esp32_devkitc")
         self.simulator = Simulator(board, settings, port, record=record)
         self._lines = asyncio.Queue()
         self._frames = asyncio.Queue()

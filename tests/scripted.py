@@ -4,11 +4,11 @@ import asyncio
 import json
 import threading
 
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.watch.console import Link
 
-BOARD = paths.board("esp32_devkitc")
-PIN = BOARD["strips"][0]["pin"]
+BOARD = Board.named("esp32_devkitc")
+PIN = BOARD.lit_pin
 FULL = {"sign": 5, "auth": 3, "juki": 3, "text_pin": 3, "text_b": 10, "text_a": None}
 FULL |= {"visual_b": 10, "visual_a": None, "visual_birth": None, "common": 3}
 

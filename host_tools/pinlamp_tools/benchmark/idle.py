@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 
-from .. import paths
+from ..boards.board import Board
 from ..simulator.simulator import Simulator
 
 SECONDS = 8.0
@@ -25,7 +25,7 @@ def share(seconds: float = SECONDS) -> float:
 
 
 async def _idle(seconds: float) -> None:
-    simulator = Simulator(paths.board("esp32_devkitc"), {})
+    simulator = Simulator(Board.named("esp32_devkitc"), {})
     await simulator.start()
     try:
         await asyncio.sleep(seconds)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..boards.command import BoardParam, checked
-from ..show.names import LANGUAGES, language
+from ..boards.board import Board, ChoiceError
+from ..boards.command import BoardParam
+from ..show.options import lang_option
 
 # What talks to a device is imported where it is used: `pinlamp --help` is not to wait for it.
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _device(port: str | None) -> Iterator[Repl]:
 @click.option("--strip", metavar="NAME", help="Which lamps: internal or strip.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def deploy(
-    board: dict[str, Any], port: str | None, link: str | None, strip: str | None, dry_run: bool
+    board: Board, port: str | None, link: str | None, strip: str | None, dry_run: bool
 ) -> None:
     """Put Pinlamp onto a device, or update it; your settings stay.
 
@@ -58,11 +59,10 @@ def deploy(
     """
     from . import payload, update
 
-    checked(board)
     try:
         update.choose(board, None, link, strip)
         payload.compiled()
-    except update.ChoiceError as error:
+    except ChoiceError as error:
         raise click.UsageError(str(error)) from error
     except payload.CompileError as error:
         raise click.ClickException(str(error)) from error
@@ -158,9 +158,7 @@ def _known(name: str | None) -> None:
 @click.command()
 @_port_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON lines.")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
-)
+@lang_option
 def doctor(port: str | None, as_json: bool, lang: str) -> int:
     """Check a device: chip, lamps, button, buzzer, memory, files, settings; say what to do.
 

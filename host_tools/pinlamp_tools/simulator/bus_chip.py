@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..emulator.air.field import Field
@@ -44,12 +44,14 @@ class _Clock:
 
 
 class BusChip:
-    """A PN532 over `field`, wired to a device as `pins` says: "i2c" or "spi" of a board.json.
+    """A PN532 over `field`, wired to a device as `pins` says, the entry "i2c" or "spi" of a board.
 
     Construct and use it within one running event loop.
     """
 
-    def __init__(self, field: Field, kind: str, pins: dict[str, int], faults: Any = None) -> None:
+    def __init__(
+        self, field: Field, kind: str, pins: Mapping[str, int], faults: Any = None
+    ) -> None:
         """`faults`: a `faults.Faults` that is asked at every transfer, or None."""
         self._loop = asyncio.get_running_loop()
         self._clock = _Clock()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from ..exits import NOT_READ, READ, WRONG_USE, ExitError
-from ..show.reading import Reading, parse
+from ..show.reading import TOLD, Reading, parse
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 # A virtual card is read within seconds, also by a machine under load.
 _VIRTUAL_S = 60
 
-# Phases of a reading in which nothing more will come; and the faults after which nothing will.
-_ENDS = ("read", "again", "other", "several")
+# The faults after which no tap will be read.
 _FATAL = {
     "reader_lost": "no PN532 answers",
     "no_type_b": "this PN532 cannot read Type B cards",
@@ -26,7 +25,7 @@ _FATAL = {
 
 
 class Headless:
-    """One run of a simulator without a screen. `reading` is what the events have told so far."""
+    """A simulator without a screen. `reading` holds what the events have told so far."""
 
     def __init__(
         self,
@@ -75,7 +74,7 @@ class Headless:
         async for event in self._events():
             if event.get("type") == "fault":
                 self._judge(event)
-            elif self.reading.phase in _ENDS:
+            elif self.reading.phase in TOLD:
                 break
         return NOT_READ if self.reading.phase == "again" else READ
 

@@ -21,7 +21,7 @@ from textual.widgets import OptionList, Static
 
 from pinlamp.layout import PLACES
 
-from ..paths import lit_pin
+from ..boards.board import Board
 from ..show.lampview import Found, LampView
 from ..show.names import Names
 from ..show.reading import Reading, brief, parse
@@ -37,7 +37,7 @@ FADE_S = 2.5  # lamps dark for longer than their cycle of 2 s: the device has fo
 
 
 class Screen(App[int]):
-    """The terminal device on a simulator. `run` returns the exit status: 0, or 130 for Ctrl-C."""
+    """The simulator in a terminal. `run` returns the exit status: 0, or 130 for Ctrl-C."""
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Pinlamp"
@@ -57,7 +57,7 @@ class Screen(App[int]):
     def __init__(
         self,
         simulator: Simulator,
-        board: dict[str, Any],
+        board: Board,
         lamps: Sequence[Sequence[str]],
         card: str | None,
         lang: str,
@@ -244,9 +244,9 @@ class Screen(App[int]):
         self._show_words()
 
     def _take_pixels(self, pin: int, pixels: bytes) -> None:
-        if pin != lit_pin(self._board):
+        if pin != self._board.lit_pin:
             return
-        lamps = self._board["strips"][0].get("lamps")
+        lamps = self._board.strip.lamps
         if lamps and len(lamps) == len(self._lamps):  # a lamp of several pixels: one of them
             pixels = b"".join(pixels[3 * lamp[0] : 3 * lamp[0] + 3] for lamp in lamps)
         self.query_one(LampView).show_pixels(pixels)
@@ -281,9 +281,8 @@ class Screen(App[int]):
         self.call_after_refresh(self._show_log)
 
     def _show_all(self) -> None:
-        title = str(self._board.get("title", self._board["name"]))
         count = self._names.screen("lamps", count=len(self._lamps))
-        self.query_one("#title", Static).update(f"Pinlamp  {title}  {count}")
+        self.query_one("#title", Static).update(f"Pinlamp  {self._board.title}  {count}")
         self.query_one("#help", Static).update(self._help())
         self._show_words()
         self._show_about()

@@ -9,15 +9,14 @@ from typing import Any
 
 import click
 
-from ..show.names import LANGUAGES, Names, language
+from ..show.names import Names
+from ..show.options import lang_option
 from ..show.reading import Reading
 
 
 @click.command()
 @click.argument("port", required=False)
-@click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
-)
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print the device's event lines, only them.")
 @click.option("--bell", is_flag=True, help="Ring the terminal's bell for every result.")
 def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:

@@ -19,12 +19,10 @@ from textual.widgets import Static
 from ..guidance.render import advice
 from ..show.lampview import Found, LampView
 from ..show.names import Names
-from ..show.reading import Reading
+from ..show.reading import TOLD, Reading
 from ..show.table import lamps_of, outcome
 from .console import Console, Link
 from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
-
-_SHOWN = ("read", "again", "other", "several")
 
 
 class _Clock:
@@ -181,7 +179,7 @@ class Watch(App[int]):
             return names.fault(str(fault["code"]), str(fault.get("field", ""))), ""
         if reading.overall is not None:
             return names.overall(reading.overall), names.device(reading.phase)
-        if reading.phase in _SHOWN:
+        if reading.phase in TOLD:
             return outcome(reading, names), ""
         return names.device(reading.phase), ""
 

@@ -9,10 +9,9 @@ import page
 
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.chip import Chip
-from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.air.field import PULL_AFTER_FRAMES, Field
 from machine import connect
 
-_PULL_AFTER_FRAMES = 20  # a whole survey takes some 60
 
 field = Field()
 connect(Chip(field))
@@ -48,7 +47,7 @@ def lift():
 def pull(name):
     """Hold that card to the reader and pull it away in the middle."""
     tap(name)
-    field.lift_after(_PULL_AFTER_FRAMES)
+    field.lift_after(PULL_AFTER_FRAMES)
 
 
 async def main():

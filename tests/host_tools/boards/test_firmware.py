@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board, names
 from pinlamp_tools.simulator.simulator import Simulator
 
 pytestmark = pytest.mark.usefixtures("micropython")
@@ -41,10 +41,9 @@ def _tap(board):
     return asyncio.run(scene())
 
 
-@pytest.mark.parametrize("name", paths.boards())
+@pytest.mark.parametrize("name", names())
 def test_a_tap_lights_the_strip_of_every_board(name):
-    board = paths.board(name)
+    board = Board.named(name)
     shown = _tap(board)
-    strip = board["strips"][0]
-    assert list(shown) == [paths.lit_pin(board)]
-    assert len(shown[paths.lit_pin(board)]) == 3 * strip["count"]
+    assert list(shown) == [board.lit_pin]
+    assert len(shown[board.lit_pin]) == 3 * board.strip.count

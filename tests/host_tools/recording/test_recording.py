@@ -8,6 +8,7 @@ import pytest
 
 import command
 import pcsc
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.trace import load
@@ -107,10 +108,9 @@ def test_from_a_pn532_on_a_serial_line(micropython, pinlamp, started, tmp_path):
 
 
 async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropython, tmp_path):
-    board = {**json.loads((ROOT / "boards/esp32_devkitc/board.json").read_text("utf-8"))}
     out = tmp_path / "card.jsonl"
     async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, board)
+        await device.repl(deploy, Board.named("esp32_devkitc"))
         device.lay("sign_locked")
         await device.event("result")
         done = await command.pinlamp("record", "-o", str(out), "--port", device.port)

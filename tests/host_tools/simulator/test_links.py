@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from desk import Desk
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.simulator.serial_chip import SerialChip
 from pinlamp_tools.simulator.simulator import Simulator
 
@@ -21,11 +21,10 @@ async def _all(scene, cases):
 
 
 async def _ready_on(link, irq=True, board="esp32_devkitc"):
-    data = paths.board(board)
-    data["link"] = link
+    data = Board.named(board).with_link(link).data()
     if not irq:
         del data["links"][link]["irq"]
-    desk = Desk(board=data)
+    desk = Desk(board=Board.of(data))
     await desk.simulator.start()
     await desk.event("ready")
     return desk
@@ -84,10 +83,9 @@ async def test_a_fault_strikes_once_and_the_next_tap_tells_the_truth(truth):
 
 
 async def test_faults_are_those_of_the_link():
-    board = paths.board("esp32_devkitc")
+    board = Board.named("esp32_devkitc")
     assert "wrong_speed" in Simulator(board, {}).faults
-    board["link"] = "i2c"
-    simulator = Simulator(board, {})
+    simulator = Simulator(board.with_link("i2c"), {})
     assert "stuck_low" in simulator.faults and "wrong_speed" not in simulator.faults
     with pytest.raises(KeyError):
         simulator.arm("wrong_speed")

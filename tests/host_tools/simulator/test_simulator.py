@@ -7,7 +7,7 @@ import pty
 import pytest
 
 from desk import Desk
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card.cards import make
 from pinlamp_tools.simulator.serial_chip import SerialChip
@@ -15,7 +15,7 @@ from pinlamp_tools.simulator.simulator import PortError, Simulator
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = paths.board("esp32_devkitc")
+BOARD = Board.named("esp32_devkitc")
 
 
 @pytest.fixture
