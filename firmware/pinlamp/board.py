@@ -46,13 +46,15 @@ class Board:
         return Strip(self.pixels, config.layout, config.brightness, self.budget_ma, lamps)
 
     def button(self):
-        """Return a function that tells whether the button is down; always False without one."""
+        """Return the button.Button; without one on the board it is never down."""
+        from .button import Button
+
         button = self._button
         if button is None:
-            return lambda: False
+            return Button(lambda: False)
         pull = Pin.PULL_UP if button.get("pull", "up") else None  # an input-only pin has none
         pin = Pin(button["pin"], Pin.IN, pull)
-        return lambda: pin.value() == button["pressed"]
+        return Button(lambda: pin.value() == button["pressed"])
 
     def buzzer(self):
         """Return the buzzer's PWM, silent, or None without one."""

@@ -51,7 +51,7 @@ class Headless:
     async def tap(self, virtual: bool = True) -> int:
         """See one tap through; return READ or NOT_READ, or raise ExitError.
 
-        A virtual card has its time; a hand that is to hold a real one has all the time it wants.
+        A virtual card has to be read within a minute; a hand may take its time with a real one.
         """
         try:
             await self._simulator.start()
@@ -62,7 +62,7 @@ class Headless:
             await self._simulator.stop()
 
     async def stream(self) -> None:
-        """Let the events go by until the task is cancelled, or the firmware ends: ExitError."""
+        """Echo the events until the task is cancelled; ExitError if the firmware ends."""
         try:
             await self._simulator.start()
             async for _ in self._events():

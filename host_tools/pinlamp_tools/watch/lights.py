@@ -9,9 +9,8 @@ from pinlamp import look
 from pinlamp.lamps import Lamps
 
 LAYOUT = 12
-# As the firmware's profile `pocket`: how long a result stays after its card, and a notice.
-KEPT_MS = 60_000
-NOTICE_MS = 4_000
+KEPT_MS = 60_000  # how long a result stays after its card, as in the firmware's profile `pocket`
+NOTICE_MS = look.NOTICE_MS
 
 _FAULTS = {
     "reader_lost": look.READER_LOST,

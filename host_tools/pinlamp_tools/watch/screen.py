@@ -7,7 +7,6 @@ card, as on the device.
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -17,17 +16,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from ..guidance.render import advice
+from ..show.clock import Clock
 from ..show.lampview import Found, LampView
 from ..show.names import Names
 from ..show.reading import TOLD, Reading
 from ..show.table import lamps_of, outcome
 from .console import Console, Link
 from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
-
-
-class _Clock:
-    ticks_ms = staticmethod(lambda: time.monotonic_ns() // 1_000_000)
-    ticks_diff = staticmethod(lambda end, start: end - start)
 
 
 class Watch(App[int]):
@@ -52,7 +47,7 @@ class Watch(App[int]):
         self._link = Link.NONE
         self._port = ""
         self._reading = Reading()
-        self._lights = Lights(_Clock)
+        self._lights = Lights(Clock)
         self._stopped = threading.Event()
         self._next: Timer | None = None
         self._fade: Timer | None = None

@@ -7,12 +7,13 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from pinlamp.layout import PLACES
-from pinlamp_tools import cli
+from pinlamp_tools import cli, paths
 from pinlamp_tools.boards.board import Board, names
 from pinlamp_tools.paper import label, pictures, wiring
 from places import ROOT
@@ -203,7 +204,8 @@ def test_a_stale_picture_is_found(tmp_path):
     docs = tmp_path / "docs"
     shutil.copytree(ROOT / "docs", docs)
     run = CliRunner()
-    assert run.invoke(pictures.main, [str(docs), "--check"]).exit_code == 0
+    checked = run.invoke(pictures.main, [str(docs), "--check"])
+    assert checked.exit_code == 0, checked.output
     stale = ("labels/pico_w.ja.svg", "sheets/counter.en.pdf", "wiring/pico_w-i2c.svg")
     for file in (*stale, "story.ja.svg"):
         good = (docs / file).read_bytes()
@@ -214,6 +216,22 @@ def test_a_stale_picture_is_found(tmp_path):
         ended = run.invoke(pictures.main, [str(docs), "--check"])
         assert ended.exit_code == 1 and file in ended.output
         (docs / file).write_bytes(good)
+
+
+@_needs("dot", "graphviz")
+def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_path, monkeypatch):
+    new = tmp_path / "my_board"
+    shutil.copytree(paths.BOARDS / "pico_w", new)
+    (new / "board.json").write_text(
+        json.dumps(replace(Board.named("pico_w"), name=new.name).data())
+    )
+    monkeypatch.setattr(paths, "BOARDS", tmp_path)
+    assert names() == (new.name,)
+    monkeypatch.setattr(pictures, "_STICK", new.name)
+    ended = CliRunner().invoke(pictures.main, [str(ROOT / "docs"), "--check"])
+    assert ended.exit_code == 1 and "`make pictures` would change: " in ended.output
+    for file in ("labels/my_board.ja.pdf", "labels/my_board.en.svg", "wiring/my_board-spi.svg"):
+        assert file in ended.output
 
 
 @pytest.mark.parametrize(
