@@ -49,7 +49,7 @@ check: lint types ## the fast part, in a minute: lint, types, tests of the logic
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check pytest ## everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check pytest ## everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -137,6 +137,14 @@ pictures: $(BIN)/.dev ## make the story, docs/labels, docs/sheets, docs/wiring a
 .PHONY: pictures-check
 pictures-check: $(BIN)/.dev ## tell whether `make pictures` would change anything
 	$(BIN)/python -m pinlamp_tools.paper.pictures docs --check
+
+.PHONY: architecture
+architecture: $(BIN)/.dev ## make docs/architecture.svg from the imports again (needs Graphviz)
+	$(BIN)/python tests/architecture.py docs/architecture.svg
+
+.PHONY: architecture-check
+architecture-check: $(BIN)/.dev ## tell whether `make architecture` would change anything
+	$(BIN)/python tests/architecture.py docs/architecture.svg --check
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)

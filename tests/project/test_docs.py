@@ -17,7 +17,7 @@ from pn532.status import NAMES
 
 PAGES = ("install", "buy", "wire", "flash", "use", "security", "simulator", "traces", "limits")
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
-FILES += [ROOT / "docs" / f"{page}.md" for page in ("events", "protocol", "pn532")]
+FILES += [ROOT / "docs" / f"{page}.md" for page in ("architecture", "events", "protocol", "pn532")]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 HABITS = [ROOT / f"{name}.md" for name in ("CONTRIBUTING", "SECURITY", "CHANGELOG")]
 OTHERS = [

@@ -1,0 +1,152 @@
+"""The house as its imports draw it: rooms, arrows, floors, and docs/architecture.svg.
+
+    python tests/architecture.py docs/architecture.svg [--check]
+
+A room is a package of the device (`pn532`, `mynacard`, `pinlamp`), or a module or folder at the
+root of `pinlamp_tools`. An arrow is an import, also one inside a function, and also a command that
+`cli` names in its table. With --check nothing is written, and the exit status is 1 if the picture
+would be changed. Layout is Graphviz's, which differs between versions: what is compared is the
+graph itself, which the picture carries in a comment.
+"""
+
+import ast
+import html
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from places import ROOT
+
+TOOLS = "pinlamp_tools"
+PACKAGES = {
+    "pn532": ROOT / "lib" / "pn532" / "pn532",
+    "mynacard": ROOT / "lib" / "mynacard" / "mynacard",
+    "pinlamp": ROOT / "firmware" / "pinlamp",
+    TOOLS: ROOT / "host_tools" / TOOLS,
+}
+_COLOURS = {"pn532": "#dcefe6", "mynacard": "#dcefe6", "pinlamp": "#fdf0d5"}
+_HOST = "#e6ebf5"
+
+
+def modules():
+    """Return {dotted name: file} of every module of the house."""
+    found = {}
+    for package, folder in PACKAGES.items():
+        for file in sorted(folder.rglob("*.py")):
+            parts = (package, *file.relative_to(folder).with_suffix("").parts)
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return found
+
+
+def room_of(module):
+    """Return the room of a module by its dotted name, or None for a module of somebody else's."""
+    package, _, rest = module.partition(".")
+    if package == TOOLS:
+        return rest.partition(".")[0] or None
+    return package if package in PACKAGES else None
+
+
+def rooms():
+    """Return {room: set of the rooms that it imports}."""
+    house = {}
+    for module, file in modules().items():
+        room = room_of(module)
+        if room is None:  # pinlamp_tools/__init__.py, which imports nothing
+            continue
+        arrows = house.setdefault(room, set())
+        for imported in _imports(module, file):
+            other = room_of(imported)
+            if other is not None and other != room:
+                arrows.add(other)
+    return house
+
+
+def circles(house):
+    """Return the rooms from which some way of arrows leads back to themselves."""
+    return sorted(room for room in house if room in _reached(house, room))
+
+
+def floors(house):
+    """Return {room: floor}: 0 for one that imports no other, each above all that it imports."""
+    floor = {}
+    while len(floor) < len(house):
+        ready = [r for r in house if r not in floor and all(o in floor for o in house[r])]
+        for room in ready:
+            floor[room] = 1 + max((floor[other] for other in house[room]), default=-1)
+        assert ready, f"a circle among {sorted(set(house) - set(floor))}"
+    return floor
+
+
+def graph(house):
+    """Return the house in Graphviz's language, without arrows that follow from two others."""
+    lines = [
+        "digraph house {",
+        "  rankdir=TB; nodesep=0.25; ranksep=0.5; splines=true;",
+        '  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=13];',
+        '  edge [color="#8b93a1", arrowsize=0.6];',
+    ]
+    for room in sorted(house):
+        lines.append(f'  {room} [fillcolor="{_COLOURS.get(room, _HOST)}"];')
+    for room in sorted(house):
+        for other in sorted(house[room]):
+            if not any(other in _reached(house, via) for via in house[room] - {other}):
+                lines.append(f"  {room} -> {other};")
+    return "\n".join([*lines, "}", ""])
+
+
+def _reached(house, start):
+    found, ways = set(), list(house[start])
+    while ways:
+        room = ways.pop()
+        if room not in found:
+            found.add(room)
+            ways += house[room]
+    return found
+
+
+def _imports(module, file):
+    """Yield the dotted names of what a module imports, relative ones made absolute."""
+    tree = ast.parse(file.read_text("utf-8"))
+    package = module.split(".") if file.name == "__init__.py" else module.split(".")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            base = base + (node.module.split(".") if node.module else [])
+            yield from (".".join([*base, alias.name]) for alias in node.names)
+        elif isinstance(node, ast.Constant) and module == f"{TOOLS}.cli":
+            text = node.value  # of the table of commands: ".simulator.command"
+            if isinstance(text, str) and re.fullmatch(r"(\.\w+)+", text):
+                yield TOOLS + text
+
+
+def comment(text):
+    """Return what the picture carries of the graph."""
+    return f"<!-- {html.escape(text)} -->"
+
+
+def main():
+    """Write the picture, or check it; return the exit status."""
+    out = Path(sys.argv[1])
+    text = graph(rooms())
+    if "--check" in sys.argv[2:]:
+        if out.exists() and comment(text) in out.read_text("utf-8"):
+            return 0
+        print(f"{out} does not show today's imports: make architecture", file=sys.stderr)
+        return 1
+    dot = shutil.which("dot")
+    if dot is None:
+        print("Graphviz is missing (Debian: graphviz)", file=sys.stderr)
+        return 1
+    drawn = subprocess.run(
+        [dot, "-Tsvg"], input=text, capture_output=True, text=True, check=True
+    ).stdout
+    out.write_text(drawn.rstrip() + "\n" + comment(text) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
