@@ -14,15 +14,15 @@ import json
 import sys
 
 from drivers import DRIVERS
+from pinlamp_tools.emulator.faults import Faults
+from pinlamp_tools.emulator.field import Field
+from pinlamp_tools.emulator.other import TypeA
+from pinlamp_tools.emulator.picc import Picc
 from tape import QUERY, SELECTS, Recorder, Stage, play, prepare
 
 from mynacard import Finding, Gate, Session, default_keys
 from pinlamp_tools.emulator import cards, spi, virtual
 from pinlamp_tools.emulator.chip import Chip
-from pinlamp_tools.emulator.faults import Faults
-from pinlamp_tools.emulator.field import Field
-from pinlamp_tools.emulator.other import TypeA
-from pinlamp_tools.emulator.picc import Picc
 
 _HZ = 1_000_000
 _SLOW_CHIP_US = spi.WAKE_US
