@@ -106,7 +106,7 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), error.status)
     except Exception as error:
         if _nobody_reads(error):
-            # Whoever read has heard enough; nothing may be written at the exit either.
+            # The reader of the pipe has gone; nothing may be written at the exit either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return NOT_READ
         if debug:

@@ -297,7 +297,7 @@ class Repl:
     def safe_mode(self, home: str) -> None:
         """Start the firmware in `home` anew without a watchdog, and enter the raw REPL again.
 
-        Nothing is to be done where MicroPython has no `machine.reset`: nor has it a watchdog.
+        A MicroPython without `machine.reset` has no watchdog either: there it does nothing.
         """
         if self._has_reset():
             mark = f"{home}/{files.SAFE}"

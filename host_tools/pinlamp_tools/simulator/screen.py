@@ -116,7 +116,7 @@ class Screen(App[int]):
         try:
             await self._simulator.start()
         except Exception as error:
-            # For whoever called `run`, once the terminal is as it was.
+            # `run` raises it, once the terminal is as it was.
             self._error = error
             await self.action_leave(1)
 

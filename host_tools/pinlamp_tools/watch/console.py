@@ -1,7 +1,6 @@
 """The console of a device on a serial line: its events, through every unplugging.
 
-Whatever else comes there (a traceback, a boot message, half a line, garbage) is passed over. An
-event is a line that docs/events.schema.json describes, or of a newer device what of it is known.
+It skips everything else that comes there: a traceback, a boot message, half a line, garbage.
 """
 
 from __future__ import annotations
@@ -41,7 +40,11 @@ def _schema() -> Draft202012Validator:
 
 
 def event_of(line: bytes) -> dict[str, Any] | None:
-    """Return the event in a line of the console, or None if it is none."""
+    """Return the event in a line of the console, or None for any other line.
+
+    An event follows docs/events.schema.json. A newer device may say more than that: of its events
+    `reading.heard` keeps the part that is known here.
+    """
     event: dict[str, Any] | None = parse(line.decode("utf-8", "replace"))
     if event is None or _schema().is_valid(event):
         return event
@@ -96,7 +99,7 @@ class Console:
             told = None
 
     def _there(self) -> str:
-        """Return the port that is there now, an empty text without one."""
+        """Return the port that is there now, "" without one."""
         if self._port is not None:
             return self._port if is_there(self._port) else ""
         found = usb_ports()
