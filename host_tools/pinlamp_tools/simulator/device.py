@@ -229,7 +229,7 @@ class Device:
                 self._cause = cause
             case ["gone"]:
                 self.line_gone = True
-                # It ends by itself, but not if a `wait_for` of MicroPython swallows its SystemExit.
+                # It ends by itself, unless a `wait_for` of MicroPython swallows its SystemExit.
                 self._kill()
 
     def _bite(self) -> None:
