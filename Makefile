@@ -26,7 +26,7 @@ FAST := tests/lib tests/firmware tests/fuzz tests/host_tools/emulator \
 	tests/promises/test_whole_cards.py tests/promises/test_on_micropython.py \
 	tests/promises/test_no_radio.py tests/promises/test_only_way_to_a_card.py \
 	tests/promises/test_gate_first.py tests/project/test_words.py tests/project/test_docs.py \
-	tests/project/test_citations.py tests/project/test_shape.py
+	tests/project/test_citations.py tests/project/test_shape.py tests/project/test_keys.py
 
 comma := ,
 # Says what it does in one line; what pip says goes into a log, which is named when it fails.
@@ -49,7 +49,7 @@ check: lint types ## the fast part, in a minute: lint, types, tests of the logic
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check pytest ## everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check pytest ## everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -145,6 +145,14 @@ architecture: $(BIN)/.dev ## make docs/architecture.svg from the imports again (
 .PHONY: architecture-check
 architecture-check: $(BIN)/.dev ## tell whether `make architecture` would change anything
 	$(BIN)/python tests/architecture.py docs/architecture.svg --check
+
+.PHONY: tables
+tables: $(BIN)/.dev ## make the tables of keys in docs/ again
+	$(BIN)/python tests/tables.py
+
+.PHONY: tables-check
+tables-check: $(BIN)/.dev ## tell whether `make tables` would change anything
+	$(BIN)/python tests/tables.py --check
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)

@@ -2,29 +2,22 @@
 
 from typing import NamedTuple
 
-from lamps import WORST_FIRST, colour_name
+import oracle
+from lamps import colour_name
 
 CYCLE_S = 2
-LAMPS = {
-    12: "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence",
-    8: "sign auth juki+common text_pin visual_b text_b visual_a+text_a+visual_birth",
-    5: "sign auth juki+common text_pin visual_b+text_b+visual_a+text_a+visual_birth",
-    1: "",
-}
+STEADY_MS = 1000 * CYCLE_S
+
+
+def _as_filmed(look):
+    colour, on = look
+    lit_ms = sum(end - start for start, end in on)
+    return colour.split()[-1], 0 if lit_ms == STEADY_MS else len(on), lit_ms / STEADY_MS
+
+
 # colour, how often it lights up in two seconds (0: it never goes out), share of the time it is on
-LOOKS = {
-    "ok": ("green", 0, 1),
-    "unlimited": ("green", 0, 1),
-    "used": ("amber", 1, 0.9),
-    "last": ("amber", 2, 0.2),
-    "locked": ("red", 1, 0.5),
-    "by_design": ("blue", 1, 0.5),
-    "not_issued": ("blue", 0, 1),
-    "not_set": ("blue", 0, 1),
-    "unknown": ("violet", 1, 0.083),
-    "not_reported": ("violet", 1, 0.083),
-    "absent": ("off", 0, 1),
-}
+LOOKS = {state: _as_filmed(look) for state, look in oracle.LOOKS.items()}
+ABSENT = {"state": "absent", "left": None}
 TWO_FLASHES = ("violet", 2, 0.167)
 THREE_FLASHES = ("violet", 3, 0.25)
 
@@ -32,11 +25,11 @@ THREE_FLASHES = ("violet", 3, 0.25)
 def expected(layout, states):
     """Return the looks of a layout's lamps for these states, as docs/use.md has them."""
     looks = []
-    for group in LAMPS[layout].split():
-        here = [states[key] for key in group.split("+") if key in states]
-        looks.append(LOOKS[min(here, key=WORST_FIRST.index)] if here else LOOKS["absent"])
-    if layout != 5:
-        looks.append(LOOKS[min(states.values(), key=WORST_FIRST.index)])
+    for keys in oracle.lamps(layout):
+        here = [states[key] for key in keys if key in states]
+        looks.append(LOOKS[oracle.worst(here)] if here else LOOKS["absent"])
+    if oracle.has_overall(layout):
+        looks.append(LOOKS[oracle.worst(states.values())])
     return looks + [LOOKS["absent"]] * (12 - len(looks))
 
 
@@ -49,7 +42,7 @@ class Wanted(NamedTuple):
 
 
 def of_card(truth, layout, licence):
-    """Return the `Wanted` of a card, from its entry in truth.json."""
+    """Return the `Wanted` of a card, from its truth in `oracle.CARDS`."""
     if not truth["keys"]:
         looks = [LOOKS["absent"]] * 12
         looks[layout - 1] = TWO_FLASHES if truth["kind"] == "several" else THREE_FLASHES
@@ -58,7 +51,7 @@ def of_card(truth, layout, licence):
     if not licence:
         keys.pop("licence", None)
     elif len(keys) > 2:  # a phone has no licence applet and is not asked for one
-        keys.setdefault("licence", {"state": "absent", "left": None, "max": 10})
+        keys.setdefault("licence", {**ABSENT, "max": oracle.KEY["licence"]["max"]})
     states = {key: found["state"] for key, found in keys.items()}
     return Wanted(keys, expected(layout, states), 1)
 

@@ -1,29 +1,9 @@
-"""Lamps for tests: how each state looks, pixels that are kept, colours as an eye names them."""
+"""Lamps for tests: pixels that are kept, and colours as an eye names them."""
 
 from both import Clock
+from oracle import KEYS, STEADY
 from pinlamp.lamps import Lamps
-from pinlamp.layout import LAYOUTS, PLACES
 from pinlamp.strip import Strip
-
-# As docs/use.md has them: colour, and the on times in ms within two seconds.
-STEADY = [(0, 2000)]
-LOOKS = {
-    "ok": ("green", STEADY),
-    "unlimited": ("green", STEADY),
-    "used": ("amber", [(0, 1800)]),
-    "last": ("amber", [(0, 200), (400, 600)]),
-    "locked": ("red", [(0, 1000)]),
-    "by_design": ("blue", [(0, 1000)]),
-    "not_issued": ("dim blue", STEADY),
-    "not_set": ("dim blue", STEADY),
-    "unknown": ("violet", [(0, 167)]),
-    "not_reported": ("violet", [(0, 167)]),
-    "absent": ("off", STEADY),
-    "reading": ("dim white", STEADY),
-}
-WORST_FIRST = (
-    "locked by_design last unknown used not_reported not_set not_issued unlimited ok absent"
-).split()
 
 
 class Pixels(list):
@@ -106,8 +86,10 @@ def look(film):
 
 
 def keys_of(layout):
-    """Return all keys that have a lamp in a layout, in order."""
-    return [key for group in LAYOUTS[layout] for key in group] or list(PLACES)
+    """Return all keys that have a lamp in a layout, in the order of their places."""
+    if layout == 1:
+        return [row["id"] for row in KEYS]
+    return [row["id"] for row in KEYS if row["lamps"][str(layout)] is not None]
 
 
 def all_in(layout, state):

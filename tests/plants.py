@@ -2,12 +2,13 @@
 
 from pinlamp_tools.emulator.air.picc import PROCESSING_US, Picc
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.content import IDENTITY
 
 NAME = b"HOLDER-NAME"
 PUPI = b"\xde\xad\xbe\xa7"
 APPLICATION_DATA = b"\xba\xd1\xde\xa5"
 SERIAL = "1073041"
-MARKS = (cards.IDENTITY[:8], PUPI, APPLICATION_DATA, NAME, SERIAL.encode())
+MARKS = (IDENTITY[:8], PUPI, APPLICATION_DATA, NAME, SERIAL.encode())
 ATR = b"\x3b\x8b\x80\x01" + NAME + b"\x38"  # T=1; 11 historical bytes, checksum
 
 _OK = b"\x90\x00"

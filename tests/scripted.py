@@ -4,13 +4,13 @@ import asyncio
 import json
 import threading
 
+from oracle import ASKED, KEY
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.watch.console import Link
 
 BOARD = Board.named("esp32_devkitc")
 PIN = BOARD.lit_pin
-FULL = {"sign": 5, "auth": 3, "juki": 3, "text_pin": 3, "text_b": 10, "text_a": None}
-FULL |= {"visual_b": 10, "visual_a": None, "visual_birth": None, "common": 3}
+FULL = {id: KEY[id]["max"] for id in ASKED}
 
 
 class ScriptedSimulator:

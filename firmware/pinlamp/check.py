@@ -29,7 +29,7 @@ from pn532 import PN532, PN532Error, clock
 
 from . import __version__, links, look
 from . import files as names
-from .layout import LAYOUTS
+from .layout import lamps as lamps_of
 
 _LEAST_FREE = const(16384)
 _LAMP_MS = const(400)
@@ -59,9 +59,7 @@ async def run(parts, tell):
     tell({"check": "button", "ok": not parts.button.down})
     if not await _chip(parts.board, parts.chip, tell):
         flashes = look.READER_LOST
-    groups = LAYOUTS[config.layout]
-    for index in range(config.layout):
-        keys = groups[index] if index < len(groups) else ("overall",)
+    for index, keys in enumerate(lamps_of(config.layout)):
         tell({"check": "lamp", "ok": None, "lamp": index, "keys": keys})
         lamps.test(index)
         lamps.render()

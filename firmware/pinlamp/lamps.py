@@ -3,7 +3,7 @@
 from mynacard import state
 
 from . import look
-from .layout import LAYOUTS, PLACES
+from .layout import OVERALL, PLACES, lamps
 
 _ANIMATION_MS = 40
 _STEP_MS = 5000  # how long a press shows one key in layout 1
@@ -23,9 +23,11 @@ class Lamps:
         """`strip`: `strip.Strip` with `layout` pixels (12, 8, 5 or 1)."""
         self._strip = strip
         self._clock = clock
-        self._groups = LAYOUTS[layout]
-        # Layout 5 has no overall lamp: its last one shows the device's states until a result.
-        self._own_overall = layout != 5
+        self._groups = lamps(layout)
+        # Without an overall lamp the last one shows the device's states until a result.
+        self._own_overall = self._groups[-1] == (OVERALL,)
+        if self._own_overall:
+            self._groups = self._groups[:-1]
         self._count = layout
         self._states = {}
         self._tested = 0  # the lamp that is lit in the lamp test

@@ -1,53 +1,49 @@
-"""Which key has which lamp: the layouts for 12, 8, 5 and 1 lamps, as data.
+"""Which key has which lamp: the layouts for 12, 8, 5 and 1 lamps, as one table.
 
 Order as on the official 暗証番号記載票: ① sign ② auth ③ juki ④ text_pin, then the others. No
 照合番号 is ever joined to ④: taking one for the other is the confusion this device is made for.
 """
 
-# The keys in the order of their places, for layout 1 and its winks.
-PLACES = (
-    "sign",
-    "auth",
-    "juki",
-    "text_pin",
-    "visual_b",
-    "text_b",
-    "common",
-    "visual_a",
-    "text_a",
-    "visual_birth",
-    "licence",
-)
+LAYOUTS = (12, 8, 5, 1)
+OVERALL = "overall"
 
-# Keys of each lamp, from the first pixel on. Behind them comes the overall lamp, except in
-# layout 5, where the last lamp shows the device's states too.
-LAYOUTS = {
-    12: tuple([(key,) for key in PLACES]),
-    8: (
-        ("sign",),
-        ("auth",),
-        ("juki", "common"),
-        ("text_pin",),
-        ("visual_b",),
-        ("text_b",),
-        ("visual_a", "text_a", "visual_birth"),
-    ),
-    5: (
-        ("sign",),
-        ("auth",),
-        ("juki", "common"),
-        ("text_pin",),
-        ("visual_b", "text_b", "visual_a", "text_a", "visual_birth"),
-    ),
-    1: (),
-}
+# A row a key: its id, then the number of its lamp in layouts 12, 8 and 5, or None where it has
+# none. Keys of one number share that lamp. The rows stand in the order of their places, for
+# layout 1 and its winks.
+LAMPS = (
+    ("sign", 1, 1, 1),
+    ("auth", 2, 2, 2),
+    ("juki", 3, 3, 3),
+    ("text_pin", 4, 4, 4),
+    ("visual_b", 5, 5, 5),
+    ("text_b", 6, 6, 5),
+    ("common", 7, 3, 3),
+    ("visual_a", 8, 7, 5),
+    ("text_a", 9, 7, 5),
+    ("visual_birth", 10, 7, 5),
+    ("licence", 11, None, None),
+)
+PLACES = tuple([row[0] for row in LAMPS])
+
+
+def lamps(layout):
+    """Return the key ids of each lamp, from the first one on; the last one is `(OVERALL,)`.
+
+    Layout 5 has no overall lamp: its last lamp shows the device's states too. Layout 1 has that
+    lamp alone.
+    """
+    if layout == 1:
+        return ((OVERALL,),)
+    column = 1 + LAYOUTS.index(layout)
+    keys = range(1, layout if layout != 5 else layout + 1)
+    found = [tuple([row[0] for row in LAMPS if row[column] == lamp]) for lamp in keys]
+    return tuple(found if layout == 5 else found + [(OVERALL,)])
 
 
 def hidden(layout, keys):
-    """Return those of the key ids that have no lamp in a layout; it is to be refused then.
+    """Return those of the key ids that have no lamp in a layout, which must then be refused.
 
     Layout 1 hides none: its lamp is the worst of all, and the button steps through them.
     """
-    if layout == 1:
-        return []
-    return [key for key in keys if not any(key in group for group in LAYOUTS[layout])]
+    shown = PLACES if layout == 1 else [key for lamp in lamps(layout) for key in lamp]
+    return [key for key in keys if key not in shown]

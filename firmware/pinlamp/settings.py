@@ -59,8 +59,12 @@ class Settings:
                 self._take(name, given, lambda value: low <= value <= high)  # noqa: B023
             elif name not in ("profile", "layout"):
                 self.replaced.append(str(name) or files.SETTINGS)
+        # A layout that would hide a lock is refused.
+        shown_always = [key.id for key in default_keys()]
+        lacking = hidden(self.layout, shown_always)
+        if lacking:  # no setting can mend that: the firmware's own table has a hole
+            raise ValueError(f"layout.py: no lamp for {', '.join(lacking)} in {self.layout}")
         if hidden(self.layout, [key.id for key in self.keys()]):
-            # A layout that would hide a lock is refused; without the licence none of ours does.
             self.licence = False
             self.replaced.append("licence")
 

@@ -8,7 +8,7 @@ from pinlamp_tools.emulator.card import cards
 
 FINDS = {"other_b": "4A 01 03 00", "other_a": "4A 01 00", "other_f": "4A 01 01 00 FFFF 01 00"}
 
-for name, _, _ in cards.CARDS:
+for name in [card.name for card in cards.CARDS]:
     host = Host(*cards.make(name))
     host.ask("32 05 FF 01 02")
     found = [host.ask(find)[:4] for find in FINDS.values()]

@@ -13,6 +13,7 @@ import sys
 
 from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
 
+import oracle
 import pn532.hsu
 import pn532.i2c
 import pn532.spi
@@ -72,7 +73,7 @@ class Rig:
         clock = Slow(self.world) if link[3:] else self.world
         self.reader = Reader(PN532(self._link(link, chip, clock)), self.world)
         self.keys = tuple([key for key in default_keys() if key.id in IDS])
-        truth = json.load(open(__file__.rsplit("/", 2)[0] + "/truth.json"))[CARD]["keys"]
+        truth = oracle.CARDS[CARD]["keys"]
         self.truth = {}
         for key in IDS:
             self.truth[key] = (truth[key]["state"], truth[key]["left"], truth[key]["max"])

@@ -123,7 +123,7 @@ async def main(layout, licence):
     device = App(parts, Reader(chip, clock, watchdog.feed))
     tasks = [asyncio.create_task(device.light()), asyncio.create_task(device.serve())]
     await console.until(lambda event: event["type"] == "ready")
-    for name, *_ in cards.CARDS:
+    for name in [card.name for card in cards.CARDS]:
         console.events.clear()
         tones.count = 0
         field.put(cards.make(name))

@@ -2,6 +2,7 @@
 
 from both import Clock, run
 from mynacard import default_keys
+from oracle import ASKED, EXCHANGES
 from pinlamp import tap
 
 OK = b"\x90\x00"
@@ -84,8 +85,8 @@ def _run(*activations, on_exchange=None):
 def test_a_card_that_stays():
     result, listener, reader = _run((_card(3), 99))
     assert result.complete and result.kind == "my_number_card"
-    assert len(result.findings) == 10
-    assert result.ms == 290  # 29 exchanges of 10 ms: from activation to the last answer
+    assert len(result.findings) == len(ASKED)
+    assert result.ms == 10 * EXCHANGES  # of 10 ms each: from activation to the last answer
     assert listener.starts == 1 and reader.released == 0
 
 
@@ -100,7 +101,7 @@ def test_a_card_that_is_pulled_leaves_unknown():
 
 
 def test_a_card_that_comes_back_is_asked_from_the_beginning():
-    for lasts in range(29):
+    for lasts in range(EXCHANGES):
         result, listener, reader = _run((_card(3), lasts), (_card(2), 99))
         assert result.complete and listener.starts == 2 and reader.released == 1
         assert {finding.left for finding in result.findings} == {2}, lasts
@@ -111,7 +112,7 @@ def test_a_card_that_comes_back_is_asked_from_the_beginning():
 def test_every_exchange_can_be_heard():
     heard = []
     _run((_card(3), 4), (_card(2), 99), on_exchange=lambda *told: heard.append(told))
-    assert [told[3] for told in heard] == [True] + [False] * 4 + [True] + [False] * 28
+    assert [told[3] for told in heard] == [True] + [False] * 4 + [True] + [False] * (EXCHANGES - 1)
     assert {told[2] for told in heard} == {10}
     assert heard[0][:2] == (bytes.fromhex("00A4040C0AD392F000260100000001"), OK)
     assert [at for at, told in enumerate(heard) if told[1] is None] == [4]
@@ -129,7 +130,7 @@ def test_answers_of_two_activations_never_meet():
     lefts = {finding.left for finding in result.findings}
     assert lefts == {1, None}
     # the last activation was answered less than the first: nothing of the first remains
-    assert sum(1 for finding in result.findings if finding.left is None) == 7
+    assert sum(1 for finding in result.findings if finding.left is None) == len(ASKED) - 3
 
 
 def test_three_activations_at_the_most():
@@ -141,4 +142,4 @@ def test_three_activations_at_the_most():
 def test_gone_before_the_kind_was_known():
     result, listener, _ = _run((_card(3), 1))
     assert result.kind is None and not result.complete and listener.kinds == []
-    assert [finding.state for finding in result.findings] == ["unknown"] * 10
+    assert [finding.state for finding in result.findings] == ["unknown"] * len(ASKED)

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.content import IDENTITY
 from pinlamp_tools.simulator.serial_chip import SerialChip
 
 MISSING = importlib.util.find_spec("nfc") is None
@@ -86,7 +87,7 @@ async def test_nfcpys_own_iso_dep_reads_the_counters_and_a_long_answer():
 
     answers = await with_nfcpy("bank_app_lockout", talk)
     assert answers[:5] == ["9000", "9000", "63c0", "9000", "9000"]
-    assert bytes.fromhex(answers[5]) == (cards.IDENTITY * 13)[:256] + b"\x90\x00"
+    assert bytes.fromhex(answers[5]) == (IDENTITY * 13)[:256] + b"\x90\x00"
 
 
 async def test_nfcpy_grants_a_slow_card_the_time_it_asks_for():

@@ -12,10 +12,11 @@ import subprocess
 import pytest
 
 import pcsc
-from pinlamp_tools.emulator.card import cards
+from mynacard.keys import JPKI
+from oracle import CARDS as TRUTH
 from pinlamp_tools.emulator.card.applet import File
+from pinlamp_tools.emulator.card.content import PINS
 
-TRUTH = json.loads((pcsc.Path(__file__).parents[1] / "truth.json").read_text("utf-8"))
 NAMES = {"User Authentication PIN": "auth", "Digital Signature PIN": "sign"}
 CERTIFICATES = {0x000A: "auth", 0x0001: "sign", 0x000B: "auth CA", 0x0002: "sign CA"}
 
@@ -69,7 +70,7 @@ def card(service, certificates):
 
     def equip(picc):
         for applet in picc.icc.applets:
-            if applet.aid == cards.JPKI:
+            if applet.aid == JPKI:
                 for ef, data in certificates.items():
                     applet.files[ef] = File(data, needs=applet.files[ef].needs)
 
@@ -149,7 +150,7 @@ def test_a_wrong_pin_by_opensc_lowers_exactly_that_counter(card, pinlamp, pin_id
         before, seen = _counters(laid), _ours(pinlamp)
         _run("pkcs15-tool", "--verify-pin", "--auth-id", pin_id, "--pin", wrong)
         after, now = _counters(laid), _ours(pinlamp)
-        lowered = (cards.PINS[key][0], cards.PINS[key][1])
+        lowered = (PINS[key][0], PINS[key][1])
         assert {name for name in before if before[name] != after[name]} == {lowered}
         assert after[lowered] == before[lowered] - 1
         assert now[key] == {**seen[key], "state": "used", "left": seen[key]["left"] - 1}

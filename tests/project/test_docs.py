@@ -160,24 +160,6 @@ def test_the_page_of_the_chip_names_the_status_codes_as_the_driver_does():
     assert {int(code, 16): name for code, name in rows} == NAMES
 
 
-def test_the_protocol_s_table_of_keys_is_that_of_the_program():
-    source = (ROOT / "lib" / "mynacard" / "mynacard" / "keys.py").read_text("utf-8")
-    page = (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## ")[1]
-    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", page, re.M)
-    assert [row[0] for row in rows] == [key.id for key in keys.KEYS]
-    aid = ""
-    for key, (_, applet, ef, full, grade) in zip(keys.KEYS, rows, strict=True):
-        aid = aid if applet == "the same" else re.search(r"`([0-9A-F]+)`", applet)[1]
-        assert (aid, ef) == (key.aid.hex().upper(), f"{key.ef:04X}")
-        assert full == ("not known" if key.max is None else str(key.max))
-        # The grade beside the key in the program's own table.
-        (comment,) = re.findall(rf'^ +(?:Key\()?"{key.id}".*# (.+)', source, re.M)
-        grades = [word.split()[0] for word in re.findall(r"\[([^]]+)\]", comment)]
-        assert re.findall(r"(?<![\w`])[WSI?](?![\w])", grade)[: len(grades)] == grades
-    for file in keys.FILES:
-        assert re.search(rf"`(00 A4 02 0C 02 )?{file.ef:04X}`", page)
-
-
 def test_the_protocol_s_table_of_answers_is_that_of_the_program():
     page = (ROOT / "docs" / "protocol.md").read_text("utf-8").split("## What an answer means")[1]
     rows = dict(re.findall(r"^\| (`[^|]+) \| `(\w+)`[^|]*\|", page, re.M))

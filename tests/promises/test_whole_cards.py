@@ -1,8 +1,8 @@
 """Every virtual card in every layout: kind, findings, lamps and sound of the whole application.
 
 On a virtual clock (device/virtual_device.py), so the film of the lamps is exact to the
-millisecond. Kind and findings are compared with truth.json, which was written by hand, and the
-lamps with what docs/use.md says of those states. test_whole_path has the same in real time.
+millisecond. Kind and findings are compared with truth/cards.json, which was written by hand, and
+the lamps with truth/looks.json. test_whole_path has the same in real time.
 """
 
 import json
@@ -11,9 +11,9 @@ import subprocess
 
 import pytest
 
-from film import LAMPS, alike, looks, of_card
-from lamps import WORST_FIRST
-from pinlamp_tools.emulator.card.cards import CARDS
+from film import alike, looks, of_card
+from oracle import LAYOUTS, WORST_FIRST
+from pinlamp_tools.emulator.card.catalogue import CARDS
 from places import ROOT, TESTS
 
 FACTS = ("state", "left", "max")
@@ -38,7 +38,7 @@ def told(micropython):
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         return {line.get("card") or "pulled " + line["pulled"]: line for line in lines}
 
-    return {layout: run(layout) for layout in LAMPS}
+    return {layout: run(layout) for layout in LAYOUTS}
 
 
 def _findings(events):
@@ -57,8 +57,8 @@ def _frames(line):
         yield at / 1000, [tuple(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]
 
 
-@pytest.mark.parametrize("layout", LAMPS)
-@pytest.mark.parametrize("name", [name for name, *_ in CARDS])
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", [card.name for card in CARDS])
 def test_every_virtual_card(told, truth, layout, name):
     line = told[layout][name]
     wanted = of_card(truth[name], layout, licence=layout in (12, 1))
@@ -72,12 +72,12 @@ def test_every_virtual_card(told, truth, layout, name):
 
 def test_every_state_but_unknown_was_among_them(told):
     """`unknown` needs a card that is pulled, or a word that has no meaning: test_whole_path."""
-    findings = [_findings(told[12][name]["events"])[1] for name, *_ in CARDS]
+    findings = [_findings(told[12][card.name]["events"])[1] for card in CARDS]
     states = {key["state"] for keys in findings if keys for key in keys.values()}
     assert states == set(WORST_FIRST) - {"unknown"}
 
 
-@pytest.mark.parametrize("layout", LAMPS)
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", ["fresh", "slow", "worn"])
 def test_after_a_card_that_was_pulled_the_next_one_is_read_at_once(told, truth, layout, name):
     line = told[layout]["pulled " + name]

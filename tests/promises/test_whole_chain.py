@@ -10,7 +10,7 @@ import pytest
 import pcsc
 from desk import Desk
 
-# All others are held to tests/truth.json on either way.
+# All others are held to tests/truth/cards.json on either way.
 NAMES = ("worn", "bank_app_lockout", "face_auth", "licence_unset", "phone_ios", "swapped")
 
 

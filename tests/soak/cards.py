@@ -5,8 +5,11 @@ meaning, counters above their maximum. Runs under MicroPython.
 """
 # mypy: ignore-errors
 
+from mynacard.keys import JPKI, LICENCE
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.card.applet import File, Pin
+from pinlamp_tools.emulator.card.catalogue import CARDS
+from pinlamp_tools.emulator.card.content import PINS
 
 _WORDS = (
     b"\x90\x00",
@@ -37,7 +40,7 @@ _TOKENS = (
 )
 _CERTIFICATES = (b"\x00\x8f\x00", b"\x8f\x00\x00", b"\x00\x00\x00", b"\x01\x01\x01", b"\x00\x8f")
 _PROCESSING_US = (1_000, 5_000, 10_000, 20_000)
-NAMES = tuple([card[0] for card in cards.CARDS])
+NAMES = tuple([card.name for card in CARDS])
 
 
 def choose(rng):
@@ -53,21 +56,21 @@ def choose(rng):
 
 def _change(icc, rng):
     applets = {applet.aid: applet.files for applet in icc.applets}
-    for aid, ef, _, maximum in cards.PINS.values():
+    for aid, ef, _, maximum in PINS.values():
         if rng(100) < 4:
             del applets[aid][ef]
         else:
             _change_pin(applets[aid][ef], maximum, rng)
     if rng(100) < 30:
-        applets[cards.JPKI][0x0008] = File(_CERTIFICATES[rng(len(_CERTIFICATES))])
+        applets[JPKI][0x0008] = File(_CERTIFICATES[rng(len(_CERTIFICATES))])
     if rng(100) < 20:
         token = _TOKENS[rng(len(_TOKENS))]
-        applets[cards.JPKI][0x0006] = File(token + b" " * (32 - len(token)))
+        applets[JPKI][0x0006] = File(token + b" " * (32 - len(token)))
     elif rng(100) < 5:
-        applets[cards.JPKI][0x0006] = File(b"JPKIAPICCTOKEN2")  # shorter than it has to be
+        applets[JPKI][0x0006] = File(b"JPKIAPICCTOKEN2")  # shorter than it has to be
     if rng(100) < 30:
-        applets[cards.LICENCE][0x001A] = File(bytes((0xC1, 0x01, rng(3))))
-    for aid, file in ((cards.JPKI, 0x0006), (cards.JPKI, 0x0008), (cards.LICENCE, 0x001A)):
+        applets[LICENCE][0x001A] = File(bytes((0xC1, 0x01, rng(3))))
+    for aid, file in ((JPKI, 0x0006), (JPKI, 0x0008), (LICENCE, 0x001A)):
         if rng(100) < 3:
             del applets[aid][file]
     icc.applets[:] = [applet for applet in icc.applets if rng(100) >= 4]

@@ -24,8 +24,8 @@ MUTANTS = {
     ),
     "two lamps are swapped": (
         ("pinlamp", "layout.py"),
-        '    "visual_b",\n    "text_b",\n',
-        '    "text_b",\n    "visual_b",\n',
+        '("visual_b", 5, 5, 5),\n    ("text_b", 6, 6, 5),\n',
+        '("visual_b", 6, 6, 5),\n    ("text_b", 5, 5, 5),\n',
         "wrong",
     ),
     "a locked key looks like the last try": (

@@ -1,29 +1,17 @@
 """What the device has to find on a virtual card in a soak, worked out from the card's files.
 
-An oracle of its own, written from docs/protocol.md and docs/events.md: it takes nothing from
+Written from docs/protocol.md and docs/events.md, with the keys of `oracle`: it takes nothing from
 `mynacard` or the firmware, so a mistake there cannot be repeated here. Runs under MicroPython.
 """
 # mypy: ignore-errors
 
+import oracle
 from pinlamp_tools.emulator.card.applet import File, Pin
-from pinlamp_tools.emulator.card.cards import COMMON, JPKI, JUKI, LICENCE, PINS, TEXT, VISUAL
 
-# Tries of a full counter where they are known for sure (grades W and S), in the order of asking:
-# `auth` before the keys that it makes `by_design`.
-MAXIMA = (
-    ("sign", 5),
-    ("auth", 3),
-    ("juki", 3),
-    ("text_pin", 3),
-    ("text_b", 10),
-    ("text_a", None),
-    ("visual_b", 10),
-    ("visual_a", None),
-    ("visual_birth", None),
-    ("common", 3),
-    ("licence", 10),
-)
-_BY_DESIGN = ("auth", "juki", "common", "text_pin")
+# In the order of `oracle.KEYS`, `auth` comes before the keys that it makes `by_design`.
+_AIDS = {row["id"]: bytes.fromhex(row["aid"]) for row in oracle.KEYS}
+_EFS = {row["id"]: int(row["ef"], 16) for row in oracle.KEYS}
+_JPKI = _AIDS["sign"]
 _NO_SUCH_KEY = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
 _TOKENS = {
     b"JPKIAPICCTOKEN2": ("my_number_card", "all"),
@@ -33,71 +21,10 @@ _TOKENS = {
 }
 _TOKEN_SIZE = 32
 
-WORST_FIRST = (
-    "locked",
-    "by_design",
-    "last",
-    "unknown",
-    "used",
-    "not_reported",
-    "not_set",
-    "not_issued",
-    "unlimited",
-    "ok",
-    "absent",
-)
 
-_BIRTH = "visual_birth"
-# Keys of each lamp; the overall lamp comes behind them, except in layout 5.
-LAYOUTS = {
-    12: (
-        ("sign",),
-        ("auth",),
-        ("juki",),
-        ("text_pin",),
-        ("visual_b",),
-        ("text_b",),
-        ("common",),
-        ("visual_a",),
-        ("text_a",),
-        (_BIRTH,),
-        ("licence",),
-    ),
-    8: (
-        ("sign",),
-        ("auth",),
-        ("juki", "common"),
-        ("text_pin",),
-        ("visual_b",),
-        ("text_b",),
-        ("visual_a", "text_a", _BIRTH),
-    ),
-    5: (
-        ("sign",),
-        ("auth",),
-        ("juki", "common"),
-        ("text_pin",),
-        ("visual_b", "text_b", "visual_a", "text_a", _BIRTH),
-    ),
-    1: (),
-}
-
-# state -> (hue, when it is lit within two seconds in ms, whether it is dim)
-_LIT = ((0, 2000),)
-LOOKS = {
-    "ok": ("green", _LIT, False),
-    "unlimited": ("green", _LIT, False),
-    "used": ("amber", ((0, 1800),), False),
-    "last": ("amber", ((0, 200), (400, 600)), False),
-    "locked": ("red", ((0, 1000),), False),
-    "by_design": ("blue", ((0, 1000),), False),
-    "not_issued": ("blue", _LIT, True),
-    "not_set": ("blue", _LIT, True),
-    "unknown": ("violet", ((0, 167),), False),
-    "not_reported": ("violet", ((0, 167),), False),
-    "absent": ("off", _LIT, False),
-    None: ("white", _LIT, True),  # being read
-}
+def keys(licence):
+    """Return the rows of the keys that a card may be asked for, in the order of their places."""
+    return [row for row in oracle.KEYS if licence or "opt_in" not in row]
 
 
 def joined(states):
@@ -106,10 +33,7 @@ def joined(states):
         return "locked"
     if None in states:
         return None
-    for state in WORST_FIRST:
-        if state in states:
-            return state
-    return "absent"
+    return oracle.worst(states) if states else "absent"
 
 
 def of_card(icc, licence):
@@ -118,32 +42,33 @@ def of_card(icc, licence):
     `licence`: whether the owner has switched that key on.
     """
     applets = {applet.aid: applet.files for applet in icc.applets}
-    asked = [(key, most) for key, most in MAXIMA if licence or key != "licence"]
-    token = _content(applets.get(JPKI), 0x0006, _TOKEN_SIZE)
+    asked = keys(licence)
+    token = _content(applets.get(_JPKI), 0x0006, _TOKEN_SIZE)
     if token is None:
-        others = (JUKI, COMMON, TEXT, VISUAL) + ((LICENCE,) if licence else ())
-        known = any(aid in applets for aid in others)
+        others = [_AIDS[row["id"]] for row in asked]
+        known = any(aid in applets for aid in others if aid != _JPKI)
         kind, scope = ("my_number_card", "all") if known else ("other_b", "none")
     else:
         kind, scope = _TOKENS.get(token.rstrip(b" "), ("other_b", "none"))
     if scope == "none":
         asked = []
     elif scope == "jpki":
-        asked = asked[:2]
+        asked = [row for row in asked if _AIDS[row["id"]] == _JPKI]
     return kind, _keys(applets, asked)
 
 
 def _keys(applets, asked):
-    certificates = _content(applets.get(JPKI), 0x0008, 3) or b"\xff\xff\xff"
+    certificates = _content(applets.get(_JPKI), 0x0008, 3) or b"\xff\xff\xff"
     face = False
     found = {}
-    for key, most in asked:
-        aid, ef = PINS[key][:2]
-        state, left, shown_most = _key(applets.get(aid), ef, most, key == "licence")
-        unset = aid in applets and _unset(key, certificates, applets[aid])
+    for row in asked:
+        key, aid = row["id"], _AIDS[row["id"]]
+        files = applets.get(aid)
+        state, left, shown_most = _key(files, _EFS[key], row["max"], "short" in row)
+        unset = files is not None and _unset(key, certificates, files)
         if unset:
             state = unset
-        elif state == "locked" and key in _BY_DESIGN:
+        elif state == "locked" and "by_design" in row:
             face = face or key == "auth" and certificates[0] == 0x00
             state = "by_design" if face else state
         found[key] = (state, left, shown_most)

@@ -9,6 +9,8 @@ alone do not count as right: the moment within the two-second cycle has to fit t
 
 import asyncio
 
+import oracle
+
 from . import truth
 from .pixels import hue
 
@@ -24,6 +26,13 @@ def _not_asked(cards):
     if len([card for card in cards if card.kind == "B"]) > 1:
         kinds.append("several")
     return tuple(kinds)
+
+
+def _look(state):
+    """Return (hue, when it is lit in ms of a cycle, whether dim); state None: being read."""
+    colour, on = oracle.LOOKS[state or "reading"]
+    dim = colour.startswith("dim ")
+    return colour[4:] if dim else colour, on, dim
 
 
 class Watch:
@@ -43,7 +52,7 @@ class Watch:
         self.busy = False  # a card was found and is not yet taken for gone
         self.pressed = False
         self._clock = clock
-        self._lamps = truth.LAYOUTS[layout]
+        self._lamps = oracle.lamps(layout)
         self._layout = layout
         self._licence = licence
         self._lag_ms = lag_ms
@@ -84,10 +93,7 @@ class Watch:
         """A card was activated: from here on only it may be seen."""
         self.busy = self._activated = True
         self._judge_card()
-        self._enter(_READING, {key: None for key, _ in self._asked()})
-
-    def _asked(self):
-        return [entry for entry in truth.MAXIMA if self._licence or entry[0] != "licence"]
+        self._enter(_READING, {row["id"]: None for row in truth.keys(self._licence)})
 
     def _judge_card(self):
         """Work out what is true of the cards that lie there at this moment."""
@@ -199,7 +205,7 @@ class Watch:
             state = truth.joined(states) if states else "absent"
             if not self._shows(shown[index], state, now_ms) and not self._is_dark(shown[index]):
                 self._lie("lamp {} shows {} for {}", index, shown[index], state)
-        if self._layout != 5:
+        if oracle.has_overall(self._layout):
             self._look_at_overall(shown[self._layout - 1], now_ms)
 
     def _last_of_five(self, lamp):
@@ -223,7 +229,7 @@ class Watch:
             if self.pressed:  # layout 1: white winks, then one key after the other
                 if name in ("white", "off"):
                     return
-                if any(truth.LOOKS[state][0] == name for state in states):
+                if any(_look(state)[0] == name for state in states):
                     return
             self._lie("overall shows {} for {}", pixel, states)
         elif name not in ("white", "off", "violet"):
@@ -231,7 +237,7 @@ class Watch:
 
     def _shows(self, pixel, state, now_ms):
         """Tell whether a pixel shows a state at this moment of the cycle."""
-        wanted, pattern, dim = truth.LOOKS[state]
+        wanted, pattern, dim = _look(state)
         name = hue(*pixel)
         lit = surely_lit = False
         for start, end in pattern:

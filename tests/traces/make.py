@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mynacard import apdu, keys
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.recording.trace import Trace, record
 
 FOLDER = Path(__file__).parent
@@ -60,7 +61,7 @@ def published() -> Trace:
 
 def traces() -> dict[str, Trace]:
     """Return every trace by its file name."""
-    made = {name: virtual(name) for name, *_ in cards.CARDS}
+    made = {card.name: virtual(card.name) for card in CARDS}
     made["published"] = published()
     return {f"{name}.jsonl": trace for name, trace in made.items() if trace}
 

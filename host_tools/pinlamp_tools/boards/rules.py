@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pinlamp.layout import LAYOUTS
+from pinlamp.layout import lamps as lamps_of
 
 from .. import paths
 from .board import Board, Strip
@@ -172,8 +172,7 @@ def _of_strip(strip: Strip, budget_ma: int) -> Iterator[str]:
     name, count, layout, lamps = strip.name, strip.count, strip.layout, strip.pixels
     lit = [pixel for lamp in lamps for pixel in lamp]
     if len(lamps) < layout:
-        groups = [*LAYOUTS[layout], *([("overall",)] if layout != 5 else [])]
-        hidden = [key for group in groups[len(lamps) :] for key in group]
+        hidden = [key for group in lamps_of(layout)[len(lamps) :] for key in group]
         yield (
             f"{name}: layout {layout} needs {layout} lamps, here are {len(lamps)}:"
             f" {', '.join(hidden)} would be hidden: take a smaller layout or more pixels"
@@ -192,9 +191,3 @@ def _of_strip(strip: Strip, budget_ma: int) -> Iterator[str]:
             f"{name}: {len(lit)} pixels draw {current} mA at a quarter of their brightness, over"
             f" the budget of {budget_ma} mA: use fewer pixels"
         )
-
-
-def keys_of_lamp(layout: int, index: int) -> tuple[str, ...]:
-    """Return the key ids of a lamp, ("overall",) for the overall lamp."""
-    groups = LAYOUTS[layout]
-    return groups[index] if index < len(groups) else ("overall",)

@@ -74,7 +74,7 @@ class OfDevice:
         others = ", ".join(sorted(set(lost) - set(self.effective().replaced)))
         if others:
             raise SettingError(f"{name} {text} does not go with {others}: change that first")
-        # Whole or not at all, as the firmware itself.
+        # The old settings stay whole until the new ones are: the rename is the only step between.
         self._repl.write(self._new_path, json.dumps(given).encode())
         self._repl.rename(self._new_path, self._path)
         return value

@@ -10,22 +10,16 @@
     source, checked           where it comes from (a list), and the date on which it was checked
 """
 
+from mynacard import state
+from mynacard.keys import KEYS
+
 FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
 
-# Worst first, as people have to hear it; states that need no advice of their own are left out.
-_SPOKEN = (
-    "locked",
-    "by_design",
-    "last",
-    "unknown",
-    "used",
-    "not_reported",
-    "not_set",
-    "not_issued",
-)
-_BASE = ("ok", "used", "last", "locked", "unlimited", "unknown", "not_reported", "absent")
-_CERTIFICATES = ("sign", "auth")
-_BY_DESIGN = ("auth", "juki", "common", "text_pin")
+_KEYS = {key.id: key for key in KEYS}
+# States that need no advice of their own; all others are spoken of, worst first.
+_SILENT = (state.UNLIMITED, state.OK, state.ABSENT)
+# States that only some keys can be in.
+_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 
 
 def kinds(data):
@@ -34,20 +28,17 @@ def kinds(data):
 
 
 def keys_of(data, kind):
-    """Return the ids of the keys that a card of `kind` is asked for."""
-    return sorted(data["kinds"][kind]["keys"])
+    """Return the ids of the keys that a card of `kind` is asked for, in the order of asking."""
+    return [key.id for key in KEYS if key.id in data["kinds"][kind]["keys"]]
 
 
 def states_of(key):
-    """Return the states in which `key` can be."""
-    states = list(_BASE)
-    if key in _CERTIFICATES:
-        states.append("not_issued")
-    if key in _BY_DESIGN:
-        states.append("by_design")
-    if key == "licence":
-        states.append("not_set")
-    return states
+    """Return the states in which `key` can be, worst first."""
+    row = _KEYS[key]
+    rare = [row.unset.state] if row.unset else []
+    if row.by_design:
+        rare.append(state.BY_DESIGN)
+    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
 def named(data, kind, keys):
@@ -58,12 +49,12 @@ def named(data, kind, keys):
     return data["joint"].join([names[key] for key in keys])
 
 
-def entry(data, kind, key, state):
+def entry(data, kind, key, found):
     """Return the advice for one key. KeyError for a combination that cannot occur."""
-    if state not in states_of(key):
-        raise KeyError(state)
-    texts = _texts(data, kind, key, state)
-    return _advice(data, texts, texts["title"], kind, [key], state)
+    if found not in states_of(key):
+        raise KeyError(found)
+    texts = _texts(data, kind, key, found)
+    return _advice(data, texts, texts["title"], kind, [key], found)
 
 
 def _is_phone(kind):
@@ -74,12 +65,12 @@ def _short(data, kind):
     return data["phone_names"] if _is_phone(kind) else data["short"]
 
 
-def _texts(data, kind, key, state):
+def _texts(data, kind, key, found):
     """Return the texts for one key in one state; `source` is a list, one for each statement."""
     of_key = data["kinds"][kind]["keys"][key]
     states = data["phone_states"] if _is_phone(kind) else {}
-    texts = dict(states.get(state) or data["states"][state])
-    texts.update(of_key.get("at", {}).get(state, {}))
+    texts = dict(states.get(found) or data["states"][found])
+    texts.update(of_key.get("at", {}).get(found, {}))
     sources = [texts["source"]]
     for field in FIELDS:
         if field in texts["uses"] and field in of_key:
@@ -130,10 +121,10 @@ def advise(data, kind, findings, complete):
                 states.pop(key, None)
         else:
             remarks.append(advice)
-    for state in _SPOKEN:
-        keys = [finding["id"] for finding in findings if states.get(finding["id"]) == state]
-        if keys and (complete or state != "unknown"):
-            told.append(_together([entry(data, kind, key, state) for key in keys], data))
+    for found in state.WORST_FIRST:
+        keys = [finding["id"] for finding in findings if states.get(finding["id"]) == found]
+        if keys and found not in _SILENT and (complete or found != state.UNKNOWN):
+            told.append(_together([entry(data, kind, key, found) for key in keys], data))
     return told + remarks
 
 
@@ -200,8 +191,8 @@ def _once(values):
     return once
 
 
-def _advice(data, texts, title, kind, keys, state):
-    advice = {"kind": kind, "keys": list(keys), "state": state, "title": title}
+def _advice(data, texts, title, kind, keys, found):
+    advice = {"kind": kind, "keys": list(keys), "state": found, "title": title}
     for field in FIELDS:
         if field in texts:
             advice[field] = [_text(data, field, texts[field])]

@@ -6,6 +6,7 @@ import difflib
 import json
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -13,6 +14,9 @@ from ..exits import NOT_READ
 from ..show.options import lang_option, slip_option
 from . import choose
 from .texts import guidance, phrases
+
+_MY_NUMBER_CARD = "my_number_card"
+_NO_STATE = "--print wants KIND KEY STATE: the slip is for a result"
 
 
 def _one_of(what: str, value: str, names: Sequence[str]) -> str:
@@ -23,52 +27,56 @@ def _one_of(what: str, value: str, names: Sequence[str]) -> str:
     raise click.UsageError(f"there is no {what} {value}: {hint}there are {', '.join(names)}")
 
 
+def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the kind of card, and the words behind it: a key alone is one of a My Number Card."""
+    kinds, keys = choose.kinds(data), choose.keys_of(data, _MY_NUMBER_CARD)
+    if words[0] in keys:
+        return _MY_NUMBER_CARD, list(words)
+    return _one_of("kind of card or key", words[0], [*kinds, *keys]), list(words[1:])
+
+
 @click.command()
-@click.argument("kind", required=False)
-@click.argument("key", required=False)
-@click.argument("state", required=False)
+@click.argument("words", metavar="[KIND] [KEY] [STATE]", nargs=-1)
 @slip_option
 @lang_option
-def guide(kind: str | None, key: str | None, state: str | None, slip: bool, lang: str) -> int:
+def guide(words: tuple[str, ...], slip: bool, lang: str) -> int:
     """Say what a state means, who unlocks it and what to bring.
 
-    Without KIND KEY STATE: what can be asked for.
+    KIND may be left out for a My Number Card. Without STATE: what can be asked for.
     """
-    from rich.text import Text
-
-    from ..show.terminal import console, lines
+    from ..show.terminal import console
+    from . import listing
     from .render import paragraphs, show_slip
 
     data = guidance(lang)
     out = console()
-    if slip and state is None:
-        if kind in choose.kinds(data) and not choose.keys_of(data, str(kind)):
-            raise click.UsageError(f"{kind} is not asked: there is no slip for it")
-        raise click.UsageError("--print wants KIND KEY STATE: the slip is for a result")
-    if kind is None:
-        for name in choose.kinds(data):
-            title = data["kinds"][name]["title"]
-            out.print(Text(lines(f"{name:<16}{title}", out.width)))
-            if keys := choose.keys_of(data, name):
-                out.print(Text(lines(" ".join(keys), out.width, 2), "dim"))
-        states = " ".join(data["states"])
-        out.print(Text("\n" + lines(f"STATE: {states}", out.width)))
-        out.print(Text("\npinlamp guide my_number_card visual_b locked\n"))
-        out.print(Text(lines(data["safety"], out.width), "dim"))
+    if not words:
+        if slip:
+            raise click.UsageError(_NO_STATE)
+        listing.show_all(out, data, lang)
         return 0
-    _one_of("kind of card", kind, choose.kinds(data))
+    kind, rest = _kind_and_key(data, words)
     keys = choose.keys_of(data, kind)
     if not keys:
-        if key is not None:
+        if slip:
+            raise click.UsageError(f"{kind} is not asked: there is no slip for it")
+        if rest:
             raise click.UsageError(f"{kind} has no keys: it is not asked")
         (advice,) = choose.advise(data, kind, [], True)
         out.print(paragraphs(advice, lang, out.width))
         return 0
+    key = _one_of("key", rest[0], keys) if rest else None
+    state = _one_of(f"state of {key}", rest[1], choose.states_of(key)) if rest[1:] else None
+    if rest[2:]:
+        raise click.UsageError(f"{' '.join(rest[2:])} is too much: give KIND KEY STATE")
     if key is None or state is None:
-        raise click.UsageError(f"give KEY and STATE too: keys of {kind} are {', '.join(keys)}")
-    _one_of("key", key, keys)
-    _one_of(f"state of {key}", state, choose.states_of(key))
-    if slip:
+        if slip:
+            raise click.UsageError(_NO_STATE)
+        if key is None:
+            listing.show_keys(out, kind, keys, lang)
+        else:
+            listing.show_states(out, data, kind, key)
+    elif slip:
         show_slip(kind, [{"id": key, "state": state}], True, lang)
     else:
         out.print(paragraphs(choose.entry(data, kind, key, state), lang, out.width))

@@ -11,22 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..exits import NOT_READ, READ
-from ..show import table
+from ..show import colours, table
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.terminal import COLUMNS, console, lines
 from .choose import FIELDS, advise, named
 from .slip import slip
 from .texts import guidance
-
-_TITLES = {
-    "locked": "bold #e0480f",
-    "by_design": "bold #4f86f7",
-    "last": "bold #c98500",
-    "used": "#c98500",
-    "unknown": "#b04fb0",
-    "not_reported": "#b04fb0",
-}
 
 
 def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
@@ -58,7 +49,7 @@ def advice(reading: Reading, lang: str, columns: int = COLUMNS) -> Group:
 def paragraphs(one: dict[str, Any], lang: str, columns: int = COLUMNS) -> Group:
     """Return one advice, `columns` wide."""
     data = guidance(lang)
-    style = _TITLES.get(one["state"], "bold")
+    style = colours.striking(one["state"], colours.TITLES, "bold")
     parts: list[RenderableType] = [Text(lines(f"■ {one['title']}", columns), style)]
     if one["keys"] and "list" not in one:
         names = named(data, one["kind"], one["keys"])

@@ -1,1 +1,1 @@
-"""What is printed: labels and wiring pictures."""
+"""Things to print: labels, sheets, the story and wiring pictures."""

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from fpdf import FPDF
 
-# Where a Japanese font that may be embedded is found: Debian's fonts-ipaexfont-gothic, macOS,
-# Windows.
+from ..show.colours import RGB
+
+# IPAex Gothic has the Japanese letters, and its licence allows embedding. Places: Debian's
+# fonts-ipaexfont-gothic, macOS, Windows.
 FONTS = (
     "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
     "/usr/share/fonts/truetype/ipaexfont-gothic/ipaexg.ttf",
@@ -21,19 +23,17 @@ FONTS = (
 _FAMILY = "IPAexGothic, 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif"
 _PT = 25.4 / 72  # mm
 
-RGB = tuple[int, int, int]
-
 
 class DrawingError(Exception):
-    """A drawing cannot be written; says what to do."""
+    """The drawing cannot be written. The message says what to do."""
 
 
 class SuffixError(DrawingError):
-    """The file's name ends in something that cannot be written: wrong use."""
+    """The file's name has an ending of another kind: wrong use."""
 
 
 class Shape(NamedTuple):
-    """A line, a rectangle or a circle, mm; `fill` and `stroke` are None where there is none."""
+    """A line, a rectangle or a circle, in mm. `fill` and `stroke` may be None."""
 
     kind: str  # line: x1 y1 x2 y2; rect: x y width height; circle: x y radius
     at: tuple[float, ...]
@@ -43,7 +43,7 @@ class Shape(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A line of text: its baseline begins (or with `centre` has its middle) at x, y."""
+    """A line of text. Its baseline begins at x, y; with `centre` its middle is there."""
 
     x: float
     y: float
@@ -56,7 +56,7 @@ class Drawing:
     """Shapes and texts on a sheet of `width` × `height` mm."""
 
     def __init__(self, width: float, height: float) -> None:
-        """An empty sheet."""
+        """Start with an empty sheet."""
         self.width = width
         self.height = height
         self.things: list[Shape | Text] = []
@@ -87,7 +87,7 @@ class Drawing:
         self.things.append(Text(x, y, text, points, centre))
 
     def write(self, path: Path) -> None:
-        """Write the drawing, as SVG or PDF by the file's ending. Raises DrawingError, OSError."""
+        """Write an SVG or a PDF, by the file's ending. Raise DrawingError or OSError."""
         if path.suffix == ".svg":
             path.write_bytes(self.svg().encode())  # the same bytes on Windows
         elif path.suffix == ".pdf":
@@ -118,7 +118,7 @@ class Drawing:
         pdf = FPDF(unit="mm", format=(self.width, self.height))
         # The same drawing gives the same bytes.
         pdf.set_creation_date(datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc))
-        # Which drawing this is, for `make pictures-check`.
+        # `make pictures-check` reads from this which drawing the PDF shows.
         pdf.set_keywords(hashlib.sha256(self.svg().encode()).hexdigest())
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)

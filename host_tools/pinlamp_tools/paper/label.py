@@ -10,12 +10,14 @@ import math
 from pathlib import Path
 from typing import Any
 
-from pinlamp.layout import LAYOUTS, PLACES
+from pinlamp.layout import OVERALL, PLACES, lamps
 
 from ..boards.board import Board, Strip
+from ..show.names import Names
+from ..show.wrap import wrap
 from .drawing import Drawing
 from .swatch import swatch
-from .wrap import wrap
+from .text_width import width
 
 TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("label.json").read_text("utf-8"))
 
@@ -40,18 +42,18 @@ def numbers(count: int) -> list[str]:
 
 def lines(board: Board, lang: str) -> list[str]:
     """Return a line for each lamp of the board's first strip: its number and all its names."""
-    texts = TEXTS[lang]
-    layout = board.strip.layout
-    groups = LAYOUTS[layout] or [(key,) for key in PLACES]
-    names = [" / ".join(texts["keys"][key] for key in group) for group in groups]
-    names += [texts["overall"]] if layout > 5 else []
-    # As the official form writes it, in Japanese; a Latin letter wants a space before it.
+    words = Names(lang)
+    groups = lamps(board.strip.layout)
+    if groups == ((OVERALL,),):  # the button steps through the keys
+        groups = tuple((key,) for key in PLACES)
+    names = [" / ".join(words.label(key) for key in group) for group in groups]
+    # The official Japanese form has no space there; Latin letters need one.
     space = "" if lang == "ja" else " "
     return [number + space + name for number, name in zip(numbers(len(names)), names, strict=True)]
 
 
 def still(board: Board, lang: str) -> str:
-    """Return until when the card has to stay, as this board's lamps show it."""
+    """Return the sentence on how long the card has to stay, for this board's lamps."""
     strip = board.strip
     pixels = [pixel for lamp in strip.pixels for pixel in lamp]
     last = strip.pixels[-1]
@@ -86,10 +88,10 @@ def draw(board: Board, lang: str) -> Drawing:
         y = _paragraph(drawing, _MARGIN, y, line, _BODY)
     y += 1
     for states, text in zip(COLOURS, texts["colours"], strict=True):
-        width = (_SWATCH - len(states) + 1) / len(states)
+        long = (_SWATCH - len(states) + 1) / len(states)
         for index, state in enumerate(states):
-            x = _LEFT + _MARGIN + index * (width + 1)
-            swatch(drawing, round(x, 3), round(y - 2.9, 3), state, width)
+            x = _LEFT + _MARGIN + index * (long + 1)
+            swatch(drawing, round(x, 3), round(y - 2.9, 3), state, long)
         y = _paragraph(drawing, _MARGIN + _SWATCH + 2, y, text, _BODY)
     y += 1
     for text in texts["promise"]:
@@ -99,15 +101,15 @@ def draw(board: Board, lang: str) -> Drawing:
 
 
 def _paragraph(drawing: Drawing, x: float, y: float, text: str, points: float) -> float:
-    """Write a text from `x` in the label on, its first baseline at `y`; return the next one."""
-    for line in wrap(text, (_WIDTH - _MARGIN - x) / (points * _PT)):
+    """Write a text, its first baseline at `x`, `y` of the label; return the next baseline."""
+    for line in wrap(text, (_WIDTH - _MARGIN - x) / (points * _PT), width):
         drawing.text(round(_LEFT + x, 3), round(y, 3), line, points)
         y += _LINE * points / _BODY
     return y
 
 
 def _draw_lamps(drawing: Drawing, strip: Strip, y: float) -> float:
-    """Draw the lamps as they lie, from `y` down, each with its number; return their height."""
+    """Draw the lamps where they are on the board, from `y` down; return their height, mm."""
     places = []
     for number, lamp in zip(numbers(strip.layout), strip.pixels, strict=True):
         places += [(number, *_place(strip, pixel)) for pixel in lamp]
@@ -127,7 +129,7 @@ def _draw_lamps(drawing: Drawing, strip: Strip, y: float) -> float:
 
 
 def _place(strip: Strip, pixel: int) -> tuple[float, float]:
-    """Return where a pixel is, mm to the right and down from the middle of the strip's top."""
+    """Return how far a pixel is right of and below the middle of the strip's top, mm."""
     if strip.shape == "ring":
         angle = 2 * math.pi * pixel / strip.count
         return 18 * math.sin(angle), -18 * math.cos(angle)

@@ -1,10 +1,10 @@
-"""Makes docs' labels, sheets, wiring and story, or tells whether they are as they would be made.
+"""Makes the labels, sheets, wiring and story of docs/, or checks that they are up to date.
 
     python -m pinlamp_tools.paper.pictures docs [--check]
 
-Labels and sheets are compared byte for byte as SVG; the PDF beside each says of which SVG it is,
-since another release of the PDF library writes other bytes. Of a wiring picture the words are
-compared, since another Graphviz draws other curves.
+The check compares labels and sheets byte for byte as SVG. Releases of the PDF library write
+different bytes, so each PDF carries the digest of its SVG. Releases of Graphviz draw different
+curves, so the check compares the words of wiring pictures.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..boards.board import Board, names
 from ..show.names import LANGUAGES
 from . import label, sheet, story, wiring
 
-_STICK = "esp32_devkitc"  # the board whose label for a stick of 8 is ready made
+_STICK = "esp32_devkitc"  # the board that has a label for a stick of 8 too
 
 
 def _made(folder: Path, pdf: bool) -> Iterator[Path]:
@@ -42,7 +42,7 @@ def _made(folder: Path, pdf: bool) -> Iterator[Path]:
                 path = Path("sheets", f"{kind}.{lang}.{suffix}")
                 sheet.draw(kind, lang).write(folder / path)
                 yield path
-    # A stick of 8 is sold as often as a ring of 12.
+    # Shops sell sticks of 8 as often as rings of 12.
     stick = Board.named(_STICK).with_lamps(8)
     yield from _labels(folder, f"{_STICK}-8", stick, suffixes)
     for name in names():

@@ -1,7 +1,7 @@
-"""A4 sheets to print: one for the counter, one for whoever answers for information security.
+"""A4 sheets to print: one for the counter, one for the person in charge of security.
 
-Their texts are data: counter.json and security.json, the same shape in both languages. The
-commands that are sent to a card are not among them: they come from `mynacard.keys`.
+Their texts are data: counter.json and security.json, of one shape in both languages. The list of
+commands comes from `mynacard.keys`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import Any
 from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
 from mynacard.keys import FILES, KEYS, Key
 
+from ..guidance import choose
+from ..guidance.texts import guidance
+from ..show.colours import RGB
 from ..show.names import Names
-from .drawing import RGB, Drawing, DrawingError
+from ..show.wrap import wrap
+from .drawing import Drawing, DrawingError
 from .swatch import swatch
-from .wrap import wrap
+from .text_width import width as width_of
 
 KINDS = ("counter", "security")
 TEXTS: dict[str, dict[str, Any]] = {
@@ -26,7 +30,7 @@ TEXTS: dict[str, dict[str, Any]] = {
 
 _WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 10.0  # ISO 216 A4, mm
 _TITLE, _HEADING = 15.0, 10.0  # points
-_SIZES = (9.0, 8.5, 8.0, 7.5, 7.25, 7.0)  # of everything else: the first that fits on one page
+_SIZES = (9.0, 8.5, 8.0, 7.5, 7.25, 7.0)  # of all other text: the first that fits on one page
 _PT = 25.4 / 72  # mm
 _LEADING = 1.25  # from one baseline to the next, ems
 _PAD = 0.75  # between a cell's edge and its text, mm
@@ -35,9 +39,9 @@ _GREY, _PALE, _LINE = (222, 222, 222), (240, 240, 240), (90, 90, 90)
 
 
 def commands(lang: str) -> list[tuple[str, str]]:
-    """Return every command that can be sent to a card: (hexadecimal, what for), in their order.
+    """Return every command that a card can get: (hexadecimal, what for), in their order.
 
-    Two blanks at the beginning: only after the SELECT DF above was answered 9000.
+    Two blanks at the beginning: it follows only if the card answered 9000 to the SELECT DF above.
     """
     words = TEXTS["security"][lang]["commands"]
     names = Names(lang)
@@ -46,7 +50,7 @@ def commands(lang: str) -> list[tuple[str, str]]:
     for aid, applet in zip(applets, words["applets"], strict=True):
         keys = [key for key in KEYS if key.aid == aid]
         rows.append((_hex(select_df(aid)), words["select_df"].format(applet=applet)))
-        # A key asked by short identifier follows its SELECT DF, so it comes before any file.
+        # A query by short identifier has to follow its SELECT DF, so it comes before any file.
         rows += [_query(key, words, names) for key in keys if key.short]
         for file, what in zip(FILES, words["files"], strict=True):
             if file.aid == aid:
@@ -90,7 +94,7 @@ def _fill(page: _Page, name: str, lang: str) -> None:
             page.heading(table["heading"])
             if "head" in table:
                 page.row(table["columns"], table["head"], _GREY)
-            for row in table["rows"]:
+            for row in key_rows(name, lang) if part == "keys" else table["rows"]:
                 # States that share a row look alike.
                 lamps = row.get("lamps") or row.get("states", ())[:1]
                 page.row(table["columns"], row["cells"], lamps=lamps)
@@ -103,8 +107,23 @@ def _fill(page: _Page, name: str, lang: str) -> None:
         page.paragraph(note["text"])
 
 
+def key_rows(name: str, lang: str) -> list[dict[str, Any]]:
+    """Return the rows about keys of one of KINDS.
+
+    A key that the sheet's own texts leave out gets a row from the guidance.
+    """
+    rows: list[dict[str, Any]] = list(TEXTS[name][lang]["keys"]["rows"])
+    told = {key for row in rows for key in row["keys"]}
+    data, names = guidance(lang), Names(lang)
+    for key in [key.id for key in KEYS if key.id not in told]:
+        advice = choose.entry(data, "my_number_card", key, "locked")
+        texts = [" ".join(advice.get(field, ["–"])) for field in ("fails", "who", "say")]
+        rows.append({"keys": [key], "cells": [names.label(key), *texts]})
+    return rows
+
+
 class _Page:
-    """A page that is filled from the top down; `y` is where the next thing goes, mm."""
+    """A page, filled from the top down. The next thing goes to `y`, mm."""
 
     def __init__(self, points: float) -> None:
         self.drawing = Drawing(_WIDTH, _HEIGHT)
@@ -132,7 +151,7 @@ class _Page:
         fill: RGB | None = None,
         lamps: Sequence[str] = (),
     ) -> None:
-        """A table's row; in its first cells a lamp each, in the states `lamps`."""
+        """Draw a table's row. Its first cells have a lamp each, in the states `lamps`."""
         tall = [
             self._height(text, width - 2 * _PAD) + (_LAMP if index < len(lamps) else 0)
             for index, (text, width) in enumerate(zip(cells, columns, strict=True))
@@ -151,7 +170,7 @@ class _Page:
         self.y += height
 
     def commands(self, words: dict[str, Any], rows: list[tuple[str, str]]) -> None:
-        """The list of commands, close together, each applet on a ground of its own."""
+        """Draw the list of commands, close together, each applet on a ground of its own."""
         self.row(words["columns"], words["head"], _GREY)
         top, wide = self.y, sum(words["columns"])
         pale = False
@@ -176,11 +195,11 @@ class _Page:
         self.paragraph(words["after"])
 
     def _height(self, text: str, width: float) -> float:
-        return len(wrap(text, width / self._em)) * self._em * _LEADING
+        return len(wrap(text, width / self._em, width_of)) * self._em * _LEADING
 
     def _lines(self, x: float, y: float, text: str, width: float) -> float:
         """Write a text in lines from `y` down; return their height, mm."""
-        for index, line in enumerate(wrap(text, width / self._em)):
+        for index, line in enumerate(wrap(text, width / self._em, width_of)):
             baseline = y + self._em * (0.98 + index * _LEADING)
             self.drawing.text(_mm(x), _mm(baseline), line, self._points)
         return self._height(text, width)

@@ -1,4 +1,4 @@
-"""The story that Pinlamp exists for, as one picture: four green lamps, and a red one below.
+"""The story behind Pinlamp in one picture: four green lamps, and a red one below.
 
 For the first screen of README.md and README.ja.md. The words are in story.json.
 """
@@ -10,14 +10,16 @@ import math
 from pathlib import Path
 from typing import Any
 
+from pinlamp.look import STEADY
+
 from .drawing import Drawing
-from .swatch import CYCLE_MS, LOOKS
+from .swatch import LOOKS
 
 CARD = "bank_app_lockout"  # the virtual card whose lamps these are
 STATES = {"sign": "ok", "auth": "ok", "juki": "ok", "text_pin": "ok", "visual_b": "locked"}
 TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("story.json").read_text("utf-8"))
 
-# A phone shows it at little more than half its size: big letters.
+# Big letters: a phone shows the picture at about half its size.
 _WIDTH, _HEIGHT = 150.0, 88.0  # mm
 _POINTS = 14.0
 _LEFT, _NAME, _STATE, _RIGHT, _NOTE = 5.0, 19.5, 78.5, 111.0, 114.0  # mm from the left
@@ -53,10 +55,10 @@ def draw(lang: str) -> Drawing:
 
 
 def _lamp(drawing: Drawing, x: float, y: float, state: str) -> None:
-    """Draw a lamp: steady as a disc; blinking with rays, for whom red and green are the same."""
+    """Draw a lamp as a disc; one that blinks has rays, so that nobody needs its colour."""
     look = LOOKS[state]
     drawing.circle(x, y, _RADIUS, look.colour)
-    if look.pattern == ((0, CYCLE_MS),):
+    if look.pattern == STEADY:
         return
     for eighth in range(8):
         right, down = math.cos(eighth * math.pi / 4), math.sin(eighth * math.pi / 4)

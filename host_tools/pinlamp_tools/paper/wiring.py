@@ -19,7 +19,7 @@ from .drawing import DrawingError, SuffixError
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("wiring.json").read_text("utf-8"))
 
-# The PN532 board's name of each pin, and a wire colour of our own: red is 5 V and nothing else.
+# The PN532 board's name for each pin, and the colour of its wire. Only 5 V has red wires.
 _PARTNERS = {
     "hsu": {"tx": ("RX", "YE"), "rx": ("TX", "GN")},
     "i2c": {"sda": ("SDA", "YE"), "scl": ("SCL", "GN")},
@@ -36,7 +36,7 @@ _SUPPLY, _GROUND, _FIVE_VOLTS = "OG", "BK", "RD"
 
 
 class _Wire(NamedTuple):
-    """From a pin of the board to a part's pin; `colour` in WireViz's two letters."""
+    """A wire from a pin of the board to a part's pin; `colour` in WireViz's two letters."""
 
     pin: str
     part: str
@@ -52,7 +52,7 @@ def _wires(board: Board) -> list[_Wire]:
             wires.append(_Wire(pin, "PN532", partner, colour))
     for strip in board.strips:
         if strip.name == "strip":
-            # An RP2040 board calls the 5 V of its USB port VBUS.
+            # RP2040 boards call the 5 V of their USB port VBUS.
             supply = "VBUS (5V)" if board.chip == "rp2040" else "5V"
             pin = f"{board.strip_pin(strip, board.link)} (LED)"
             wires.append(_Wire(pin, "LED_strip", "DIN", "PK"))
@@ -119,7 +119,7 @@ def harness(board: Board) -> dict[str, Any]:
 
 
 def draw(board: Board, path: Path) -> None:
-    """Write the picture as SVG. Raises DrawingError (SuffixError), OSError."""
+    """Write the picture as SVG. Raise SuffixError, DrawingError or OSError."""
     if path.suffix != ".svg":
         raise SuffixError(f"{path}: the file has to end in .svg")
     if shutil.which("dot") is None:
@@ -127,5 +127,5 @@ def draw(board: Board, path: Path) -> None:
     from wireviz.wireviz import parse
 
     text = yaml.safe_dump(harness(board), allow_unicode=True, sort_keys=False)
-    # Not as files: WireViz takes an SVG for text in the system's own encoding.
+    # WireViz would write the file in the system's encoding: take the text instead.
     path.write_bytes(parse(text, return_types="svg").encode())

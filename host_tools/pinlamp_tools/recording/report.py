@@ -12,14 +12,13 @@ from .trace import Trace, replay
 FORMAT = "pinlamp-report"
 VERSION = 1
 
-_APPLETS = {key.aid: key.id for key in reversed(keys.KEYS)}
-_NAMES = {
-    "sign": "jpki",
-    "juki": "juki",
-    "text_pin": "text",
-    "visual_b": "visual",
-    "common": "common",
-    "licence": "licence",
+_APPLETS = {
+    keys.JPKI: "jpki",
+    keys.JUKI: "juki",
+    keys.TEXT: "text",
+    keys.VISUAL: "visual",
+    keys.COMMON: "common",
+    keys.LICENCE: "licence",
 }
 
 
@@ -34,7 +33,7 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
         command, word = exchange.command, _word(exchange.answer)
         if command[1] == 0xA4 and command[2] == 0x04:
             name, aid = "SELECT DF", command[5:]
-            applets[_NAMES[_APPLETS[aid]]] = word
+            applets[_APPLETS.get(aid, aid.hex())] = word
         elif command[1] == 0xA4:
             name, ef = "SELECT EF", command[5] << 8 | command[6]
         elif command[1] == 0xB0:

@@ -1,1 +1,1 @@
-"""What events mean, and how people see it: words, tables, text for terminals."""
+"""What events mean, and how people see them: words, rows, tables, text for terminals."""

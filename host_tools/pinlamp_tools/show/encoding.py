@@ -1,7 +1,7 @@
-"""Text for a console whose encoding lacks some characters: others that say the same.
+"""Replaces characters that a console cannot write by others that say the same.
 
-A console of a Japanese Windows has cp932, without the signs of `pinlamp doctor`; a terminal may
-have ASCII alone.
+A Japanese Windows console writes cp932, which lacks the signs of `pinlamp doctor`. Some terminals
+write ASCII alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 import unicodedata
 
 _NAME = "pinlamp"
-# What else may stand for a character, the first that the encoding has.
+# Stand-ins for a character, the best one first.
 _ALIKE = {
     "✓": "○+",
     "✗": "×x",
@@ -29,7 +29,7 @@ _LAST = "?"
 
 
 def forgiving(stream: object) -> None:
-    """Let a text stream write everything: what its encoding lacks as something like it, or "?"."""
+    """Let a text stream write everything: a character that it lacks as a similar one, or "?"."""
     if isinstance(stream, io.TextIOWrapper):
         codecs.register_error(_NAME, _instead)
         stream.reconfigure(errors=_NAME)

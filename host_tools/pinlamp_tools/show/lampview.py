@@ -1,13 +1,13 @@
-"""The picture of the lamps: each as it looks right now, its key's name, and its state in words.
+"""The picture of the lamps: each as it looks now, its key's name, and its state in words.
 
-Pixels hold LED drive values, which are linear light. The eye's measure is taken from them by the
-usual exponent 1/2.2, with the brightest channel seen so far as "full": the firmware keeps its
-strip at a quarter of full drive, and an eye calls that bright.
+Pixels hold LED drive values, which are linear light. The exponent 1/2.2 turns them into what the
+eye sees. "Full" is the brightest channel so far, since the firmware drives its strip at a quarter
+of full drive, and an eye calls that bright.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import set_cell_size
@@ -18,36 +18,28 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pinlamp.layout import OVERALL
+
+from . import colours
+from .colours import RGB
 from .names import Names
+from .rows import Row
 
-RGB = tuple[int, int, int]
-
-OVERALL = "overall"
 BACKGROUND = (16, 18, 22)
-_LENS = (40, 44, 51)  # a lamp that is off is still there to see
+_LENS = (40, 44, 51)  # one can see a lamp that is off
 _QUARTER = 63  # of full drive: the firmware's usual limit for a channel
 
 _LAMP_CELLS = 4
 _NAME = {False: 35, True: 20}  # cells for a name, by whether it is the short one
 _WIDE = 80  # cells from which names come with their formats
 
-_DULL = Style(color="#7d8590")
-_STATES = {
-    "locked": Style(color="#ff6a3d", bold=True),
-    "by_design": Style(color="#7aa2ff", bold=True),
-    "last": Style(color="#ffb454", bold=True),
-    "used": Style(color="#ffb454"),
-    "unknown": Style(color="#c792ea"),
-    "not_reported": Style(color="#c792ea"),
-    "waiting": _DULL,
-    "not_asked": _DULL,
-    "absent": _DULL,
-}
 _PLAIN = Style(color="#d6dae0")
 _BOLD = Style(color="#ffffff", bold=True)
+_DULL = Style(color="#7d8590")
+_DULL_STATES = ("waiting", "not_asked", "absent")
 
 
-class Row(NamedTuple):
+class KeyLine(NamedTuple):
     """One key of the picture: `lamp` is its pixel or None, `first` is False below another key."""
 
     key: str
@@ -55,11 +47,10 @@ class Row(NamedTuple):
     first: bool
 
 
-class Found(NamedTuple):
-    """The state of a key, and its name in words."""
-
-    state: str
-    words: str
+def _words_style(state: str, plain: Style) -> Style:
+    if state in _DULL_STATES:
+        return _DULL
+    return Style.parse(colours.striking(state, colours.SCREEN, str(plain)))
 
 
 def eye(drive: RGB, full: int) -> RGB:
@@ -91,13 +82,13 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
     if lines == 1:
         edge = _mix(BACKGROUND, lit, 0.55)
         halo = _mix(BACKGROUND, colour, 0.16 * glow if glowing else 0)
-        # Blocks, not a circle's glyph: terminals draw them exactly, and always one cell wide.
+        # Blocks instead of a circle's glyph: terminals draw them exactly one cell wide.
         return [
             Segment("▗", _style(edge, halo)),
             Segment("▆▆", _style(lit, halo)),
             Segment("▖", _style(edge, halo)),
         ]
-    # Three half-lines, the corners dimmed away: round enough.
+    # Three half-lines with dim corners look round.
     edge = _mix(BACKGROUND, lit, 0.4)
     core = _mix(lit, (255, 255, 255), 0.18 * glow)
     if line == 0:
@@ -116,34 +107,34 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
 class LampView(Widget):
     """The lamps of one strip from the top down; the overall lamp and the device's words below.
 
-    `pitch` (lines for a key, 1 or 2) and `gap` (empty lines above the overall lamp) are set by
-    whoever knows how much room there is.
+    The screen sets `pitch` (lines for a key, 1 or 2) and `gap` (empty lines above the overall
+    lamp), since it knows how much room there is.
     """
 
     def __init__(self, lamps: Sequence[Sequence[str]], keys: Sequence[str], names: Names) -> None:
-        """`lamps`: key ids of each pixel in strip order. `keys`: those that have no lamp too."""
+        """`lamps`: key ids of each pixel in strip order. `keys`: ids to show, lamp or not."""
         super().__init__()
         self.names = names
         self.pitch = 1
         self.gap = 1
         self._full = _QUARTER
         self._drive: list[RGB] = [(0, 0, 0)] * len(lamps)
-        self._rows: list[Row] = []
+        self._rows: list[KeyLine] = []
         self._overall: int | None = None
         for index, group in enumerate(lamps):
-            if list(group) == [OVERALL]:
+            if tuple(group) == (OVERALL,):
                 self._overall = index
                 continue
-            self._rows += [Row(key, index, i == 0) for i, key in enumerate(group)]
+            self._rows += [KeyLine(key, index, i == 0) for i, key in enumerate(group)]
         shown = {row.key for row in self._rows}
-        self._rows += [Row(key, None, True) for key in keys if key not in shown]
-        self._found: dict[str, Found] = {}
+        self._rows += [KeyLine(key, None, True) for key in keys if key not in shown]
+        self._found: dict[str, Row] = {}
         self._headline = ""
         self._note = ""
         self._headline_style = _BOLD
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[KeyLine]:
         """The keys in the order of the picture."""
         return self._rows
 
@@ -153,7 +144,7 @@ class LampView(Widget):
         return len(self._rows) * self.pitch + self.gap + 2
 
     def show_pixels(self, pixels: bytes) -> None:
-        """Show the strip's pixels: three bytes each; those behind the lamps are ignored."""
+        """Show the strip's pixels, three bytes each. Ignore those behind the lamps."""
         drive: list[RGB] = [
             (pixels[i], pixels[i + 1], pixels[i + 2]) for i in range(0, len(pixels) - 2, 3)
         ][: len(self._drive)]
@@ -166,12 +157,12 @@ class LampView(Widget):
                 self._drive[index] = one
                 self._refresh_lamp(index)
 
-    def show_words(self, found: dict[str, Found], headline: str, note: str, state: str) -> None:
+    def show_words(self, rows: Iterable[Row], headline: str, note: str, state: str) -> None:
         """Show the keys' states in words, and two lines on the whole, coloured by `state`."""
-        self._found = found
+        self._found = {row.key: row for row in rows}
         self._headline = headline
         self._note = note
-        self._headline_style = _STATES.get(state, _BOLD) + Style(bold=True)
+        self._headline_style = _words_style(state, _BOLD) + Style(bold=True)
         self.refresh()
 
     def _refresh_lamp(self, index: int) -> None:
@@ -197,7 +188,7 @@ class LampView(Widget):
         strip = Strip([Segment(" ", ground), *parts]).adjust_cell_length(width, ground)
         return strip.apply_style(ground) if not parts else strip
 
-    def _key_line(self, row: Row, line: int) -> list[Segment]:
+    def _key_line(self, row: KeyLine, line: int) -> list[Segment]:
         last_line = line == self.pitch - 1
         parts = self._lamp_of(row, line)
         if not last_line:
@@ -206,7 +197,7 @@ class LampView(Widget):
         short = self.size.width < _WIDE
         found = self._found.get(row.key)
         name = self.names.key(row.key, short)
-        style = _STATES.get(found.state, _PLAIN) if found else _PLAIN
+        style = _words_style(found.state, _PLAIN) if found else _PLAIN
         return [
             *parts,
             Segment(" " + set_cell_size(self.names.mark(row.key), 2) + " ", ground + _DULL),
@@ -214,7 +205,7 @@ class LampView(Widget):
             Segment(found.words if found else "", ground + style),
         ]
 
-    def _lamp_of(self, row: Row, line: int) -> list[Segment]:
+    def _lamp_of(self, row: KeyLine, line: int) -> list[Segment]:
         if row.lamp is None:
             return [Segment(" " * _LAMP_CELLS, _style(BACKGROUND))]
         if not row.first:
@@ -223,7 +214,7 @@ class LampView(Widget):
         return self._lamp(row.lamp, line, self.pitch)
 
     def _lamp(self, index: int, line: int, lines: int) -> list[Segment]:
-        # Of 256 colours none is a faint amber: the nearest is a dark red.
+        # 256 colours have no faint amber: the nearest is a dark red.
         glowing = self.app.console.color_system == "truecolor"
         return lamp(eye(self._drive[index], self._full), line, lines, glowing)
 

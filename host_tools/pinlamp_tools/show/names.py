@@ -1,32 +1,18 @@
 """The words for keys, states, kinds of card and the device's own states, Japanese and English.
 
-The words themselves are data: `names.json`, complete in both languages. Official names of the
-keys and their formats: facts of the table in `mynacard.keys`. No text calls a key usable: green
-means "not locked", and a certificate may have expired all the same.
+The words themselves are data: `names.json`, complete in both languages. No text calls a key
+usable: green means "not locked", and a certificate may have expired all the same. Runs under
+CPython, and under MicroPython in the page.
 """
 
-from __future__ import annotations
-
 import json
-import locale
-import os
-from pathlib import Path
-from typing import Any
 
 LANGUAGES = ("ja", "en")
 
-_WORDS: dict[str, dict[str, Any]] = json.loads(
-    Path(__file__).with_name("names.json").read_text("utf-8")
-)
-
-
-def language() -> str:
-    """Return the language of the environment, as far as there are words in it."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return "ja" if os.environ[name].startswith("ja") else "en"
-    # On Windows there are no such variables; there it is "Japanese_Japan".
-    return "ja" if locale.setlocale(locale.LC_CTYPE).lower().startswith("ja") else "en"
+# MicroPython has no pathlib; on Windows the folders of a path may be divided by backslashes.
+_FOLDER = __file__.replace("\\", "/").rsplit("/", 1)[0]
+with open(f"{_FOLDER}/names.json", encoding="utf-8") as _file:
+    _WORDS = json.load(_file)
 
 
 class Names:
@@ -39,11 +25,15 @@ class Names:
 
     def mark(self, key: str) -> str:
         """Return the number of a key on the official form (① to ④), or an empty string."""
-        return str(self._words["keys"][key][0])
+        return str(self._words["keys"][key]["mark"])
 
     def key(self, key: str, short: bool = False) -> str:
         """Return the name of a key id or of "overall"; the short form has no format."""
-        return str(self._words["keys"][key][2 if short else 1])
+        return str(self._words["keys"][key]["short" if short else "name"])
+
+    def label(self, key: str) -> str:
+        """Return what a device's label calls a key id or "overall": what its holder enters."""
+        return str(self._words["keys"][key]["label"])
 
     def state(self, state: str, left: int | None = None, maximum: int | None = None) -> str:
         """Return the state of a key in words, with the tries left where that tells more.

@@ -1,8 +1,10 @@
-"""What arguments of several commands may be; a wrong one is said in one line."""
+"""Arguments that several commands share. One line says what is wrong with one."""
 
 from __future__ import annotations
 
 import difflib
+import locale
+import os
 import shlex
 import subprocess
 from collections.abc import Sequence
@@ -11,7 +13,16 @@ from typing import Any
 import click
 
 from .. import paths
-from .names import LANGUAGES, language
+from .names import LANGUAGES
+
+
+def language() -> str:
+    """Return the language of the environment: "ja" if it is Japanese, else "en"."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "ja" if os.environ[name].startswith("ja") else "en"
+    # Windows has no such variables; its locale is called "Japanese_Japan".
+    return "ja" if locale.setlocale(locale.LC_CTYPE).lower().startswith("ja") else "en"
 
 
 class OneOf(click.ParamType):  # type: ignore[type-arg]
@@ -20,7 +31,7 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]
     name = "name"
 
     def __init__(self, what: str, values: Sequence[str | int], hint: str | None = None) -> None:
-        """`hint`: what to say of a wrong one instead of all the `values`."""
+        """`hint`: what to say instead of listing all `values`."""
         self._what = what
         self._values = values
         self._hint = hint
@@ -42,7 +53,7 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]
 
 
 def quoted(argument: str) -> str:
-    """Return an argument as it has to be typed in this system's shell."""
+    """Return an argument quoted for this system's shell."""
     return shlex.quote(argument) if paths.has_ptys() else subprocess.list2cmdline([argument])
 
 

@@ -1,14 +1,14 @@
-"""What the event lines have told so far: the device's state and the last card's keys.
+"""Follows a device's events: the device's state, and the keys of the last card.
 
-Runs under CPython, and under MicroPython in the page, so both screens follow a device alike.
-The lamps are not derived from this: they show the pixels the firmware writes.
+Runs under CPython, and under MicroPython in the page, so all screens follow a device alike. The
+simulator's lamps do not come from here: they show the pixels that the firmware writes.
 """
 
 import json
 
 from mynacard import keys, state
 
-# Kinds of card of which keys are asked; all others are only named.
+# Kinds of card whose keys the device asks; it only names all others.
 ASKED = tuple([kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE])
 KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
     "other_b",
@@ -26,7 +26,7 @@ _MOST = 15  # the counter has four bits (63 Cn)
 
 
 def parse(line):
-    """Return the event of a console line, or None: a line that is no JSON object is no event."""
+    """Return the event in a console line, or None if the line is not a JSON object."""
     try:
         event = json.loads(line)
     except (ValueError, RuntimeError, MemoryError):  # broken, or nested too deeply
@@ -35,10 +35,10 @@ def parse(line):
 
 
 def heard(event):
-    """Return what is usable of an event of any device, or None if it is not to be followed.
+    """Return the parts of an event that this version knows, or None if it can follow none.
 
-    A device may be newer than this: names that are not known are dropped, and keys that are not.
-    Whatever may be said of a card must be said by the table, or it is not said.
+    A device may be newer than this: drop names and keys that are unknown here. An unknown kind of
+    card becomes "ready", since nothing that came before it counts any more.
     """
     if type(event.get("v")) is not int or event["v"] != 1:
         return None
@@ -52,7 +52,7 @@ def heard(event):
     if kind == "card" and _is_text(event.get("kind")):
         if event["kind"] in KINDS:
             return _texts(event, ("kind",))
-        return {"v": 1, "type": "ready"}  # nothing is known of it, and nothing before it counts
+        return {"v": 1, "type": "ready"}
     if kind == "key":
         found = _key(event)
         if found:
@@ -74,7 +74,7 @@ def _result(event):
     ms = ms if type(ms) is int and ms >= 0 else 0
     told = {"v": 1, "type": "result", "complete": event["complete"], "ms": ms, "keys": known}
     if len(known) < len(given):
-        told["more"] = True  # something was told that is not understood here
+        told["more"] = True  # the device told more than this version understands
     return told
 
 
@@ -103,7 +103,7 @@ def _is_count(value, least):
 
 
 def brief(event):
-    """Return an event in its own words on one short line, without the keys of a result."""
+    """Return an event on one short line, without the keys of a result."""
     kind = event.get("type", "?")
     words = [str(kind)]
     if kind == "key":
@@ -121,19 +121,19 @@ def brief(event):
 class Reading:
     """The device's `phase`, and of the last card `kind`, `keys` and, when read, `overall`.
 
-    phase    start, ready, reading, read, again (not read, once more: also after the card is
-             gone), other (not asked), several, removed, fault
+    phase    start, ready, reading, read, again (not read; stays when the card is lifted),
+             other (a card that the device does not ask), several, removed, fault
     keys     key id -> (state, left, max)
     fault    the last `fault` event, while `phase` is "fault"
     """
 
     def __init__(self):
-        """Nothing was told yet."""
+        """Start without any event."""
         self.phase = "start"
         self.forget()
 
     def forget(self):
-        """Drop what is known of the card."""
+        """Forget the card."""
         self.kind = None
         self.keys = {}
         self.overall = None
@@ -141,7 +141,7 @@ class Reading:
         self.fault = {}
 
     def take(self, event):
-        """Follow one event; one of an unknown type changes nothing."""
+        """Follow one event. An unknown type changes nothing."""
         kind = event.get("type")
         if kind == "ready":
             self.forget()
@@ -153,7 +153,7 @@ class Reading:
             if self.kind == "several":
                 self.phase = "several"
         elif kind == "key":
-            if self.phase != "reading":  # its `card` was not heard, and is not the one before
+            if self.phase != "reading":  # its `card` event got lost: this is another card
                 self.forget()
                 self.phase = "reading"
             self.keys[event["id"]] = _found(event)
@@ -167,12 +167,12 @@ class Reading:
             self.phase = "fault"
 
     def _end(self, event):
-        # All keys stand in it once more: a line before may have been lost on the way.
+        # A result repeats all keys, since earlier lines may have got lost.
         self.keys = {one["id"]: _found(one) for one in event["keys"]}
         self.complete = event["complete"] is True
         self.phase = "read" if self.complete else "again"
         if self.kind not in ASKED:
-            # Only these have a result; and only a My Number Card has more than the phones' keys.
+            # Only cards that are asked have a result. More keys than a phone's: a My Number Card.
             others = [key for key in self.keys if key not in _OF_PHONES_TOO]
             self.kind = "my_number_card" if others else None
         states = [found for found, _, _ in self.keys.values()]
@@ -182,28 +182,28 @@ class Reading:
 
     @property
     def over(self):
-        """Whether a card's reading has come to its end, so that it can be spoken of."""
+        """Whether the reading of a card has ended, so that there is advice for it."""
         if self.phase == "removed":
             return self.kind is not None
         return self.phase in TOLD
 
     def table(self):
-        """Return (key, state, left, max) of each key that is known, in the table's order."""
+        """Return (key, state, left, max) of each known key, in the order of `mynacard.keys`."""
         return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
 
     def result(self):
-        """Return what guidance wants to know: (kind, findings with id and state, complete)."""
+        """Return (kind, findings with id and state, complete), as `guidance` takes them."""
         findings = [{"id": key, "state": found} for key, found, _, _ in self.table()]
         asked = self.kind is None or self.kind in ASKED
         return self.kind, findings, self.complete if asked else True
 
     def state(self, key):
-        """Return (state, left, max) of a key: also "waiting", "not_asked" and "none"."""
+        """Return (state, left, max) of a key; the state may be "waiting", "not_asked", "none"."""
         if key in self.keys:
             return self.keys[key]
         if self.phase == "reading":
             return ("waiting", None, None)
-        # With an answer of others at hand, silence of this one means that it was left out.
+        # If other keys have an answer, the device did not ask for this one.
         return ("not_asked" if self.keys else "none", None, None)
 
 

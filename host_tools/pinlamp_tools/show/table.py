@@ -5,122 +5,51 @@ On a narrow terminal the state stands below the name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import TextIO
 
 from rich.table import Table
 from rich.text import Text
 
-from mynacard import state
-from pinlamp.layout import LAYOUTS, PLACES
+from pinlamp.layout import OVERALL, lamps
 
+from . import colours
 from .names import Names
 from .reading import Reading
+from .rows import Row, lamp_rows, outcome
 from .terminal import console
 
-OVERALL = "overall"
-
 _SIDE_BY_SIDE = 72  # columns from which a name and a state have room on one line
-# The lamps' colours, for terminals that have colours; the words say it all without them.
-_STYLES = {
-    state.OK: "green",
-    state.UNLIMITED: "green",
-    state.USED: "yellow",
-    state.LAST: "bold yellow",
-    state.LOCKED: "bold red",
-    state.BY_DESIGN: "bold blue",
-    state.NOT_ISSUED: "blue",
-    state.NOT_SET: "blue",
-    state.UNKNOWN: "magenta",
-    state.NOT_REPORTED: "magenta",
-}
-
-
-def lamps_of(layout: int) -> list[list[str]]:
-    """Return the key ids of each lamp of a layout, in strip order; `["overall"]` is the last one.
-
-    Layout 5 has no overall lamp.
-    """
-    lamps = [list(keys) for keys in LAYOUTS[layout]]
-    return lamps if layout == 5 else [*lamps, [OVERALL]]
 
 
 def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None) -> None:
     """Print the lamps of a layout as they are after a reading, and what it means."""
     out = console(file)
     if reading.keys:
-        out.print(_table(_rows(reading, layout, names), out.width))
-    if not reading.keys or layout == 5:
-        out.print(_overall(reading, names))
+        out.print(_table(lamp_rows(reading, layout, names), out.width))
+    if not reading.keys or (OVERALL,) not in lamps(layout):
+        out.print(_styled(OVERALL, reading.overall, outcome(reading, names)))
 
 
-def _rows(reading: Reading, layout: int, names: Names) -> Iterator[tuple[str, str, Text]]:
-    for place, keys in enumerate(lamps_of(layout), 1):
-        if keys == [OVERALL]:
-            yield str(place), names.key(OVERALL), _overall(reading, names)
-            keys = list(PLACES) if layout == 1 else []  # there the button steps through the keys
-        elif len(keys) > 1:
-            yield str(place), _joined_name(keys, names), _joined(reading, keys, names)
-        else:
-            yield str(place), _name(keys[0], names), _state(reading, keys[0], names)
-            continue
-        for key in keys:
-            yield "", "  " + _name(key, names), _state(reading, key, names)
-
-
-def _table(rows: Iterable[tuple[str, str, Text]], columns: int) -> Table:
+def _table(rows: Iterable[Row], columns: int) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right")  # the lamp's place on the strip
-    if columns < _SIDE_BY_SIDE:
-        table.add_column(overflow="fold")  # Japanese has no spaces to break a line at
-        for place, name, state_text in rows:
-            table.add_row(place, Text(name))
-            table.add_row("", Text("  ").append_text(state_text))
-        return table
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    narrow = columns < _SIDE_BY_SIDE
+    if not narrow:
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # Japanese has no spaces where a line could break
     for row in rows:
-        table.add_row(*row)
+        place, name = ("", "  " + row.name) if row.place is None else (str(row.place), row.name)
+        words = _styled(row.key, row.state, row.words)
+        if narrow:
+            table.add_row(place, Text(name))
+            table.add_row("", Text("  ").append_text(words))
+        else:
+            table.add_row(place, name, words)
     return table
 
 
-def outcome(reading: Reading, names: Names) -> str:
-    """Return in one sentence how the reading went."""
-    if reading.phase == "other":
-        return names.device("other", kind=names.kind(reading.kind or ""))
-    if reading.phase == "several":
-        return names.device("several")
-    if reading.overall:
-        return names.overall(reading.overall)
-    return names.device("again")
-
-
-def _name(key: str, names: Names) -> str:
-    return f"{names.mark(key)} {names.key(key)}".lstrip()
-
-
-def _joined_name(keys: Sequence[str], names: Names) -> str:
-    # The keys with their full names stand below.
-    return " + ".join(names.key(key, short=True) for key in keys[:2]) + (
-        f" + {len(keys) - 2}" if len(keys) > 2 else ""
-    )
-
-
-def _state(reading: Reading, key: str, names: Names) -> Text:
-    found, left, maximum = reading.state(key)
-    return Text(names.state(found, left, maximum), style=_STYLES.get(found, "dim"))
-
-
-def _joined(reading: Reading, keys: Sequence[str], names: Names) -> Text:
-    """Return what the lamp of several keys shows: the worst of them, with the fewest tries."""
-
-    def rank(key: str) -> tuple[int, int]:
-        found, left, _ = reading.state(key)
-        order = state.WORST_FIRST
-        return order.index(found) if found in order else len(order), 99 if left is None else left
-
-    return _state(reading, min(keys, key=rank), names)
-
-
-def _overall(reading: Reading, names: Names) -> Text:
-    return Text(outcome(reading, names), style=_STYLES.get(reading.overall or "", "magenta"))
+def _styled(key: str, state: str | None, words: str) -> Text:
+    # A card that was not read to its end is unknown.
+    plain = "magenta" if key == OVERALL else "dim"
+    return Text(words, style=colours.style(state, colours.TERMINAL, plain))

@@ -1,4 +1,4 @@
-"""Where text goes: a terminal as wide as it is, or 80 columns where there is none."""
+"""The console to print on: as wide as the terminal, or 80 columns without one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _WIDEST = 100  # longer lines are hard to read
 
 
 def console(file: TextIO | None = None) -> Console:
-    """Return where to print: 80 columns, or the terminal's width from 40 to 100."""
+    """Return a console of the terminal's width, from 40 to 100 columns; without one of 80."""
     made = Console(file=file, highlight=False)
     made.width = min(max(made.width, _NARROWEST), _WIDEST) if made.is_terminal else COLUMNS
     return made
 
 
 def lines(text: str, columns: int, indent: int = 0) -> str:
-    """Return `text` broken into lines of `columns`, each of them after `indent` blanks."""
+    """Return `text` in lines of at most `columns`, each after `indent` blanks."""
     margin = " " * indent
     return "\n".join(margin + line for line in wrap(text, columns - indent, cell_len))

@@ -1,19 +1,19 @@
-"""Breaks text into lines that fit a width, Japanese by the rules for what may not stand where."""
+"""Breaks text into lines that fit a width, Japanese by its rules for line breaks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-# A word of the Latin script with the blanks behind it, or one other character.
+# A Latin word with the blanks behind it, or one other character.
 _UNIT = re.compile(r"[!-~]+[ ]*|.", re.DOTALL)
-# What may not begin a line, and what may not end one (JIS X 4051, the part that occurs here).
+# No line begins with the former or ends with the latter (JIS X 4051, as far as our texts need).
 _NOT_FIRST = tuple("、。,.・:;?!)」』〕】ー〜々/%~…")
 _NOT_LAST = tuple("(「『〔【")
 
 
 def wrap(text: str, most: float, width: Callable[[str], float]) -> list[str]:
-    """Return lines of `most`, as `width(part)` measures; only a longer word sticks out."""
+    """Return lines no wider than `most`, as `width(part)` measures; a longer word sticks out."""
     units: list[str] = []
     for unit in _UNIT.findall(text):
         glued = unit.startswith(_NOT_FIRST) or (units and units[-1].endswith(_NOT_LAST))

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from ..emulator.card import cards
+from ..emulator.card.catalogue import CARDS
 from ..emulator.chip.faults import NAMES as FAULTS
 from ..show.options import OneOf
 
-_CARDS = tuple(name for name, *_ in cards.CARDS)
+_CARDS = tuple(card.name for card in CARDS)
 
 CARD = OneOf("card", _CARDS, "`pinlamp cards` lists them")
 

@@ -6,10 +6,10 @@ from rich.text import Text
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from ..emulator.card.cards import CARDS
+from ..emulator.card.catalogue import CARDS
 
 _HERE = "bold #7ee2b8"
-_NAMES = [name for name, _, _ in CARDS]
+_NAMES: list[str] = [card.name for card in CARDS]
 
 
 class CardList(OptionList):
@@ -27,8 +27,8 @@ class CardList(OptionList):
 
     def about(self, lang: str) -> str:
         """Return what the chosen card is, in "ja" or "en"."""
-        _, english, japanese = CARDS[self.highlighted or 0]
-        return japanese if lang == "ja" else english
+        card = CARDS[self.highlighted or 0]
+        return str(card.ja if lang == "ja" else card.en)
 
     def choose(self, name: str) -> None:
         """Move the cursor to a card."""

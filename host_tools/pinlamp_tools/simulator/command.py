@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
-from pinlamp.layout import LAYOUTS, hidden
+from mynacard import default_keys
+from pinlamp.layout import LAYOUTS, hidden, lamps
 from pinlamp.settings import PROFILES
 
 from .. import paths
 from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
-from ..emulator.card import cards as virtual
+from ..emulator.card.catalogue import CARDS
 from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
@@ -24,10 +25,8 @@ from ..show.options import OneOf, lang_option
 from .arguments import CARD, FaultAt
 from .headless import Headless
 
-_CARDS = tuple(name for name, *_ in virtual.CARDS)
-_LICENCE_CARDS = ("licence", "licence_unset")
+_LICENCE_CARDS = tuple(card.name for card in CARDS if "licence" in card.differs)
 LINKS = ("hsu", "i2c", "spi")
-_LAYOUTS = tuple(LAYOUTS)
 
 
 @click.command()
@@ -40,9 +39,7 @@ _LAYOUTS = tuple(LAYOUTS)
     show_default=True,
     help="The board whose firmware runs.",
 )
-@click.option(
-    "--layout", type=OneOf("layout", _LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1."
-)
+@click.option("--layout", type=OneOf("layout", LAYOUTS), metavar="N", help="Lamps: 12, 8, 5 or 1.")
 @click.option(
     "--profile", type=OneOf("profile", tuple(PROFILES)), metavar="NAME", help="pocket or counter."
 )
@@ -102,10 +99,11 @@ def run(
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
     settings = _settings(settings_file, layout, profile)
-    lamps = settings.get("layout")
-    if lamps not in _LAYOUTS:  # the firmware will replace it by the board's own
-        lamps = board.strip.layout
-    if not hidden(lamps, ["licence"]) and (interactive or card in _LICENCE_CARDS):
+    shown = settings.get("layout")
+    if shown not in LAYOUTS:  # the firmware will replace it by the board's own
+        shown = board.strip.layout
+    _check_lamps(shown)
+    if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
         settings.setdefault("licence", True)
     simulator = Simulator(board, settings, port)
     if fault:
@@ -115,7 +113,7 @@ def run(
     if interactive:
         from .screen import Screen
 
-        return Screen(simulator, board, table.lamps_of(lamps), card, lang, port).run()
+        return Screen(simulator, board, lamps(shown), card, lang, port).run()
     headless = Headless(simulator, card, _print_line if as_json else None, debug)
     if as_json and not once:
         asyncio.run(headless.stream())  # until Ctrl-C, or an error
@@ -123,7 +121,7 @@ def run(
     status = asyncio.run(headless.tap(virtual=port is None))
     if not as_json:
         names = Names(lang)
-        table.show(headless.reading, lamps, names)
+        table.show(headless.reading, shown, names)
         if port is None:
             click.echo(names.screen("presented", count=simulator.presented))
         if fault:
@@ -155,10 +153,20 @@ def _settings(file: Path | None, layout: int | None, profile: str | None) -> dic
 @lang_option
 def cards(lang: str) -> int:
     """List the virtual cards, one line each."""
-    width = max(map(len, _CARDS)) + 2
-    for name, english, japanese in virtual.CARDS:
-        click.echo(f"{name:<{width}}{japanese if lang == 'ja' else english}")
+    width = max(len(card.name) for card in CARDS) + 2
+    for card in CARDS:
+        click.echo(f"{card.name:<{width}}{card.ja if lang == 'ja' else card.en}")
     return 0
+
+
+def _check_lamps(shown: int) -> None:
+    """Refuse to start a firmware that would hide a key: no setting can mend its table of lamps."""
+    lacking = hidden(shown, [key.id for key in default_keys()])
+    if lacking:
+        raise click.ClickException(
+            f"firmware/pinlamp/layout.py: no lamp for the key {' and '.join(lacking)} in layout"
+            f" {shown}: add it to LAMPS"
+        )
 
 
 def _print_line(line: str) -> None:

@@ -22,9 +22,10 @@ from textual.widgets import OptionList, Static
 from pinlamp.layout import PLACES
 
 from ..boards.board import Board
-from ..show.lampview import Found, LampView
+from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading, brief, parse
+from ..show.rows import headline, key_rows
 from .card_list import CardList
 
 if TYPE_CHECKING:
@@ -298,27 +299,15 @@ class Screen(App[int]):
         return text
 
     def _show_words(self) -> None:
+        rows = key_rows(self._reading, len(self._lamps), self._names)
         lamps = self.query_one(LampView)
-        found = {}
-        for row in lamps.rows:
-            state, left, maximum = self._reading.state(row.key)
-            found[row.key] = Found(state, self._names.state(state, left, maximum))
-        lamps.show_words(found, *self._headline(), self._reading.overall or "")
+        lamps.show_words(rows, *self._headline(), self._reading.overall or "")
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
-        names, reading = self._names, self._reading
         if self._ended is not None:
-            return names.device("ended", code=self._ended), ""
-        if reading.phase == "fault":
-            fault = reading.fault
-            return names.fault(str(fault.get("code")), str(fault.get("field", ""))), ""
-        if reading.phase == "other":
-            return names.device("other", kind=names.kind(str(reading.kind))), ""
-        words = names.device(reading.phase)
-        if reading.overall is None:
-            return words, ""
-        return names.overall(reading.overall), words
+            return self._names.device("ended", code=self._ended), ""
+        return headline(self._reading, self._names)
 
     def _show_about(self) -> None:
         about = self.query_one("#about", Static)

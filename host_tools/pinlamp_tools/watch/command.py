@@ -59,7 +59,7 @@ def _print_event(event: dict[str, Any]) -> None:
 
 
 class _Printer:
-    """Prints each card as a table with its guidance, where there is no terminal to draw on."""
+    """Prints each card as a table with its guidance, unless the output is a terminal."""
 
     def __init__(self, lang: str, bell: bool) -> None:
         self._lang = lang

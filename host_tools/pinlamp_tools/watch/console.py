@@ -1,6 +1,7 @@
 """The console of a device on a serial line: its events, through every unplugging.
 
-It skips everything else that comes there: a traceback, a boot message, half a line, garbage.
+The console passes over everything else: tracebacks, boot messages, half lines, garbage. An event
+is a line that docs/events.schema.json describes. Of a newer device it takes the parts it knows.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from typing import Any
 import serial
 from jsonschema import Draft202012Validator
 
+from mynacard import KEYS
+
 from .. import paths
 from ..deploy.repl import DeviceError, is_there, may_use, usb_ports
 from ..show.reading import heard, parse
 
-_BAUDRATE = 115200  # of MicroPython's console; a USB device of its own does not care
+_BAUDRATE = 115200  # MicroPython's console; native USB ignores it
 _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
-_LONGEST_LINE = 16384  # a result of 11 keys has some 700 bytes
+_LONGEST_LINE = 16384  # a result of 11 keys has about 700 bytes
 
 
 class Link(Enum):
-    """How it is with the port: `OPEN`; there, but in use or not allowed; `NONE`."""
+    """The state of the port: open; in use by another; not allowed; not there."""
 
     OPEN = "open"
     BUSY = "busy"
@@ -36,15 +39,14 @@ class Link(Enum):
 
 @cache
 def _schema() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(paths.EVENTS.read_text("utf-8")))
+    schema = json.loads(paths.EVENTS.read_text("utf-8"))
+    # Any name fits the schema; of keys that are not known here `heard` makes what can be made.
+    schema["$defs"]["id"]["enum"] = [key.id for key in KEYS]
+    return Draft202012Validator(schema)
 
 
 def event_of(line: bytes) -> dict[str, Any] | None:
-    """Return the event in a line of the console, or None for any other line.
-
-    An event follows docs/events.schema.json. A newer device may say more than that: of its events
-    `reading.heard` keeps the part that is known here.
-    """
+    """Return the event in a line of the console, or None for any other line."""
     event: dict[str, Any] | None = parse(line.decode("utf-8", "replace"))
     if event is None or _schema().is_valid(event):
         return event
@@ -52,10 +54,10 @@ def event_of(line: bytes) -> dict[str, Any] | None:
 
 
 class Console:
-    """Listens at `port`, or where that is None at the only port with a USB device."""
+    """Listens at `port`; if that is None, at the only port with a USB device."""
 
     def __init__(self, port: str | None) -> None:
-        """Raise DeviceError for a port that is not there, and where there are several."""
+        """Raise DeviceError if `port` is not there, or if None leaves several to choose from."""
         self._port = port
         if port is not None and not is_there(port):
             raise DeviceError(f"{port} is not there: is the device plugged in?")
@@ -75,8 +77,8 @@ class Console:
     ) -> None:
         """Give each event to `take`, until `stopped` is set.
 
-        `connected` gets how it is with the port whenever that changes, and the port's name, empty
-        where there is none.
+        `connected` gets the port's state and name whenever they change; the name is empty if there
+        is no port.
         """
         told: tuple[Link, str] | None = None
 
@@ -99,7 +101,7 @@ class Console:
             told = None
 
     def _there(self) -> str:
-        """Return the port that is there now, "" without one."""
+        """Return the port that is there now, or an empty text."""
         if self._port is not None:
             return self._port if is_there(self._port) else ""
         found = usb_ports()
@@ -124,7 +126,7 @@ def _why_not(port: str) -> Link:
 def _read(
     line: serial.Serial, take: Callable[[dict[str, Any]], None], stopped: threading.Event
 ) -> None:
-    """Read until the device is gone; what `take` raises is its own."""
+    """Read until the device is gone. Errors of `take` pass through."""
     rest = b""
     while not stopped.is_set():
         try:

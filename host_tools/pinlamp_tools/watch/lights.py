@@ -1,7 +1,7 @@
-"""The lamps of a device that is somewhere else: the firmware's own, driven by its events.
+"""The lamps of a device on a cable: the firmware's own code, driven by the device's events.
 
-Always twelve, one a key: which lamps the device has, its events do not tell. Runs under CPython,
-and under MicroPython in the page.
+There are always twelve, one for each key, since events do not tell which lamps the device has.
+Runs under CPython, and under MicroPython in the page.
 """
 
 from mynacard import keys
@@ -9,7 +9,8 @@ from pinlamp import look
 from pinlamp.lamps import Lamps
 
 LAYOUT = 12
-KEPT_MS = 60_000  # how long a result stays after its card, as in the firmware's profile `pocket`
+# Times of the firmware's profile `pocket`: a result stays so long after its card, and a notice.
+KEPT_MS = 60_000
 NOTICE_MS = look.NOTICE_MS
 
 _FAULTS = {
@@ -30,8 +31,17 @@ def _waiting(kind):
     return None
 
 
+def words_stay_ms(event):
+    """Return for how many ms the words of an event stay; None: until the next event."""
+    if event["type"] == "removed":
+        return KEPT_MS
+    if event["type"] == "fault" and event["code"] == "settings":
+        return NOTICE_MS
+    return None
+
+
 class _Strip:
-    """Takes the place of the device's strip: pixels at a quarter of full drive, as there."""
+    """A strip in memory. Its pixels have a quarter of full drive, as on the device."""
 
     def __init__(self):
         self.pixels = bytearray(3 * LAYOUT)
@@ -45,18 +55,18 @@ class _Strip:
 
 
 class Lights:
-    """What the lamps show after each event; `pixels` as `render` left them."""
+    """The lamps, following a device's events."""
 
     def __init__(self, clock):
-        """Dark: nothing is known of any device. `clock`: `ticks_ms` and `ticks_diff`."""
+        """Start dark. `clock` has `ticks_ms` and `ticks_diff`, as MicroPython's `time`."""
         self._clock = clock
         self._strip = _Strip()
         self._lamps = Lamps(self._strip, LAYOUT, clock)
-        self._over = None  # (since when, for how many ms) what is shown stays, then "ready"
-        self._stays_ms = KEPT_MS  # after the card that lies there is lifted
+        self._over = None  # (since when, for how many ms) the lamps stay before they show "ready"
+        self._stays_ms = KEPT_MS  # after the card is lifted
 
     def follow(self, event):
-        """Do as the device does at an event (see `reading.heard`)."""
+        """Do what the device does at an event; `reading.heard` has checked it."""
         kind = event["type"]
         if kind == "removed":
             self._end_after(self._stays_ms)
@@ -83,14 +93,14 @@ class Lights:
             self._lamps.reading(waiting)
 
     def _result(self, event):
-        # What was not heard of, because the cable was plugged in late, is in here.
+        # A cable that was plugged in late missed events: the result repeats every key.
         self._lamps.reading([key["id"] for key in event["keys"]])
         for key in event["keys"]:
             self._lamps.finding(key["id"], key["state"])
         if event["complete"] and not event.get("more"):
             self._lamps.read()
         else:
-            self._lamps.not_read()  # violet: not all of it is known here
+            self._lamps.not_read()  # violet: some of it is unknown here
 
     def _fault(self, code):
         self._lamps.dark()
@@ -103,12 +113,12 @@ class Lights:
         self._over = (self._clock.ticks_ms(), ms)
 
     def dark(self):
-        """Switch all lamps off: the device is not there."""
+        """Switch all lamps off: the device is gone."""
         self._over = None
         self._lamps.dark()
 
     def render(self):
-        """Return the pixels as they have to be now, and in how many ms they change next."""
+        """Return the pixels for now, three bytes each, and in how many ms they change."""
         if self._over is not None:
             since, ms = self._over
             if self._clock.ticks_diff(self._clock.ticks_ms(), since) >= ms:

@@ -1,7 +1,7 @@
 """A device's events live in a terminal: its lamps, what they mean, and what to do next.
 
-Nothing is kept: the screen is the terminal's other one, and a result is gone a minute after its
-card, as on the device.
+It keeps nothing. It draws on the terminal's alternate screen, and clears a result a minute after
+its card, as the device does.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
+from pinlamp.layout import lamps
+
 from ..guidance.render import advice
 from ..show.clock import Clock
-from ..show.lampview import Found, LampView
+from ..show.lampview import LampView
 from ..show.names import Names
-from ..show.reading import TOLD, Reading
-from ..show.table import lamps_of, outcome
+from ..show.reading import Reading
+from ..show.rows import headline, key_rows
 from .console import Console, Link
-from .lights import KEPT_MS, LAYOUT, NOTICE_MS, Lights
+from .lights import LAYOUT, Lights, words_stay_ms
 
 
 class Watch(App[int]):
@@ -39,7 +41,7 @@ class Watch(App[int]):
     ]
 
     def __init__(self, console: Console, lang: str, bell: bool) -> None:
-        """`bell`: let the terminal's bell sound for every result."""
+        """`bell`: ring the terminal's bell for every result."""
         super().__init__()
         self._console = console
         self._names = Names(lang)
@@ -51,8 +53,8 @@ class Watch(App[int]):
         self._stopped = threading.Event()
         self._next: Timer | None = None
         self._fade: Timer | None = None
-        # Kept, not looked for: a timer may still come while the screen is taken down.
-        self._view = LampView(lamps_of(LAYOUT), (), self._names)
+        # Kept here, since a timer may fire after the screen has removed its widgets.
+        self._view = LampView(lamps(LAYOUT), (), self._names)
         self._words = Static(markup=False, id="words")
         self._port_line = Static(id="port", markup=False)
         self._help = Static(id="help", markup=False)
@@ -91,7 +93,7 @@ class Watch(App[int]):
         self.exit(status)
 
     async def action_quit(self) -> None:
-        """Quit: the library's own key for it."""
+        """Quit. Textual calls this for its own key."""
         await self.action_leave(0)
 
     def action_language(self) -> None:
@@ -101,7 +103,7 @@ class Watch(App[int]):
         self._show_all()
 
     def action_clear(self) -> None:
-        """Forget the card that was read, at once."""
+        """Forget the card at once."""
         self._forget()
 
     # What the device does
@@ -118,11 +120,10 @@ class Watch(App[int]):
         if self._fade is not None:
             self._fade.stop()
             self._fade = None
-        if event["type"] == "removed":
-            self._fade = self.set_timer(KEPT_MS / 1000, self._forget)
-        elif event["type"] == "fault" and event["code"] == "settings":
-            self._fade = self.set_timer(NOTICE_MS / 1000, self._forget)
-        elif event["type"] == "result" and self._bell:
+        stay_ms = words_stay_ms(event)
+        if stay_ms is not None:
+            self._fade = self.set_timer(stay_ms / 1000, self._forget)
+        if event["type"] == "result" and self._bell:
             self.bell()
         self._show_all()
 
@@ -146,13 +147,8 @@ class Watch(App[int]):
         watch = self._names.watch
         self._port_line.update(self._port or watch("no_port"))
         self._help.update(watch("help"))
-        lamps = self._view
-        found = {}
-        for row in lamps.rows:
-            state, left, maximum = self._reading.state(row.key)
-            found[row.key] = Found(state, self._names.state(state, left, maximum))
-        headline, note = self._headline()
-        lamps.show_words(found, headline, note, self._reading.overall or "")
+        rows = key_rows(self._reading, LAYOUT, self._names)
+        self._view.show_words(rows, *self._headline(), self._reading.overall or "")
         columns = max(40, self.size.width - 4)
         words = advice(self._reading, self._names.lang, columns) if self._reading.over else ""
         self._words.update(words)
@@ -160,23 +156,16 @@ class Watch(App[int]):
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
-        names, reading = self._names, self._reading
+        names = self._names
         if self._link is Link.NONE:
             return names.watch("no_port"), names.watch("plug")
         if self._link is Link.BUSY:
             return names.watch("busy", port=self._port), names.watch("why")
         if self._link is Link.DENIED:
             return names.watch("denied", port=self._port), names.watch("join")
-        if reading.phase == "start":
+        if self._reading.phase == "start":
             return names.watch("listening"), ""
-        if reading.phase == "fault":
-            fault = reading.fault
-            return names.fault(str(fault["code"]), str(fault.get("field", ""))), ""
-        if reading.overall is not None:
-            return names.overall(reading.overall), names.device(reading.phase)
-        if reading.phase in TOLD:
-            return outcome(reading, names), ""
-        return names.device(reading.phase), ""
+        return headline(self._reading, names)
 
     def _light(self) -> None:
         if self._next is not None:

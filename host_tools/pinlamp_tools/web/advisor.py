@@ -1,86 +1,174 @@
-"""The page's second MicroPython: what the events tell, the lamps of a device on a cable, guidance.
+"""The page's second MicroPython: it says what the page shows, and the page only draws it.
 
-It does not stop when the device in the page is reset. Loaded as `advisor`, beside the modules of
-`guidance`, `reading` and `watch.lights` and the device's own files. What goes in and out is text.
+A reset of the device in the page does not stop it. It runs as `advisor`, beside the modules of
+`guidance`, `show` and `watch` that `build.py` lists and the device's own files. What goes in and
+out is text.
 """
 # mypy: ignore-errors
 
 import json
 from binascii import hexlify
 
-from pinlamp_tools.guidance.choose import advise
+from mynacard import state
+from pinlamp_tools.guidance import choose
+from pinlamp_tools.guidance.choose import FIELDS, advise
 from pinlamp_tools.guidance.explain import explain
 from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
-from pinlamp_tools.watch.lights import Lights
+from pinlamp_tools.show.rows import headline, key_rows
+from pinlamp_tools.watch.lights import LAYOUT, Lights, words_stay_ms
 from pn532 import clock
 
-_texts = {}
+# Worst states of a card that leave no key to be named.
+_WELL = (state.OK, state.UNLIMITED, state.ABSENT)
+_SMALL = ("source", "checked")
+
+
+def _guidance(name):
+    folder = choose.__file__.replace("\\", "/").rsplit("/", 1)[0]
+    with open(folder + "/" + name + ".json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+_texts = {lang: _guidance(lang) for lang in LANGUAGES}
+_names = {lang: Names(lang) for lang in LANGUAGES}
+_phrases = _guidance("explain")
 _reading = Reading()
 _lights = Lights(clock)
-
-
-def load(lang, text):
-    """Take a language's guidance."""
-    _texts[lang] = json.loads(text)
-
-
-def load_phrases(text):
-    """Take what `explain` knows."""
-    _texts["phrases"] = json.loads(text)
 
 
 def forget():
     """Begin anew: another device, or the same after a reset."""
     _reading.__init__()
     _lights.dark()
-    return _told(None)
 
 
 def take(line):
-    """Follow a line of the console; return what is known now, "null" for a line of no meaning."""
+    """Follow a line of the console; "null" for one without a meaning.
+
+    Return its event, and after how many ms the page should call `fade`, or null.
+    """
     event = parse(line)
     event = heard(event) if event is not None else None
     if event is None:
         return "null"
+    _follow(event)
+    return json.dumps({"event": event, "stays_ms": words_stay_ms(event)})
+
+
+def fade():
+    """Forget the card or the notice: it was shown long enough."""
+    _follow({"type": "ready"})
+
+
+def _follow(event):
     _reading.take(event)
     _lights.follow(event)
-    return _told(event)
 
 
-def _told(event):
-    keys = [
-        {"id": key, "state": found, "left": left, "max": most}
-        for key, found, left, most in _reading.table()
-    ]
+def pixels():
+    """Return what the lamps of a device on a cable show now, as hexadecimal RGB."""
+    return hexlify(_lights.render()[0]).decode()
+
+
+def shown(lang, layout):
+    """Return all that the page shows of the device and its card.
+
+    `layout`: how many lamps the page's own device has; 0 for a device on a cable.
+
+    phase     as `Reading` has it
+    headline  lines; a screen reader reads them out when they change
+    state     the worst state of the card's keys, or null
+    of_card   whether a card was heard of
+    keys      a row for each key: key, place of its lamp (or null), name, state, words
+    advice    for a card that was read, see `_advice`
+    slip      [heading, lines] of each part; null while there is none
+    """
+    over = _reading.over
+    texts = _texts[lang]
     return json.dumps(
         {
-            "event": event,
             "phase": _reading.phase,
-            "kind": _reading.kind,
-            "keys": keys,
-            "overall": _reading.overall,
-            "fault": _reading.fault,
-            "over": _reading.over,
+            "headline": _headline(lang),
+            "state": _reading.overall,
+            "of_card": over or _reading.kind is not None or bool(_reading.keys),
+            "keys": [_row(row) for row in key_rows(_reading, layout or LAYOUT, _names[lang])],
+            "advice": [_advice(one, texts) for one in _advised(texts)] if over else [],
+            "slip": slip(texts, *_reading.result()) if over else None,
         }
     )
 
 
-def pixels():
-    """Return the lamps of a device on a cable as they have to be now, as hexadecimal RGB."""
-    return hexlify(_lights.render()[0]).decode()
+def _headline(lang):
+    lines = [headline(_reading, _names[lang])[0]]
+    worst = _reading.overall
+    keys = [key for key, found, _, _ in _reading.table() if found == worst]
+    if worst is not None and worst not in _WELL and keys:
+        lines.append(_short(_texts[lang], keys))
+    return lines
 
 
-def advice(lang):
-    """Return the advice for what was read; none while that is under way."""
-    return json.dumps(advise(_texts[lang], *_reading.result()) if _reading.over else [])
+def _row(row):
+    return {
+        "key": row.key,
+        "place": row.place,
+        "name": row.name,
+        "state": row.state,
+        "words": row.words,
+    }
 
 
-def slip_of(lang):
-    """Return the slip for what was read."""
-    return json.dumps(slip(_texts[lang], *_reading.result()))
+def _advised(texts):
+    return advise(texts, *_reading.result())
 
 
-def topics(text):
-    """Return the topics that `text` (NFKC) may be about."""
-    return json.dumps(explain(_texts["phrases"], text))
+def _short(texts, keys):
+    return texts["joint"].join([texts["short"][key] for key in keys])
+
+
+def _advice(one, texts):
+    """Return one advice: title, state, names of its keys, a list, and paragraphs with labels.
+
+    A small paragraph says where the others come from. `lang` of a paragraph that is Japanese on
+    the English page too, since it is said at the counter; else null.
+    """
+    paragraphs = []
+    for field in FIELDS + _SMALL:
+        lines = [one["checked"]] if field == "checked" else one.get(field, ())
+        if lines:
+            paragraphs.append(
+                {
+                    "label": texts["fields"][field],
+                    "lines": lines,
+                    "small": field in _SMALL,
+                    "lang": "ja" if field == "say" else None,
+                }
+            )
+    listed = one.get("list", [])
+    return {
+        "title": one["title"],
+        "state": one["state"],
+        "names": "" if listed else _short(texts, one["keys"]),
+        "list": listed,
+        "paragraphs": paragraphs,
+    }
+
+
+def topics(lang, text):
+    """Return what `text` (NFKC) may be about: title, and paragraphs of a field and a text.
+
+    Return a sentence instead, as JSON too, if that is not known.
+    """
+    found = explain(_phrases, text)
+    if not found:
+        return json.dumps(_phrases["unknown"][lang])
+    return json.dumps([_topic(one, lang) for one in found])
+
+
+def _topic(one, lang):
+    words = one[lang]
+    paragraphs = [(field, words[field]) for field in ("means", "tell", "go")]
+    if one["keys"]:
+        paragraphs.insert(0, ("numbers", _short(_texts[lang], one["keys"])))
+    return {"title": words["title"], "paragraphs": paragraphs}

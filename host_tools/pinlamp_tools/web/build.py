@@ -1,7 +1,7 @@
 """Builds the page into a folder for any web server: `python -m pinlamp_tools.web.build OUT`.
 
-No bundler: the site's files as they are, one file of data, and MicroPython for WebAssembly as npm
-has it (fetched once, with npm, into a cache).
+No bundler: the page has the files of `site/` unchanged, one file of data, one of CSS made by
+`looks`, and MicroPython for WebAssembly. npm fetches that once into a cache.
 """
 
 from __future__ import annotations
@@ -17,36 +17,40 @@ from pathlib import Path
 from typing import Any
 
 from pinlamp.files import BOARD
-from pinlamp.layout import LAYOUTS
+from pinlamp.layout import LAYOUTS, hidden
 
 from .. import paths
 from ..boards.board import Board, Button
 from ..emulator.card.catalogue import CARDS
+from . import looks
 
 _PACKAGE = "@micropython/micropython-webassembly-pyscript@1.27.0"
 _TARBALL = "micropython-micropython-webassembly-pyscript-1.27.0.tgz"
 _HERE = Path(__file__).parent
 _TOOLS = _HERE.parent
-_GUIDANCE = _TOOLS / "guidance"
-_MOST = 2_000_000  # bytes of the page itself
+_MOST = 2_000_000  # bytes of the page, without install/
 _SELECT, _BUTTON = 5, 0  # as web_machine has them
 
 
 class BuildError(Exception):
-    """The page cannot be built; the message says what to do."""
+    """The page cannot be built. The message says what to do."""
 
 
 def build(out: Path, cache: Path, docs: Path) -> None:
-    """Write the page into `out`. `cache`: for what npm fetches; `docs`: the project's docs/."""
+    """Write the page into `out`. `cache` keeps what npm fetches. `docs` is the project's docs/.
+
+    Raise BuildError without npm, and for a page that is too large.
+    """
     package = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
-    if (out / "sw.js").exists():  # the page of before; install/ is made by `pinlamp page`
+    if (out / "sw.js").exists():  # remove an older page; `pinlamp page` makes install/
         for old in out.iterdir():
             if old.name != "install":
                 shutil.rmtree(old) if old.is_dir() else old.unlink()
     for file in sorted((_HERE / "site").iterdir()):
         if file.name not in ("texts.json", "sw.js"):
             shutil.copy(file, out / file.name)
+    (out / "looks.css").write_text(looks.css(), "utf-8")
     for name in ("micropython.mjs", "micropython.wasm"):
         shutil.copy(package / name, out / name)
     (out / "sheets").mkdir(exist_ok=True)
@@ -66,20 +70,13 @@ def build(out: Path, cache: Path, docs: Path) -> None:
 
 
 def _data(out: Path) -> dict[str, Any]:
-    names = _json(_TOOLS / "show" / "names.json")
-    sections = ("keys", "states", "overall", "kinds", "device", "faults")
     return {
-        "words": {lang: {part: names[lang][part] for part in sections} for lang in names},
-        "texts": json.loads((_HERE / "site" / "texts.json").read_text("utf-8")),
-        "guidance": {lang: _json(_GUIDANCE / f"{lang}.json") for lang in ("ja", "en")},
-        "phrases": _json(_GUIDANCE / "explain.json"),
-        "cards": [{"name": name, "en": en, "ja": ja} for name, en, ja in CARDS],
+        "texts": json.loads(_text(_HERE / "site" / "texts.json")),
+        "cards": [{"name": card.name, "en": card.en, "ja": card.ja} for card in CARDS],
         "device": _device(),
         "advisor": _advisor(),
-        "lamps": {
-            count: {key: at for at, keys in enumerate(groups, 1) for key in keys}
-            for count, groups in LAYOUTS.items()
-        },
+        # Layouts in which the device may ask for the licence's key.
+        "licence": [layout for layout in LAYOUTS if not hidden(layout, ["licence"])],
         "install": (out / "install" / "index.html").exists(),
     }
 
@@ -87,9 +84,15 @@ def _data(out: Path) -> dict[str, Any]:
 # What the page's second MicroPython runs, besides the device's own files.
 _ADVISOR = (
     "guidance/choose.py",
+    "guidance/en.json",
+    "guidance/explain.json",
     "guidance/explain.py",
+    "guidance/ja.json",
     "guidance/slip.py",
+    "show/names.json",
+    "show/names.py",
     "show/reading.py",
+    "show/rows.py",
     "watch/lights.py",
 )
 
@@ -99,10 +102,6 @@ def _advisor() -> dict[str, str]:
     files = {f"pinlamp_tools/{name}": _text(_TOOLS / name) for name in _ADVISOR}
     files["advisor.py"] = _text(_HERE / "advisor.py")
     return files
-
-
-def _json(path: Path) -> Any:
-    return json.loads(_text(path))
 
 
 def _text(path: Path) -> str:
@@ -120,7 +119,7 @@ def _device() -> dict[str, str]:
     files["simulator.py"] = _text(_HERE / "simulator.py")
     files["machine.py"] = _text(_HERE / "web_machine.py")
     files["neopixel.py"] = _text(_HERE / "web_neopixel.py")
-    # SPI, because its link wants no streams, and polled, because there are no interrupts here.
+    # The link of SPI needs no streams. It polls, since a browser's pins raise no interrupts.
     pins = {"id": 1, "sck": 18, "mosi": 23, "miso": 19, "cs": _SELECT}
     board = replace(
         Board.named("esp32_devkitc"),

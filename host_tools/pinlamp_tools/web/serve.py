@@ -8,11 +8,11 @@ import http.server
 import sys
 from typing import Any
 
-_PORTS = (*range(8000, 8010), 0)  # any free one in the end
+_PORTS = (*range(8000, 8010), 0)  # 0: the system chooses a free one
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    # Else Windows' registry says what they are, and a browser takes no module that is plain text.
+    # Python asks Windows' registry for types. A browser refuses a module of type text/plain.
     extensions_map = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
@@ -21,11 +21,11 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
     }
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing of each file."""
+        """Log no requests."""
 
 
 def server(folder: str) -> http.server.ThreadingHTTPServer:
-    """Return a server of `folder` on the first port that is free."""
+    """Return a server of `folder` on the first free port; OSError if there is none."""
     handler = functools.partial(_Quiet, directory=folder)
     for port in _PORTS:
         with contextlib.suppress(OSError):
@@ -34,7 +34,7 @@ def server(folder: str) -> http.server.ThreadingHTTPServer:
 
 
 def main() -> int:
-    """Serve the folder that the command line names until Ctrl-C; print the address first."""
+    """Print the address, then serve the folder of the command line until Ctrl-C."""
     with server(sys.argv[1]) as serving:
         print(f"http://127.0.0.1:{serving.server_port}/  (Ctrl-C ends it)", flush=True)
         with contextlib.suppress(KeyboardInterrupt):

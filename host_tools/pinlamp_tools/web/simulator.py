@@ -1,7 +1,7 @@
 """The page's simulator: the firmware, its chip and its cards in one MicroPython in the browser.
 
-Loaded there as `simulator`; `page` is the JavaScript module that the page registers. What the page
-calls takes and gives JSON, so that nothing is kept alive on the other side.
+It runs as `simulator` in a worker; `page` is the JavaScript module that the worker registers. The
+functions pass text alone: JavaScript need not keep Python objects alive.
 """
 # mypy: ignore-errors
 
@@ -18,7 +18,7 @@ connect(Chip(field))
 
 
 def _told(card):
-    """Let the page see each command to a card and its answer."""
+    """Return the card; the page sees each command to it and its answer."""
     if card.kind != "B":
         return card
     process = card.icc.process
@@ -33,9 +33,9 @@ def _told(card):
 
 
 def tap(name):
-    """Hold the card or the cards of that name to the reader, instead of what lies there."""
+    """Replace what lies on the reader by the card or the cards of that name."""
     field.lift()
-    rng = cards.Prng(page.seed())  # there is no os.urandom here
+    rng = cards.Prng(page.seed())  # the browser's MicroPython has no os.urandom
     field.put([_told(card) for card in cards.make(name, rng)])
 
 
@@ -45,16 +45,16 @@ def lift():
 
 
 def pull(name):
-    """Hold that card to the reader and pull it away in the middle."""
+    """Hold the card of that name to the reader, and pull it away half-way."""
     tap(name)
     field.lift_after(PULL_AFTER_FRAMES)
 
 
 async def main():
-    """Run the firmware as its main.py does; a crash is the page's to show."""
+    """Run the firmware as its main.py does. The page shows a crash."""
     from pinlamp import start
 
     try:
         await start.main()
     except SystemExit:
-        pass  # it has asked for a reset: the page starts it anew
+        pass  # the firmware asked for a reset: the page starts it again

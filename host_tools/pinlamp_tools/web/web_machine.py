@@ -1,7 +1,7 @@
 """`machine` in the browser: an SPI bus with the emulator on it, pins, and the page's button.
 
-Only what the firmware of the page's board needs. Times are real: a transfer takes none, and what
-the chip and the card do takes what it takes.
+It has only what the firmware needs on the page's board. A transfer takes no time. Chip and card
+take their real times.
 """
 # mypy: ignore-errors
 
@@ -22,7 +22,7 @@ _bus = None
 
 
 class _Clock:
-    """The page's time in µs; a transfer's own time passes ahead of it."""
+    """The page's time in µs. Transfers add nothing to it."""
 
     def __init__(self):
         self._start = time.ticks_ms()
@@ -41,7 +41,7 @@ def connect(chip):
 
 
 class Pin:
-    """The chip select, the button; every other pin is there and does nothing."""
+    """A pin: the chip select or the button. Any other pin does nothing."""
 
     IN = 1
     OUT = 3
@@ -67,7 +67,7 @@ class Pin:
     __call__ = value
 
     def irq(self, *args, **kwargs):
-        """No edges here: nothing is wired that has any."""
+        """Do nothing: the page's pins have no edges."""
 
 
 class SPI:
@@ -77,7 +77,7 @@ class SPI:
     LSB = _Spi.LSB
 
     def __new__(cls, id, baudrate=1_000_000, firstbit=MSB, **_):
-        """Return it, with this order of bits."""
+        """Return the bus, set to this order of bits."""
         _bus.init(baudrate, firstbit)
         return _bus
 
@@ -100,7 +100,7 @@ class PWM:
 
 
 class WDT:
-    """The watchdog of a page that can be reloaded: it bites nobody."""
+    """A watchdog that never bites: a user can reload the page."""
 
     def __init__(self, timeout=0):
         """`timeout` in ms."""
@@ -110,7 +110,7 @@ class WDT:
 
 
 class Timer:
-    """Not used here: there is no REPL."""
+    """A stand-in: the page has no REPL that needs a timer."""
 
 
 def reset():
@@ -120,5 +120,5 @@ def reset():
 
 
 def reset_cause():
-    """Return what the page says: a power-up, or the reset that was asked for."""
+    """Return HARD_RESET after a reset by the firmware, else PWRON_RESET."""
     return HARD_RESET if page.was_reset() else PWRON_RESET

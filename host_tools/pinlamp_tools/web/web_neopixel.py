@@ -8,7 +8,7 @@ class NeoPixel:
     """A strip of `n` pixels; items are (r, g, b)."""
 
     def __init__(self, pin, n):
-        """All dark."""
+        """Start with all pixels dark."""
         self.n = n
         self.buf = bytearray(3 * n)
 

@@ -66,16 +66,17 @@ class Key:
         self.unset = unset
 
 
-_JPKI = b"\xd3\x92\xf0\x00\x26\x01\x00\x00\x00\x01"
-_JUKI = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x01"
-_COMMON = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x01\x00"
-_TEXT = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x08"
-_VISUAL = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x02"
-_LICENCE = b"\xa0\x00\x00\x02\x31\x06" + b"\x00" * 10
+# The applets, by their DF names in full.
+JPKI = b"\xd3\x92\xf0\x00\x26\x01\x00\x00\x00\x01"
+JUKI = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x01"
+COMMON = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x01\x00"
+TEXT = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x08"
+VISUAL = b"\xd3\x92\x10\x00\x31\x00\x01\x01\x04\x02"
+LICENCE = b"\xa0\x00\x00\x02\x31\x06" + b"\x00" * 10
 
-TOKEN = File(_JPKI, 0x0006, 32)  # which product this is, space padded [W]
-CERTIFICATES = File(_JPKI, 0x0008, 3)  # 8F 8F 00: both are there; 00: absent [S soltia]
-LICENCE_PIN = File(_LICENCE, 0x001A, 3)  # C1 01 00: no PIN set, C1 01 01: set [S DLC]
+TOKEN = File(JPKI, 0x0006, 32)  # which product this is, space padded [W]
+CERTIFICATES = File(JPKI, 0x0008, 3)  # 8F 8F 00: both are there; 00: absent [S soltia]
+LICENCE_PIN = File(LICENCE, 0x001A, 3)  # C1 01 00: no PIN set, C1 01 01: set [S DLC]
 FILES = (TOKEN, CERTIFICATES, LICENCE_PIN)
 
 _NO_SIGN = Unset(CERTIFICATES, (0x00, None, None), state.NOT_ISSUED)
@@ -87,19 +88,19 @@ _NO_PIN = Unset(LICENCE_PIN, (0xC1, 0x01, 0x00), state.NOT_SET)
 # `by_design` is [S] for `auth`, [I] for the others. Its sign: no signature certificate, and `auth`
 # locked.
 KEYS = (
-    Key("sign", aid=_JPKI, ef=0x001B, max=5, unset=_NO_SIGN),  # [W]
-    Key("auth", aid=_JPKI, ef=0x0018, max=3, by_design=True, unset=_NO_AUTH),  # [W]
-    Key("juki", aid=_JUKI, ef=0x001C, max=3, by_design=True),  # [W]
-    Key("text_pin", aid=_TEXT, ef=0x0011, max=3, by_design=True),  # [W]
-    Key("text_b", aid=_TEXT, ef=0x0015, max=10),  # [W]
-    Key("text_a", aid=_TEXT, ef=0x0014),  # EF [W], 10 tries [I]
-    Key("visual_b", aid=_VISUAL, ef=0x0012, max=10),  # [W]
-    Key("visual_a", aid=_VISUAL, ef=0x0013),  # EF [W], 10 tries [I]
-    Key("visual_birth", aid=_VISUAL, ef=0x0011),  # [S], tries [?]
-    Key("common", aid=_COMMON, ef=0x001C, max=3, by_design=True),  # [W]
+    Key("sign", aid=JPKI, ef=0x001B, max=5, unset=_NO_SIGN),  # [W]
+    Key("auth", aid=JPKI, ef=0x0018, max=3, by_design=True, unset=_NO_AUTH),  # [W]
+    Key("juki", aid=JUKI, ef=0x001C, max=3, by_design=True),  # [W]
+    Key("text_pin", aid=TEXT, ef=0x0011, max=3, by_design=True),  # [W]
+    Key("text_b", aid=TEXT, ef=0x0015, max=10),  # [W]
+    Key("text_a", aid=TEXT, ef=0x0014),  # EF [W], 10 tries [I]
+    Key("visual_b", aid=VISUAL, ef=0x0012, max=10),  # [W]
+    Key("visual_a", aid=VISUAL, ef=0x0013),  # EF [W], 10 tries [I]
+    Key("visual_birth", aid=VISUAL, ef=0x0011),  # [S], tries [?]
+    Key("common", aid=COMMON, ef=0x001C, max=3, by_design=True),  # [W]
     Key(
         "licence",  # [S DLC]
-        aid=_LICENCE,
+        aid=LICENCE,
         ef=0x0006,
         max=10,
         short=True,

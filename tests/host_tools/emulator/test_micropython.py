@@ -7,7 +7,8 @@ from places import TESTS
 
 
 def test_the_emulator_runs_under_micropython(micropython):
-    path = f".frozen:{TESTS}:{TESTS.parent / 'host_tools'}"
+    root = TESTS.parent
+    path = f".frozen:{TESTS}:{root / 'host_tools'}:{root / 'lib' / 'mynacard'}"
     done = subprocess.run(
         [str(micropython), str(TESTS / "device" / "emulator_smoke.py")],
         env=dict(os.environ, MICROPYPATH=path),

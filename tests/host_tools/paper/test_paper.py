@@ -16,6 +16,7 @@ from pinlamp.layout import PLACES
 from pinlamp_tools import cli, paths
 from pinlamp_tools.boards.board import Board, names
 from pinlamp_tools.paper import label, pictures, wiring
+from pinlamp_tools.show.names import Names
 from places import ROOT
 
 BOTH = [(name, lang) for name in names() for lang in ("ja", "en")]
@@ -41,11 +42,11 @@ def test_a_label_names_every_key_and_has_room_for_a_card(name, lang, tmp_path, p
     file = tmp_path / "label.svg"
     assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
     svg = file.read_text("utf-8")
-    texts = label.TEXTS[lang]
+    texts, names = label.TEXTS[lang], Names(lang)
     flat = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)).replace("\u3000", "")
     flat = re.sub(r"\s+", "", flat)
     for key in PLACES:
-        assert re.sub(r"\s+", "", texts["keys"][key]) in flat
+        assert re.sub(r"\s+", "", names.label(key)) in flat
     for text in texts["colours"]:
         assert re.sub(r"\s+", "", text) in flat
     assert re.sub(r"\s+", "", label.still(Board.named(name), lang)) in flat
@@ -70,7 +71,7 @@ def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
         assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
     assert files[0].read_bytes() == files[1].read_bytes()
     said = subprocess.run(["pdftotext", files[0], "-"], capture_output=True, text=True, check=True)
-    assert label.TEXTS[lang]["keys"]["sign"] in said.stdout
+    assert Names(lang).label("sign") in said.stdout
     assert label.still(Board.named(name), lang) in said.stdout
 
 

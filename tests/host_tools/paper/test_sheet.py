@@ -7,13 +7,16 @@ import subprocess
 
 import pytest
 
+from lamps import colour_name
 from mynacard import gate, state
 from mynacard.keys import KEYS
+from oracle import LOOKS
 from pinlamp import look
 from pinlamp_tools.paper import sheet, swatch
-from pinlamp_tools.paper.drawing import Text
-from pinlamp_tools.paper.wrap import width, wrap
+from pinlamp_tools.paper.drawing import Drawing, Text
+from pinlamp_tools.paper.text_width import width
 from pinlamp_tools.show.names import LANGUAGES
+from pinlamp_tools.show.wrap import wrap
 
 BOTH = [(kind, lang) for kind in sheet.KINDS for lang in LANGUAGES]
 
@@ -42,8 +45,9 @@ def test_texts_too_long_for_a_page_are_refused(monkeypatch):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_counter_s_sheet_has_every_key_and_every_state(lang):
     texts = sheet.TEXTS["counter"][lang]
-    keys = [key for row in texts["keys"]["rows"] for key in row["keys"]]
-    assert set(keys) == {key.id for key in KEYS}
+    rows = sheet.key_rows("counter", lang)
+    assert {key for row in rows for key in row["keys"]} == {key.id for key in KEYS}
+    assert all(len(row["cells"]) == 4 and all(row["cells"]) for row in rows)
     states = [each for row in texts["colours"]["rows"] for each in row["states"]]
     assert sorted(states) == sorted(look.STATES)
     for part in ("keys", "colours"):
@@ -90,34 +94,56 @@ def test_the_security_sheet_has_just_what_the_gate_lets_pass(lang):
     assert [bytes.fromhex(t) for t in printed if re.fullmatch(r"00( [0-9A-F]{2}){3,}", t)] == told
 
 
+def _drawn(state):
+    """Return what a lamp's picture shows of its 2000 ms: [(from ms, to ms)], colours, height."""
+    paper = Drawing(40, 10)
+    swatch.swatch(paper, 10, 2, state, width=20, height=4)
+    ground, *lit, frame = paper.things
+    assert ground.at == frame.at == (10, 2, 20, 4) and frame.fill is None
+    assert all(thing.at[1] + thing.at[3] == 6 for thing in lit)  # what is low stands below
+    times = [
+        (round(100 * (x - 10)), round(100 * (x - 10 + w)))
+        for x, _, w, _ in (thing.at for thing in lit)
+    ]
+    return times, {thing.fill for thing in lit}, {thing.at[3] for thing in lit}
+
+
 @pytest.mark.parametrize("name", sorted(look.STATES))
-def test_a_lamp_on_paper_has_the_firmware_s_pattern_and_colour(name):
-    colour, pattern, level = look.STATES[name]
-    drawn = swatch.LOOKS[name]
-    assert drawn.pattern == pattern
-    assert drawn.dim == (level < look.FULL)
-    if colour != look.OFF:  # LED drive is linear light, paper is sRGB: IEC 61966-2-1
-        srgb = [round(255 * (1.055 * (c / 255) ** (1 / 2.4) - 0.055)) if c else 0 for c in colour]
-        assert all(abs(a - b) <= 4 for a, b in zip(srgb, drawn.colour)), srgb
-    assert swatch.CYCLE_MS == look.CYCLE_MS
+def test_a_lamp_on_paper_is_lit_as_long_and_in_the_colour_of_the_device_s(name):
+    colour, on = LOOKS[name]
+    times, (drawn,), (height,) = _drawn(name)
+    assert times == on
+    assert height == (2 if colour.startswith("dim ") else 4)
+    led = look.STATES[name][0]
+    if colour == "off":
+        assert drawn == (255, 255, 255)
+    else:  # LED drive is linear light, paper is sRGB: IEC 61966-2-1
+        srgb = [round(255 * (1.055 * (c / 255) ** (1 / 2.4) - 0.055)) if c else 0 for c in led]
+        assert all(abs(a - b) <= 4 for a, b in zip(srgb, drawn)), srgb
+        assert colour_name(led) == colour.removeprefix("dim ")
 
 
 @pytest.mark.parametrize("count", range(1, len(look.DEVICE)))
-def test_the_device_s_own_flashes_on_paper_are_the_firmware_s(count):
-    assert swatch.LOOKS[f"device_{count}"].pattern == look.DEVICE[count][1]
-    assert swatch.LOOKS[f"device_{count}"].colour == swatch.LOOKS["unknown"].colour
+def test_the_device_s_own_flashes_on_paper_can_be_counted(count):
+    times, drawn, heights = _drawn(f"device_{count}")
+    assert len(times) == count and all(end - start == 167 for start, end in times)
+    assert (drawn, heights) == _drawn("unknown")[1:]
+
+
+def test_after_a_crash_a_lamp_on_paper_is_dim_violet():
+    assert _drawn("crash") == ([(0, 2000)], _drawn("unknown")[1], {2})
 
 
 def test_lines_keep_words_whole_and_begin_with_no_stop():
     text = "カードの追記欄に「顔認証」とあるか見る。e-Taxなどの電子署名(英数字6〜16文字)、"
     for most in range(4, 40):
-        lines = wrap(text, most)
+        lines = wrap(text, most, width)
         assert "".join(lines) == text
         assert all(width(line) <= most for line in lines) or most < 6
         assert not any(line.startswith(("。", "、", "」", ")", "〜")) for line in lines)
         assert not any(line.endswith(("「", "(")) for line in lines)
         assert sum("e-Tax" in line for line in lines) == 1
-    assert wrap("one two three", 4.5) == ["one two", "three"]
+    assert wrap("one two three", 4.5, width) == ["one two", "three"]
 
 
 @pytest.mark.parametrize(("kind", "lang"), BOTH)

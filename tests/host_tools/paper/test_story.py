@@ -6,7 +6,7 @@ from mynacard.keys import KEYS
 from pinlamp_tools.paper import story
 from pinlamp_tools.paper.drawing import Text
 from pinlamp_tools.paper.swatch import LOOKS
-from pinlamp_tools.paper.wrap import width
+from pinlamp_tools.paper.text_width import width
 from pinlamp_tools.show.names import LANGUAGES, Names
 
 MM_PER_POINT = 25.4 / 72

@@ -9,11 +9,12 @@ import sys
 import pytest
 
 import pcsc
-from pinlamp_tools.emulator.card.cards import CARDS, make
-from places import ROOT, TESTS
+from oracle import CARDS as TRUTH
+from pinlamp_tools.emulator.card.cards import make
+from pinlamp_tools.emulator.card.catalogue import CARDS
+from places import ROOT
 
-TRUTH = json.loads((TESTS / "truth.json").read_text("utf-8"))
-TYPE_B = [name for name, *_ in CARDS if [card.kind for card in make(name)] == ["B"]]
+TYPE_B = [row.name for row in CARDS if [card.kind for card in make(row.name)] == ["B"]]
 NOTHING = lambda names, passed: None  # noqa: E731
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinlamp_tools.emulator.card.cards import IDENTITY
+from pinlamp_tools.emulator.card.content import IDENTITY
 from pinlamp_tools.recording.trace import Trace, TraceError, events, load, parse
 from places import TESTS
 
@@ -43,7 +43,11 @@ def test_a_trace_replays_and_its_findings_are_true(path, truth, event_of):
         assert _findings(found) == {"licence": {"state": "ok", "left": 10, "max": 10}}
     else:
         assert found[0]["kind"] == truth[path.stem]["kind"]
-        assert _findings(found) == truth[path.stem]["keys"]
+        keys = truth[path.stem]["keys"]
+        # A key that is newer than the trace was not asked; `make traces-check` wants it asked.
+        asked = load(path).keys
+        assert _findings(found) == {key: keys[key] for key in keys if key in asked}
+        assert len(asked) >= 10
     if truth.get(path.stem, {"keys": True})["keys"]:
         assert found[-1]["type"] == "result" and found[-1]["complete"] is True
     else:

@@ -2,13 +2,13 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App
 
-from pinlamp_tools.show.lampview import BACKGROUND, Found, LampView, eye, lamp
+import oracle
+from pinlamp.layout import lamps
+from pinlamp_tools.show.lampview import BACKGROUND, LampView, eye, lamp
 from pinlamp_tools.show.names import LANGUAGES, Names
-from pinlamp_tools.show.table import lamps_of
+from pinlamp_tools.show.rows import Row
 
-KEYS = (
-    "sign auth juki text_pin visual_b text_b common visual_a text_a visual_birth licence".split()
-)
+KEYS = list(oracle.KEY)
 
 
 def colour(segment):
@@ -56,7 +56,7 @@ class Stage(App):
 
 
 async def test_pixels_light_their_own_lamps():
-    stage = Stage(lamps_of(12))
+    stage = Stage(lamps(12))
     async with stage.run_test(size=(80, 24)):
         pixels = bytearray(36)
         pixels[3 * 4] = 63  # the fifth: visual_b
@@ -71,7 +71,7 @@ def red(line):
 
 
 async def test_joined_keys_share_one_lamp_and_one_of_them_carries_it():
-    stage = Stage(lamps_of(8))
+    stage = Stage(lamps(8))
     async with stage.run_test(size=(80, 24)):
         texts = [line.text for line in stage.lines()]
         juki = next(i for i, text in enumerate(texts) if "Resident register" in text)
@@ -86,7 +86,7 @@ async def test_joined_keys_share_one_lamp_and_one_of_them_carries_it():
 
 @pytest.mark.parametrize(("layout", "dots"), [(12, 12), (8, 8), (5, 5), (1, 1)])
 async def test_every_layout_shows_every_lamp_and_every_key_once(layout, dots):
-    stage = Stage(lamps_of(layout))
+    stage = Stage(lamps(layout))
     async with stage.run_test(size=(80, 30)):
         texts = [line.text for line in stage.lines()]
         assert sum("▆▆" in text or "▄▄" in text for text in texts) == dots
@@ -99,12 +99,13 @@ async def test_every_layout_shows_every_lamp_and_every_key_once(layout, dots):
 @pytest.mark.parametrize("width", [60, 80, 132])
 @pytest.mark.parametrize("pitch", [1, 2])
 async def test_the_states_stand_in_one_column(lang, width, pitch):
-    stage = Stage(lamps_of(12), lang, pitch)
+    stage = Stage(lamps(12), lang, pitch)
     async with stage.run_test(size=(width, 40)):
-        stage.view.show_words({key: Found("locked", "##") for key in KEYS}, "all", "note", "ok")
+        rows = [Row(key, None, "", "locked", "##") for key in KEYS]
+        stage.view.show_words(rows, "all", "note", "ok")
         columns = [
             cell_len(line.text.split("##")[0]) for line in stage.lines() if "##" in line.text
         ]
-        assert len(columns) == 11
+        assert len(columns) == len(KEYS)
         assert len(set(columns)) == 1
         assert all(cell_len(line.text) == width for line in stage.lines())

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from mynacard import state
 from mynacard.keys import KEYS, TOKENS
 from pinlamp_tools.show import names as words
+from pinlamp_tools.show import options
 from pinlamp_tools.show.names import LANGUAGES, Names
 
 KINDS = {kind for kind, _ in TOKENS.values()} | {"other_a", "other_b", "other_f", "several"}
@@ -35,8 +36,8 @@ def test_both_languages_say_the_same_things():
 def test_without_variables_the_language_is_the_system_s(monkeypatch, system, lang):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(words.locale, "setlocale", lambda category: system)
-    assert words.language() == lang
+    monkeypatch.setattr(options.locale, "setlocale", lambda category: system)
+    assert options.language() == lang
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

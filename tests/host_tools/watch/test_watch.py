@@ -11,6 +11,7 @@ import tty
 
 import pytest
 
+from oracle import ASKED
 from picture import line_with, picture
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.watch.console import Link
@@ -19,11 +20,9 @@ from pretend import Pretend, deploy
 from scripted import ScriptedConsole
 from terminal import Terminal
 
-KEYS = "sign auth juki text_pin text_b text_a visual_b visual_a visual_birth common".split()
-
 
 def _card(**states):
-    found = [{"id": key, "state": states.get(key, "ok"), "left": 3, "max": None} for key in KEYS]
+    found = [{"id": key, "state": states.get(key, "ok"), "left": 3, "max": None} for key in ASKED]
     yield {"type": "card", "kind": "my_number_card"}
     yield from ({"type": "key", **key} for key in found)
     yield {"type": "result", "complete": True, "ms": 400, "keys": found}

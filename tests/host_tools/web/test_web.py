@@ -8,21 +8,20 @@ from pathlib import Path
 import pytest
 
 from desk import ASKED, TRIES, Desk
-from film import LAMPS, LOOKS
-from lamps import WORST_FIRST
-from pinlamp_tools.emulator.card.cards import CARDS
+from film import LOOKS
+from oracle import CARDS as TRUTH
+from oracle import lamps, worst
+from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.guidance.choose import advise
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.web import build, serve
 from webpage import CACHE, READY, ROOT, colours, needs_chromium, tap
 
-TRUTH = json.loads((ROOT / "tests" / "truth.json").read_text("utf-8"))
-
 pytestmark = needs_chromium
 
 # A whole survey, cards that are not asked, one that changes: these in every run.
 SOME = ["bank_app_lockout", "worn", "face_auth", "phone_ios", "two_cards", "swapped"]
-OTHERS = [name for name, *_ in CARDS if name not in SOME]
+OTHERS = [card.name for card in CARDS if card.name not in SOME]
 # Taps one card after the other; gives for each the events, the lamps' colours, the titles.
 TAP_ALL = """async (cards) => {
   const told = [];
@@ -133,10 +132,9 @@ def test_every_card_does_here_what_it_does_to_the_device(browser, opened, microp
             states.setdefault("licence", "absent")
         lit = [colours(seen) for seen in found[name]["seen"]]
         if states:
-            keys = LAMPS[12].split()
-            wanted = [{LOOKS[states.get(key, "absent")][0]} - {"off"} for key in keys]
-            worst = min(states.values(), key=WORST_FIRST.index)
-            assert lit == [*wanted, {LOOKS[worst][0]} - {"off"}], name
+            shown = [[states.get(key, "absent") for key in keys] for keys in lamps(12)]
+            shown.append(list(states.values()))
+            assert lit == [{LOOKS[worst(lamp)][0]} - {"off"} for lamp in shown], name
         else:
             assert lit == [*[set()] * 11, {"violet"}], name
         findings = [{"id": key["id"], "state": key["state"]} for key in here[-1].get("keys", [])]
@@ -231,7 +229,7 @@ def test_a_card_that_is_laid_while_it_loads_and_lies_there_over_a_restart(opened
     page.click("[data-card=sign_locked]")
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
     page.select_option("#layout", "8")
-    page.wait_for_selector("#keys tr[data-key=sign][data-state=not_asked]", state="attached")
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=none]", state="attached")
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
     assert page.locator(".lamp").count() == 8
     numbers = page.locator("#keys .number").all_inner_texts()

@@ -1,5 +1,6 @@
 """The survey against cards written out by hand: answers by command, everything else 6A82."""
 
+import oracle
 from mynacard import KEYS, Card, Finding, Key, Session, default_keys
 
 JPKI = "d392f000260100000001"
@@ -19,18 +20,9 @@ def _card(**changes):
         "token": TOKEN2 + OK,
         "certificates": "8f8f00" + OK,
         "licence_pin": "c10101" + OK,
-        "sign": "63c5",
-        "auth": "63c3",
-        "juki": "63c3",
-        "common": "63c3",
-        "text_pin": "63c3",
-        "text_a": "63ca",
-        "text_b": "63ca",
-        "visual_a": "63ca",
-        "visual_b": "63ca",
-        "visual_birth": "63ca",
-        "licence": "63ca",
     }
+    for row in oracle.KEYS:
+        answers[row["id"]] = "63c%x" % row["tries"]
     answers.update(changes)
     return answers
 
@@ -38,18 +30,11 @@ def _card(**changes):
 PLACES = {
     (JPKI, "0006"): "token",
     (JPKI, "0008"): "certificates",
-    (JPKI, "001b"): "sign",
-    (JPKI, "0018"): "auth",
-    (JUKI, "001c"): "juki",
-    (COMMON, "001c"): "common",
-    (TEXT, "0011"): "text_pin",
-    (TEXT, "0014"): "text_a",
-    (TEXT, "0015"): "text_b",
-    (VISUAL, "0013"): "visual_a",
-    (VISUAL, "0012"): "visual_b",
-    (VISUAL, "0011"): "visual_birth",
     (LICENCE, "001a"): "licence_pin",
 }
+for _row in oracle.KEYS:
+    if "short" not in _row:
+        PLACES[_row["aid"].lower(), _row["ef"].lower()] = _row["id"]
 
 
 class Script:
@@ -134,7 +119,7 @@ def test_sign_and_auth_come_first_and_ef_0008_before_them():
     assert card.sent[0] == "00a4040c0a" + JPKI
     assert card.sent.index("00a4020c020008") < card.sent.index("00a4020c02001b")
     assert card.sent.count("00a4040c0a" + JPKI) == 1
-    assert len(card.sent) == 29
+    assert len(card.sent) == oracle.EXCHANGES
 
 
 def test_no_command_ever_carries_a_pin():
@@ -208,7 +193,8 @@ def test_a_token_that_cannot_be_read_stops_nothing():
 def test_without_the_jpki_the_other_applets_tell_a_my_number_card():
     kind, findings, _ = _drive(Script(_card(), applets=(COMMON,)))
     assert kind == "my_number_card"
-    assert _states(findings) == _all("absent", {"common": "ok"})
+    here = [row["id"] for row in oracle.KEYS if row["aid"].lower() == COMMON]
+    assert "common" in here and _states(findings) == _all("absent", dict.fromkeys(here, "ok"))
 
 
 def test_a_card_with_none_of_the_applets_is_never_asked():
@@ -279,10 +265,10 @@ def test_a_card_gone_at_any_command_leaves_unknown_for_what_was_not_answered():
     for sent in range(len(whole.sent)):
         kind, findings, _ = _drive(Script(_card(), gone_after=sent))
         queries = sum(1 for command in whole.sent[:sent] if command == "00200080")
-        assert len(findings) == 10
+        assert len(findings) == len(oracle.ASKED)
         states = [found[0] for found in findings.values()]
         assert states.count("ok") == queries, sent
-        assert states.count("unknown") == 10 - queries
+        assert states.count("unknown") == len(oracle.ASKED) - queries
         assert (kind is None) == (sent < 3)
 
 

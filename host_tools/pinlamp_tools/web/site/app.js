@@ -1,20 +1,16 @@
-// The page: the device in it, a real one over Web Serial, guidance, slip, and what was said.
+// The page: its device, a real one over Web Serial, guidance, slip, and the search for words.
 import { Advisor, Device } from "./device.js";
 import { Session } from "./serial.js";
-import { element, headline, lampsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
+import { element, lampsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
 const SOUND_MS = 1500;
 const LAMP_MS = 40;
-// As its lamps (watch/lights.py): words of a card that was lifted, and of settings replaced.
-const KEPT_MS = 60_000;
-const NOTICE_MS = 4_000;
 
-const state = { lang: "ja", source: null, laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
+const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
 let watching = null; // the session with a real device, and the timer of its lamps
-let told; // what the events have told: see advisor.py
-let words, texts, data, cards, advisor, device;
+let texts, data, cards, advisor, device;
 
 function choose() {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -73,49 +69,44 @@ function showLaid() {
 }
 
 function showTold() {
-  const { lang } = state;
-  const own = texts[lang];
-  const guidance = data.guidance[lang];
+  const own = texts[state.lang];
+  const told = advisor.shown(state.lang, watching ? 0 : Number(at("layout").value));
   showLaid();
-  const lines = watching && told.phase === "start" ? [own.connected] : headline(words[lang], guidance, told);
-  // Written only when it has changed: it is read out each time.
+  const lines = watching && told.phase === "start" ? [own.connected] : told.headline;
+  // A screen reader reads the headline each time it is written: write it only if it changed.
   if (at("headline").dataset.lines !== lines.join("\n")) {
     at("headline").dataset.lines = lines.join("\n");
     at("headline").replaceChildren(...lines.map((text) => element("span", { text })));
   }
-  at("headline").className = `headline ${told.overall ?? ""}`;
+  at("headline").className = `headline ${told.state ?? ""}`;
   at("presented").textContent = own.presented + state.presented;
-  at("source").textContent = state.source ? own[`from_${state.source}`] : own.no_result;
-  showKeys(at("keys"), words[lang], told, data.lamps[watching ? 12 : at("layout").value], point);
-  showAdvice(at("advice"), guidance, advisor.advice(lang));
-  at("more").hidden = !told.over;
-  if (told.over) showSlip(at("slip"), advisor.slip(lang));
+  at("source").textContent = !told.of_card ? own.no_result : watching ? own.from_watch : own.from_try;
+  showKeys(at("keys"), told.keys, point);
+  showAdvice(at("advice"), told.advice);
+  at("more").hidden = !told.slip;
+  if (told.slip) showSlip(at("slip"), told.slip);
   else at("slip").textContent = own.no_slip;
-  at("print-slip").disabled = !told.over;
+  at("print-slip").disabled = !told.slip;
 }
 
 let fading;
-function fadeAfter({ type, code }) {
+function fadeAfter(ms) {
   clearTimeout(fading);
-  const ms = type === "removed" ? KEPT_MS : code === "settings" ? NOTICE_MS : 0;
-  if (ms) fading = setTimeout(() => hear('{"v":1,"type":"ready"}', "watch"), ms);
+  if (ms !== null) fading = setTimeout(() => { advisor.fade(); showTold(); }, ms);
 }
 
 function point(number) {
   [...at("lamps").children].forEach((lamp, i) => lamp.classList.toggle("pointed", i + 1 === number));
 }
 
-// What a device says, the page's own or a real one
+// Events of a device, the page's own or a real one
 
 function hear(line, source) {
-  if ((source === "watch") !== Boolean(watching)) return; // while one is watched, the page's own waits
-  const now = advisor.take(line);
-  if (!now) return;
-  told = now;
-  if (source === "watch") fadeAfter(told.event);
-  if (["card", "key", "result"].includes(told.event.type)) state.source = source;
-  if (told.event.type === "ready" || told.event.type === "fault") state.source = null;
-  window.dispatchEvent(new CustomEvent("pinlamp", { detail: told.event }));
+  if ((source === "watch") !== Boolean(watching)) return; // the page's own device waits while another is connected
+  const heard = advisor.take(line);
+  if (!heard) return;
+  if (source === "watch") fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
+  window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
   showTold();
 }
 
@@ -178,14 +169,14 @@ function wireBench() {
   });
 }
 
-// Starts the page's device with as many lamps as are chosen; a card that lies there stays.
+// Starts the page's device with the chosen number of lamps. A card on the reader stays there.
 function power() {
   const layout = Number(at("layout").value);
-  told = advisor.forget();
-  state.source = null;
+  fadeAfter(null);
+  advisor.forget();
   lampsOf(at("lamps"), layout);
   showTold();
-  device.start({ layout, licence: layout === 12 || layout === 1 });
+  device.start({ layout, licence: data.licence.includes(layout) });
 }
 
 // A real device
@@ -193,10 +184,9 @@ function power() {
 function connected(session) {
   const draw = () => showPixels(at("lamps"), advisor.pixels());
   watching = { session, timer: setInterval(draw, LAMP_MS) };
-  told = advisor.forget();
-  state.source = null;
+  advisor.forget();
   state.link = "connected";
-  lampsOf(at("lamps"), 12);
+  lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
   at("try").scrollIntoView();
@@ -208,7 +198,7 @@ async function connect() {
     return;
   }
   let port;
-  try { port = await navigator.serial.requestPort(); } catch { return; } // nothing was chosen
+  try { port = await navigator.serial.requestPort(); } catch { return; } // the user chose nothing
   if (watching) return;
   const session = new Session(port, (line) => hear(line, "watch"));
   try {
@@ -232,22 +222,18 @@ function wireWatch() {
   state.link = isSecureContext ? "no_serial" : "not_secure";
 }
 
-// What was said
+// Words that an app or a counter used
 
 function look() {
-  const topics = advisor.topics(state.said);
   const { lang } = state;
-  showTopics(at("topics"), texts[lang], data.guidance[lang], topics, lang, data.phrases.unknown[lang]);
+  showTopics(at("topics"), advisor.topics(lang, state.said), texts[lang]);
 }
 
 async function start() {
   data = await (await fetch("data.json")).json();
-  ({ words, texts, cards } = data);
+  ({ texts, cards } = data);
   state.lang = choose();
-  const { ja, en } = data.guidance;
-  const given = { ja: JSON.stringify(ja), en: JSON.stringify(en), phrases: JSON.stringify(data.phrases) };
-  advisor = await Advisor.make({ ...data.device, ...data.advisor }, given);
-  told = advisor.forget();
+  advisor = await Advisor.make({ ...data.device, ...data.advisor });
   device = new Device(data.device, ears);
   wireBench();
   wireWatch();
@@ -264,4 +250,4 @@ async function start() {
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catch(() => {});
 }
 
-start(); // if it fails, the sentence of index.html stays
+start(); // if it fails, the page keeps the sentence of index.html

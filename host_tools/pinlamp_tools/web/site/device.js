@@ -3,7 +3,7 @@ import { python } from "./python.js";
 
 const RESET_MS = 50;
 
-// The device lives in a worker: cutting its power ends it, whatever it is doing.
+// The device runs in a worker, so that cutting its power ends it at once.
 export class Device {
   // `hear`: line(text), pixels(hex), tone(hz), exchange(command, answer, presented), failed(reason)
   constructor(files, hear) {
@@ -26,7 +26,7 @@ export class Device {
     if (this.lying) this.call("tap", this.lying);
   }
 
-  // "tap" with a card's name, "pull" with one, "lift": see simulator.py. A card that lies there stays.
+  // "tap" with a card's name, "pull" with one, "lift": see simulator.py. A card on the reader stays over a restart.
   call(name, argument) {
     this.lying = name === "tap" ? argument : null;
     this.worker?.postMessage(["call", name, argument]);
@@ -35,14 +35,12 @@ export class Device {
   press(down) { this.worker?.postMessage(["press", down]); }
 }
 
-// What the events tell, and the guidance for it: see advisor.py.
+// What the page shows, in words: see advisor.py.
 export class Advisor {
-  static async make(files, texts) {
+  static async make(files) {
     const advisor = new Advisor();
     advisor.mp = await python(files, () => {});
     advisor.mp.runPython("import advisor");
-    for (const lang of ["ja", "en"]) advisor.ask("load", lang, texts[lang]);
-    advisor.ask("load_phrases", texts.phrases);
     return advisor;
   }
 
@@ -53,10 +51,10 @@ export class Advisor {
     return this.mp.globals.get("_answer");
   }
 
-  forget() { return JSON.parse(this.ask("forget")); }
+  forget() { this.ask("forget"); }
+  fade() { this.ask("fade"); }
   take(line) { return JSON.parse(this.ask("take", line)); }
   pixels() { return this.ask("pixels"); }
-  advice(lang) { return JSON.parse(this.ask("advice", lang)); }
-  slip(lang) { return JSON.parse(this.ask("slip_of", lang)); }
-  topics(text) { return JSON.parse(this.ask("topics", text.normalize("NFKC"))); }
+  shown(lang, layout) { return JSON.parse(this.ask("shown", lang, layout)); }
+  topics(lang, text) { return JSON.parse(this.ask("topics", lang, text.normalize("NFKC"))); }
 }

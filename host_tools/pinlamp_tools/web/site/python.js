@@ -1,4 +1,4 @@
-// MicroPython for WebAssembly, with files in it. One for each page or worker: it keeps globals.
+// MicroPython for WebAssembly, with files in it. It keeps globals: one for each page or worker.
 import { loadMicroPython } from "./micropython.mjs";
 
 const HEAP = 4 * 1024 * 1024;

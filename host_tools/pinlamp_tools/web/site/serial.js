@@ -1,4 +1,4 @@
-// Lines from a real device over Web Serial; whatever comes, nothing here breaks.
+// Lines from a real device over Web Serial. No byte that it sends breaks anything here.
 const LONGEST = 16384;
 
 export class Lines {
@@ -9,7 +9,7 @@ export class Lines {
     this.rest = lines.pop();
     if (this.rest.length > LONGEST) this.rest = "";
     for (const line of lines) {
-      // One line that cannot be followed is no reason to lose the next.
+      // An error in one line must not lose the next.
       try { this.take(line.trim()); } catch (error) { reportError(error); }
     }
   }
@@ -24,7 +24,7 @@ export class Session {
     this.stopped = false;
   }
 
-  // `opened()` once it is open. Throws if it cannot be opened.
+  // Calls `opened` once the port is open. Throws if the port does not open.
   async run(opened) {
     const { port } = this;
     await port.open({ baudRate: 115200 });
@@ -41,7 +41,7 @@ export class Session {
             this.lines.feed(decoder.decode(value, { stream: true }));
           }
         } catch (error) {
-          // After a framing error or an overrun the port goes on with another stream.
+          // After a framing error or an overrun the port continues with another stream.
           if (error.name === "NetworkError" || port.readable === stream) return;
         } finally {
           this.reader.releaseLock();

@@ -1,4 +1,4 @@
-// Keeps the whole page, so that it works without a network once it was loaded.
+// Keeps the whole page: once loaded, it works without a network.
 const NAME = "pinlamp-{version}";
 const FILES = {files};
 

@@ -1,6 +1,4 @@
-// What is seen: lamps from pixels, words from what was told, guidance, slip.
-export const KEYS = ["sign", "auth", "juki", "text_pin", "visual_b", "text_b", "common", "visual_a", "text_a", "visual_birth", "licence"];
-const WELL = ["ok", "unlimited", "absent"]; // worst states that need no name of a key
+// Draws what it is given: lamps from pixels, rows, advice, slip and topics from advisor.py.
 const FULL = 63; // of full drive, the firmware's usual limit for a channel: an eye calls that bright
 const CYCLE_MS = 2000;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -38,8 +36,8 @@ export function showPixels(place, hex) {
   });
 }
 
-// Who wants no motion sees each lamp as it was at its brightest within a cycle: no blinking. The
-// pattern stands in the table as a bar.
+// A visitor who wants no motion sees each lamp as it was at its brightest within a cycle: no
+// blinking. The table shows the pattern as a bar.
 function brightest(lamp, drive) {
   const now = performance.now();
   const before = (lamp.recent ?? []).filter(([at]) => now - at < CYCLE_MS * 1.05);
@@ -47,60 +45,31 @@ function brightest(lamp, drive) {
   return lamp.recent.map(([, seen]) => seen).reduce((a, b) => (Math.max(...b) > Math.max(...a) ? b : a));
 }
 
-function stateWords(words, key) {
-  let name = key.state;
-  if (key.max === null && key.left !== null && (name === "ok" || name === "used")) name += "_open";
-  return words.states[name].replace("{left}", key.left).replace("{max}", key.max);
-}
-
-// `lamps`: the number of each key's lamp, as far as it has one; `point(number)` shows which it is.
-export function showKeys(body, words, told, lamps, point) {
-  const found = new Map(told.keys.map((key) => [key.id, key]));
-  body.replaceChildren(...KEYS.map((id) => {
-    const key = found.get(id);
-    const state = key?.state ?? "not_asked";
-    const other = told.phase === "reading" ? "waiting" : found.size ? "not_asked" : "none";
-    const [mark, name] = words.keys[id];
-    const row = element("tr", { "data-key": id, "data-state": state },
+// `point(place)` shows which lamp a row is about.
+export function showKeys(body, rows, point) {
+  body.replaceChildren(...rows.map(({ key, place, name, state, words }) => {
+    const row = element("tr", { "data-key": key, "data-state": state },
       element("td", {}, element("span", { class: "lamp-of" },
-        element("span", { class: "number", text: lamps[id] ?? "" }), element("span", { class: `mark ${state}` }))),
-      element("td", { text: `${mark} ${name}`.trim() }),
-      element("td", { class: state, text: key ? stateWords(words, key) : words.states[other] }));
-    row.addEventListener("mouseenter", () => point(lamps[id]));
+        element("span", { class: "number", text: place ?? "" }), element("span", { class: `mark ${state}` }))),
+      element("td", { text: name }),
+      element("td", { class: state, text: words }));
+    row.addEventListener("mouseenter", () => point(place));
     row.addEventListener("mouseleave", () => point(null));
     return row;
   }));
 }
 
-// The device's state in a sentence, and the names of the keys that it is about.
-export function headline(words, data, told) {
-  const { phase, overall, fault } = told;
-  if (phase === "fault") {
-    const text = Object.hasOwn(words.faults, fault.code) ? words.faults[fault.code] : words.faults.other;
-    return [text.replace("{code}", fault.code).replace("{field}", fault.field ?? "")];
-  }
-  if (phase === "other") return [words.device.other.replace("{kind}", words.kinds[told.kind])];
-  if (!overall) return [words.device[phase]];
-  const names = told.keys.filter(({ state }) => state === overall).map(({ id }) => data.short[id]);
-  return WELL.includes(overall) || !names.length ? [words.overall[overall]] : [words.overall[overall], names.join(data.joint)];
-}
+const paragraph = ({ label, lines, small = false, lang = null }) => [
+  element("dt", { class: small ? "small" : null, text: label }),
+  element("dd", { class: small ? "small" : null, lang }, ...lines.map((text) => element("div", { text }))),
+];
 
-export function showAdvice(place, data, told) {
-  place.replaceChildren(...told.map((one) => {
-    const list = element("dl");
-    for (const [field, title] of Object.entries(data.fields)) {
-      const lines = field === "checked" ? [one.checked] : one[field] ?? [];
-      if (!lines.length) continue;
-      const small = field === "source" || field === "checked" ? "small" : null;
-      list.append(element("dt", { class: small, text: title }),
-        // What is to be said at the counter is Japanese in either language.
-        element("dd", { class: small, lang: field === "say" ? "ja" : null }, ...lines.map((text) => element("div", { text }))));
-    }
-    const names = one.list || !one.keys.length ? "" : one.keys.map((key) => data.short[key]).join(data.joint);
-    const parts = [element("h3", { class: one.state ?? "", text: one.title })];
+export function showAdvice(place, advice) {
+  place.replaceChildren(...advice.map(({ title, state, names, list, paragraphs }) => {
+    const parts = [element("h3", { class: state ?? "", text: title })];
     if (names) parts.push(element("p", { class: "names", text: names }));
-    if (one.list) parts.push(element("ol", {}, ...one.list.map((text) => element("li", { text }))));
-    return element("div", { class: "advice" }, ...parts, list);
+    if (list.length) parts.push(element("ol", {}, ...list.map((text) => element("li", { text }))));
+    return element("div", { class: "advice" }, ...parts, element("dl", {}, ...paragraphs.flatMap(paragraph)));
   }));
 }
 
@@ -111,13 +80,11 @@ export function showSlip(place, parts) {
   ]));
 }
 
-export function showTopics(place, texts, data, topics, lang, unknown) {
-  if (!topics.length) return place.replaceChildren(element("p", { text: unknown }));
-  place.replaceChildren(...topics.map((topic) => {
-    const words = topic[lang];
-    const rows = topic.keys.length ? [[texts.numbers, topic.keys.map((key) => data.short[key]).join(data.joint)]] : [];
-    for (const field of ["means", "tell", "go"]) rows.push([texts[field], words[field]]);
-    return element("div", { class: "advice" }, element("h3", { text: words.title }),
-      element("dl", {}, ...rows.flatMap(([title, text]) => [element("dt", { text: title }), element("dd", { text })])));
+// `topics`: a list, or a sentence where there are none. `labels`: by a paragraph's field.
+export function showTopics(place, topics, labels) {
+  if (typeof topics === "string") return place.replaceChildren(element("p", { text: topics }));
+  place.replaceChildren(...topics.map(({ title, paragraphs }) => {
+    const rows = paragraphs.flatMap(([field, text]) => [element("dt", { text: labels[field] }), element("dd", { text })]);
+    return element("div", { class: "advice" }, element("h3", { text: title }), element("dl", {}, ...rows));
   }));
 }

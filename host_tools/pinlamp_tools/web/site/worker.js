@@ -1,9 +1,9 @@
-// The worker that a device lives in: see device.js and simulator.py.
+// The worker in which the device runs: see device.js and simulator.py.
 import { python } from "./python.js";
 
 let mp;
 let down = false;
-const waiting = []; // what was asked for while it was being made
+const waiting = []; // calls that came before MicroPython was ready
 
 const tell = (...message) => postMessage(message);
 

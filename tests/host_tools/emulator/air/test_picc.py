@@ -4,6 +4,7 @@ import pytest
 
 from pinlamp_tools.emulator.air.crc import crc_a, crc_b
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.content import IDENTITY
 
 SELECT_JPKI = "00A4040C0AD392F000260100000001"
 CERTIFICATE = "00A4020C02000A"
@@ -153,7 +154,7 @@ def test_an_answer_in_chained_blocks_as_long_as_the_readers_frames():
     assert [len(block) // 2 for block in blocks] == [62, 62, 62, 62, 20]
     assert [block[:4] for block in blocks] == ["1a01", "1b01", "1a01", "1b01", "0a01"]
     whole = bytes.fromhex("".join(block[4:] for block in blocks))
-    assert whole == (cards.IDENTITY * 13)[:256] + b"\x90\x00"
+    assert whole == (IDENTITY * 13)[:256] + b"\x90\x00"
 
 
 def test_a_slow_card_asks_for_more_time_each_time():

@@ -3,6 +3,7 @@
 from emulator_host import Host, activated, command, host_with
 from pinlamp_tools.emulator.air.picc import Picc
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.content import IDENTITY
 
 JPKI = "00A4040C0AD392F000260100000001"
 AUTH = "00A4020C020018"
@@ -26,7 +27,7 @@ def test_an_answer_of_258_bytes_comes_as_one():
     host.apdu(JPKI)
     host.apdu("00A4020C02000A")
     answer = bytes.fromhex(host.apdu("00B0000000"))
-    assert answer == b"\x00" + (cards.IDENTITY * 13)[:256] + b"\x90\x00"
+    assert answer == b"\x00" + (IDENTITY * 13)[:256] + b"\x90\x00"
 
 
 def test_a_command_longer_than_a_frame_reaches_the_card_whole():

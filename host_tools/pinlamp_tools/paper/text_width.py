@@ -1,12 +1,10 @@
-"""How wide a printed text is, without any font at hand, and its lines."""
+"""The width of a printed text, estimated without its font."""
 
 from __future__ import annotations
 
 import unicodedata
 
 from fpdf.fonts import CORE_FONTS_CHARWIDTHS
-
-from ..show.wrap import wrap as wrap_by
 
 # Thousandths of an em. IPAexGothic's digits are 13 % wider than Helvetica's and its stroke nearly
 # twice as wide; other fonts that may show an SVG are not much wider than Helvetica.
@@ -15,7 +13,7 @@ _WIDER = 1.14
 
 
 def width(text: str) -> float:
-    """Return how wide a text will be at most, in ems: the size of its letters."""
+    """Return the greatest width that a text can have, in ems (1 em is the size of its letters)."""
     return sum(map(_em, text))
 
 
@@ -23,8 +21,3 @@ def _em(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WFA":
         return 1.0
     return _WIDER * _HELVETICA.get(letter, 700) / 1000
-
-
-def wrap(text: str, most: float) -> list[str]:
-    """Return a text as lines of `most` ems; only a word that is longer alone sticks out."""
-    return wrap_by(text, most, width)

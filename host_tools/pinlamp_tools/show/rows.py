@@ -1,0 +1,91 @@
+"""A reading as rows: each lamp with its number, its name and its state in words, and a headline.
+
+Terminal, screens and page draw these and nothing else. Runs under CPython, and under MicroPython
+in the page.
+"""
+
+from collections import namedtuple
+
+from mynacard import state
+from pinlamp.layout import OVERALL, PLACES, lamps
+
+TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .names import Names
+    from .reading import Reading
+
+# A lamp, or one key:
+# key    its id; OVERALL; of a lamp of several keys the one that it shows
+# place  its lamp's number on the strip, from 1; None for a key below its lamp, or without a lamp
+# name   what it is called, with its number on the official form
+# state  as `Reading.state` has it; of OVERALL the worst state or None
+# words  the state in words, with the tries left where that tells more
+Row = namedtuple("Row", ("key", "place", "name", "state", "words"))
+
+
+def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]":
+    """Yield a row for each lamp of a layout; below a lamp of several keys a row for each key."""
+    for place, keys in enumerate(lamps(layout), 1):
+        below = keys
+        if keys == (OVERALL,):
+            words = outcome(reading, names)
+            yield Row(OVERALL, place, names.key(OVERALL), reading.overall, words)
+            below = PLACES if layout == 1 else ()  # the button steps through the keys
+        elif len(keys) > 1:
+            shown = min(keys, key=lambda key: _rank(reading, key))
+            yield _row(reading, shown, place, _joined_name(keys, names), names)
+        else:
+            yield _row(reading, keys[0], place, _name(keys[0], names), names)
+            below = ()
+        for key in below:
+            yield _row(reading, key, None, _name(key, names), names)
+
+
+def key_rows(reading: "Reading", layout: int, names: "Names") -> "list[Row]":
+    """Return a row for each key, in the order of their places."""
+    places = {key: at for at, keys in enumerate(lamps(layout), 1) for key in keys}
+    return [_row(reading, key, places.get(key), _name(key, names), names) for key in PLACES]
+
+
+def _row(reading: "Reading", key: str, place: "int | None", name: str, names: "Names") -> Row:
+    found, left, most = reading.state(key)
+    return Row(key, place, name, found, names.state(found, left, most))
+
+
+def _name(key: str, names: "Names") -> str:
+    return (names.mark(key) + " " + names.key(key)).strip()
+
+
+def _joined_name(keys: "Sequence[str]", names: "Names") -> str:
+    # The keys with their full names stand below.
+    more = " + " + str(len(keys) - 2) if len(keys) > 2 else ""
+    return " + ".join([names.key(key, True) for key in keys[:2]]) + more
+
+
+def _rank(reading: "Reading", key: str) -> "tuple[int, int]":
+    """Return how bad a key is, the worst lowest: a joined lamp shows that one of its keys."""
+    found, left, _ = reading.state(key)
+    order = state.WORST_FIRST
+    at = order.index(found) if found in order else len(order)
+    return at, 99 if left is None else left
+
+
+def outcome(reading: "Reading", names: "Names") -> str:
+    """Return in one sentence how the reading went; one without an end was not read."""
+    if reading.overall is None and reading.phase not in ("other", "several"):
+        return names.device("again")
+    return headline(reading, names)[0]
+
+
+def headline(reading: "Reading", names: "Names") -> "tuple[str, str]":
+    """Return two lines: how the card or the device is, and what to do; the second may be empty."""
+    phase = reading.phase
+    if phase == "fault":
+        return names.fault(reading.fault["code"], reading.fault.get("field", "")), ""
+    if phase == "other":
+        return names.device("other", kind=names.kind(str(reading.kind))), ""
+    if reading.overall is None:
+        return names.device(phase), ""
+    return names.overall(reading.overall), names.device(phase)

@@ -1,0 +1,147 @@
+"""What the page's second MicroPython tells the page, here in the one of this machine."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from pinlamp_tools import paths
+from pinlamp_tools.recording.trace import events, load
+from pinlamp_tools.show.names import Names
+from pinlamp_tools.show.reading import Reading
+from pinlamp_tools.show.rows import headline, key_rows
+from places import ROOT
+
+PROGRAM = """
+import json
+from pinlamp_tools.web import advisor
+for name, given in json.load(open("calls.json")):
+    answer = getattr(advisor, name)(*given)
+    print(json.dumps(answer))
+"""
+READY = {"v": 1, "type": "ready"}
+CARD = {"v": 1, "type": "card", "kind": "my_number_card"}
+
+
+@pytest.fixture
+def ask(micropython, tmp_path):
+    """A function: calls of the advisor, (name, *arguments) each -> their answers."""
+
+    def asked(*calls):
+        given = [(name, arguments) for name, *arguments in calls]
+        (tmp_path / "calls.json").write_text(json.dumps(given), "utf-8")
+        folders = [
+            ROOT / "host_tools",
+            *(paths.package_dir(n).parent for n in paths.DEVICE_PACKAGES),
+        ]
+        done = subprocess.run(
+            [str(micropython), "-X", "heapsize=4M", "-c", PROGRAM],
+            env={**os.environ, "MICROPYPATH": ":".join([".frozen", *map(str, folders)])},
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    return asked
+
+
+def of_trace(name):
+    return list(events(load(ROOT / "tests" / "traces" / f"{name}.jsonl")))
+
+
+def lines(told):
+    return [("take", json.dumps({"v": 1, **event})) for event in told]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("layout", [12, 5, 0])
+def test_rows_and_headline_are_those_of_the_terminal(ask, lang, layout):
+    told = of_trace("worn")
+    *_, last = ask(*lines(told), ("shown", lang, layout))
+    shown = json.loads(last)
+    reading = Reading()
+    for event in told:
+        reading.take(event)
+    rows = [row._asdict() for row in key_rows(reading, layout or 12, Names(lang))]
+    assert shown["keys"] == rows
+    assert shown["headline"][0] == headline(reading, Names(lang))[0]
+    assert (shown["phase"], shown["state"], shown["of_card"]) == ("read", reading.overall, True)
+
+
+def test_the_headline_names_the_keys_that_it_is_about_and_none_where_all_is_well(ask):
+    answers = ask(
+        *lines(of_trace("bank_app_lockout")),
+        ("shown", "en", 12),
+        ("forget",),
+        *lines(of_trace("fresh")),
+        ("shown", "en", 12),
+    )
+    locked, fresh = (json.loads(one) for one in answers if one and "headline" in one)
+    assert locked["headline"] == ["Something is locked", "check number B (card face)"]
+    assert len(fresh["headline"]) == 1
+
+
+def test_advice_comes_with_its_labels_and_words_for_the_counter_are_japanese(ask):
+    *_, last = ask(*lines(of_trace("bank_app_lockout")), ("shown", "en", 12))
+    shown = json.loads(last)
+    first = shown["advice"][0]
+    assert (first["title"], first["state"], first["list"]) == ("Locked", "locked", [])
+    assert first["names"] == "check number B (card face)"
+    labels = [one["label"] for one in first["paragraphs"]]
+    assert labels[0] == "Now" and labels[-2:] == ["Source", "checked"]
+    assert [one["small"] for one in first["paragraphs"]][-3:] == [False, True, True]
+    assert [one["label"] for one in first["paragraphs"] if one["lang"] == "ja"] == ["Say"]
+    assert all(one["lines"] for one in first["paragraphs"])
+    assert shown["slip"][0][0] and shown["slip"][0][1]
+
+
+@pytest.mark.parametrize(
+    ("told", "of_card"),
+    [
+        ([], False),
+        ([READY], False),
+        ([CARD], True),
+        ([CARD, READY], False),
+        ([{"type": "removed"}], False),
+        ([CARD, {"type": "fault", "code": "crash"}], False),
+        ([{"type": "card", "kind": "several"}], True),
+    ],
+)
+def test_nothing_is_said_of_a_card_before_one_is_heard_of(ask, told, of_card):
+    *_, last = ask(*lines(told), ("shown", "en", 12))
+    shown = json.loads(last)
+    assert shown["of_card"] is of_card
+    over = any(event.get("kind") == "several" for event in told)
+    assert bool(shown["slip"]) == bool(shown["advice"]) == over
+
+
+def test_how_long_words_stay_and_that_fading_forgets_them(ask):
+    told = [*of_trace("sign_locked"), {"type": "removed"}]
+    settings = {"type": "fault", "code": "settings", "field": "layout"}
+    *takes, before, _, after, notice, garbage = ask(
+        *lines(told),
+        ("shown", "en", 12),
+        ("fade",),
+        ("shown", "en", 12),
+        *lines([settings]),
+        ("take", "[1]"),
+    )
+    stay = [json.loads(one)["stays_ms"] for one in takes]
+    assert stay == [None] * (len(told) - 1) + [60_000]
+    assert json.loads(before)["state"] == "locked"
+    after = json.loads(after)
+    assert (after["phase"], after["state"], after["slip"]) == ("ready", None, None)
+    assert after["advice"] == []
+    assert json.loads(notice)["stays_ms"] == 4000 and garbage == "null"
+
+
+def test_what_was_said_at_a_counter(ask):
+    found, unknown = map(
+        json.loads, ask(("topics", "ja", "ICチップがロック"), ("topics", "en", "天気"))
+    )
+    assert [field for field, _ in found[0]["paragraphs"]] == ["numbers", "means", "tell", "go"]
+    assert found[0]["title"] and "照合番号B" in found[0]["paragraphs"][0][1]
+    assert isinstance(unknown, str) and unknown
