@@ -1,4 +1,4 @@
-"""The house as its imports draw it: rooms, arrows, floors, and docs/architecture.svg.
+"""The code as its imports draw it: rooms, arrows, floors, and docs/architecture.svg.
 
     python tests/architecture.py docs/architecture.svg [--check]
 
@@ -31,7 +31,7 @@ _HOST = "#e6ebf5"
 
 
 def modules():
-    """Return {dotted name: file} of every module of the house."""
+    """Return {dotted name: file} of every module of the project."""
     found = {}
     for package, folder in PACKAGES.items():
         for file in sorted(folder.rglob("*.py")):
@@ -50,59 +50,59 @@ def room_of(module):
 
 def rooms():
     """Return {room: set of the rooms that it imports}."""
-    house = {}
+    arrows_of = {}
     for module, file in modules().items():
         room = room_of(module)
         if room is None:  # pinlamp_tools/__init__.py, which imports nothing
             continue
-        arrows = house.setdefault(room, set())
+        arrows = arrows_of.setdefault(room, set())
         for imported in _imports(module, file):
             other = room_of(imported)
             if other is not None and other != room:
                 arrows.add(other)
-    return house
+    return arrows_of
 
 
-def circles(house):
+def circles(arrows_of):
     """Return the rooms from which some way of arrows leads back to themselves."""
-    return sorted(room for room in house if room in _reached(house, room))
+    return sorted(room for room in arrows_of if room in _reached(arrows_of, room))
 
 
-def floors(house):
+def floors(arrows_of):
     """Return {room: floor}: 0 for one that imports no other, each above all that it imports."""
     floor = {}
-    while len(floor) < len(house):
-        ready = [r for r in house if r not in floor and all(o in floor for o in house[r])]
+    while len(floor) < len(arrows_of):
+        ready = [r for r in arrows_of if r not in floor and all(o in floor for o in arrows_of[r])]
         for room in ready:
-            floor[room] = 1 + max((floor[other] for other in house[room]), default=-1)
-        assert ready, f"a circle among {sorted(set(house) - set(floor))}"
+            floor[room] = 1 + max((floor[other] for other in arrows_of[room]), default=-1)
+        assert ready, f"a circle among {sorted(set(arrows_of) - set(floor))}"
     return floor
 
 
-def graph(house):
-    """Return the house in Graphviz's language, without arrows that follow from two others."""
+def graph(arrows_of):
+    """Return the graph in Graphviz's language, without arrows that follow from two others."""
     lines = [
-        "digraph house {",
+        "digraph imports {",
         "  rankdir=TB; nodesep=0.25; ranksep=0.5; splines=true;",
         '  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=13];',
         '  edge [color="#8b93a1", arrowsize=0.6];',
     ]
-    for room in sorted(house):
+    for room in sorted(arrows_of):
         lines.append(f'  {room} [fillcolor="{_COLOURS.get(room, _HOST)}"];')
-    for room in sorted(house):
-        for other in sorted(house[room]):
-            if not any(other in _reached(house, via) for via in house[room] - {other}):
+    for room in sorted(arrows_of):
+        for other in sorted(arrows_of[room]):
+            if not any(other in _reached(arrows_of, via) for via in arrows_of[room] - {other}):
                 lines.append(f"  {room} -> {other};")
     return "\n".join([*lines, "}", ""])
 
 
-def _reached(house, start):
-    found, ways = set(), list(house[start])
+def _reached(arrows_of, start):
+    found, ways = set(), list(arrows_of[start])
     while ways:
         room = ways.pop()
         if room not in found:
             found.add(room)
-            ways += house[room]
+            ways += arrows_of[room]
     return found
 
 

@@ -42,7 +42,7 @@ def micropython():
     """The path of the MicroPython interpreter."""
     try:
         return paths.micropython()
-    except paths.HouseError as error:
+    except paths.MissingError as error:
         ready_made = sys.platform == "darwin" or platform.machine() == "x86_64"
         if os.environ.get("CI") == "true" and paths.has_ptys() and ready_made:
             raise
@@ -69,7 +69,7 @@ def event_of():
 
 @pytest.fixture(autouse=True)
 def _every_event_is_valid(monkeypatch):
-    """Hold every event line that any bench of this process sees against the schema."""
+    """Hold every event line that any simulator of this process sees against the schema."""
     wrong = []
     if not paths.has_ptys():
         yield

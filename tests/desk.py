@@ -4,8 +4,8 @@ import asyncio
 import json
 
 from film import CYCLE_S, looks
-from pinlamp_tools import paths
-from pinlamp_tools.simulator.simulator import Bench
+from pinlamp_tools.boards.board import Board
+from pinlamp_tools.simulator.simulator import Simulator
 
 TRIES = 3
 PATIENCE_S = 20
@@ -13,19 +13,19 @@ ASKED = ("my_number_card", "phone_android", "phone_ios")
 
 
 class Desk:
-    """A bench with a film of its lamps."""
+    """A simulator with a film of its lamps."""
 
     def __init__(self, port=None, board=None, record=False, **settings):
         """`settings` go into settings.json; `port` is a serial line instead of the emulator."""
         settings = {"events": True, "poll_ms": 20, **settings}
-        board = board or paths.board("esp32_devkitc")
-        self.bench = Bench(board, settings, port, record=record)
+        board = board or Board.named("esp32_devkitc")
+        self.simulator = Simulator(board, settings, port, record=record)
         self._lines = asyncio.Queue()
         self._frames = asyncio.Queue()
-        self.bench.on_line = self._lines.put_nowait
-        self.bench.on_pixels = self._on_pixels
+        self.simulator.on_line = self._lines.put_nowait
+        self.simulator.on_pixels = self._on_pixels
         self.tones = 0
-        self.bench.on_tone = self._on_tone
+        self.simulator.on_tone = self._on_tone
         self._sounding = False
         self.film = []
 
@@ -63,7 +63,7 @@ class Desk:
         """
         for _ in range(TRIES):
             self.tones = 0
-            self.bench.tap(name)
+            self.simulator.tap(name)
             kinds = []
             while True:
                 event = await self.event("card", "result")
@@ -93,7 +93,7 @@ class Desk:
 
     async def lift(self):
         """Take the card away and wait until the device has seen it."""
-        self.bench.lift()
+        self.simulator.lift()
         await self.event("removed")
 
     async def shows(self, fits):

@@ -21,7 +21,7 @@ from pinlamp_tools.deploy import update
 from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 BOOT = Path(__file__).parent / "device" / "pretend_boot.py"
 BLOCKS = 256
@@ -58,7 +58,7 @@ class Pretend:
 
     async def __aenter__(self):
         self._loop = asyncio.get_running_loop()
-        self._server = Server(self.field)
+        self._server = SerialChip(self.field)
         await self._server.start()
         self._user, user = pty.openpty()
         tty.setraw(user)

@@ -1,20 +1,20 @@
-"""A bench and a console of a device that a test plays."""
+"""A simulator and a console of a device that a test plays."""
 
 import asyncio
 import json
 import threading
 
 from oracle import ASKED, KEY
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.watch.console import Link
 
-BOARD = paths.board("esp32_devkitc")
-PIN = BOARD["strips"][0]["pin"]
+BOARD = Board.named("esp32_devkitc")
+PIN = BOARD.lit_pin
 FULL = {id: KEY[id]["max"] for id in ASKED}
 
 
-class ScriptedBench:
-    """A bench that plays what a test has recorded, and notes what the user did to it."""
+class ScriptedSimulator:
+    """A simulator that plays what a test has recorded, and notes what the user did to it."""
 
     presented = 0
     faults = ("checksum", "zombie", "card_gone")

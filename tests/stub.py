@@ -1,8 +1,12 @@
 """A device with a stub of a firmware: what the fakes tell the host, and the console."""
 
 import asyncio
+from dataclasses import replace
 
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.simulator.device import Device
+
+BOARD = Board.named("esp32_devkitc")
 
 
 async def run(folder, source, line=None, at_line=None, chip="esp32", transfer=None):
@@ -13,7 +17,7 @@ async def run(folder, source, line=None, at_line=None, chip="esp32", transfer=No
     """
     main = folder / "main.py"
     main.write_text(source)
-    device = Device({"chip": chip}, {}, line, main=main)
+    device = Device(replace(BOARD, chip=chip), {}, line, main=main)
     seen = {"lines": [], "pixels": [], "tones": [], "pins": [], "transfers": []}
     ended = asyncio.get_running_loop().create_future()
 

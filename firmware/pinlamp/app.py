@@ -5,35 +5,30 @@ import asyncio
 from micropython import const
 from pn532 import PN532Error, clock
 
-from . import __version__, health, look, tap
+from . import __version__, look, restart, tap
+from .button import POLL_MS, RELEASED
 from .events import card_event, fault_event, key_event, ready_event, removed_event, result_event
 from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
-_NOTICE_MS = const(4000)  # how long "settings replaced" is shown: two cycles
-_BUTTON_MS = const(25)  # longer than a contact bounces
 _REOPEN_MS = const(1000)
 
 
 class App:
     """The device: a reader, lamps, a button, a buzzer and a console."""
 
-    def __init__(
-        self, reader, lamps, buzzer, events, config, board_name, watchdog, on_exchange=None
-    ):
-        """Take the parts; does nothing yet.
+    def __init__(self, parts, reader, on_exchange=None):
+        """Take the `parts.Parts`; nothing happens yet.
 
-        `reader`: a `reader.CardReader`. `config`: `settings.Settings`. `on_exchange`, as `tap.run`
-        has it, hears every exchange of the first tap.
+        `reader`: a `reader.CardReader`. `on_exchange`, as `tap.run` has it, hears every exchange
+        of the first tap.
         """
-        self._watchdog = watchdog
+        self._parts = parts
         self._reader = reader
         self._on_exchange = on_exchange
-        self._lamps = lamps
-        self._buzzer = buzzer
-        self._events = events
-        self._config = config
-        self._keys = config.keys()
-        self._board_name = board_name
+        self._lamps = parts.lamps
+        self._events = parts.events
+        self._config = parts.config
+        self._keys = parts.config.keys()
         self._changed = asyncio.Event()
         self._dark_at = None  # when the lamps of a card that was lifted go out
         self._sounding = None
@@ -54,18 +49,17 @@ class App:
             except asyncio.TimeoutError:
                 pass
 
-    async def watch_button(self, is_down):
+    async def watch_button(self):
         """Take each short press: it darkens a result, or in layout 1 steps through it."""
-        was_down = is_down()
+        button = self._parts.button
+        button.look()
         while True:
-            await clock.sleep_ms(_BUTTON_MS)
-            down = is_down()
-            if was_down and not down:
+            await clock.sleep_ms(POLL_MS)
+            if button.look() == RELEASED:
                 self._pressed()
-            was_down = down
 
     def _pressed(self):
-        stays_ms = self._lamps.step() if self._config.layout == 1 else 0
+        stays_ms = self._lamps.step()
         if stays_ms:
             self._changed.set()
             if self._dark_at is not None:
@@ -79,7 +73,7 @@ class App:
 
     def _sound(self, times):
         if self._config.sound:
-            self._sounding = asyncio.create_task(self._buzzer.sound(times))
+            self._sounding = asyncio.create_task(self._parts.buzzer.sound(times))
 
     # What a survey tells while it runs
 
@@ -118,14 +112,14 @@ class App:
                 told = code
                 self._notice(look.READER_LOST, None)
                 self._events.tell(fault_event(code))
-            self._watchdog.healthy()
+            self._parts.watchdog.feed()
             await clock.sleep_ms(_REOPEN_MS)
 
     def _be_ready(self):
         self._darken()
-        self._events.tell(ready_event(self._board_name, __version__))
+        self._events.tell(ready_event(self._parts.board.name, __version__))
         while self._config.replaced:
-            self._notice(look.SETTINGS, _NOTICE_MS)
+            self._notice(look.SETTINGS, look.NOTICE_MS)
             self._events.tell(fault_event("settings", self._config.replaced.pop(0)))
 
     def _notice(self, flashes, ms):
@@ -149,7 +143,7 @@ class App:
         else:
             await self._not_asked(found)
         self._events.tell(removed_event())
-        health.well()
+        restart.well()
 
     async def _tap(self):
         result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
@@ -158,7 +152,7 @@ class App:
         if result.complete and not result.findings:
             self._notice(look.OTHER_CARD, None)
             self._sound(2)
-            stays_ms = _NOTICE_MS
+            stays_ms = look.NOTICE_MS
         else:
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
             self._events.tell(result_event(result.complete, result.ms, result.findings))
@@ -184,4 +178,4 @@ class App:
                 break
         if now == TYPE_B_CARD:
             await self._reader.release()
-        self._darken_after(_NOTICE_MS)
+        self._darken_after(look.NOTICE_MS)

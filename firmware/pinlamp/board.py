@@ -5,6 +5,8 @@ import json
 from machine import PWM, Pin
 from neopixel import NeoPixel
 
+from .pins import buzzer_pin, strip_pin
+
 
 class Board:
     """One board, its strip already there; the other parts are made when they are asked for."""
@@ -19,16 +21,13 @@ class Board:
         self.link_kind = data["link"]
         self._pins = data["links"][self.link_kind]
         self._button = data.get("button")
-        # A link may need the pins of strip and buzzer for itself; then it says where they are.
-        self._buzzer = self._pins.get("buzzer", data.get("buzzer"))
+        self._buzzer = buzzer_pin(data.get("buzzer"), self._pins)
         strip = data["strips"][0]
         self.layout = strip["layout"]  # how many lamps, unless the settings want fewer
         self.count = strip["count"]
         self._lamps = strip.get("lamps")
         self._pwm = None
-        pin = strip["pin"]
-        if strip.get("name") != "internal":
-            pin = self._pins.get("strip", pin)
+        pin = strip_pin(strip["name"], strip["pin"], self._pins)
         self.pixels = NeoPixel(Pin(pin, Pin.OUT), strip["count"])
         if strip["order"] == "RGB":  # neopixel's own order is GRB
             self.pixels.ORDER = (0, 1, 2, 3)
@@ -47,13 +46,15 @@ class Board:
         return Strip(self.pixels, config.layout, config.brightness, self.budget_ma, lamps)
 
     def button(self):
-        """Return a function that tells whether the button is down; always False without one."""
+        """Return the button.Button; without one on the board it is never down."""
+        from .button import Button
+
         button = self._button
         if button is None:
-            return lambda: False
+            return Button(lambda: False)
         pull = Pin.PULL_UP if button.get("pull", "up") else None  # an input-only pin has none
         pin = Pin(button["pin"], Pin.IN, pull)
-        return lambda: pin.value() == button["pressed"]
+        return Button(lambda: pin.value() == button["pressed"])
 
     def buzzer(self):
         """Return the buzzer's PWM, silent, or None without one."""

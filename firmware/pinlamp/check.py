@@ -27,7 +27,8 @@ from binascii import hexlify
 from micropython import const
 from pn532 import PN532, PN532Error, clock
 
-from . import __version__, health, links, look
+from . import __version__, links, look
+from . import files as names
 from .layout import lamps as lamps_of
 
 _LEAST_FREE = const(16384)
@@ -35,12 +36,13 @@ _LAMP_MS = const(400)
 _FILE = const(0x8000)  # what os.ilistdir calls one
 
 
-async def run(board, config, chip, lamps, buzzer, is_down, tell, healthy):
-    """Check everything, `tell` each finding, and return violet flashes for the worst, or 0.
+async def run(parts, tell):
+    """Check all of `parts`, `tell` each finding, and return violet flashes for the worst, or 0.
 
-    `board`: board.Board. `chip`: pn532.PN532. `healthy()` is called between the checks.
+    It uses `parts` but for their `events`, and feeds the watchdog between the checks.
     """
-    tell({"check": "version", "ok": True, "version": __version__, "board": board.name})
+    config, lamps = parts.config, parts.lamps
+    tell({"check": "version", "ok": True, "version": __version__, "board": parts.board.name})
     gc.collect()
     free = gc.mem_free()
     tell({"check": "memory", "ok": free >= _LEAST_FREE, "free": free})
@@ -52,22 +54,22 @@ async def run(board, config, chip, lamps, buzzer, is_down, tell, healthy):
     tell({"check": "settings", "ok": not config.replaced, "replaced": config.replaced})
     if config.replaced:
         flashes = look.SETTINGS
-    healthy()
-    down = is_down()
-    tell({"check": "button", "ok": not down})
-    if not await _chip(board, chip, tell):
+    parts.watchdog.feed()
+    parts.button.look()
+    tell({"check": "button", "ok": not parts.button.down})
+    if not await _chip(parts.board, parts.chip, tell):
         flashes = look.READER_LOST
     for index, keys in enumerate(lamps_of(config.layout)):
         tell({"check": "lamp", "ok": None, "lamp": index, "keys": keys})
         lamps.test(index)
         lamps.render()
-        healthy()
+        parts.watchdog.feed()
         await clock.sleep_ms(_LAMP_MS)
     lamps.dark()
     lamps.render()
     tell({"check": "buzzer", "ok": None})
-    await buzzer.sound(2)
-    healthy()
+    await parts.buzzer.sound(2)
+    parts.watchdog.feed()
     return flashes
 
 
@@ -99,7 +101,7 @@ async def _chip(board, chip, tell):
 def _differ():
     """Return the names of what is not as files.json has it; None without files.json."""
     try:
-        with open("files.json") as file:
+        with open(names.LIST) as file:
             files = json.load(file)["files"]
         differ = [name for name in sorted(files) if _sha256(name) != files[name]]
         return differ + _strays(files)
@@ -114,8 +116,8 @@ def _strays(files):
     for folder in [""] + folders:
         for entry in os.ilistdir(folder):
             name = folder + "/" + entry[0] if folder else entry[0]
-            known = name in files or name in folders or name == "files.json"
-            if not known and not (name in health.OWN and entry[1] == _FILE):
+            known = name in files or name in folders or name == names.LIST
+            if not known and not (name in names.STATE and entry[1] == _FILE):
                 found.append(name)
     return found
 
@@ -140,22 +142,29 @@ def doctor():
     from .board import Board
     from .buzzer import Buzzer
     from .lamps import Lamps
+    from .parts import Parts
 
-    board = Board("board.json")
-    config = settings.load("settings.json", board.layout, board.count)
+    board = Board(names.BOARD)
+    config = settings.load(names.SETTINGS, board.layout, board.count)
+    parts = Parts(
+        board,
+        config,
+        Lamps(board.strip(config), config.layout, clock),
+        PN532(board.link()),
+        Buzzer(board.buzzer(), clock),
+        board.button(),
+        None,
+        _FedByTimer(),
+    )
     asyncio.new_event_loop()
     try:
-        asyncio.run(
-            run(
-                board,
-                config,
-                PN532(board.link()),
-                Lamps(board.strip(config), config.layout, clock),
-                Buzzer(board.buzzer(), clock),
-                board.button(),
-                lambda finding: print(json.dumps(finding)),
-                lambda: None,
-            )
-        )
+        asyncio.run(run(parts, lambda finding: print(json.dumps(finding))))
     finally:
         board.quiet()
+
+
+class _FedByTimer:
+    """The watchdog while the REPL is used: `watchdog.leave` sees to it."""
+
+    def feed(self):
+        pass

@@ -6,11 +6,13 @@ is used. A short press ends it.
 
 from micropython import const
 from mynacard import state
+from pn532 import clock
+
+from .button import POLL_MS
 
 _SCENE_MS = const(8000)
 _STEP_MS = const(250)
 _STEPS = const(9)  # at least: a few lamps must not be white most of the time
-_POLL_MS = const(25)
 
 # What differs from "no lock" in each scene.
 SCENES = (
@@ -35,14 +37,14 @@ SCENES = (
 )
 
 
-async def run(lamps, count, keys, is_down, clock, healthy):
-    """Show the scenes of `SCENES` over and over on `count` lamps, until the button is pressed.
-
-    `keys`: the keys that the lamps are for. `healthy()` is called all along.
-    """
+async def run(parts):
+    """Show the scenes of `SCENES` over and over, until the button is pressed and let go."""
+    lamps, button, count = parts.lamps, parts.button, parts.config.layout
+    keys = parts.config.keys()
+    button.look()
     start = clock.ticks_ms()
     shown = -1
-    while not is_down():
+    while not button.down:
         past = clock.ticks_diff(clock.ticks_ms(), start)
         scene = past // _SCENE_MS % len(SCENES)
         if scene != shown:
@@ -54,10 +56,12 @@ async def run(lamps, count, keys, is_down, clock, healthy):
         step = past // _STEP_MS % max(count + 1, _STEPS)
         lamps.mark = step if step < count else None
         lamps.render()
-        healthy()
-        await clock.sleep_ms(_POLL_MS)
-    while is_down():
-        healthy()
-        await clock.sleep_ms(_POLL_MS)
+        parts.watchdog.feed()
+        await clock.sleep_ms(POLL_MS)
+        button.look()
+    while button.down:
+        parts.watchdog.feed()
+        await clock.sleep_ms(POLL_MS)
+        button.look()
     lamps.mark = None
     lamps.dark()

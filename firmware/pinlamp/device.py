@@ -2,80 +2,87 @@
 
 import asyncio
 
-from micropython import const
 from pn532 import PN532, clock
 
-from . import gesture, health, look, settings
+from . import files, gesture, look, restart, settings
 from .app import App
 from .buzzer import Buzzer
 from .events import Events, check_event, demo_event, fault_event
 from .lamps import Lamps
+from .parts import Parts
 from .reader import Reader
+from .watchdog import Watchdog
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from .reader import CardReader
 
-_NOTICE_MS = const(4000)  # two cycles
-
 
 async def run(board):
     """Run the device on a `board.Board`, whose strip is dark already; ends by an exception."""
-    config = settings.load("settings.json", board.layout, board.count)
+    config = settings.load(files.SETTINGS, board.layout, board.count)
     events = Events(config.events)
     lamps = Lamps(board.strip(config), config.layout, clock)
-    health.count_hang()
-    if health.safe_mode_asked() or health.crashes() >= health.SAFE_AFTER:
+    restart.count_hang()
+    if restart.safe_mode_asked() or restart.crashes() >= restart.SAFE_AFTER:
         await _safe_mode(lamps, events)
-    chip = PN532(board.link())
-    buzzer = Buzzer(board.buzzer(), clock)
-    is_down = board.button()
-    watchdog = health.Watchdog()
-    healthy = watchdog.healthy
-    wanted = await gesture.lamp_test(lamps, config.layout, is_down, clock, healthy)
-    # Loaded only when they are wanted: they would fill the heap for nothing.
-    if wanted == gesture.CHECK:
-        from . import check
-
-        def tell(finding):
-            events.tell(check_event(finding))
-
-        flashes = await check.run(board, config, chip, lamps, buzzer, is_down, tell, healthy)
-        if flashes:
-            lamps.device(flashes)
-        else:
-            lamps.test(config.layout - 1)
-        await _notice(lamps, healthy)
-    elif wanted == gesture.DEMO:
-        from . import demo
-
-        events.tell(demo_event())
-        await demo.run(lamps, config.layout, config.keys(), is_down, clock, healthy)
-    elif wanted == gesture.RESET:
-        settings.reset("settings.json")
-        events.tell(fault_event("settings", "settings.json"))
-        lamps.device(look.SETTINGS)
-        await _notice(lamps, healthy)
-        health.restart()
-    reader: "CardReader" = Reader(chip, clock, healthy)
+    parts = Parts(
+        board,
+        config,
+        lamps,
+        PN532(board.link()),
+        Buzzer(board.buzzer(), clock),
+        board.button(),
+        events,
+        Watchdog(),
+    )
+    await _do(await gesture.lamp_test(parts), parts)
+    reader: "CardReader" = Reader(parts.chip, clock, parts.watchdog.feed)
     on_exchange = None
-    if health.recording_asked() and config.profile != "counter":
+    if restart.recording_asked() and config.profile != "counter":
         from .recording import recorder
 
         on_exchange = recorder(reader, events.tell)
-    app = App(reader, lamps, buzzer, events, config, board.name, watchdog, on_exchange)
+    app = App(parts, reader, on_exchange)
     # None of them ends by itself: if one fails, so does the device, and starts again.
-    await asyncio.gather(app.light(), app.watch_button(is_down), app.serve())
+    await asyncio.gather(app.light(), app.watch_button(), app.serve())
 
 
-async def _notice(lamps, healthy):
-    """Show what the lamps say for two cycles."""
+async def _do(wanted, parts):
+    """Do what the button asked for during the lamp test, before the first card.
+
+    Only then is the module for it loaded: it would fill the heap for nothing.
+    """
+    if wanted == gesture.CHECK:
+        from . import check
+
+        flashes = await check.run(parts, lambda finding: parts.events.tell(check_event(finding)))
+        if flashes:
+            parts.lamps.device(flashes)
+        else:
+            parts.lamps.test(parts.config.layout - 1)
+        await _notice(parts)
+    elif wanted == gesture.DEMO:
+        from . import demo
+
+        parts.events.tell(demo_event())
+        await demo.run(parts)
+    elif wanted == gesture.RESET:
+        settings.reset(files.SETTINGS)
+        parts.events.tell(fault_event("settings", files.SETTINGS))
+        parts.lamps.device(look.SETTINGS)
+        await _notice(parts)
+        restart.now()
+
+
+async def _notice(parts):
+    """Show what the lamps say for as long as a notice stays."""
     past = 0
-    while past < _NOTICE_MS:
-        wait = min(lamps.render(), _NOTICE_MS - past)
+    while past < look.NOTICE_MS:
+        wait = min(parts.lamps.render(), look.NOTICE_MS - past)
         await clock.sleep_ms(wait)
         past += wait
-        healthy()
+        parts.watchdog.feed()
 
 
 async def _safe_mode(lamps, events):
@@ -83,6 +90,6 @@ async def _safe_mode(lamps, events):
     events.tell(fault_event("safe_mode"))
     lamps.device(look.SAFE_MODE)
     lamps.render()
-    health.well()  # not before: if this crashed too, only the REPL would be left
+    restart.well()  # not before: if this crashed too, only the REPL would be left
     while True:
         await clock.sleep_ms(lamps.render())

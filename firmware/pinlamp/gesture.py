@@ -6,41 +6,43 @@ asks for nothing. (On the ESP32 boards it is the boot pin, which must not be hel
 """
 
 from micropython import const
+from pn532 import clock
+
+from .button import POLL_MS, PRESSED, RELEASED
 
 CHECK = const(1)
 DEMO = const(2)
 RESET = const(3)
 
 _TEST_MS = const(2000)
-_POLL_MS = const(25)  # longer than a contact bounces
 _DEMO_MS = const(5000)
 _RESET_MS = const(10000)
 
 
-async def lamp_test(lamps, count, is_down, clock, healthy):
-    """Light each of `count` lamps in turn, two seconds in all; return what was asked for, or 0.
+async def lamp_test(parts):
+    """Light each lamp in turn, two seconds in all; return what was asked for, or 0.
 
-    From 5 s on the last lamp says: let go now for the demo mode. `healthy()` is called all along.
+    From 5 s on the last lamp says: let go now for the demo mode.
     """
+    lamps, button, count = parts.lamps, parts.button, parts.config.layout
     start = clock.ticks_ms()
-    since = None
-    was_down = is_down()
+    since = None  # when the press began
+    button.look()  # if it is down already, that is no press
     while True:
         now = clock.ticks_ms()
         past = clock.ticks_diff(now, start)
         held = 0 if since is None else clock.ticks_diff(now, since)
-        down = is_down()
+        change = button.look()
         if held >= _RESET_MS:
             return RESET
-        if since is not None and not down:
+        if since is not None and change == RELEASED:
             return DEMO if held >= _DEMO_MS else CHECK
         if since is None and past >= _TEST_MS:
             lamps.dark()
             lamps.render()
             return 0
-        if down and not was_down:
+        if change == PRESSED:
             since = now
-        was_down = down
         if past < _TEST_MS:
             lamps.test(past * count // _TEST_MS)
         elif held >= _DEMO_MS:
@@ -48,5 +50,5 @@ async def lamp_test(lamps, count, is_down, clock, healthy):
         else:
             lamps.dark()
         lamps.render()
-        healthy()
-        await clock.sleep_ms(_POLL_MS)
+        parts.watchdog.feed()
+        await clock.sleep_ms(POLL_MS)

@@ -30,6 +30,7 @@ class Lamps:
             self._groups = self._groups[:-1]
         self._count = layout
         self._states = {}
+        self._tested = 0  # the lamp that is lit in the lamp test
         self.mark = None  # a lamp that is white over everything: the demo mode's running light
         self._show(_DARK)
 
@@ -46,7 +47,8 @@ class Lamps:
 
     def test(self, index):
         """The lamp test: only the lamp `index` is lit, white."""
-        self._show(_TEST, index)
+        self._show(_TEST)
+        self._tested = index
 
     def ready(self):
         """Waiting for a card: the overall lamp breathes white."""
@@ -104,9 +106,7 @@ class Lamps:
         wait = look.CYCLE_MS
         for index, group in enumerate(self._groups):
             wait = min(wait, self._put(index, self._of_keys(index, group), now_ms))
-        if self._own_overall:
-            wait = min(wait, self._overall(self._count - 1, now_ms))
-        elif self._mode in (_READY, _READING, _DEVICE):
+        if self._own_overall or self._mode in (_READY, _READING, _DEVICE):
             wait = min(wait, self._overall(self._count - 1, now_ms))
         if self.mark is not None:
             self._strip.set(self.mark, look.WHITE, look.FULL)
@@ -120,7 +120,7 @@ class Lamps:
 
     def _of_keys(self, index, group):
         if self._mode == _TEST:
-            return look.TEST if index == self._flashes else look.DARK
+            return look.TEST if index == self._tested else look.DARK
         states = [self._states[key] for key in group if key in self._states]
         if not states:
             return look.DARK
@@ -143,7 +143,7 @@ class Lamps:
             appearance = look.DEVICE[self._flashes]
         elif self._mode == _READ and self._states:
             appearance = look.STATES[state.worst(self._states.values())]
-        elif self._mode == _TEST and index == self._flashes:
+        elif self._mode == _TEST and index == self._tested:
             appearance = look.TEST
         else:
             appearance = look.DARK

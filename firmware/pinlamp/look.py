@@ -10,6 +10,7 @@ from mynacard import state
 
 CYCLE_MS = 2000
 BREATH_MS = 4000
+NOTICE_MS = 2 * CYCLE_MS  # how long a notice stays that ends by itself
 _MOVE_MS = 1000
 _FLASH_MS = 333  # from one flash to the next: three a second at the most
 

@@ -114,7 +114,7 @@ class Reader:
             self._fault(error)
             found = None
         if found != TYPE_B_CARD:
-            # Whoever polls waits before he looks again: that the field is off counts already.
+            # The caller waits before the next look: that time counts as field off already.
             await self._field_off()
         self._healthy()
         return found

@@ -18,6 +18,7 @@ import os
 
 from mynacard import default_keys
 
+from . import files
 from .layout import LAYOUTS, hidden
 
 PROFILES = {
@@ -39,7 +40,7 @@ class Settings:
         """
         self.replaced = []
         if not isinstance(given, dict):
-            self.replaced.append("settings.json")
+            self.replaced.append(files.SETTINGS)
             given = {}
         self.profile = "pocket"
         self.layout = board_layout
@@ -57,7 +58,7 @@ class Settings:
                 low, high = _RANGES[name]
                 self._take(name, given, lambda value: low <= value <= high)  # noqa: B023
             elif name not in ("profile", "layout"):
-                self.replaced.append(str(name) or "settings.json")
+                self.replaced.append(str(name) or files.SETTINGS)
         # A layout that would hide a lock is refused.
         shown_always = [key.id for key in default_keys()]
         lacking = hidden(self.layout, shown_always)

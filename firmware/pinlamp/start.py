@@ -1,7 +1,7 @@
 """The first moments after a reset: dark lamps, then everything else.
 
-Pixels keep their colours through a reset, so a lamp of the card before would stay lit. Hence
-importing this module darkens the strip, and imports nothing but what that takes.
+Pixels keep their colours through a reset, so a lamp of the last card would stay lit. Therefore
+the import of this module darkens the strip, and imports nothing but what that takes.
 """
 
 import gc
@@ -9,6 +9,7 @@ import gc
 from micropython import kbd_intr
 
 from .board import Board
+from .files import BOARD
 
 # Each before those that import it. Compiling a module takes several times the memory it keeps, and
 # an import within an import holds on to both.
@@ -29,7 +30,7 @@ _ONE_BY_ONE = (
     "pinlamp.device",
 )
 
-board = Board("board.json")
+board = Board(BOARD)
 board.pixels.write()
 
 
@@ -54,13 +55,13 @@ def forever(run):
         try:
             run(main())
         except Exception as error:
-            from .health import crash
+            from .restart import crash
 
             crash(error, board)
     except KeyboardInterrupt:
         kbd_intr(-1)  # a second Ctrl-C must not spoil this
         board.quiet()
-        from .health import leave
+        from .watchdog import leave
 
         leave()
         kbd_intr(3)

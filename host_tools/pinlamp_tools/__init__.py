@@ -1,1 +1,1 @@
-"""The ``pinlamp`` command and what it stands on: emulator, fakes, bench, traces, screen."""
+"""The ``pinlamp`` command and what it stands on: emulator, fakes, simulator, traces, screen."""

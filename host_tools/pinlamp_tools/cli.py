@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from . import paths
-from .exits import NOT_READ, WRONG_USE, EndError
+from .exits import NOT_READ, WRONG_USE, ExitError
 
 # Imported when they are called: most of what a start takes is the libraries of all the others.
 _MODULES: dict[str, Any] = {
@@ -102,11 +102,11 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         return _complain(error.format_message(), error.exit_code)
-    except EndError as error:
+    except ExitError as error:
         return _complain(str(error), error.status)
     except Exception as error:
         if _nobody_reads(error):
-            # Whoever read has heard enough; nothing may be written at the exit either.
+            # The reader of the pipe has gone; nothing may be written at the exit either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return NOT_READ
         if debug:

@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and the error that is one line for the user."""
+"""How a command ends: its exit status, or an error that prints one line for the user."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ NOT_READ = 1
 WRONG_USE = 2
 
 
-class EndError(Exception):
-    """A command cannot go on; the message says why and what to do, `status` is how it ends."""
+class ExitError(Exception):
+    """A command cannot go on. The message says why and what to do; `status` is the exit status."""
 
     def __init__(self, message: str, status: int = NOT_READ) -> None:
         """`message` is for the user."""

@@ -1,22 +1,20 @@
-"""Where things are: the files that go on a device, boards, fakes, and the interpreter.
+"""Where things lie: the files that go onto a device, boards, fakes, and the interpreter.
 
-They lie in a checkout (editable install) or inside the wheel; both look the same from here.
+They are in a checkout (editable install) or inside the wheel. A caller sees no difference.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-from .exits import EndError
+from .exits import ExitError
 
-# What stands under /lib or / of a device, by package name.
+# The packages under /lib or / of a device.
 DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")
 
 _HERE = Path(__file__).resolve().parent
@@ -38,24 +36,24 @@ _HOW = (
 )
 
 
-class HouseError(EndError):
-    """Something that is needed is missing, or not usable; says what, and what to do."""
+class MissingError(ExitError):
+    """A file or a program is missing or unusable; the message says which, and what to do."""
 
 
 def has_ptys() -> bool:
     """Tell whether this system has pseudo-terminals and the rest of POSIX: all but Windows.
 
-    The device here, a MicroPython with an emulated reader, needs them. Its commands call
-    `need_ptys` and only then import what imports termios and the like. In there, functions begin
-    by refusing "win32": so mypy, which checks for Windows too, knows that they do not go on there.
+    The simulator needs them. Its commands call `need_ptys` first and import termios and the like
+    after that. Functions in those modules begin by refusing "win32": mypy, which checks for
+    Windows too, then skips the rest of them.
     """
     return sys.platform != "win32"
 
 
 def need_ptys(command: str) -> None:
-    """Raise HouseError where a command cannot run, with the ways that are left."""
+    """Raise MissingError where a command cannot run; the message names the ways that are left."""
     if not has_ptys():
-        raise HouseError(
+        raise MissingError(
             f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or open the page"
             " in a browser, which has the same device (docs/simulator.md)"
         )
@@ -66,70 +64,34 @@ def package_dir(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         again = "install Pinlamp again (docs/install.md)"
-        raise HouseError(f"the package {name} is not installed: {again}")
+        raise MissingError(f"the package {name} is not installed: {again}")
     return Path(next(iter(spec.submodule_search_locations)))
-
-
-def boards() -> tuple[str, ...]:
-    """Return the names of the boards there are, sorted."""
-    return tuple(sorted(path.parent.name for path in BOARDS.glob("*/board.json")))
-
-
-def board(name: str) -> dict[str, Any]:
-    """Return a board's `board.json`, by one of the names of `boards()` or by a path.
-
-    A path is a folder with a board.json, or the file itself. Raises KeyError for what is neither,
-    HouseError for a file that is not there, cannot be read or is no JSON object.
-    """
-    path = BOARDS / name / "board.json"
-    if name not in boards():
-        path = Path(name)
-        if not path.exists():
-            raise KeyError(name)
-        path = path / "board.json" if path.is_dir() else path
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise HouseError(f"{path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise HouseError(f"{path}: no JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise HouseError(f"{path}: no JSON object")
-    return found
-
-
-def lit_pin(board: dict[str, Any]) -> int:
-    """Return the data pin of the strip that is lit: the first, unless the link needs its pin."""
-    strip = board["strips"][0]
-    if strip["name"] == "internal":
-        return int(strip["pin"])
-    return int(board["links"][board["link"]].get("strip", strip["pin"]))
 
 
 def micropython() -> Path:
     """Return MicroPython's Unix port: PINLAMP_MICROPYTHON, this environment's, or the PATH's.
 
-    Raises HouseError where there is none, or none that this machine can run.
+    Raises MissingError where there is none, or none that this machine can run.
     """
     named = os.environ.get("PINLAMP_MICROPYTHON")
     beside = Path(sys.executable).parent / "micropython"
     if named:
         found = shutil.which(named)
         if found is None:
-            raise HouseError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
+            raise MissingError(f"PINLAMP_MICROPYTHON is {named}, which is no program")
     else:
         found = str(beside) if beside.exists() else shutil.which("micropython")
     if found is None:
-        raise HouseError(
+        raise MissingError(
             "no MicroPython for this machine: PyPI has it ready-made for Linux x86-64 and macOS,"
             f" Python 3.10 to 3.14. {_HOW}"
         )
     program = Path(found).absolute()
     version = _version(program)
     if version is None:
-        raise HouseError(f"{program} is no MicroPython that this machine can run")
+        raise MissingError(f"{program} is no MicroPython that this machine can run")
     if version < _OLDEST:
-        raise HouseError(
+        raise MissingError(
             f"{program} is MicroPython {version[0]}.{version[1]}, whose serial lines are too slow:"
             f" {_OLDEST[0]}.{_OLDEST[1]} or newer has the 921600 baud of a PN532. {_HOW}"
         )
@@ -137,7 +99,7 @@ def micropython() -> Path:
 
 
 def _version(program: Path) -> tuple[int, int] | None:
-    """Return the version of a MicroPython, None for a program that is none."""
+    """Return the version of a MicroPython, None for any other program."""
     ask = "import sys; print(sys.implementation.name, *sys.implementation.version[:2])"
     try:
         done = subprocess.run([program, "-c", ask], check=True, capture_output=True)

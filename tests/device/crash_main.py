@@ -37,9 +37,9 @@ async def main(firmware):
 
         App.serve = _serve
     if WHERE == "full":
-        from pinlamp import health
+        from pinlamp import restart
 
-        health.open = _full
+        restart.open = _full
     await firmware
 
 

@@ -12,11 +12,14 @@ import asyncio
 import binascii
 import json
 import sys
+from collections import namedtuple
 
 from pinlamp.app import App
+from pinlamp.button import Button
 from pinlamp.buzzer import Buzzer
 from pinlamp.events import Events
 from pinlamp.lamps import Lamps
+from pinlamp.parts import Parts
 from pinlamp.reader import Reader
 from pinlamp.settings import Settings
 from pinlamp.strip import Strip
@@ -34,6 +37,7 @@ CYCLE_MS = 2000
 PULLED = ("fresh", "slow", "worn")
 PULL_AFTER_FRAMES = 12
 NEXT = "bank_app_lockout"
+Board = namedtuple("Board", ("name",))
 ASKED = ("my_number_card", "phone_android", "phone_ios")
 
 
@@ -85,7 +89,7 @@ class Console(Events):
 class Watchdog:
     """Bites nobody here."""
 
-    def healthy(self):
+    def feed(self):
         pass
 
 
@@ -105,15 +109,18 @@ async def main(layout, licence):
     assert not config.replaced
     film, tones, console = Film(PIXELS), Tones(), Console()
     link = HSU(virtual.Uart(world, Hsu(Chip(field))))
-    device = App(
-        Reader(PN532(link), clock, Watchdog().healthy),
-        Lamps(Strip(film, layout, config.brightness, BUDGET_MA), layout, clock),
-        Buzzer(tones, clock),
-        console,
-        config,
-        "virtual",
-        Watchdog(),
+    chip, watchdog = PN532(link), Watchdog()
+    parts = Parts(
+        board=Board("virtual"),
+        config=config,
+        lamps=Lamps(Strip(film, layout, config.brightness, BUDGET_MA), layout, clock),
+        chip=chip,
+        buzzer=Buzzer(tones, clock),
+        button=Button(lambda: False),
+        events=console,
+        watchdog=watchdog,
     )
+    device = App(parts, Reader(chip, clock, watchdog.feed))
     tasks = [asyncio.create_task(device.light()), asyncio.create_task(device.serve())]
     await console.until(lambda event: event["type"] == "ready")
     for name in [card.name for card in cards.CARDS]:

@@ -75,8 +75,8 @@ def test_the_others_can_be_told(said):
 
 
 def test_a_crash_is_told_as_any_other_fault():
-    # health.py has the line written out, for when nothing else works any more.
-    source = (Path(events.__file__).parent / "health.py").read_text("utf-8")
+    # restart.py has the line written out, for when nothing else works any more.
+    source = (Path(events.__file__).parent / "restart.py").read_text("utf-8")
     (line,) = re.findall(r"print\('(\{.*\})'\)", source)
     assert json.loads(line) == {"v": events.VERSION, **events.fault_event("crash")}
 

@@ -16,7 +16,7 @@ from pinlamp_tools.emulator.chip.chip import Chip
 from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
 from pinlamp_tools.emulator.chip.i2c import I2C
 from pinlamp_tools.emulator.chip.spi import MSB, SPI
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 MISSING = importlib.util.find_spec("adafruit_pn532") is None
 IN_CI = os.environ.get("CI") == "true"
@@ -68,7 +68,7 @@ async def on_a_tty(names, use, faults=None):
     """
     crashes = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: crashes.append(context))
-    server = Server(Field(), faults=faults)
+    server = SerialChip(Field(), faults=faults)
     await server.start()
     server.field.put([card for name in names for card in cards.make(name, processing_us=1_000)])
     try:

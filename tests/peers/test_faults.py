@@ -10,7 +10,7 @@ import pytest
 
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 IN_CI = os.environ.get("CI") == "true"
 NFC_LIST = shutil.which("nfc-list")
@@ -24,7 +24,7 @@ async def desk():
     complaints = []
     asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
     faults = Faults()
-    server = Server(faults=faults)
+    server = SerialChip(faults=faults)
     await server.start()
     server.field.put(cards.make("bank_app_lockout"))
     yield server, faults, complaints

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 NFC_LIST = shutil.which("nfc-list")
 IN_CI = os.environ.get("CI") == "true"
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 async def nfc_list(name, *options):
     """Return what nfc-list says of a virtual card, and the tries it cost."""
     assert NFC_LIST, "nfc-list is missing, and in CI it must not be"
-    server = Server()
+    server = SerialChip()
     await server.start()
     server.field.put(cards.make(name))
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.card.content import IDENTITY
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 MISSING = importlib.util.find_spec("nfc") is None
 IN_CI = os.environ.get("CI") == "true"
@@ -30,7 +30,7 @@ async def with_nfcpy(name, use):
         finally:
             device.close()
 
-    server = Server()
+    server = SerialChip()
     await server.start()
     server.field.put(cards.make(name))
     try:

@@ -5,21 +5,22 @@ import json
 import pytest
 
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.card import cards
 
 from . import image, parts
 from .device import Pico
 
-BOARD = paths.board("pico_w")
+BOARD = Board.named("pico_w")
 
 
 @pytest.fixture(scope="module")
 def pico():
     """A bare Pico W with its parts, and Pinlamp deployed onto it."""
-    strip, hsu = BOARD["strips"][0], BOARD["links"]["hsu"]
+    strip, hsu = BOARD.strip, BOARD.links["hsu"]
     chip = parts.Pn532(hsu["id"], hsu["rst"])
-    lamps = parts.Strip(strip["pin"], strip["order"])
-    pico = Pico(image.micropython(), (chip, lamps, parts.Buzzer(BOARD["buzzer"])))
+    lamps = parts.Strip(strip.pin, strip.order)
+    pico = Pico(image.micropython(), (chip, lamps, parts.Buzzer(BOARD.buzzer)))
     pico.chip = chip
     status, said = pico.pinlamp("deploy", "--board", "pico_w")
     assert status == 0, said
@@ -70,7 +71,7 @@ def test_a_setting_is_there_after_the_next_start(pico):
 
 
 def test_an_update_goes_through_the_safe_mode_and_keeps_the_setting(pico, tmp_path):
-    (tmp_path / "board.json").write_text(json.dumps({**BOARD, "budget_ma": 200}))
+    (tmp_path / "board.json").write_text(json.dumps({**BOARD.data(), "budget_ma": 200}))
     status, said = pico.pinlamp("deploy", "--board", tmp_path)
     assert status == 0, said
     pico.power_cycle()
@@ -80,7 +81,7 @@ def test_an_update_goes_through_the_safe_mode_and_keeps_the_setting(pico, tmp_pa
 
 @pytest.mark.parametrize("seconds", [4, 8])
 def test_an_update_that_is_cut_off_leaves_a_device_that_works(pico, tmp_path, seconds):
-    board = {**BOARD, "budget_ma": 200 + seconds, "name": "pico_w_cut"}
+    board = {**BOARD.data(), "budget_ma": 200 + seconds, "name": "pico_w_cut"}
     (tmp_path / "board.json").write_text(json.dumps(board))
     status, _ = pico.pinlamp("deploy", "--board", tmp_path, kill_after_s=seconds)
     assert status < 0  # it was in the middle of it

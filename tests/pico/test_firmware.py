@@ -8,6 +8,7 @@ import pytest
 
 import oracle
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.card import cards
 
 from . import image, parts
@@ -47,12 +48,12 @@ class Table:
     """The device on a table, and what one does with it there."""
 
     def __init__(self, board):
-        strip, hsu = board["strips"][0], board["links"]["hsu"]
+        strip, hsu = board.strip, board.links["hsu"]
         self.chip = parts.Pn532(hsu["id"], hsu["rst"])
-        self.strip = parts.Strip(strip["pin"], strip["order"])
-        self.buzzer = parts.Buzzer(board["buzzer"])
+        self.strip = parts.Strip(strip.pin, strip.order)
+        self.buzzer = parts.Buzzer(board.buzzer)
         self.pico = Pico(image.micropython(), (self.chip, self.strip, self.buzzer))
-        self._button = board["button"]
+        self._button = board.button
         self._read = 0  # lines of the console
 
     def lines(self, until, ms):
@@ -82,8 +83,8 @@ class Table:
 
     def press(self):
         """A short press of the button."""
-        pin = self.pico.pins[self._button["pin"]]
-        pin.set_input_value(bool(self._button["pressed"]))
+        pin = self.pico.pins[self._button.pin]
+        pin.set_input_value(bool(self._button.pressed))
         self.pico.run(100)
         pin.release_input()
         self.pico.run(100)
@@ -109,7 +110,7 @@ class Table:
 @pytest.fixture(scope="module")
 def table(tmp_path_factory, figure):
     """The device, installed as a user does it, and started."""
-    table = Table(paths.board(BOARD))
+    table = Table(Board.named(BOARD))
     root = tmp_path_factory.mktemp("root")
     image.lay_out(root, BOARD)
     (root / "boot.py").write_text(PROBE)

@@ -1,4 +1,4 @@
-"""The house by its own imports: how many rooms and arrows, no circle, and the picture of it."""
+"""How many rooms and arrows the imports make, that none is a circle, and the picture of it."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from places import ROOT, TESTS
 HOUSE = architecture.rooms()
 
 
-def test_the_house_is_small_and_has_no_circle():
+def test_rooms_and_arrows_are_few_and_make_no_circle():
     assert architecture.circles(HOUSE) == []
     arrows = sum(len(others) for others in HOUSE.values())
     assert 15 < len(HOUSE) <= 22 and 50 < arrows <= 95, (len(HOUSE), arrows)
@@ -28,8 +28,8 @@ def test_what_runs_on_the_device_knows_nothing_above_it():
 
 
 def test_a_circle_is_found():
-    house = {"cli": {"show"}, "show": {"boards"}, "boards": {"show"}, "paths": set()}
-    assert architecture.circles(house) == ["boards", "show"]
+    arrows_of = {"cli": {"show"}, "show": {"boards"}, "boards": {"show"}, "paths": set()}
+    assert architecture.circles(arrows_of) == ["boards", "show"]
 
 
 def test_floors_stand_above_what_they_import():

@@ -13,10 +13,11 @@ from functools import partial
 import pytest
 
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.simulator.device import Device
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 from places import ROOT
 from pretend import Pretend
 
@@ -120,11 +121,10 @@ def _run_example(main, card, enough):
     """Run a program with a card on the antenna until `enough(lines)`; return its lines."""
 
     async def scene():
-        board = json.loads((paths.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
         field = Field()
-        server = Server(field)
+        server = SerialChip(field)
         await server.start()
-        device = Device(board, {}, server.path, main=main)
+        device = Device(Board.named("esp32_devkitc"), {}, server.path, main=main)
         lines, arrived = [], asyncio.Event()
 
         def on_line(line):

@@ -8,7 +8,7 @@ import pytest
 
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 from plants import PLANTS, of_files, plant, search
 
 
@@ -19,7 +19,7 @@ def _on_a_serial_line(card):
 
     async def serve():
         field = Field()
-        server = Server(field)
+        server = SerialChip(field)
         await server.start()
         field.put([card])
         end = asyncio.Event()

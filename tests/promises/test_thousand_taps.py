@@ -8,10 +8,11 @@ import sys
 import pytest
 
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.simulator.device import Device
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 from places import TESTS
 
 TAPS = 1000
@@ -51,13 +52,12 @@ def test_a_thousand_taps_do_not_grow_the_heap():
 
 
 async def _tap():
-    board = json.loads((paths.BOARDS / "esp32_devkitc" / "board.json").read_text("utf-8"))
     field = Field()
-    server = Server(field, pace=20)
+    server = SerialChip(field, pace=20)
     await server.start()
     settings = {"layout": 12, "poll_ms": 20, "sound": False}
     main = TESTS / "device" / "heap_main.py"
-    device = Device(board, settings, server.path, heapsize=HEAP, main=main)
+    device = Device(Board.named("esp32_devkitc"), settings, server.path, heapsize=HEAP, main=main)
     lines = asyncio.Queue()
     device.on_line = lines.put_nowait
     await device.start()

@@ -24,7 +24,7 @@ def service():
 def test_both_ways_find_the_same_key_by_key(service, micropython):
     async def device():
         desk = Desk(licence=True)
-        await desk.bench.start()
+        await desk.simulator.start()
         found = {}
         try:
             await desk.event("ready")
@@ -33,7 +33,7 @@ def test_both_ways_find_the_same_key_by_key(service, micropython):
                 await desk.lift()
             return found
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     with_device = asyncio.run(device())
     for name in NAMES:

@@ -17,7 +17,7 @@ from oracle import CARDS as TRUTH
 async def _all_cards(layout):
     licence = layout in (12, 1)
     desk = Desk(layout=layout, licence=licence)
-    await desk.bench.start()
+    await desk.simulator.start()
     try:
         await desk.event("ready")
         for name in TRUTH:
@@ -30,9 +30,9 @@ async def _all_cards(layout):
             assert await desk.heard() == wanted.tones, where
             await desk.shows(lambda looks, wanted=wanted: alike(looks, wanted.looks))
             await desk.lift()
-        assert desk.bench.presented == 0
+        assert desk.simulator.presented == 0
     finally:
-        await desk.bench.stop()
+        await desk.simulator.stop()
 
 
 @pytest.mark.long  # test_whole_cards has it on a virtual clock
@@ -46,11 +46,11 @@ def test_every_virtual_card_in_real_time(layout):
 def test_a_card_pulled_half_way_and_the_next_one():
     async def scene():
         desk = Desk(layout=12)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
-            desk.bench.tap("fresh")
-            desk.bench.pull()
+            desk.simulator.tap("fresh")
+            desk.simulator.pull()
             result = await desk.event("result")
             assert result["complete"] is False
             states = {key["id"]: key["state"] for key in result["keys"]}
@@ -63,9 +63,9 @@ def test_a_card_pulled_half_way_and_the_next_one():
             await desk.shows(lambda looks: alike(looks[:10], wanted) and looks[11][0] == "violet")
             kinds, findings = await desk.tap("bank_app_lockout")
             assert findings == TRUTH["bank_app_lockout"]["keys"]
-            assert desk.bench.presented == 0
+            assert desk.simulator.presented == 0
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     asyncio.run(scene())
 
@@ -74,19 +74,19 @@ def test_a_card_pulled_half_way_and_the_next_one():
 def test_after_lifting_the_result_stays_until_the_button_or_the_next_card():
     async def scene():
         desk = Desk(layout=8)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
             await desk.tap("sign_locked")
             await desk.lift()
             await desk.shows(lambda looks: looks[0][0] == "red")
-            desk.bench.press(True)
+            desk.simulator.press(True)
             await asyncio.sleep(0.2)
-            desk.bench.press(False)
+            desk.simulator.press(False)
             ready = ["off"] * 7 + ["white"]  # it breathes
             await desk.shows(lambda looks: [look[0] for look in looks[:8]] == ready)
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     asyncio.run(scene())
 
@@ -95,7 +95,7 @@ def test_after_lifting_the_result_stays_until_the_button_or_the_next_card():
 def test_the_counter_profile_darkens_after_three_seconds_without_a_sound():
     async def scene():
         desk = Desk(layout=8, profile="counter")
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
             await desk.tap("fresh")
@@ -104,6 +104,6 @@ def test_the_counter_profile_darkens_after_three_seconds_without_a_sound():
             await desk.shows(lambda looks: looks[0][0] == "off")
             assert desk.tones == 0
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     asyncio.run(scene())

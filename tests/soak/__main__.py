@@ -53,7 +53,7 @@ def main(taps: int, seed: int | None, jobs: int) -> None:
     start = time.monotonic()
     try:
         report = run(taps, seed, jobs, progress=_Progress(taps))
-    except (SoakError, paths.HouseError) as error:
+    except (SoakError, paths.MissingError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(text_of(report, seed, time.monotonic() - start))
     for sentence in report.why:

@@ -14,11 +14,14 @@ import gc
 import json
 import os
 import sys
+from collections import namedtuple
 
 from pinlamp.app import App
+from pinlamp.button import Button
 from pinlamp.buzzer import Buzzer
 from pinlamp.events import Events
 from pinlamp.lamps import Lamps
+from pinlamp.parts import Parts
 from pinlamp.reader import Reader
 from pinlamp.settings import Settings
 from pinlamp.strip import Strip
@@ -33,6 +36,7 @@ from soak.link import open_link
 from soak.pixels import Pixels
 from soak.watch import Watch
 
+Board = namedtuple("Board", ("name",))
 _BUDGET_MA = 300
 _WATCHDOG_MS = 8_000
 _PROGRESS = 10
@@ -85,7 +89,7 @@ class Watchdog:
         self.bites = 0
         self._fed_ms = clock.ticks_ms()
 
-    def healthy(self):
+    def feed(self):
         """Feed it."""
         now_ms = clock.ticks_ms()
         if clock.ticks_diff(now_ms, self._fed_ms) >= _WATCHDOG_MS:
@@ -115,15 +119,17 @@ class Soak:
         self._dog = Watchdog()
         self._hand = Hand(rng, field, chip, watch, given["link"])
         Device.watch = watch
-        self._device = Device(
-            Reader(PN532(link), clock, self._dog.healthy),
-            Lamps(strip, config.layout, clock),
-            Buzzer(None, clock),
-            Console(watch),
-            config,
-            "soak",
-            self._dog,
+        parts = Parts(
+            board=Board("soak"),
+            config=config,
+            lamps=Lamps(strip, config.layout, clock),
+            chip=PN532(link),
+            buzzer=Buzzer(None, clock),
+            button=Button(self._hand.press),
+            events=Console(watch),
+            watchdog=self._dog,
         )
+        self._device = Device(parts, Reader(parts.chip, clock, self._dog.feed))
         self._given = given
         self._field = field
         self._watch = watch
@@ -135,7 +141,7 @@ class Soak:
         device, hand = self._device, self._hand
         tasks = [asyncio.create_task(device.light()), asyncio.create_task(device.serve())]
         if self._watch.presses:
-            tasks.append(asyncio.create_task(device.watch_button(hand.press)))
+            tasks.append(asyncio.create_task(device.watch_button()))
         self._tasks = tasks
         await hand.be_ready()
         await self._warm_up()

@@ -36,7 +36,7 @@ def run(
     """Do `taps` taps and return the Report. `progress` hears how many are done in all.
 
     `before_path`: a folder that the interpreter searches for modules before all others, so that a
-    test can give it a firmware with a fault in it. Raises SoakError, HouseError.
+    test can give it a firmware with a fault in it. Raises SoakError, MissingError.
     """
     done = [0] * len(arrangements)
 

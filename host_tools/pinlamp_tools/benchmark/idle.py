@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from .. import paths
-from ..simulator.simulator import Bench
+from ..boards.board import Board
+from ..simulator.simulator import Simulator
 
 SECONDS = 8.0
 MOST = 0.05  # of one core
@@ -25,9 +25,9 @@ def share(seconds: float = SECONDS) -> float:
 
 
 async def _idle(seconds: float) -> None:
-    bench = Bench(paths.board("esp32_devkitc"), {})
-    await bench.start()
+    simulator = Simulator(Board.named("esp32_devkitc"), {})
+    await simulator.start()
     try:
         await asyncio.sleep(seconds)
     finally:
-        await bench.stop()
+        await simulator.stop()

@@ -114,7 +114,7 @@ class Virtual(NamedTuple):
 
 
 def measure(card_us: int = CARD_US, arrangements: Sequence[Arrangement] = ARRANGEMENTS) -> Virtual:
-    """Measure everything; raises HouseError without an interpreter, or BenchmarkError."""
+    """Measure everything; raises MissingError without an interpreter, or BenchmarkError."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # threads: each waits for a process
         links = pool.map(lambda a: _figures(a, card_us), arrangements)
         keys = pool.map(lambda count: _key_figures(count, card_us), KEYS)

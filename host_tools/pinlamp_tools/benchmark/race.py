@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from .. import paths
 from ..emulator.air.field import Field
 from ..emulator.card import cards
-from ..simulator.serial_chip import Server, speed_of
+from ..simulator.serial_chip import SerialChip, speed_of
 
 RUNS = 5
 OURS = "pinlamp"
@@ -56,7 +56,7 @@ class Program(NamedTuple):
 def run(exchanges: Sequence[tuple[str, str]], card_us: int, runs: int = RUNS) -> list[Program]:
     """Let all programs send the commands of `exchanges` and hold their answers against its own.
 
-    Raises HouseError without an interpreter for ours; a peer that fails is said to be missing.
+    Raises MissingError without an interpreter for ours; a peer that fails is said to be missing.
     """
     return asyncio.run(_run(exchanges, card_us, runs))
 
@@ -95,7 +95,7 @@ async def _measure(
     card_us: int,
     runs: int,
 ) -> Program:
-    server = Server(Field())
+    server = SerialChip(Field())
     await server.start()
     process = await asyncio.create_subprocess_exec(
         *command,

@@ -1,1 +1,1 @@
-"""Boards as data: what they may be, how they are shown, wired and labelled."""
+"""Boards: what is on which pin, the rules for that, and most of `pinlamp board`."""

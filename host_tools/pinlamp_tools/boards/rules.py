@@ -1,4 +1,4 @@
-"""What a board.json may say, and why not: the check of `pinlamp board check`.
+"""What a board.json may say: the rules behind `pinlamp board check`.
 
 Pins of the chips: chips.json, from the makers' data sheets [I];
 what an RP2040's pin can be: RP2040 Datasheet, "GPIO Functions".
@@ -7,7 +7,7 @@ what an RP2040's pin can be: RP2040 Datasheet, "GPIO Functions".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from pinlamp.layout import lamps as lamps_of
 
 from .. import paths
+from .board import Board, Strip
 
 # A USB port, less a PN532 and the board's own chip with its radio off, in mA.
 USB_MA, PN532_MA, CHIP_MA = 500, 150, 100
@@ -55,76 +56,74 @@ def _validator() -> Any:
     return jsonschema.validators.extend(base, type_checker=types)(schema)
 
 
-def problems(board: Any) -> list[str]:
-    """Return what is wrong with the contents of a board.json, a sentence each with the way out."""
-    errors = sorted(_validator().iter_errors(board), key=lambda e: list(map(str, e.path)))
+def problems(data: Any) -> list[str]:
+    """Return what is wrong with the content of a board.json, a sentence each with the way out."""
+    errors = sorted(_validator().iter_errors(data), key=lambda e: list(map(str, e.path)))
     if errors:
         return [
             f"{'.'.join(map(str, error.path)) or 'the file'}: {error.message}:"
             " board.schema.json says what may stand there"
             for error in errors
         ]
-    found: list[str] = []
-    if board["link"] not in board["links"]:
-        links = ", ".join(board["links"])
-        found.append(f"link: {board['link']} is not among its links: name one of {links}")
-    for kind in board["links"]:
+    return list(dict.fromkeys(_of_board(Board.of(data))))
+
+
+def _of_board(board: Board) -> Iterator[str]:
+    if board.link not in board.links:
+        links = ", ".join(board.links)
+        yield f"link: {board.link} is not among its links: name one of {links}"
+    for link in board.links:
         # A link's wires are there only while that link is in use, so each is judged by itself.
-        found += _of_pins(board, kind)
-    for strip in board["strips"]:
-        found += _of_strip(strip, board["budget_ma"])
-    names = [strip["name"] for strip in board["strips"]]
-    if len(set(names)) < len(names):
-        found.append("strips: two have the same name, so one could never be chosen: rename it")
-    button = board.get("button", {})
-    if button.get("pressed") == 1 and button.get("pull", "up") == "up":
-        found.append(
+        yield from _of_pins(board, link)
+    for strip in board.strips:
+        yield from _of_strip(strip, board.budget_ma)
+    if len({strip.name for strip in board.strips}) < len(board.strips):
+        yield "strips: two have the same name, so one could never be chosen: rename it"
+    if board.button and board.button.pressed == 1 and board.button.pull == "up":
+        yield (
             "button: with a pull-up it reads 1 while nobody presses it: say pressed 0, or pull"
             " null with a resistor to ground of its own"
         )
-    budget_ma = board["budget_ma"]
-    if budget_ma > BUDGET_MA:
-        found.append(
-            f"budget_ma: {budget_ma} mA is over what a USB port has left: {USB_MA} mA less"
+    if board.budget_ma > BUDGET_MA:
+        yield (
+            f"budget_ma: {board.budget_ma} mA is over what a USB port has left: {USB_MA} mA less"
             f" {PN532_MA} for the PN532 and {CHIP_MA} for the chip: {BUDGET_MA} at most"
         )
-    return list(dict.fromkeys(found))
 
 
-def wires(board: dict[str, Any], kind: str) -> Iterator[tuple[str, int]]:
-    """Yield (part, pin) for everything that is connected while the link `kind` is in use."""
-    link = board["links"][kind]
-    for name, pin in link.items():
+def wires(board: Board, link: str) -> Iterator[tuple[str, int]]:
+    """Yield (part, pin) for everything that is connected while `link` is in use."""
+    for name, pin in board.links[link].items():
         if name not in ("id", "strip", "buzzer"):
-            yield f"{kind}.{name}", pin
-    for strip in board["strips"]:
-        own = strip["name"] == "strip"
-        yield strip["name"], link.get("strip", strip["pin"]) if own else strip["pin"]
-    if "buzzer" in board:
-        yield "buzzer", link.get("buzzer", board["buzzer"])
-    if "button" in board:
-        yield "button", board["button"]["pin"]
+            yield f"{link}.{name}", pin
+    for strip in board.strips:
+        yield strip.name, board.strip_pin(strip, link)
+    buzzer = board.buzzer_pin(link)
+    if buzzer is not None:
+        yield "buzzer", buzzer
+    if board.button:
+        yield "button", board.button.pin
 
 
-def _of_pins(board: dict[str, Any], kind: str) -> Iterator[str]:
-    chip = _CHIPS[board["chip"]]
+def _of_pins(board: Board, link: str) -> Iterator[str]:
+    chip = _CHIPS[board.chip]
     users: dict[int, str] = {}
-    for part, pin in wires(board, kind):
+    for part, pin in wires(board, link):
         yield from _of_pin(board, chip, part, pin)
         if pin in users:
             yield f"pin {pin} is used twice, by {users[pin]} and {part}: move one of them"
         users[pin] = part
-    number = board["links"][kind]["id"]
-    if number not in chip[kind]:
+    number = board.links[link]["id"]
+    if number not in chip[link]:
         yield (
-            f"{kind}.id: this chip has no {kind} number {number} for it: use"
-            f" {' or '.join(map(str, chip[kind]))}"
+            f"{link}.id: this chip has no {link} number {number} for it: use"
+            f" {' or '.join(map(str, chip[link]))}"
         )
-    elif board["chip"] == "rp2040":
-        yield from _of_rp2040(kind, board["links"][kind])
+    elif board.chip == "rp2040":
+        yield from _of_rp2040(link, board.links[link])
 
 
-def _of_pin(board: dict[str, Any], chip: dict[str, Any], part: str, pin: int) -> Iterator[str]:
+def _of_pin(board: Board, chip: dict[str, Any], part: str, pin: int) -> Iterator[str]:
     name = part.rpartition(".")[2]
     boot_button = part == "button" and pin == chip["boot"]
     if pin > chip["last"]:
@@ -135,19 +134,19 @@ def _of_pin(board: dict[str, Any], chip: dict[str, Any], part: str, pin: int) ->
     if pin in chip["input_only"]:
         if name not in _INPUTS:
             yield f"{part}: pin {pin} is input-only: take one that can be an output"
-        elif part == "button" and board["button"].get("pull") == "up":
+        elif board.button and part == "button" and board.button.pull == "up":
             yield (
                 f"{part}: pin {pin} is input-only and has no pull-up: wire a resistor and say"
                 ' "pull": null, or take another pin'
             )
-    if pin in chip["console"] and not board["image"].startswith(_NO_UART_REPL):
+    if pin in chip["console"] and not board.image.startswith(_NO_UART_REPL):
         yield (
-            f"{part}: pin {pin} is the console's with {board['image']}: take another pin, or a"
+            f"{part}: pin {pin} is the console's with {board.image}: take another pin, or a"
             f" MicroPython build without a REPL there ({_NO_UART_REPL}*)"
         )
 
 
-def _of_rp2040(kind: str, link: dict[str, int]) -> Iterator[str]:
+def _of_rp2040(kind: str, link: Mapping[str, int]) -> Iterator[str]:
     """An RP2040's pins have their functions in a fixed order."""
     places = {
         "hsu": {"tx": 0, "rx": 1},
@@ -169,9 +168,8 @@ def _of_rp2040(kind: str, link: dict[str, int]) -> Iterator[str]:
             )
 
 
-def _of_strip(strip: dict[str, Any], budget_ma: int) -> Iterator[str]:
-    name, count, layout = strip["name"], strip["count"], strip["layout"]
-    lamps = strip.get("lamps", [[pixel] for pixel in range(min(count, layout))])
+def _of_strip(strip: Strip, budget_ma: int) -> Iterator[str]:
+    name, count, layout, lamps = strip.name, strip.count, strip.layout, strip.pixels
     lit = [pixel for lamp in lamps for pixel in lamp]
     if len(lamps) < layout:
         hidden = [key for group in lamps_of(layout)[len(lamps) :] for key in group]
@@ -185,8 +183,8 @@ def _of_strip(strip: dict[str, Any], budget_ma: int) -> Iterator[str]:
         yield f"{name}: lamps: pixel {max(lit)} is not there: the last of {count} is {count - 1}"
     if len(set(lit)) < len(lit):
         yield f"{name}: lamps: a pixel belongs to two lamps: give each lamp its own"
-    if strip["shape"] == "grid" and count % strip["columns"]:
-        yield f"{name}: {count} pixels are no grid of {strip['columns']} columns: mend one of them"
+    if count % strip.width:
+        yield f"{name}: {count} pixels are no grid of {strip.width} columns: mend one of them"
     current = round(count * _IDLE_MA + len(lit) * (_PIXEL_MA - _IDLE_MA) * _QUARTER)
     if current > budget_ma:
         yield (

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..boards.command import BoardParam, checked
+from ..boards.board import Board, ChoiceError
+from ..boards.command import BoardParam
 from ..show.options import lang_option
 
 # What talks to a device is imported where it is used: `pinlamp --help` is not to wait for it.
@@ -49,7 +50,7 @@ def _device(port: str | None) -> Iterator[Repl]:
 @click.option("--strip", metavar="NAME", help="Which lamps: internal or strip.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def deploy(
-    board: dict[str, Any], port: str | None, link: str | None, strip: str | None, dry_run: bool
+    board: Board, port: str | None, link: str | None, strip: str | None, dry_run: bool
 ) -> None:
     """Put Pinlamp onto a device, or update it; your settings stay.
 
@@ -58,11 +59,10 @@ def deploy(
     """
     from . import payload, update
 
-    checked(board)
     try:
         update.choose(board, None, link, strip)
         payload.compiled()
-    except update.ChoiceError as error:
+    except ChoiceError as error:
         raise click.UsageError(str(error)) from error
     except payload.CompileError as error:
         raise click.ClickException(str(error)) from error

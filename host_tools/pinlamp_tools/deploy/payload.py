@@ -16,13 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pinlamp import __version__
+from pinlamp import __version__, files
 
 from .. import paths
+from ..boards.board import Board
 
 SLOTS = ("a", "b")
-# What the firmware and `pinlamp settings` leave in a slot (pinlamp.health has the same).
-STATE = ("settings.json", "settings.json.new", "crashes", "restart", "record", "safe")
 _SLOT_LINE = re.compile(r'chdir\("(/[ab])"\)')
 
 
@@ -36,7 +35,7 @@ def compiled() -> dict[str, bytes]:
 
     Compiling drops docstrings and keeps no path of this machine.
     """
-    files = {}
+    found = {}
     with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
         out = Path(folder) / "out.mpy"
         for package in paths.DEVICE_PACKAGES:
@@ -50,22 +49,22 @@ def compiled() -> dict[str, bytes]:
                 )
                 if done.returncode:
                     raise CompileError(f"{source}: {done.stderr.strip() or done.stdout.strip()}")
-                files[f"{package}/{source.stem}.mpy"] = out.read_bytes()
-    return files
+                found[f"{package}/{source.stem}.mpy"] = out.read_bytes()
+    return found
 
 
-def slot_files(board: dict[str, Any]) -> dict[str, bytes]:
+def slot_files(board: Board) -> dict[str, bytes]:
     """Return the files of one slot by their path in it; files.json names all others' SHA-256."""
-    files = dict(compiled())
-    files["board.json"] = _json(board)
-    hashes = {name: sha256(data) for name, data in sorted(files.items())}
-    files["files.json"] = _json({"version": __version__, "files": hashes})
-    return files
+    found = dict(compiled())
+    found[files.BOARD] = _json(board.data())
+    hashes = {name: sha256(data) for name, data in sorted(found.items())}
+    found[files.LIST] = _json({"version": __version__, "files": hashes})
+    return found
 
 
-def belonging(slot: str, files: dict[str, bytes]) -> dict[str, str]:
+def belonging(slot: str, content: dict[str, bytes]) -> dict[str, str]:
     """Return what has to be at the folder `slot` and below, as `Repl.tree` has it."""
-    found = {f"{slot}/{name}": sha256(data) for name, data in files.items()}
+    found = {f"{slot}/{name}": sha256(data) for name, data in content.items()}
     folders = {path.rpartition("/")[0] for path in found}
     return {**dict.fromkeys(folders, ""), **found}
 

@@ -16,6 +16,8 @@ from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
 
+from pinlamp import files
+
 from . import payload
 
 _CHUNK = 256  # bytes at a time: a device has little memory
@@ -168,7 +170,7 @@ class Repl:
         if not self._done:
             with contextlib.suppress(DeviceError):
                 self._connect(_BACK_S)
-                safe = f"{self.home()}/safe"  # asked for perhaps, and not needed any more
+                safe = f"{self.home()}/{files.SAFE}"  # asked for perhaps, and not needed any more
                 self.run(f"import os\ntry:os.remove({safe!r})\nexcept OSError:pass", "")
                 self.reset()
         self.close()
@@ -295,10 +297,10 @@ class Repl:
     def safe_mode(self, home: str) -> None:
         """Start the firmware in `home` anew without a watchdog, and enter the raw REPL again.
 
-        Nothing is to be done where MicroPython has no `machine.reset`: nor has it a watchdog.
+        A MicroPython without `machine.reset` has no watchdog either: there it does nothing.
         """
         if self._has_reset():
-            mark = f"{home}/safe"
+            mark = f"{home}/{files.SAFE}"
             self.clear(mark)
             if self.is_folder(home or "/"):  # else nothing starts there, no watchdog either
                 self.write(mark, b"")
@@ -315,7 +317,7 @@ class Repl:
         if home is not None:
             # Else an RP2040, which takes every reset for its watchdog's, would count a crash.
             with contextlib.suppress(DeviceError):  # a full file system is no reason to stay
-                self.write(f"{home}/restart", b"")
+                self.write(f"{home}/{files.RESTART}", b"")
         hard = self._has_reset()
         with contextlib.suppress(*_GONE):
             if hard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pinlamp import files
 from pinlamp.settings import Settings
 
 from .repl import DeviceError, Repl
@@ -35,11 +36,12 @@ class OfDevice:
     def __init__(self, repl: Repl) -> None:
         """Read them, and the board that they are for."""
         home = repl.home()
-        board = None if home is None else repl.read(f"{home}/board.json")
+        board = None if home is None else repl.read(f"{home}/{files.BOARD}")
         if board is None:
             raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
         self._repl = repl
-        self._path = f"{home}/settings.json"
+        self._new_path = f"{home}/{files.SETTINGS_NEW}"
+        self._path = f"{home}/{files.SETTINGS}"
         try:
             self._strip = json.loads(board)["strips"][0]
             self.effective({})
@@ -73,8 +75,8 @@ class OfDevice:
         if others:
             raise SettingError(f"{name} {text} does not go with {others}: change that first")
         # The old settings stay whole until the new ones are: the rename is the only step between.
-        self._repl.write(f"{self._path}.new", json.dumps(given).encode())
-        self._repl.rename(f"{self._path}.new", self._path)
+        self._repl.write(self._new_path, json.dumps(given).encode())
+        self._repl.rename(self._new_path, self._path)
         return value
 
     def reset(self) -> None:

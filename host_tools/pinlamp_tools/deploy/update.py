@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from pinlamp import files
+
+from ..boards.board import Board
 from . import payload
 from .repl import DeviceError, Repl
 
-_SETTINGS = "settings.json"
 _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
 # What a device says of itself: platform, chip (the last word of its machine's name), and the
@@ -37,13 +39,7 @@ class Plan(NamedTuple):
     nothing: bool  # the old slot is what is wanted, and nothing else
 
 
-class ChoiceError(Exception):
-    """A link or a strip that the board does not have; the message names those it has."""
-
-
-def choose(
-    board: dict[str, Any], old: bytes | None, link: str | None, strip: str | None
-) -> dict[str, Any]:
+def choose(board: Board, old: bytes | None, link: str | None, strip: str | None) -> Board:
     """Return the board with the link and the strip in use.
 
     They are those that are asked for, else those of `old`, the device's board.json, if it is the
@@ -53,23 +49,16 @@ def choose(
         before = json.loads(old) if old else {}
     except (ValueError, RecursionError):
         before = {}
-    if isinstance(before, dict) and before.get("name") == board["name"]:
-        if before.get("link") in tuple(board["links"]):
+    if isinstance(before, dict) and before.get("name") == board.name:
+        if before.get("link") in tuple(board.links):
             link = link or before["link"]
         strips = before.get("strips")
         if not strip and isinstance(strips, list) and strips and isinstance(strips[0], dict):
             strip = strips[0].get("name")
-    link = link or board["link"]
-    if link not in board["links"]:
-        raise ChoiceError(f"{board['title']} has no {link}: it has {', '.join(board['links'])}")
-    names = [each["name"] for each in board["strips"]]
-    if strip and strip not in names:
-        raise ChoiceError(f"{board['title']} has no strip {strip!r}: it has {', '.join(names)}")
-    strips = sorted(board["strips"], key=lambda each: each["name"] != (strip or names[0]))
-    return {**board, "link": link, "strips": strips}
+    return board.with_link(link or board.link).with_strip(strip or board.strip.name)
 
 
-def plan(repl: Repl, board: dict[str, Any], link: str | None, strip: str | None) -> Plan:
+def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
     """Compare the device with what is wanted.
 
     Raises DeviceError for a main.py of others, and for a device that the files are not for.
@@ -86,7 +75,7 @@ def plan(repl: Repl, board: dict[str, Any], link: str | None, strip: str | None)
             "the device has a main.py of another program: save it if you need it, then remove it:"
             " mpremote rm :main.py"
         )
-    of_device = None if old is None else repl.read(f"{old}/board.json")
+    of_device = None if old is None else repl.read(f"{old}/{files.BOARD}")
     wanted = payload.slot_files(choose(board, of_device, link, strip))
     _fits(repl, board, wanted)
     new = "/b" if old == "/a" else "/a"
@@ -101,18 +90,18 @@ def plan(repl: Repl, board: dict[str, Any], link: str | None, strip: str | None)
     if repl.is_folder(_NEXT):
         remove.update(repl.tree(_NEXT))
     # MicroPython takes a folder or a .py before our .mpy: too much is as bad as too little.
-    state = {f"{old}/{name}" for name in payload.STATE}
+    state = {f"{old}/{name}" for name in files.STATE}
     there = {path: digest for path, digest in there.items() if path not in state or not digest}
     nothing = bool(old) and there == right_there and main == payload.main_py(str(old)[1:])
     return Plan(old, new, wanted, send, copy, keep, sorted(remove, reverse=True), nothing)
 
 
-def _fits(repl: Repl, board: dict[str, Any], wanted: dict[str, bytes]) -> None:
+def _fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
     """Raise DeviceError for a chip or a MicroPython with which the new version would not start."""
     platform, chip, loads, *version = repl.run(_WHO, "asking what it is").decode().split()
-    if platform in _PLATFORMS and chip != board["chip"]:
+    if platform in _PLATFORMS and chip != board.chip:
         raise DeviceError(
-            f"{board['title']} has an {board['chip']}, this device has an {chip}: name its board"
+            f"{board.title} has an {board.chip}, this device has an {chip}: name its board"
             " with --board (`pinlamp board list`)"
         )
     compiled = next(data for name, data in wanted.items() if name.endswith(".mpy"))
@@ -153,15 +142,15 @@ def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
     for name in todo.send:
         repl.write(f"{todo.new}/{name}", todo.wanted[name])
         progress(1)
-    settings = repl.read(f"{todo.old or ''}/{_SETTINGS}")
+    settings = repl.read(f"{todo.old or ''}/{files.SETTINGS}")
     if settings is not None:
-        repl.write(f"{todo.new}/{_SETTINGS}", settings)
+        repl.write(f"{todo.new}/{files.SETTINGS}", settings)
 
 
 def _verify(repl: Repl, todo: Plan) -> None:
     right = payload.belonging(todo.new, todo.wanted)
     found = repl.tree(todo.new)
-    for path in sorted(right.keys() | found.keys() - {f"{todo.new}/{_SETTINGS}"}):
+    for path in sorted(right.keys() | found.keys() - {f"{todo.new}/{files.SETTINGS}"}):
         if found.get(path) != right.get(path):
             raise DeviceError(
                 f"{path} is not on the device as it was sent: repeat the command; until then it"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from .. import paths
-from ..boards.command import BoardParam, as_typed, checked
+from ..boards.board import Board, names
+from ..boards.command import BoardParam, as_typed
 from ..deploy.payload import sha256
 from ..deploy.repl import DeviceError, find_port
 from ..show.options import quoted
@@ -32,14 +31,13 @@ _BAUD = "460800"
     help="MicroPython for the board, a .bin file; else the newest, if mpflash is installed.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: bool) -> None:
+def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> None:
     """Put MicroPython onto a bare board; everything that was on it is lost."""
-    checked(board)
     try:
-        chip = chip_of(board["chip"])
+        chip = chip_of(board.chip)
         if image is None:
             port = find_port(port)  # first: what is fetched for nothing takes its time
-            image = fetch(board["image"])
+            image = fetch(board.image)
         data = read(image, chip)
         port = find_port(port)
     except (FlashError, DeviceError) as error:
@@ -75,11 +73,10 @@ def flash(board: dict[str, Any], port: str | None, image: Path | None, dry_run: 
     help="MicroPython for the board, a .bin file.",
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="The new file.")
-def image(board: dict[str, Any], stock: Path, out: Path) -> None:
+def image(board: Board, stock: Path, out: Path) -> None:
     """Make one file of MicroPython and Pinlamp, to be flashed in one go."""
     from .image import build
 
-    checked(board)
     try:
         data = build(board, stock)
         if out.exists() and out.samefile(stock):
@@ -89,7 +86,7 @@ def image(board: dict[str, Any], stock: Path, out: Path) -> None:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
-    chip = chip_of(board["chip"])
+    chip = chip_of(board.chip)
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
         f"flash it at {chip.offset:#x}: pinlamp flash --board {as_typed()} --image"
@@ -113,7 +110,7 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
     boards = []
     for each in images:
         name, stock = _halves(each)
-        boards.append((checked(BoardParam().convert(name, None, None)), Path(stock)))
+        boards.append((BoardParam().convert(name, None, None), Path(stock)))
     try:
         write(out, boards, tools)
     except FlashError as error:
@@ -130,6 +127,6 @@ def _halves(each: str) -> tuple[str, str]:
     if not halves:
         raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
     for board, stock in halves:
-        if (board in paths.boards() or Path(board).exists()) and Path(stock).is_file():
+        if (board in names() or Path(board).exists()) and Path(stock).is_file():
             return board, stock
     return halves[0]

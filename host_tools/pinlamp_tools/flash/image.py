@@ -8,10 +8,10 @@ names one, of a size that every board has.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from littlefs import LittleFS, LittleFSError
 
+from ..boards.board import Board
 from ..deploy import payload
 from . import integrity
 from .chips import FlashError, chip_of, flash_size, read
@@ -22,12 +22,12 @@ _BLOCK = 4096
 _DISK_VERSION = 0x00020000  # LittleFS 2.0: what MicroPython mounts and writes
 
 
-def build(board: dict[str, Any], stock: Path) -> bytes:
+def build(board: Board, stock: Path) -> bytes:
     """Return the image of a board's whole device; the same bytes for the same input.
 
     It begins at the chip's offset in flash, as the stock image does. Raises FlashError.
     """
-    chip = chip_of(board["chip"])
+    chip = chip_of(board.chip)
     data = read(stock, chip)
     if flash_size(data) < VFS_AT + VFS_SIZE:
         raise FlashError(f"{stock} is made for less than 4 MB of flash: no room for Pinlamp")
@@ -38,7 +38,7 @@ def build(board: dict[str, Any], stock: Path) -> bytes:
     return head + b"\xff" * (room - len(head)) + file_system(board)
 
 
-def file_system(board: dict[str, Any]) -> bytes:
+def file_system(board: Board) -> bytes:
     """Return a LittleFS of VFS_SIZE bytes with /main.py and the slot /a."""
     files = LittleFS(block_size=_BLOCK, block_count=VFS_SIZE // _BLOCK, disk_version=_DISK_VERSION)
     for name, data in sorted(payload.slot_files(board).items()):

@@ -14,6 +14,7 @@ from typing import Any
 
 from pinlamp import __version__
 
+from ..boards.board import Board
 from .chips import FlashError, chip_of
 from .image import build
 
@@ -27,18 +28,18 @@ _FAMILIES = {
 _START = "install-button.js"
 
 
-def manifest(board: dict[str, Any]) -> dict[str, Any]:
+def manifest(board: Board) -> dict[str, Any]:
     """Return ESP Web Tools' manifest of a board; its image has the board's name."""
-    parts = [{"path": f"{board['name']}.bin", "offset": chip_of(board["chip"]).offset}]
+    parts = [{"path": f"{board.name}.bin", "offset": chip_of(board.chip).offset}]
     return {
-        "name": f"Pinlamp ({board['title']})",
+        "name": f"Pinlamp ({board.title})",
         "version": __version__,
         "new_install_prompt_erase": False,
-        "builds": [{"chipFamily": _FAMILIES[board["chip"]], "parts": parts}],
+        "builds": [{"chipFamily": _FAMILIES[board.chip], "parts": parts}],
     }
 
 
-def write(out: Path, boards: list[tuple[dict[str, Any], Path]], tools: Path) -> None:
+def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
     """Make the page in the folder `out`.
 
     `boards`: each with its stock MicroPython. `tools`: the folder dist/web of the npm package
@@ -49,7 +50,7 @@ def write(out: Path, boards: list[tuple[dict[str, Any], Path]], tools: Path) -> 
             f"{tools} is not the folder dist/web of esp-web-tools: npm pack esp-web-tools, unpack"
             " it, and name that folder"
         )
-    names = [board["name"] for board, _ in boards]
+    names = [board.name for board, _ in boards]
     for name in names:
         file = out / f"{name}.bin"
         if names.count(name) > 1:
@@ -60,10 +61,10 @@ def write(out: Path, boards: list[tuple[dict[str, Any], Path]], tools: Path) -> 
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(tools, out / "tools", dirs_exist_ok=True)
     for board, data in images:
-        (out / f"{board['name']}.bin").write_bytes(data)
-        (out / f"{board['name']}.json").write_text(json.dumps(manifest(board), indent=2), "utf-8")
+        (out / f"{board.name}.bin").write_bytes(data)
+        (out / f"{board.name}.json").write_text(json.dumps(manifest(board), indent=2), "utf-8")
     options = "".join(
-        f'<option value="{escape(board["name"])}">{escape(board["title"])}</option>'
+        f'<option value="{escape(board.name)}">{escape(board.title)}</option>'
         for board, _ in images
     )
     here = Path(__file__).parent

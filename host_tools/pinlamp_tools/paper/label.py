@@ -12,6 +12,7 @@ from typing import Any
 
 from pinlamp.layout import OVERALL, PLACES, lamps
 
+from ..boards.board import Board, Strip
 from ..show.names import Names
 from ..show.wrap import wrap
 from .drawing import Drawing
@@ -39,10 +40,10 @@ def numbers(count: int) -> list[str]:
     return [chr(0x2460 + index) for index in range(count)]
 
 
-def lines(board: dict[str, Any], lang: str) -> list[str]:
+def lines(board: Board, lang: str) -> list[str]:
     """Return a line for each lamp of the board's first strip: its number and all its names."""
     words = Names(lang)
-    groups = lamps(board["strips"][0]["layout"])
+    groups = lamps(board.strip.layout)
     if groups == ((OVERALL,),):  # the button steps through the keys
         groups = tuple((key,) for key in PLACES)
     names = [" / ".join(words.label(key) for key in group) for group in groups]
@@ -51,26 +52,26 @@ def lines(board: dict[str, Any], lang: str) -> list[str]:
     return [number + space + name for number, name in zip(numbers(len(names)), names, strict=True)]
 
 
-def still(board: dict[str, Any], lang: str) -> str:
+def still(board: Board, lang: str) -> str:
     """Return the sentence on how long the card has to stay, for this board's lamps."""
-    strip = board["strips"][0]
-    pixels = [pixel for lamp in _lamps(strip) for pixel in lamp]
-    last = _lamps(strip)[-1]
-    shape = {1: "one", 5: "five"}.get(strip["layout"], strip["shape"])
+    strip = board.strip
+    pixels = [pixel for lamp in strip.pixels for pixel in lamp]
+    last = strip.pixels[-1]
+    shape = {1: "one", 5: "five"}.get(strip.layout, strip.shape)
     if shape == "row" and max(last) < max(pixels):
         shape = "ring"  # not at the right-hand end
     if shape == "grid":
-        bottom = max(pixels) // strip["columns"]
-        if {pixel for pixel in pixels if pixel // strip["columns"] == bottom} != set(last):
+        bottom = max(pixels) // strip.width
+        if {pixel for pixel in pixels if pixel // strip.width == bottom} != set(last):
             shape = "ring"  # not the bottom row, or not all of it
     text: str = TEXTS[lang]["still"][shape]
-    return text.format(last=numbers(strip["layout"])[-1])
+    return text.format(last=numbers(strip.layout)[-1])
 
 
-def draw(board: dict[str, Any], lang: str) -> Drawing:
+def draw(board: Board, lang: str) -> Drawing:
     """Return the label of a board, true to size, with cut marks at its corners."""
     texts = TEXTS[lang]
-    strip = board["strips"][0]
+    strip = board.strip
     drawing = Drawing(*_A4)
     drawing.text(_MIDDLE, 10, texts["print"], _SMALL, centre=True)
     y = _TOP + 7
@@ -83,7 +84,7 @@ def draw(board: dict[str, Any], lang: str) -> Drawing:
         drawing.text(_MIDDLE, round(y, 3), text, _BODY, centre=True)
         y += _LINE
     y += _draw_lamps(drawing, strip, y) + 4
-    for line in lines(board, lang) + ([texts["one"]] if strip["layout"] == 1 else []):
+    for line in lines(board, lang) + ([texts["one"]] if strip.layout == 1 else []):
         y = _paragraph(drawing, _MARGIN, y, line, _BODY)
     y += 1
     for states, text in zip(COLOURS, texts["colours"], strict=True):
@@ -107,14 +108,10 @@ def _paragraph(drawing: Drawing, x: float, y: float, text: str, points: float) -
     return y
 
 
-def _lamps(strip: dict[str, Any]) -> list[list[int]]:
-    return strip.get("lamps") or [[pixel] for pixel in range(strip["layout"])]
-
-
-def _draw_lamps(drawing: Drawing, strip: dict[str, Any], y: float) -> float:
+def _draw_lamps(drawing: Drawing, strip: Strip, y: float) -> float:
     """Draw the lamps where they are on the board, from `y` down; return their height, mm."""
     places = []
-    for number, lamp in zip(numbers(strip["layout"]), _lamps(strip), strict=True):
+    for number, lamp in zip(numbers(strip.layout), strip.pixels, strict=True):
         places += [(number, *_place(strip, pixel)) for pixel in lamp]
     gaps = [
         math.dist(one[1:], other[1:])
@@ -126,19 +123,18 @@ def _draw_lamps(drawing: Drawing, strip: dict[str, Any], y: float) -> float:
     for number, right, down in places:
         at = round(_MIDDLE + right, 3), round(y + down - top, 3)
         drawing.circle(*at, radius)
-        if strip["layout"] > 1:  # a single lamp shows one number after the other
+        if strip.layout > 1:  # a single lamp shows one number after the other
             drawing.text(at[0], round(at[1] + radius * 0.4, 3), number, 3 * radius, centre=True)
     return round(max(place[2] for place in places) - top + 4, 3)
 
 
-def _place(strip: dict[str, Any], pixel: int) -> tuple[float, float]:
+def _place(strip: Strip, pixel: int) -> tuple[float, float]:
     """Return how far a pixel is right of and below the middle of the strip's top, mm."""
-    count = strip["count"]
-    if strip["shape"] == "ring":
-        angle = 2 * math.pi * pixel / count
+    if strip.shape == "ring":
+        angle = 2 * math.pi * pixel / strip.count
         return 18 * math.sin(angle), -18 * math.cos(angle)
-    columns = strip["columns"] if strip["shape"] == "grid" else count
-    pitch = min(7.2 if strip["shape"] == "grid" else 10.0, _INNER / columns)
+    columns = strip.width
+    pitch = min(7.2 if strip.shape == "grid" else 10.0, _INNER / columns)
     return (pixel % columns - (columns - 1) / 2) * pitch, pixel // columns * pitch
 
 

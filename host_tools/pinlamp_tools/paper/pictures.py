@@ -17,12 +17,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from .. import paths
-from ..boards.lamps import with_lamps
+from ..boards.board import Board, names
 from ..show.names import LANGUAGES
 from . import label, sheet, story, wiring
 
@@ -45,21 +43,19 @@ def _made(folder: Path, pdf: bool) -> Iterator[Path]:
                 sheet.draw(kind, lang).write(folder / path)
                 yield path
     # Shops sell sticks of 8 as often as rings of 12.
-    stick = with_lamps(paths.board(_STICK), 8)
+    stick = Board.named(_STICK).with_lamps(8)
     yield from _labels(folder, f"{_STICK}-8", stick, suffixes)
-    for name in paths.boards():
-        board = paths.board(name)
+    for name in names():
+        board = Board.named(name)
         yield from _labels(folder, name, board, suffixes)
         if shutil.which("dot"):
-            for kind in board["links"]:
-                path = Path("wiring", f"{name}-{kind}.svg")
-                wiring.draw(board, kind, folder / path)
+            for link in board.links:
+                path = Path("wiring", f"{name}-{link}.svg")
+                wiring.draw(board.with_link(link), folder / path)
                 yield path
 
 
-def _labels(
-    folder: Path, name: str, board: dict[str, Any], suffixes: tuple[str, ...]
-) -> Iterator[Path]:
+def _labels(folder: Path, name: str, board: Board, suffixes: tuple[str, ...]) -> Iterator[Path]:
     for lang in LANGUAGES:
         for suffix in suffixes:
             path = Path("labels", f"{name}.{lang}.{suffix}")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from ..boards.board import Board
 from .drawing import DrawingError, SuffixError
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("wiring.json").read_text("utf-8"))
@@ -43,48 +44,48 @@ class _Wire(NamedTuple):
     colour: str
 
 
-def _wires(board: dict[str, Any], kind: str) -> list[_Wire]:
-    link = board["links"][kind]
+def _wires(board: Board) -> list[_Wire]:
     wires = [_Wire("3V3", "PN532", "VCC (3V3)", _SUPPLY), _Wire("GND", "PN532", "GND", _GROUND)]
-    for name, (partner, colour) in {**_PARTNERS[kind], **_CONTROL}.items():
-        if name in link:
-            wires.append(_Wire(f"{link[name]} ({name.upper()})", "PN532", partner, colour))
-    for strip in board["strips"]:
-        if strip["name"] == "strip":
+    for name, (partner, colour) in {**_PARTNERS[board.link], **_CONTROL}.items():
+        if name in board.pins:
+            pin = f"{board.pins[name]} ({name.upper()})"
+            wires.append(_Wire(pin, "PN532", partner, colour))
+    for strip in board.strips:
+        if strip.name == "strip":
             # RP2040 boards call the 5 V of their USB port VBUS.
-            supply = "VBUS (5V)" if board["chip"] == "rp2040" else "5V"
-            wires.append(
-                _Wire(f"{link.get('strip', strip['pin'])} (LED)", "LED_strip", "DIN", "PK")
-            )
+            supply = "VBUS (5V)" if board.chip == "rp2040" else "5V"
+            pin = f"{board.strip_pin(strip, board.link)} (LED)"
+            wires.append(_Wire(pin, "LED_strip", "DIN", "PK"))
             wires.append(_Wire(supply, "LED_strip", "5V", _FIVE_VOLTS))
             wires.append(_Wire("GND", "LED_strip", "GND", _GROUND))
-    if "buzzer" in board:
-        wires.append(_Wire(f"{link.get('buzzer', board['buzzer'])} (buzzer)", "buzzer", "+", "BN"))
+    buzzer = board.buzzer_pin(board.link)
+    if buzzer is not None:
+        wires.append(_Wire(f"{buzzer} (buzzer)", "buzzer", "+", "BN"))
         wires.append(_Wire("GND", "buzzer", "-", _GROUND))
-    if "button" in board:
-        pressed = "3V3" if board["button"]["pressed"] else "GND"
-        wires.append(_Wire(f"{board['button']['pin']} (button)", "button", "A", "GY"))
+    if board.button:
+        pressed = "3V3" if board.button.pressed else "GND"
+        wires.append(_Wire(f"{board.button.pin} (button)", "button", "A", "GY"))
         wires.append(_Wire(pressed, "button", "B", _SUPPLY if pressed == "3V3" else _GROUND))
     return wires
 
 
-def _note(board: dict[str, Any], kind: str, part: str) -> str:
+def _note(board: Board, part: str) -> str:
     note = str(_TEXTS["parts"][part])
     if part == "PN532":
-        one, two = _SWITCHES[kind]
-        note = _TEXTS["switches"].format(link=kind.upper(), one=one, two=two) + "\n" + note
-    elif part == "LED_strip" and board["strips"][0]["name"] == "internal":
+        one, two = _SWITCHES[board.link]
+        note = _TEXTS["switches"].format(link=board.link.upper(), one=one, two=two) + "\n" + note
+    elif part == "LED_strip" and board.strip.name == "internal":
         note = f"{_TEXTS['optional']}\n{note}"
     return note
 
 
-def harness(board: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Return WireViz's description of a board with its PN532 on the link `kind`."""
-    wires = _wires(board, kind)
-    name = board["name"]
+def harness(board: Board) -> dict[str, Any]:
+    """Return WireViz's description of a board with its PN532 on the link in use."""
+    wires = _wires(board)
+    name = board.name
     pins = list(dict.fromkeys(wire.pin for wire in wires))
     parts: dict[str, dict[str, Any]] = {
-        name: {"type": escape(board["title"]), "pins": pins, "show_pincount": False}
+        name: {"type": escape(board.title), "pins": pins, "show_pincount": False}
     }
     cables: dict[str, dict[str, Any]] = {}
     connections: list[list[dict[str, Any]]] = []
@@ -92,7 +93,7 @@ def harness(board: dict[str, Any], kind: str) -> dict[str, Any]:
         mine = [wire for wire in wires if wire.part == part]
         parts[part] = {
             "pins": [wire.partner for wire in mine],
-            "notes": _note(board, kind, part),
+            "notes": _note(board, part),
             "show_pincount": False,
         }
         cable = f"W_{part}"
@@ -117,7 +118,7 @@ def harness(board: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"options": options, "connectors": parts, "cables": cables, "connections": connections}
 
 
-def draw(board: dict[str, Any], kind: str, path: Path) -> None:
+def draw(board: Board, path: Path) -> None:
     """Write the picture as SVG. Raise SuffixError, DrawingError or OSError."""
     if path.suffix != ".svg":
         raise SuffixError(f"{path}: the file has to end in .svg")
@@ -125,6 +126,6 @@ def draw(board: dict[str, Any], kind: str, path: Path) -> None:
         raise DrawingError("Graphviz draws it, and is not here: Debian: apt install graphviz")
     from wireviz.wireviz import parse
 
-    text = yaml.safe_dump(harness(board, kind), allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(harness(board), allow_unicode=True, sort_keys=False)
     # WireViz would write the file in the system's encoding: take the text instead.
     path.write_bytes(parse(text, return_types="svg").encode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,16 +11,9 @@ from pinlamp import tap
 from pinlamp.events import VERSION, card_event, key_event, result_event
 from pinlamp.recording import recorder
 
+from ..show.clock import Clock
 from .reader import Reader
 from .service import PcscError, Service, Waiting
-
-
-class Clock:
-    """The clock that a tap wants."""
-
-    sleep_ms = staticmethod(lambda ms: asyncio.sleep(ms / 1000))
-    ticks_ms = staticmethod(lambda: time.monotonic_ns() // 1_000_000)
-    ticks_diff = staticmethod(lambda end, start: end - start)
 
 
 class _Listener:

@@ -12,7 +12,10 @@ import time
 
 import click
 
+from pinlamp import files
+
 from .. import paths
+from ..boards.board import Board
 from ..pcsc.command import tap
 from ..show.names import Names
 from ..show.reading import parse
@@ -33,8 +36,8 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
             "--pn532 wants Linux or macOS: on Windows take a PC/SC reader, or a Pinlamp device"
             " (--port)"
         )
-    from ..simulator.headless import Once
-    from ..simulator.simulator import Bench
+    from ..simulator.headless import Headless
+    from ..simulator.simulator import Simulator
 
     def take(line: str) -> None:
         event = parse(line)
@@ -43,10 +46,10 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
                 click.echo(Names(lang).device("ready"), err=True)
             tape.take(event)
 
-    board = {**paths.board("esp32_devkitc"), "link": "hsu"}
+    board = Board.named("esp32_devkitc").with_link("hsu")
     settings = {"events": True, "licence": licence, "layout": 12}
-    bench = Bench(board, settings, tty, record=True)
-    asyncio.run(Once(bench, None, take).tap(virtual=False))
+    simulator = Simulator(board, settings, tty, record=True)
+    asyncio.run(Headless(simulator, None, take).tap(virtual=False))
     return _PN532, licence
 
 
@@ -64,7 +67,7 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
                 raise DeviceError("a device with profile counter records nothing")
             if not getattr(effective, "events"):  # noqa: B009
                 raise DeviceError("its events are off: pinlamp settings set events true")
-            repl.write(f"{repl.home()}/record", b"")
+            repl.write(f"{repl.home()}/{files.RECORD}", b"")
             repl.reset()
         finally:
             repl.abandon()

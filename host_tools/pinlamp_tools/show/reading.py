@@ -17,6 +17,9 @@ KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
     "several",
 )
 
+# The phases in which a card lies there and all that is told of it has been told.
+TOLD = ("read", "again", "other", "several")
+
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
 _MOST = 15  # the counter has four bits (63 Cn)
@@ -182,7 +185,7 @@ class Reading:
         """Whether the reading of a card has ended, so that there is advice for it."""
         if self.phase == "removed":
             return self.kind is not None
-        return self.phase in ("read", "again", "other", "several")
+        return self.phase in TOLD
 
     def table(self):
         """Return (key, state, left, max) of each known key, in the order of `mynacard.keys`."""

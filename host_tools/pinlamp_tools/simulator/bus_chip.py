@@ -1,6 +1,6 @@
 """The virtual PN532 on a device's I2C or SPI pins, in real time.
 
-`Wired` answers the transfers that a `device.Device` tells of (`fakes/fake_host.py` has their
+`BusChip` answers the transfers that a `device.Device` tells of (`fakes/fake_host.py` has their
 lines), and moves the pins between: IRQ and SDA to the device; chip select, RSTPDN and SCL to the
 chip.
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..emulator.air.field import Field
@@ -43,13 +43,15 @@ class _Clock:
         self._ahead_us = self.now_us() + us
 
 
-class Wired:
-    """A PN532 over `field`, wired to a device as `pins` says: "i2c" or "spi" of a board.json.
+class BusChip:
+    """A PN532 over `field`, wired to a device as `pins` says, the entry "i2c" or "spi" of a board.
 
     Construct and use it within one running event loop.
     """
 
-    def __init__(self, field: Field, kind: str, pins: dict[str, int], faults: Any = None) -> None:
+    def __init__(
+        self, field: Field, kind: str, pins: Mapping[str, int], faults: Any = None
+    ) -> None:
         """`faults`: a `faults.Faults` that is asked at every transfer, or None."""
         self._loop = asyncio.get_running_loop()
         self._clock = _Clock()

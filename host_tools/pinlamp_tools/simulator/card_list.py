@@ -1,4 +1,4 @@
-"""The shelf: the virtual cards to choose from, and which of them lies on the reader."""
+"""The list of virtual cards to choose from, and which of them lies on the reader."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _HERE = "bold #7ee2b8"
 _NAMES: list[str] = [card.name for card in CARDS]
 
 
-class Shelf(OptionList):
+class CardList(OptionList):
     """The list of virtual cards. `here` is the name of the one on the reader, or None."""
 
     def __init__(self) -> None:
-        """Fill the shelf, the first card chosen."""
+        """List all the cards, the first one chosen."""
         super().__init__(*(Option(name, id=name) for name in _NAMES))
         self.here: str | None = None
 

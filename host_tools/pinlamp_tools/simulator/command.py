@@ -1,4 +1,4 @@
-"""`pinlamp run` and `pinlamp cards`: the device on this machine, and the cards for it."""
+"""`pinlamp run` and `pinlamp cards`: the simulator, and the cards for it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from pinlamp.layout import LAYOUTS, hidden, lamps
 from pinlamp.settings import PROFILES
 
 from .. import paths
-from ..boards.command import BoardParam, checked
+from ..boards.board import Board, ChoiceError
+from ..boards.command import BoardParam
 from ..emulator.card.catalogue import CARDS
 from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
 from .arguments import CARD, FaultAt
-from .headless import Once
+from .headless import Headless
 
 _LICENCE_CARDS = tuple(card.name for card in CARDS if "licence" in card.differs)
 LINKS = ("hsu", "i2c", "spi")
@@ -32,7 +33,6 @@ LINKS = ("hsu", "i2c", "spi")
 @click.option("--card", type=CARD, metavar="NAME", help="The virtual card to tap.")
 @click.option(
     "--board",
-    "board_data",
     type=BoardParam(),
     metavar="NAME|PATH",
     default="esp32_devkitc",
@@ -71,7 +71,7 @@ LINKS = ("hsu", "i2c", "spi")
 def run(
     debug: bool,
     card: str | None,
-    board_data: dict[str, Any],
+    board: Board,
     layout: int | None,
     profile: str | None,
     settings_file: Path | None,
@@ -87,58 +87,66 @@ def run(
     With a terminal it is interactive. Without one, or with --once, one card is tapped.
     """
     paths.need_ptys("run")
-    from .simulator import Bench
+    from .simulator import Simulator
 
-    if card and port:
-        raise click.UsageError("--card is for the virtual reader, --port has none")
-    if fault and port:
-        raise click.UsageError("--fault is for the virtual reader, --port has none")
-    if port and link not in (None, "hsu"):
-        raise click.UsageError(f"--port is a serial line, so --link is hsu and not {link}")
+    if port:
+        _refuse_what_is_virtual(card, fault, link)
     interactive = not once and not as_json and sys.stdout.isatty() and sys.stdin.isatty()
     if card is None and port is None and not interactive:
         card = "fresh"
-    data = checked(board_data)
-    data["link"] = "hsu" if port else link or data["link"]
-    if data["link"] not in data["links"]:
-        links = ", ".join(data["links"])
-        raise click.UsageError(f"{data['name']} has no {data['link']}: it has {links}")
-    settings = _read_settings(settings_file)
+    try:
+        board = board.with_link("hsu" if port else link or board.link)
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from error
+    settings = _settings(settings_file, layout, profile)
+    shown = settings.get("layout")
+    if shown not in LAYOUTS:  # the firmware will replace it by the board's own
+        shown = board.strip.layout
+    _check_lamps(shown)
+    if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
+        settings.setdefault("licence", True)
+    simulator = Simulator(board, settings, port)
+    if fault:
+        if fault[0] not in simulator.faults:
+            raise click.UsageError(f"{fault[0]} is not possible on {board.link}")
+        simulator.arm(*fault)
+    if interactive:
+        from .screen import Screen
+
+        return Screen(simulator, board, lamps(shown), card, lang, port).run()
+    headless = Headless(simulator, card, _print_line if as_json else None, debug)
+    if as_json and not once:
+        asyncio.run(headless.stream())  # until Ctrl-C, or an error
+        return NOT_READ
+    status = asyncio.run(headless.tap(virtual=port is None))
+    if not as_json:
+        names = Names(lang)
+        table.show(headless.reading, shown, names)
+        if port is None:
+            click.echo(names.screen("presented", count=simulator.presented))
+        if fault:
+            click.echo(names.screen("struck", name=fault[0], count=simulator.struck))
+    return status
+
+
+def _refuse_what_is_virtual(card: str | None, fault: object, link: str | None) -> None:
+    """Raise UsageError for options that a real reader on a serial line does not have."""
+    for option, value in (("--card", card), ("--fault", fault)):
+        if value:
+            raise click.UsageError(f"{option} is for the virtual reader, --port has none")
+    if link not in (None, "hsu"):
+        raise click.UsageError(f"--port is a serial line, so --link is hsu and not {link}")
+
+
+def _settings(file: Path | None, layout: int | None, profile: str | None) -> dict[str, Any]:
+    """Return the device's settings: those of a file, and the options that win over it."""
+    settings = _read_settings(file)
     settings["events"] = True  # a profile without them would leave nothing to see here
     if layout is not None:
         settings["layout"] = layout
     if profile is not None:
         settings["profile"] = profile
-    shown = settings.get("layout")
-    if shown not in LAYOUTS:
-        shown = data["strips"][0]["layout"]
-    _check_lamps(shown)
-    if not hidden(shown, ["licence"]) and (interactive or card in _LICENCE_CARDS):
-        settings.setdefault("licence", True)
-    bench = Bench(data, settings, port)
-    if fault:
-        if fault[0] not in bench.faults:
-            raise click.UsageError(f"{fault[0]} is not possible on {data['link']}")
-        bench.arm(*fault)
-    if interactive:
-        from .screen import Screen
-
-        return Screen(bench, data, lamps(shown), card, lang, port).run()
-    if as_json:
-        single = Once(bench, card, _print_line, debug)
-        if once:
-            return asyncio.run(single.tap(virtual=port is None))
-        asyncio.run(single.stream())  # until Ctrl-C, or an error
-        return NOT_READ
-    single = Once(bench, card, None, debug)
-    status = asyncio.run(single.tap(virtual=port is None))
-    names = Names(lang)
-    table.show(single.reading, shown, names)
-    if port is None:
-        click.echo(names.screen("presented", count=bench.presented))
-    if fault:
-        click.echo(names.screen("struck", name=fault[0], count=bench.struck))
-    return status
+    return settings
 
 
 @click.command()

@@ -19,7 +19,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pinlamp import files
+
 from .. import paths
+from ..boards.board import Board
 
 _WDT_RESET = "3"  # what `machine.reset_cause()` calls it
 _HARD_RESET = "2"
@@ -48,7 +51,7 @@ class Device:
 
     def __init__(
         self,
-        board: dict[str, Any],
+        board: Board,
         settings: dict[str, Any],
         tty: str | None,
         heapsize: str | None = None,
@@ -84,17 +87,17 @@ class Device:
         self._stopping = False
 
     async def start(self) -> None:
-        """Write the flash and start the firmware; HouseError if there is no interpreter."""
+        """Write the flash and start the firmware; MissingError if there is no interpreter."""
         program = paths.micropython()
         self._flash = tempfile.TemporaryDirectory(prefix="pinlamp-")
         root = Path(self._flash.name)
         (root / "lib").mkdir()
         for name in paths.DEVICE_PACKAGES:
             (root / "lib" / name).symlink_to(paths.package_dir(name))
-        (root / "board.json").write_text(json.dumps(self._board), "utf-8")
-        (root / "settings.json").write_text(json.dumps(self._settings), "utf-8")
+        (root / files.BOARD).write_text(json.dumps(self._board.data()), "utf-8")
+        (root / files.SETTINGS).write_text(json.dumps(self._settings), "utf-8")
         if self._record:
-            (root / "record").touch()
+            (root / files.RECORD).touch()
         self._task = asyncio.create_task(self._live(program, root))
 
     async def stop(self) -> None:
@@ -137,7 +140,7 @@ class Device:
             PINLAMP_HW_OUT=str(hw_out),
             PINLAMP_HW_IN=str(hw_in),
             PINLAMP_TTY=self._tty or "",
-            PINLAMP_CHIP=self._board.get("chip", ""),
+            PINLAMP_CHIP=self._board.chip,
             # .frozen holds MicroPython's own asyncio.
             MICROPYPATH=f"{paths.FAKES}:{root}/lib:.frozen",
         )

@@ -80,10 +80,10 @@ def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
 
 
 async def _serve(card: str) -> None:
-    from .serial_chip import Server
+    from .serial_chip import SerialChip
 
     field = Field()
-    server = Server(field)
+    server = SerialChip(field)
     await server.start()
     try:
         field.put(virtual.make(card))

@@ -7,17 +7,16 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..exits import NOT_READ, READ, WRONG_USE, EndError
-from ..show.reading import Reading, parse
+from ..exits import NOT_READ, READ, WRONG_USE, ExitError
+from ..show.reading import TOLD, Reading, parse
 
 if TYPE_CHECKING:
-    from .simulator import Bench
+    from .simulator import Simulator
 
 # A virtual card is read within seconds, also by a machine under load.
 _VIRTUAL_S = 60
 
-# Phases of a reading in which nothing more will come; and the faults after which nothing will.
-_ENDS = ("read", "again", "other", "several")
+# The faults after which no tap will be read.
 _FATAL = {
     "reader_lost": "no PN532 answers",
     "no_type_b": "this PN532 cannot read Type B cards",
@@ -25,12 +24,12 @@ _FATAL = {
 }
 
 
-class Once:
-    """One run of a bench without a screen. `reading` is what the events have told so far."""
+class Headless:
+    """A simulator without a screen. `reading` holds what the events have told so far."""
 
     def __init__(
         self,
-        bench: Bench,
+        simulator: Simulator,
         card: str | None,
         echo: Callable[[str], None] | None = None,
         debug: bool = False,
@@ -40,53 +39,53 @@ class Once:
         `debug`: whatever else the firmware says on its console goes to standard error.
         """
         self.reading = Reading()
-        self._bench = bench
+        self._simulator = simulator
         self._card = card
         self._echo = echo
         self._debug = debug
         self._noise = ""  # the last line that was no event
         self._console: asyncio.Queue[str | int] = asyncio.Queue()
-        bench.on_line = self._console.put_nowait
-        bench.on_exit = self._console.put_nowait
+        simulator.on_line = self._console.put_nowait
+        simulator.on_exit = self._console.put_nowait
 
     async def tap(self, virtual: bool = True) -> int:
-        """See one tap through; return READ or NOT_READ, or raise EndError.
+        """See one tap through; return READ or NOT_READ, or raise ExitError.
 
-        A virtual card has its time; a hand that is to hold a real one has all the time it wants.
+        A virtual card has to be read within a minute; a hand may take its time with a real one.
         """
         try:
-            await self._bench.start()
+            await self._simulator.start()
             return await asyncio.wait_for(self._one_tap(), _VIRTUAL_S if virtual else None)
         except asyncio.TimeoutError:
-            raise EndError(f"no result within {_VIRTUAL_S} s") from None
+            raise ExitError(f"no result within {_VIRTUAL_S} s") from None
         finally:
-            await self._bench.stop()
+            await self._simulator.stop()
 
     async def stream(self) -> None:
-        """Let the events go by until the task is cancelled, or the firmware ends: EndError."""
+        """Echo the events until the task is cancelled; ExitError if the firmware ends."""
         try:
-            await self._bench.start()
+            await self._simulator.start()
             async for _ in self._events():
                 pass
         finally:
-            await self._bench.stop()
+            await self._simulator.stop()
 
     async def _one_tap(self) -> int:
         async for event in self._events():
             if event.get("type") == "fault":
                 self._judge(event)
-            elif self.reading.phase in _ENDS:
+            elif self.reading.phase in TOLD:
                 break
         return NOT_READ if self.reading.phase == "again" else READ
 
     def _judge(self, fault: dict[str, Any]) -> None:
         code = str(fault.get("code"))
-        if code == "reader_lost" and self._bench.struck:
+        if code == "reader_lost" and self._simulator.struck:
             return  # of a fault that was asked for; the device tries again
         if code in _FATAL:
-            raise EndError(_FATAL[code])
+            raise ExitError(_FATAL[code])
         if code == "settings":
-            raise EndError(f"settings: {fault.get('field')} is not usable", WRONG_USE)
+            raise ExitError(f"settings: {fault.get('field')} is not usable", WRONG_USE)
         print(f"pinlamp: the firmware crashed, and starts again: {self._noise}", file=sys.stderr)
 
     async def _events(self) -> AsyncIterator[dict[str, Any]]:
@@ -94,7 +93,7 @@ class Once:
         while True:
             line = await self._console.get()
             if isinstance(line, int):
-                raise EndError(self._end(line))
+                raise ExitError(self._end(line))
             event = parse(line)
             if event is None:
                 self._noise = line or self._noise
@@ -105,11 +104,11 @@ class Once:
                 self._echo(line)
             self.reading.take(event)
             if self._card and event.get("type") == "ready":
-                self._bench.tap(self._card)
+                self._simulator.tap(self._card)
                 self._card = None
             yield event
 
     def _end(self, status: int) -> str:
-        if self._bench.line_gone:
+        if self._simulator.line_gone:
             return "the serial line has gone"
         return f"the firmware has ended, exit status {status}: {self._noise}"

@@ -21,15 +21,15 @@ from textual.widgets import OptionList, Static
 
 from pinlamp.layout import PLACES
 
-from ..paths import lit_pin
+from ..boards.board import Board
 from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading, brief, parse
 from ..show.rows import headline, key_rows
-from .card_list import Shelf
+from .card_list import CardList
 
 if TYPE_CHECKING:
-    from .simulator import Bench
+    from .simulator import Simulator
 
 _LOG_SIZE = 100
 _PRESS_S = 0.15  # a terminal tells of a key going down, never up: a short press
@@ -38,7 +38,7 @@ FADE_S = 2.5  # lamps dark for longer than their cycle of 2 s: the device has fo
 
 
 class Screen(App[int]):
-    """The terminal device on a bench. `run` returns the exit status: 0, or 130 for Ctrl-C."""
+    """The simulator in a terminal. `run` returns the exit status: 0, or 130 for Ctrl-C."""
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Pinlamp"
@@ -57,8 +57,8 @@ class Screen(App[int]):
 
     def __init__(
         self,
-        bench: Bench,
-        board: dict[str, Any],
+        simulator: Simulator,
+        board: Board,
         lamps: Sequence[Sequence[str]],
         card: str | None,
         lang: str,
@@ -66,11 +66,11 @@ class Screen(App[int]):
     ) -> None:
         """`lamps`: key ids of each lamp in strip order. `card`: lies there once it is ready.
 
-        `port`: the serial line of a reader that is not the bench's own; there are no virtual
+        `port`: the serial line of a reader that is not the simulator's own; there are no virtual
         cards then.
         """
         super().__init__()
-        self._bench = bench
+        self._simulator = simulator
         self._board = board
         self._lamps = lamps
         self._first_card = card
@@ -95,7 +95,7 @@ class Screen(App[int]):
         yield LampView(self._lamps, PLACES if len(self._lamps) == 1 else (), self._names)
         with Horizontal(id="below"):
             if self._port is None:
-                yield Shelf()
+                yield CardList()
             with Vertical(id="side"):
                 yield Static(id="about", markup=False)
                 yield Static(id="log", markup=False)
@@ -109,15 +109,15 @@ class Screen(App[int]):
         for number in (signal.SIGINT, signal.SIGTERM, signal.Signals["SIGHUP"]):
             # The terminal is put right again whatever ends the program.
             loop.add_signal_handler(number, self.call_later, self.action_leave, 128 + number)
-        self._bench.on_line = self._take_line
-        self._bench.on_pixels = self._take_pixels
-        self._bench.on_tone = self._take_tone
-        self._bench.on_exit = self._take_exit
+        self._simulator.on_line = self._take_line
+        self._simulator.on_pixels = self._take_pixels
+        self._simulator.on_tone = self._take_tone
+        self._simulator.on_exit = self._take_exit
         self._show_all()
         try:
-            await self._bench.start()
+            await self._simulator.start()
         except Exception as error:
-            # For whoever called `run`, once the terminal is as it was.
+            # `run` raises it, once the terminal is as it was.
             self._error = error
             await self.action_leave(1)
 
@@ -128,10 +128,10 @@ class Screen(App[int]):
     async def _power_down(self) -> None:
         if self._powered:
             self._powered = False
-            await self._bench.stop()
+            await self._simulator.stop()
 
     def run(self, *args: Any, **kwargs: Any) -> int:
-        """Run until the user quits. Raises what the bench raised if it could not start."""
+        """Run until the user quits. Raises what the simulator raised if it could not start."""
         status = super().run(*args, **kwargs)
         if self._error is not None:
             raise self._error
@@ -159,42 +159,42 @@ class Screen(App[int]):
         self._show_about()
 
     def _hold(self, name: str) -> None:
-        self._bench.tap(name)
-        self.query_one(Shelf).mark(name)
+        self._simulator.tap(name)
+        self.query_one(CardList).mark(name)
 
     def action_lift(self) -> None:
         """Take the card away."""
         if self._port is None:
-            self._bench.lift()
-            self.query_one(Shelf).mark(None)
+            self._simulator.lift()
+            self.query_one(CardList).mark(None)
 
     def action_pull(self) -> None:
         """Pull the card in the middle of being read; the chosen one if none lies there."""
         if self._port is None:
-            shelf = self.query_one(Shelf)
-            if shelf.here is None:
-                self._bench.tap(shelf.chosen)
-            self._bench.pull()
-            shelf.mark(None)
+            card_list = self.query_one(CardList)
+            if card_list.here is None:
+                self._simulator.tap(card_list.chosen)
+            self._simulator.pull()
+            card_list.mark(None)
 
     def action_step(self, by: int) -> None:
         """Hold the next card of the list, or the one before."""
         if self._port is None:
-            shelf = self.query_one(Shelf)
-            shelf.step(by)
-            self._hold(shelf.chosen)
+            card_list = self.query_one(CardList)
+            card_list.step(by)
+            self._hold(card_list.chosen)
 
     def action_press(self) -> None:
         """Press the button shortly; keys that repeat hold it down."""
         if self._release is None:
-            self._bench.press(True)
+            self._simulator.press(True)
             self._release = self.set_timer(_PRESS_S, self._let_go)
         else:
             self._release.reset()
 
     def _let_go(self) -> None:
         self._release = None
-        self._bench.press(False)
+        self._simulator.press(False)
 
     def action_fault(self) -> None:
         """Let a fault happen in the next exchange with a card.
@@ -202,11 +202,11 @@ class Screen(App[int]):
         The first of the list, or the one of last time again; if that still waits, the next one of
         the list, and after the last none.
         """
-        faults = self._bench.faults
+        faults = self._simulator.faults
         at = faults.index(self._fault) if self._fault in faults else 0
-        at += self._bench.fault is not None
+        at += self._simulator.fault is not None
         self._fault = faults[at] if at < len(faults) else None
-        self._bench.arm(self._fault)
+        self._simulator.arm(self._fault)
         self._show_signs()
 
     def action_language(self) -> None:
@@ -233,7 +233,7 @@ class Screen(App[int]):
             self._fade = None
         if kind == "ready" and self._first_card is not None:
             name, self._first_card = self._first_card, None
-            self.query_one(Shelf).choose(name)
+            self.query_one(CardList).choose(name)
             self._hold(name)
         elif kind == "removed":
             # The words stay as long as the lamps do.
@@ -245,9 +245,9 @@ class Screen(App[int]):
         self._show_words()
 
     def _take_pixels(self, pin: int, pixels: bytes) -> None:
-        if pin != lit_pin(self._board):
+        if pin != self._board.lit_pin:
             return
-        lamps = self._board["strips"][0].get("lamps")
+        lamps = self._board.strip.lamps
         if lamps and len(lamps) == len(self._lamps):  # a lamp of several pixels: one of them
             pixels = b"".join(pixels[3 * lamp[0] : 3 * lamp[0] + 3] for lamp in lamps)
         self.query_one(LampView).show_pixels(pixels)
@@ -282,9 +282,8 @@ class Screen(App[int]):
         self.call_after_refresh(self._show_log)
 
     def _show_all(self) -> None:
-        title = str(self._board.get("title", self._board["name"]))
         count = self._names.screen("lamps", count=len(self._lamps))
-        self.query_one("#title", Static).update(f"Pinlamp  {title}  {count}")
+        self.query_one("#title", Static).update(f"Pinlamp  {self._board.title}  {count}")
         self.query_one("#help", Static).update(self._help())
         self._show_words()
         self._show_about()
@@ -315,7 +314,7 @@ class Screen(App[int]):
         if self._port is not None:
             about.update(self._names.screen("port", port=self._port))
             return
-        about.update(self.query_one(Shelf).about(self._names.lang))
+        about.update(self.query_one(CardList).about(self._names.lang))
 
     def _show_log(self) -> None:
         log = self.query_one("#log", Static)
@@ -323,9 +322,9 @@ class Screen(App[int]):
         log.update(Text("\n".join(lines), no_wrap=True, overflow="crop"))
 
     def _show_signs(self) -> None:
-        presented = self._names.screen("presented", count=self._bench.presented)
+        presented = self._names.screen("presented", count=self._simulator.presented)
         note = "♪" * self._notes
-        armed = self._bench.fault
+        armed = self._simulator.fault
         fault = self._names.screen("fault", name=armed) + "  " if armed else ""
         self.query_one("#signs", Static).update(f"{fault}{presented}  {note:2}")
 

@@ -1,10 +1,10 @@
-"""The virtual PN532 on a tty, in real time: any program that speaks to a serial PN532 can open it.
+"""The virtual PN532 on a tty, in real time, for any program that speaks to a serial PN532.
 
-`Server` opens a pseudo-terminal and lets the emulator's clock follow the event loop's. It sleeps
-until the next byte or event is due, which on a PC is met within about a millisecond.
+`SerialChip` opens a pseudo-terminal and lets the emulator's clock follow the event loop's. It
+sleeps until the next byte or event is due; a PC wakes it within about a millisecond.
 
-The speed of the line is the one the program at the other end set on its side of the tty. A
-pseudo-terminal carries bytes without it, so it is looked up at the moment the bytes are read.
+The program at the other end sets the speed of the line on its side of the tty. A pseudo-terminal
+carries bytes without it, so the chip looks the speed up at the moment it reads the bytes.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ def speed_of(tty: int) -> int | None:
     return _SPEEDS.get(termios.tcgetattr(tty)[_OSPEED])
 
 
-class Server:
+class SerialChip:
     """A PN532 over `field`, served on the tty `path` between `start` and `stop`.
 
     Call everything, the field's methods included, from the event loop that runs `start`.

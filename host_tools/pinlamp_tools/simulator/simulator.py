@@ -1,4 +1,4 @@
-"""The bench: a device, and the virtual reader with virtual cards in front of it."""
+"""The simulator: a device, a virtual reader for it, and virtual cards to hold to that."""
 
 from __future__ import annotations
 
@@ -12,42 +12,38 @@ from functools import partial
 from typing import Any
 
 from .. import paths
-from ..emulator.air.field import Field
+from ..boards.board import Board
+from ..emulator.air.field import PULL_AFTER_FRAMES, PULL_NOW_FRAMES, Field
 from ..emulator.card import cards
 from ..emulator.chip.faults import FAULTS, Faults
 from ..show.reading import Reading, parse
-from .bus_chip import Wired
+from .bus_chip import BusChip
 from .device import Device
-from .serial_chip import Server
-
-# Frames that go to the card before it is pulled: a whole survey takes some 60, so this is within
-# any; and the few that are left when it is pulled out of a reading that is under way.
-_PULL_AFTER_FRAMES = 20
-_PULL_NOW_FRAMES = 1
+from .serial_chip import SerialChip
 
 _IN_DATA_EXCHANGE = 0x40
 
 
-class PortError(paths.HouseError):
-    """The serial line is not one; the message names it and says why."""
+class PortError(paths.MissingError):
+    """A path that is no usable serial line; the message names it and says why."""
 
 
-class Bench:
-    """A device on a virtual reader, or with `port` on whatever PN532 is on that serial line.
+class Simulator:
+    """A device on a virtual reader, or with `port` on the PN532 at that serial line.
 
-    Set the callbacks before `start`: `on_line(str)`, `on_pixels(pin, rgb)`, `on_tone(hz)`,
-    `on_exit(status)`, as `device.Device` has them.
+    Its callbacks are those of `device.Device`: `on_line(str)`, `on_pixels(pin, rgb)`,
+    `on_tone(hz)`, `on_exit(status)`. They may be set at any time.
     """
 
     def __init__(
         self,
-        board: dict[str, Any],
+        board: Board,
         settings: dict[str, Any],
         port: str | None = None,
         heapsize: str | None = None,
         record: bool = False,
     ) -> None:
-        """`board` and `settings` are the contents of board.json and settings.json."""
+        """`settings`: the content of settings.json. `record`: ask for a recording of a tap."""
         self.on_line: Callable[[str], None] = lambda line: None
         self.on_pixels: Callable[[int, bytes], None] = lambda pin, rgb: None
         self.on_tone: Callable[[int], None] = lambda hz: None
@@ -61,8 +57,8 @@ class Bench:
         self._faults = Faults()
         self._fault: tuple[str, int] | None = None  # armed last, and how many struck before it
         self._field: Field | None = None
-        self._server: Server | None = None
-        self._wired: Wired | None = None
+        self._serial: SerialChip | None = None
+        self._bus: BusChip | None = None
         self._device: Device | None = None
         self._name: str | None = None  # of the card held last
         self._reading = Reading()
@@ -77,7 +73,7 @@ class Bench:
         """The names of the faults that can be armed here: none on a real reader."""
         if self._port is not None:
             return ()
-        return tuple(name for name, links, _ in FAULTS if self._board["link"] in links.split())
+        return tuple(name for name, links, _ in FAULTS if self._board.link in links.split())
 
     @property
     def fault(self) -> str | None:
@@ -97,32 +93,31 @@ class Bench:
         return self._device is not None and self._device.line_gone
 
     async def start(self) -> None:
-        """Power up. Raises PortError for an unusable port, HouseError without an interpreter."""
+        """Power up. Raises PortError for an unusable port, MissingError without an interpreter."""
         paths.micropython()  # before anything has to be undone
         tty = self._port
-        link = self._board["link"]
-        pins = self._board["links"][link]
+        link, pins = self._board.link, self._board.pins
         if self._port is not None:
             self._port_fd = _open_port(self._port)
         else:
             self._field = Field()
             if link == "hsu":
-                self._server = Server(self._field, faults=self._faults)
-                await self._server.start()
-                tty = self._server.path
+                self._serial = SerialChip(self._field, faults=self._faults)
+                await self._serial.start()
+                tty = self._serial.path
             else:
-                self._wired = Wired(self._field, link, pins, self._faults)
+                self._bus = BusChip(self._field, link, pins, self._faults)
         self._device = Device(
             self._board, self._settings, tty, self._heapsize, record=self._record
         )
-        if self._wired:
-            self._wired.attach(self._device)
-        elif self._server and "rst" in pins:
+        if self._bus:
+            self._bus.attach(self._device)
+        elif self._serial and "rst" in pins:
             self._device.on_pin = partial(self._reset, pins["rst"])
         self._device.on_line = self._take_line
-        self._device.on_pixels = self.on_pixels
-        self._device.on_tone = self.on_tone
-        self._device.on_exit = self.on_exit
+        self._device.on_pixels = lambda pin, rgb: self.on_pixels(pin, rgb)
+        self._device.on_tone = lambda hz: self.on_tone(hz)
+        self._device.on_exit = lambda status: self.on_exit(status)
         await self._device.start()
 
     async def stop(self) -> None:
@@ -131,10 +126,10 @@ class Bench:
             if self._device:
                 await self._device.stop()
         finally:
-            if self._server:
-                await self._server.stop()
-            if self._wired:
-                self._wired.stop()
+            if self._serial:
+                await self._serial.stop()
+            if self._bus:
+                self._bus.stop()
             if self._port_fd >= 0:
                 os.close(self._port_fd)
                 self._port_fd = -1
@@ -157,10 +152,10 @@ class Bench:
         if self._field is None or self._name is None:
             return
         if self._reading.phase == "reading":
-            self._field.lift_after(_PULL_NOW_FRAMES)
+            self._field.lift_after(PULL_NOW_FRAMES)
         else:
             self.tap(self._name)
-            self._field.lift_after(_PULL_AFTER_FRAMES)
+            self._field.lift_after(PULL_AFTER_FRAMES)
 
     def arm(self, name: str | None, at_byte: int | None = None) -> None:
         """Let a fault strike the next exchange with a card, at that byte of it; None: no fault.
@@ -177,14 +172,13 @@ class Bench:
 
     def press(self, down: bool) -> None:
         """Press the device's button, or let go of it."""
-        button = self._board.get("button")
+        button = self._board.button
         if button and self._device:
-            pressed = int(button["pressed"])
-            self._device.set_pin(int(button["pin"]), pressed if down else 1 - pressed)
+            self._device.set_pin(button.pin, button.pressed if down else 1 - button.pressed)
 
     def _reset(self, rst: int, pin: int, level: int) -> None:
-        if pin == rst and self._server:
-            self._server.rstpdn(level)
+        if pin == rst and self._serial:
+            self._serial.rstpdn(level)
 
     def _take_line(self, line: str) -> None:
         event = parse(line)

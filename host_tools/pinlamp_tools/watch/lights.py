@@ -11,7 +11,7 @@ from pinlamp.lamps import Lamps
 LAYOUT = 12
 # Times of the firmware's profile `pocket`: a result stays so long after its card, and a notice.
 KEPT_MS = 60_000
-NOTICE_MS = 4_000
+NOTICE_MS = look.NOTICE_MS
 
 _FAULTS = {
     "reader_lost": look.READER_LOST,

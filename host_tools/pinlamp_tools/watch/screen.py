@@ -7,7 +7,6 @@ its card, as the device does.
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -19,17 +18,13 @@ from textual.widgets import Static
 from pinlamp.layout import lamps
 
 from ..guidance.render import advice
+from ..show.clock import Clock
 from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.rows import headline, key_rows
 from .console import Console, Link
 from .lights import LAYOUT, Lights, words_stay_ms
-
-
-class _Clock:
-    ticks_ms = staticmethod(lambda: time.monotonic_ns() // 1_000_000)
-    ticks_diff = staticmethod(lambda end, start: end - start)
 
 
 class Watch(App[int]):
@@ -54,7 +49,7 @@ class Watch(App[int]):
         self._link = Link.NONE
         self._port = ""
         self._reading = Reading()
-        self._lights = Lights(_Clock)
+        self._lights = Lights(Clock)
         self._stopped = threading.Event()
         self._next: Timer | None = None
         self._fade: Timer | None = None

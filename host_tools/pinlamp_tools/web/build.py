@@ -12,12 +12,15 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pinlamp.files import BOARD
 from pinlamp.layout import LAYOUTS, hidden
 
 from .. import paths
+from ..boards.board import Board, Button
 from ..emulator.card.catalogue import CARDS
 from . import looks
 
@@ -116,12 +119,17 @@ def _device() -> dict[str, str]:
     files["simulator.py"] = _text(_HERE / "simulator.py")
     files["machine.py"] = _text(_HERE / "web_machine.py")
     files["neopixel.py"] = _text(_HERE / "web_neopixel.py")
-    board = paths.board("esp32_devkitc")
     # The link of SPI needs no streams. It polls, since a browser's pins raise no interrupts.
     pins = {"id": 1, "sck": 18, "mosi": 23, "miso": 19, "cs": _SELECT}
-    board.update(name="browser", link="spi", links={"spi": pins}, buzzer=13)
-    board["button"] = {"pin": _BUTTON, "pressed": 0}
-    files["board.json"] = json.dumps(board)
+    board = replace(
+        Board.named("esp32_devkitc"),
+        name="browser",
+        link="spi",
+        links={"spi": pins},
+        buzzer=13,
+        button=Button(_BUTTON, 0),
+    )
+    files[BOARD] = json.dumps(board.data())
     return files
 
 

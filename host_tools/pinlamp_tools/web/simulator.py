@@ -1,4 +1,4 @@
-"""The page's bench: the firmware, its chip and its cards in one MicroPython in the browser.
+"""The page's simulator: the firmware, its chip and its cards in one MicroPython in the browser.
 
 It runs as `simulator` in a worker; `page` is the JavaScript module that the worker registers. The
 functions pass text alone: JavaScript need not keep Python objects alive.
@@ -9,10 +9,9 @@ import page
 
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.chip import Chip
-from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.air.field import PULL_AFTER_FRAMES, Field
 from machine import connect
 
-_PULL_AFTER_FRAMES = 20  # a survey takes about 60
 
 field = Field()
 connect(Chip(field))
@@ -48,7 +47,7 @@ def lift():
 def pull(name):
     """Hold the card of that name to the reader, and pull it away half-way."""
     tap(name)
-    field.lift_after(_PULL_AFTER_FRAMES)
+    field.lift_after(PULL_AFTER_FRAMES)
 
 
 async def main():

@@ -5,7 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from pinlamp_tools import cli, paths
+from pinlamp_tools import cli
+from pinlamp_tools.boards.board import Board, names
 
 
 @pytest.fixture
@@ -22,10 +23,10 @@ def test_list_has_every_board_in_80_columns(pinlamp):
     status, out, _ = pinlamp("board", "list")
     lines = out.splitlines()
     assert status == 0
-    assert [line.split()[0] for line in lines[1:]] == list(paths.boards())
+    assert [line.split()[0] for line in lines[1:]] == list(names())
     assert max(map(len, lines)) <= 80
-    for name in paths.boards():
-        assert paths.board(name)["image"] in out
+    for name in names():
+        assert Board.named(name).image in out
 
 
 def test_show_has_every_pin_and_every_source(pinlamp):
@@ -38,7 +39,7 @@ def test_show_has_every_pin_and_every_source(pinlamp):
 def test_check_without_a_name_checks_all(pinlamp):
     status, out, _ = pinlamp("board", "check")
     assert status == 0
-    assert out.splitlines() == [f"{name}: good" for name in paths.boards()]
+    assert out.splitlines() == [f"{name}: good" for name in names()]
 
 
 def test_a_board_of_ones_own_by_folder_and_by_file(pinlamp, tmp_path):
@@ -71,23 +72,54 @@ def test_new_asks_for_what_is_not_given(tmp_path):
     answers = f"m5stack_atom_matrix\n{tmp_path / 'b'}\n\n\n\n"
     done = CliRunner().invoke(cli.cli, ["board", "new"], input=answers)
     made = json.loads((tmp_path / "b" / "board.json").read_text("utf-8"))
-    assert made["strips"] == paths.board("m5stack_atom_matrix")["strips"]
+    assert made["strips"] == Board.named("m5stack_atom_matrix").data()["strips"]
 
 
-@pytest.mark.parametrize("name", paths.boards())
+@pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize(("lamps", "shape"), [(12, "ring"), (8, "row"), (5, "row"), (1, "row")])
 def test_any_board_with_a_strip_of_ones_own(pinlamp, tmp_path, name, lamps, shape):
-    folder = tmp_path / "mine"
-    arguments = ("--from", name, "--title", "x", "--link", "i2c", "--lamps", lamps)
-    assert pinlamp("board", "new", "-o", folder, *arguments)[0] == 0
+    folder, like = tmp_path / "mine", Board.named(name)
+    arguments = ("--from", name, "--title", "x", "--link", like.link, "--lamps", lamps)
+    status, _, err = pinlamp("board", "new", "-o", folder, *arguments)
+    if not any(strip.name == "strip" for strip in like.strips):
+        assert status == 1 and "has no place for a strip" in err
+        return
+    assert status == 0
     made = json.loads((folder / "board.json").read_text("utf-8"))
     strip = made["strips"][0]
     assert (strip["name"], strip["count"], strip["layout"]) == ("strip", lamps, lamps)
-    assert strip["shape"] == shape and len(made["strips"]) == len(paths.board(name)["strips"])
+    assert strip["shape"] == shape and len(made["strips"]) == len(like.strips)
     out = tmp_path / "label.svg"
     assert pinlamp("board", "label", folder, "--lang", "en", "-o", out)[0] == 0
     said = out.read_text("utf-8")
     assert (chr(0x245F + lamps) in said) and (chr(0x2460 + lamps) not in said or lamps == 1)
+
+
+def test_a_new_board_takes_no_source_over_and_says_so_until_it_has_its_own(pinlamp, tmp_path):
+    folder = tmp_path / "mine"
+    file = folder / "board.json"
+    arguments = ("--from", "esp32_devkitc", "--title", "Mine", "--link", "hsu")
+    assert pinlamp("board", "new", "-o", folder, *arguments)[0] == 0
+    made, like = json.loads(file.read_text("utf-8")), Board.named("esp32_devkitc")
+    assert set(made["sources"]) == set(like.sources)
+    for source in made["sources"].values():
+        assert source == "[?] not looked up yet: copied from esp32_devkitc"
+    status, out, _ = pinlamp("board", "check", folder)
+    assert status == 0 and "not looked up yet: image, links, strips" in out and str(file) in out
+    shown = pinlamp("board", "show", folder)[1]
+    assert "[?]: nobody has looked it up yet" in shown and "links: [?] not looked up" in shown
+    made["sources"] = dict.fromkeys(made["sources"], "[S] the maker's own drawing")
+    file.write_text(json.dumps(made))
+    assert pinlamp("board", "check", folder)[1] == f"{folder}: good\n"
+
+
+def test_a_link_that_the_parent_has_not_is_refused(pinlamp, tmp_path):
+    data = Board.named("esp32_devkitc").data()
+    del data["links"]["spi"]
+    (tmp_path / "board.json").write_text(json.dumps(data))
+    arguments = ("--from", tmp_path, "--title", "x", "--link", "spi")
+    status, _, err = pinlamp("board", "new", "-o", tmp_path / "new", *arguments)
+    assert status == 1 and "has no spi: it has hsu, i2c" in err
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b"{}"])
@@ -116,7 +148,7 @@ def test_check_goes_on_after_one_that_is_not_there(pinlamp, tmp_path):
     "title", ["[red]x[/foo]", "\x1b[2Jx", "a\nb", "\ud800", "", "窓口の机 [1]"]
 )
 def test_a_title_is_shown_as_it_is_or_refused(pinlamp, tmp_path, title):
-    made = {**paths.board("esp32_devkitc"), "title": title}
+    made = {**Board.named("esp32_devkitc").data(), "title": title}
     (tmp_path / "board.json").write_text(json.dumps(made))
     status, out, err = pinlamp("board", "show", tmp_path)
     assert "internal" not in err and "\x1b" not in out + err

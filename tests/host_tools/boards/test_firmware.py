@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from pinlamp_tools import paths
-from pinlamp_tools.simulator.simulator import Bench
+from pinlamp_tools.boards.board import Board, names
+from pinlamp_tools.simulator.simulator import Simulator
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -14,7 +14,7 @@ def _tap(board):
     """Tap a card with one locked key; return the last pixels before it is lifted, by pin."""
 
     async def scene():
-        bench = Bench(board, {"events": True}, None)
+        simulator = Simulator(board, {"events": True}, None)
         shown, done, lit = {}, asyncio.Event(), asyncio.Event()
 
         def on_line(line):
@@ -26,25 +26,24 @@ def _tap(board):
             if done.is_set() and any(rgb):
                 lit.set()
 
-        bench.on_line, bench.on_pixels = on_line, on_pixels
-        await bench.start()
+        simulator.on_line, simulator.on_pixels = on_line, on_pixels
+        await simulator.start()
         try:
-            bench.tap("bank_app_lockout")
+            simulator.tap("bank_app_lockout")
             await asyncio.wait_for(done.wait(), 30)
             shown.clear()
             lit.clear()
             await asyncio.wait_for(lit.wait(), 5)
         finally:
-            await bench.stop()
+            await simulator.stop()
         return shown
 
     return asyncio.run(scene())
 
 
-@pytest.mark.parametrize("name", paths.boards())
+@pytest.mark.parametrize("name", names())
 def test_a_tap_lights_the_strip_of_every_board(name):
-    board = paths.board(name)
+    board = Board.named(name)
     shown = _tap(board)
-    strip = board["strips"][0]
-    assert list(shown) == [paths.lit_pin(board)]
-    assert len(shown[paths.lit_pin(board)]) == 3 * strip["count"]
+    assert list(shown) == [board.lit_pin]
+    assert len(shown[board.lit_pin]) == 3 * board.strip.count

@@ -1,22 +1,18 @@
 """What a board may be: every rule refuses a board that breaks it, and none of ours does."""
 
-import copy
-
 import pytest
 
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import names, read
 from pinlamp_tools.boards.rules import problems
 
 
-@pytest.mark.parametrize("name", paths.boards())
+@pytest.mark.parametrize("name", names())
 def test_our_boards_can_work(name):
-    board = paths.board(name)
-    assert board["name"] == name
-    assert problems(board) == []
+    assert problems(read(name)) == []
 
 
 def _changed(name, changes):
-    board = copy.deepcopy(paths.board(name))
+    board = read(name)
     for path, value in changes.items():
         *folders, last = path.split(".")
         place = board
@@ -81,7 +77,7 @@ def test_a_board_that_cannot_work_is_refused_with_the_way_out(name, changes, rea
 
 
 def test_a_link_may_move_strip_and_buzzer_out_of_its_way():
-    board = paths.board("m5stack_atom_lite")
+    board = read("m5stack_atom_lite")
     assert board["links"]["spi"]["mosi"] != board["strips"][1]["pin"]
     del board["links"]["spi"]["strip"]
     assert problems(board) == ["pin 33 is used twice, by spi.miso and strip: move one of them"]

@@ -5,11 +5,13 @@ import json
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from littlefs import LittleFS
 
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import Repl
 from pretend import BLOCKS, Pretend, deploy
@@ -21,7 +23,7 @@ SETTINGS = b'{"hold_s": 5}'
 
 
 def _board(name):
-    return {**paths.board("esp32_devkitc"), "name": name}
+    return replace(Board.named("esp32_devkitc"), name=name)
 
 
 def _old_version(tmp_path):

@@ -3,21 +3,22 @@
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 
 import pytest
 
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = paths.board("esp32_devkitc")
+BOARD = Board.named("esp32_devkitc")
 
 
 def _renamed(name):
-    return {**BOARD, "name": name}
+    return replace(BOARD, name=name)
 
 
 def _fill_up(repl):

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 
 
@@ -17,7 +18,7 @@ def test_main_py_has_three_lines_and_names_its_slot():
 
 
 def test_files_json_names_every_file_with_its_hash():
-    files = payload.slot_files(paths.board("pico_w"))
+    files = payload.slot_files(Board.named("pico_w"))
     listed = json.loads(files.pop("files.json"))["files"]
     assert listed == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     assert "pinlamp/start.mpy" in files and "pn532/spi.mpy" in files

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = paths.board("esp32_devkitc")
+BOARD = Board.named("esp32_devkitc")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.repl import DeviceError
 from pinlamp_tools.deploy.settings import TAKES, OfDevice, SettingError
 
@@ -13,7 +13,7 @@ class Device:
     """Has files, as a device behind a Repl."""
 
     def __init__(self, settings, home="/a"):
-        board = json.dumps(paths.board("esp32_devkitc")).encode()
+        board = json.dumps(Board.named("esp32_devkitc").data()).encode()
         self.files = {f"{home}/board.json": board, f"{home}/settings.json": settings}
         self._home = home
 

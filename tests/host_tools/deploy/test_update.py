@@ -2,21 +2,24 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
+from pinlamp import files
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board, ChoiceError
 from pinlamp_tools.deploy import doctor, payload, update
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
-BOARD = paths.board("esp32_devkitc")
+BOARD = Board.named("esp32_devkitc")
 
 
 def _renamed(name):
-    return {**BOARD, "name": name}
+    return replace(BOARD, name=name)
 
 
 async def test_from_bare_to_a_tap_and_then_nothing_is_left_to_do(tmp_path):
@@ -29,10 +32,10 @@ async def test_from_bare_to_a_tap_and_then_nothing_is_left_to_do(tmp_path):
 
 async def test_an_update_keeps_settings_and_choices_and_sends_only_what_differs(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, {**BOARD, "budget_ma": 200}, "hsu")
+        await device.repl(deploy, replace(BOARD, budget_ma=200), "hsu")
         mine = b'{"brightness": 40}'
         await device.repl(Repl.write, "/a/settings.json", mine)
-        todo = await device.repl(deploy, {**BOARD, "link": "i2c"})
+        todo = await device.repl(deploy, BOARD.with_link("i2c"))
         assert (todo.old, todo.new) == ("/a", "/b")
         assert sorted(todo.send) == ["board.json", "files.json"]
         await device.works()
@@ -136,7 +139,7 @@ async def test_what_mip_installed_is_taken_over(tmp_path):
 
         def install(repl):
             repl.make_folder("/lib")
-            for name, data in payload.slot_files({**BOARD, "budget_ma": 200}).items():
+            for name, data in payload.slot_files(replace(BOARD, budget_ma=200)).items():
                 if "/" in name:
                     repl.make_folder(f"/lib/{name.partition('/')[0]}")
                 repl.write(f"/lib/{name}" if "/" in name else f"/{name}", data)
@@ -176,20 +179,20 @@ async def test_the_safe_mode_that_is_asked_for_is_void_after_a_power_up(tmp_path
 
 @pytest.mark.parametrize(("link", "strip"), [("uart", None), (None, "second")])
 def test_a_link_or_a_strip_that_the_board_has_not(link, strip):
-    with pytest.raises(update.ChoiceError, match="ESP32-DevKitC has no"):
-        update.choose(paths.board("esp32_devkitc"), None, link, strip)
+    with pytest.raises(ChoiceError, match="ESP32-DevKitC has no"):
+        update.choose(Board.named("esp32_devkitc"), None, link, strip)
 
 
 @pytest.mark.parametrize("old", [b"", b"{", b"[]", b'{"name":"m5stack_atom_lite","strips":[1]}'])
 def test_what_is_on_the_device_may_be_anything(old):
-    board = paths.board("m5stack_atom_lite")
+    board = Board.named("m5stack_atom_lite")
     assert update.choose(board, old, None, None) == board
-    assert update.choose(board, old, "spi", "strip")["strips"][0]["name"] == "strip"
+    assert update.choose(board, old, "spi", "strip").strip.name == "strip"
 
 
 async def test_what_the_firmware_itself_leaves_in_its_folder_is_no_fault(tmp_path):
     def look(repl):
-        for name in payload.STATE:
+        for name in files.STATE:
             repl.write(f"/a/{name}", b"0")
         repl.write("/a/other", b"0")
         assert not update.plan(repl, BOARD, None, None).nothing
@@ -198,7 +201,7 @@ async def test_what_the_firmware_itself_leaves_in_its_folder_is_no_fault(tmp_pat
         found = []
         doctor.examine(repl, found.append)
         assert {"check": "files", "ok": True, "differ": []} in found
-        for name in payload.STATE:
+        for name in files.STATE:
             repl.remove(f"/a/{name}")
 
     async with Pretend(tmp_path / "flash") as device:

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 import stock
-from pinlamp_tools import cli, paths
+from pinlamp_tools import cli
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.flash import chips, command, download, image
 from pretend import Pretend
@@ -44,7 +45,7 @@ def _for_flash_of(megabytes, path, tmp_path):
 
 @pytest.mark.parametrize("chip", BOARD_OF)
 def test_the_image_has_an_explicit_partition_with_our_files(chip):
-    board = paths.board(BOARD_OF[chip])
+    board = Board.named(BOARD_OF[chip])
     offset = chips.CHIPS[chip].offset
     data = image.build(board, stock.image(chip))
     assert _partitions(data, offset)["vfs"] == (1, 0x81, 0x200000, 0x200000)
@@ -60,14 +61,14 @@ def test_the_image_has_an_explicit_partition_with_our_files(chip):
 @pytest.mark.parametrize("megabytes", [4, 8, 16])
 def test_flash_of_any_size_gets_the_same_partition(megabytes, tmp_path):
     path = _for_flash_of(megabytes, stock.image("esp32s3"), tmp_path)
-    data = image.build(paths.board("esp32_s3_devkitc_1"), path)
+    data = image.build(Board.named("esp32_s3_devkitc_1"), path)
     assert chips.flash_size(data) == megabytes << 20
     assert _partitions(data, 0)["vfs"] == (1, 0x81, 0x200000, 0x200000)
     assert len(data) == 0x400000
 
 
 async def test_micropython_mounts_it_and_a_tap_is_read(micropython, tmp_path):
-    (tmp_path / "flash").write_bytes(image.file_system(paths.board("esp32_devkitc")))
+    (tmp_path / "flash").write_bytes(image.file_system(Board.named("esp32_devkitc")))
     async with Pretend(tmp_path / "flash") as device:
         assert (await device.event("ready"))["board"] == "esp32_devkitc"
         device.lay("sign_locked")
@@ -148,7 +149,9 @@ def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, mon
 
     one, board = tmp_path / "one.bin", tmp_path / "my board"
     board.mkdir()
-    (board / "board.json").write_text(json.dumps({**paths.board("xiao_esp32c3"), "name": "mine"}))
+    (board / "board.json").write_text(
+        json.dumps({**Board.named("xiao_esp32c3").data(), "name": "mine"})
+    )
     stock_c3 = stock.image("esp32c3")
     status, out, _ = pinlamp("image", "--board", board, "--image", stock_c3, "-o", one)
     assert status == 0 and f"pinlamp flash --board '{board}' --image {one}\n" in out
@@ -167,7 +170,7 @@ def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, mon
 def test_an_image_that_is_cut_off_or_spoilt_is_refused(chip, tmp_path):
     offset = chips.CHIPS[chip].offset
     whole, path = stock.image(chip).read_bytes(), tmp_path / "spoilt.bin"
-    one = image.build(paths.board(BOARD_OF[chip]), stock.image(chip))
+    one = image.build(Board.named(BOARD_OF[chip]), stock.image(chip))
     size = len(whole)
 
     def refused(data):

@@ -11,6 +11,7 @@ import pytest
 
 import stock
 from pinlamp_tools import cli, paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.flash import page
 from webpage import needs_chromium
 
@@ -134,7 +135,7 @@ def test_boards_of_one_name_and_paths_with_an_equals_sign(tools, tmp_path, capsy
     folder.mkdir()
     mine = folder / "esp32_devkitc.bin"
     mine.write_bytes(stock.image("esp32").read_bytes())
-    (folder / "board.json").write_text(json.dumps(paths.board("esp32_devkitc")))
+    (folder / "board.json").write_text(json.dumps(Board.named("esp32_devkitc").data()))
 
     def make(out, *images):
         status = cli.run_cli(["page", "-o", str(out), "--tools", str(tools), *images])

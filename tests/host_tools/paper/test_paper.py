@@ -7,18 +7,19 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from pinlamp.layout import PLACES
 from pinlamp_tools import cli, paths
-from pinlamp_tools.boards import lamps
+from pinlamp_tools.boards.board import Board, names
 from pinlamp_tools.paper import label, pictures, wiring
 from pinlamp_tools.show.names import Names
 from places import ROOT
 
-BOTH = [(name, lang) for name in paths.boards() for lang in ("ja", "en")]
+BOTH = [(name, lang) for name in names() for lang in ("ja", "en")]
 
 
 def _needs(program, package):
@@ -48,7 +49,7 @@ def test_a_label_names_every_key_and_has_room_for_a_card(name, lang, tmp_path, p
         assert re.sub(r"\s+", "", names.label(key)) in flat
     for text in texts["colours"]:
         assert re.sub(r"\s+", "", text) in flat
-    assert re.sub(r"\s+", "", label.still(paths.board(name), lang)) in flat
+    assert re.sub(r"\s+", "", label.still(Board.named(name), lang)) in flat
     assert 'width="85.6" height="53.98"' in svg  # ISO/IEC 7810 ID-1
     sizes = [float(size) for size in re.findall(r'font-size="([0-9.]+)"', svg)]
     assert min(sizes) >= 2.11  # 6 points
@@ -71,30 +72,30 @@ def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
     assert files[0].read_bytes() == files[1].read_bytes()
     said = subprocess.run(["pdftotext", files[0], "-"], capture_output=True, text=True, check=True)
     assert Names(lang).label("sign") in said.stdout
-    assert label.still(paths.board(name), lang) in said.stdout
+    assert label.still(Board.named(name), lang) in said.stdout
 
 
 @_needs("dot", "graphviz")
-@pytest.mark.parametrize("name", paths.boards())
+@pytest.mark.parametrize("name", names())
 def test_a_wiring_picture_has_every_pin_and_both_warnings(name, tmp_path, pinlamp):
-    board = paths.board(name)
-    kind = sorted(board["links"])[0]
+    board = Board.named(name)
+    kind = sorted(board.links)[0]
     file = tmp_path / "w.svg"
     assert pinlamp("board", "wiring", name, "--link", kind, "-o", file) == (0, "")
     svg = html.unescape(file.read_text("utf-8"))
-    for wire, pin in board["links"][kind].items():
+    for wire, pin in board.links[kind].items():
         if wire not in ("id", "strip", "buzzer"):
             assert f"{pin} ({wire.upper()})" in svg
     for words in ("VCC (3V3)", "つながない", "leave it open", "never to VCC", "74AHCT125"):
         assert words in svg
-    assert board["title"] in svg and f"({kind.upper()}): 1 " in svg
+    assert board.title in svg and f"({kind.upper()}): 1 " in svg
 
 
 def test_red_is_5_v_and_goes_to_the_strip_alone():
-    for name in paths.boards():
-        board = paths.board(name)
-        for kind in board["links"]:
-            made = wiring.harness(board, kind)
+    for name in names():
+        board = Board.named(name)
+        for kind in board.links:
+            made = wiring.harness(board.with_link(kind))
             for pins, cable, part in made["connections"]:
                 (ours,), (wires,), (theirs,) = pins.values(), cable.values(), part.values()
                 colours = made["cables"][next(iter(cable))]["colors"]
@@ -106,14 +107,14 @@ def test_red_is_5_v_and_goes_to_the_strip_alone():
 
 
 def test_strip_and_buzzer_move_out_of_a_link_s_way():
-    parts = wiring.harness(paths.board("m5stack_atom_lite"), "spi")["connectors"]
+    parts = wiring.harness(Board.named("m5stack_atom_lite").with_link("spi"))["connectors"]
     pins = parts["m5stack_atom_lite"]["pins"]
     assert "26 (LED)" in pins and "32 (buzzer)" in pins and "33 (MISO)" in pins
 
 
 @_needs("dot", "graphviz")
 def test_a_title_of_any_letters_can_be_drawn(tmp_path, pinlamp):
-    board = {**paths.board("pico_w"), "title": '机の "上" <b> & 1:2'}
+    board = {**Board.named("pico_w").data(), "title": '机の "上" <b> & 1:2'}
     (tmp_path / "board.json").write_text(json.dumps(board))
     assert pinlamp("board", "wiring", tmp_path, "-o", tmp_path / "w.svg") == (0, "")
     assert board["title"] in html.unescape((tmp_path / "w.svg").read_text("utf-8"))
@@ -128,7 +129,7 @@ def test_a_wiring_picture_is_the_same_every_time(tmp_path, pinlamp):
 
 
 def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
-    board = {**paths.board("pico_w"), "name": "mine"}
+    board = {**Board.named("pico_w").data(), "name": "mine"}
     board["strips"] = [{**board["strips"][0], "count": 8, "layout": 8, "shape": "row"}]
     (tmp_path / "board.json").write_text(json.dumps(board))
     file = tmp_path / "label.svg"
@@ -147,9 +148,9 @@ def test_a_label_in_another_layout_has_the_first_pixels_of_the_strip(tmp_path, p
     status, err = pinlamp("board", "label", "m5stack_atom_lite", "-o", file, "--layout", 8)
     assert status == 1 and "would be hidden" in err and len(err.splitlines()) == 1
     # As the firmware has it, and no lamps of another layout's.
-    matrix = paths.board("m5stack_atom_matrix")
-    assert lamps.in_layout(matrix, matrix["strips"][0]["layout"]) == matrix
-    assert "lamps" not in lamps.in_layout(matrix, 8)["strips"][0]
+    matrix = Board.named("m5stack_atom_matrix")
+    assert matrix.in_layout(matrix.strip.layout) == matrix
+    assert matrix.in_layout(8).strip.pixels == tuple((pixel,) for pixel in range(8))
 
 
 STRIPS = [
@@ -171,8 +172,8 @@ STRIPS = [
 
 @pytest.mark.parametrize(("strip", "words"), STRIPS)
 def test_every_arrangement_of_lamps_stays_on_the_label_and_apart(strip, words):
-    board = paths.board("pico_w")
-    board["strips"] = [{"name": "strip", "pin": 22, "order": "GRB", **strip}]
+    strips = [{"name": "strip", "pin": 22, "order": "GRB", **strip}]
+    board = Board.of({**Board.named("pico_w").data(), "strips": strips})
     assert label.still(board, "ja").startswith(words)
     drawing = label.draw(board, "en")
     circles = [thing.at for thing in drawing.things if getattr(thing, "kind", "") == "circle"]
@@ -187,7 +188,7 @@ def test_every_arrangement_of_lamps_stays_on_the_label_and_apart(strip, words):
 
 
 def test_the_words_of_the_official_form_stand_on_the_label():
-    said = label.lines(paths.board("esp32_devkitc"), "ja")
+    said = label.lines(Board.named("esp32_devkitc"), "ja")
     assert said[0] == "①署名用電子証明書(英数字6〜16文字)"
     assert said[4] == "⑤照合番号B〔券面確認〕=顔写真の下の4桁など"
     assert label.TEXTS["ja"]["colours"] == [
@@ -204,7 +205,8 @@ def test_a_stale_picture_is_found(tmp_path):
     docs = tmp_path / "docs"
     shutil.copytree(ROOT / "docs", docs)
     run = CliRunner()
-    assert run.invoke(pictures.main, [str(docs), "--check"]).exit_code == 0
+    checked = run.invoke(pictures.main, [str(docs), "--check"])
+    assert checked.exit_code == 0, checked.output
     stale = ("labels/pico_w.ja.svg", "sheets/counter.en.pdf", "wiring/pico_w-i2c.svg")
     for file in (*stale, "story.ja.svg"):
         good = (docs / file).read_bytes()
@@ -215,6 +217,22 @@ def test_a_stale_picture_is_found(tmp_path):
         ended = run.invoke(pictures.main, [str(docs), "--check"])
         assert ended.exit_code == 1 and file in ended.output
         (docs / file).write_bytes(good)
+
+
+@_needs("dot", "graphviz")
+def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_path, monkeypatch):
+    new = tmp_path / "my_board"
+    shutil.copytree(paths.BOARDS / "pico_w", new)
+    (new / "board.json").write_text(
+        json.dumps(replace(Board.named("pico_w"), name=new.name).data())
+    )
+    monkeypatch.setattr(paths, "BOARDS", tmp_path)
+    assert names() == (new.name,)
+    monkeypatch.setattr(pictures, "_STICK", new.name)
+    ended = CliRunner().invoke(pictures.main, [str(ROOT / "docs"), "--check"])
+    assert ended.exit_code == 1 and "`make pictures` would change: " in ended.output
+    for file in ("labels/my_board.ja.pdf", "labels/my_board.en.svg", "wiring/my_board-spi.svg"):
+        assert file in ended.output
 
 
 @pytest.mark.parametrize(

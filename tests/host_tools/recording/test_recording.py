@@ -10,6 +10,7 @@ import command
 import pcsc
 from oracle import ASKED, EXCHANGES
 from oracle import CARDS as TRUTH
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.trace import TraceError, load
@@ -116,10 +117,9 @@ def test_from_a_pn532_on_a_serial_line(micropython, pinlamp, started, tmp_path):
 
 
 async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropython, tmp_path):
-    board = {**json.loads((ROOT / "boards/esp32_devkitc/board.json").read_text("utf-8"))}
     out = tmp_path / "card.jsonl"
     async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, board)
+        await device.repl(deploy, Board.named("esp32_devkitc"))
         device.lay("sign_locked")
         await device.event("result")
         done = await command.pinlamp("record", "-o", str(out), "--port", device.port)
@@ -150,10 +150,10 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
 
     async def scene(profile):
         desk = Desk(profile=profile, record=True)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
-            desk.bench.tap("fresh")
+            desk.simulator.tap("fresh")
             seen = []
             while "result" not in seen:
                 told = (await desk.event("activation", "exchange", "result"))["type"]
@@ -161,7 +161,7 @@ def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):
                 seen = [] if told == "activation" else [*seen, told]
             return seen.count("exchange")
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     assert asyncio.run(scene("pocket")) == EXCHANGES
     assert asyncio.run(scene("counter")) == 0

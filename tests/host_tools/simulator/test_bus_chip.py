@@ -8,7 +8,7 @@ from emulator_host import ACK, command, payload
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card.cards import make
 from pinlamp_tools.emulator.chip.faults import Faults
-from pinlamp_tools.simulator.bus_chip import Wired
+from pinlamp_tools.simulator.bus_chip import BusChip
 
 I2C = {"scl": 22, "sda": 21, "irq": 27, "rst": 26}
 SPI = {"sck": 18, "mosi": 23, "miso": 19, "cs": 33, "irq": 27, "rst": 26}
@@ -23,8 +23,8 @@ class Board:
         self.levels = {}
         self.edges = []
         self.on_pin = self.on_transfer = None
-        self.wired = Wired(field or Field(), kind, pins, faults)
-        self.wired.attach(self)
+        self.chip = BusChip(field or Field(), kind, pins, faults)
+        self.chip.attach(self)
 
     def set_pin(self, number, level):
         self.levels[number] = level
@@ -106,7 +106,7 @@ async def test_a_chip_on_i2c_answers_and_tells_by_irq():
     assert await ask(board, "02", 13) == VERSION
     assert board.levels[27] == 1
     assert [edge for edge in board.edges if edge[0] == 27] == [(27, 0), (27, 1)] * 4
-    board.wired.stop()
+    board.chip.stop()
 
 
 @pytest.mark.parametrize("order", ["lsb", "msb"])
@@ -116,7 +116,7 @@ async def test_a_chip_on_spi_answers_in_either_order_of_bits(order):
     await board.wake()
     assert await ask(board, SAM, 9) == "15"
     assert await ask(board, "02", 13) == VERSION
-    board.wired.stop()
+    board.chip.stop()
 
 
 @pytest.mark.parametrize("kind", [OnI2c, OnSpi])
@@ -128,7 +128,7 @@ async def test_a_card_in_the_field_is_found(kind):
         await board.wake()
     await ask(board, SAM, 9)
     assert (await ask(board, "4A 01 03 00", 25)).startswith("4b010150")
-    board.wired.stop()
+    board.chip.stop()
 
 
 async def test_nobody_is_at_another_address_or_on_other_pins():
@@ -154,7 +154,7 @@ async def test_a_transfer_takes_its_time_on_the_bus(hz, least_ms):
     began = loop.time()
     await board.transfer(f"i2c 22 21 {hz} 36 r 255")
     assert loop.time() - began > least_ms / 1000
-    board.wired.stop()
+    board.chip.stop()
 
 
 async def test_rstpdn_silences_the_chip_until_it_is_let_go():
@@ -166,7 +166,7 @@ async def test_rstpdn_silences_the_chip_until_it_is_let_go():
     assert caught.value.errno == 19
     board.on_pin(26, 1)
     assert await ask(board, SAM, 9) == "15"
-    board.wired.stop()
+    board.chip.stop()
 
 
 async def test_a_stuck_bus_is_clocked_free():
@@ -182,13 +182,13 @@ async def test_a_stuck_bus_is_clocked_free():
         board.on_pin(22, 1)
     assert board.levels[21] == 1
     assert await ask(board, SAM, 9) == "15"
-    board.wired.stop()
+    board.chip.stop()
 
 
 async def test_after_stop_nothing_is_told():
     board = OnI2c()
     await board.write(command(SAM))
-    board.wired.stop()
+    board.chip.stop()
     before = list(board.edges)
     await asyncio.sleep(0.02)
     assert board.edges == before

@@ -17,22 +17,22 @@ SCHEMA = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
 async def _in_lamp_test(desk):
     """Start the device and return when the lamp test has begun."""
     lit = asyncio.Event()
-    take = desk.bench.on_pixels
+    take = desk.simulator.on_pixels
 
     def on_pixels(pin, rgb):
         take(pin, rgb)
         if any(rgb):
             lit.set()
 
-    desk.bench.on_pixels = on_pixels
-    await desk.bench.start()
+    desk.simulator.on_pixels = on_pixels
+    await desk.simulator.start()
     await asyncio.wait_for(lit.wait(), 10)
 
 
 async def _press(desk, seconds):
-    desk.bench.press(True)
+    desk.simulator.press(True)
     await asyncio.sleep(seconds)
-    desk.bench.press(False)
+    desk.simulator.press(False)
 
 
 def test_a_short_press_is_the_self_check_and_then_all_is_as_ever():
@@ -62,10 +62,10 @@ def test_a_short_press_is_the_self_check_and_then_all_is_as_ever():
             await desk.event("ready")
             _, findings = await desk.tap("sign_locked")
             assert findings["sign"]["state"] == "locked"
-            assert desk.bench.presented == 0
+            assert desk.simulator.presented == 0
             return True
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     assert any(asyncio.run(scene(last=number == TRIES)) for number in range(1, TRIES + 1))
 
@@ -74,14 +74,14 @@ def test_held_for_five_seconds_is_the_demo_mode_marked_by_a_running_light():
     async def scene():
         desk = Desk(events=True)
         lines = []
-        take = desk.bench.on_line
-        desk.bench.on_line = lambda line: (lines.append(line), take(line))
+        take = desk.simulator.on_line
+        desk.simulator.on_line = lambda line: (lines.append(line), take(line))
         try:
             await _in_lamp_test(desk)
             await _press(desk, 5.5)
             jsonschema.validate(await desk.event("demo"), SCHEMA)
             seen = len(desk.film)
-            desk.bench.tap("sign_locked")  # a card is not even looked at
+            desk.simulator.tap("sign_locked")  # a card is not even looked at
             await asyncio.sleep(4)
             white = {
                 lamp
@@ -91,11 +91,11 @@ def test_held_for_five_seconds_is_the_demo_mode_marked_by_a_running_light():
             }
             assert white == set(range(12))
             assert not any('"card"' in line or '"result"' in line for line in lines)
-            desk.bench.lift()
+            desk.simulator.lift()
             await _press(desk, 0.2)
             await desk.event("ready")
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     asyncio.run(scene())
 
@@ -105,14 +105,14 @@ def test_held_for_ten_seconds_forgets_the_settings_and_starts_again():
         desk = Desk(brightness=40, profile="pocket")
         try:
             await _in_lamp_test(desk)
-            desk.bench.press(True)
+            desk.simulator.press(True)
             event = await desk.event("fault")
             assert event == {"v": 1, "type": "fault", "code": "settings", "field": "settings.json"}
             # Still down at the start that follows: a button held from the start asks for nothing.
             await desk.event("ready")
-            desk.bench.press(False)
+            desk.simulator.press(False)
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     asyncio.run(scene())
 
@@ -121,11 +121,11 @@ def test_a_button_that_is_stuck_from_the_start_asks_for_nothing():
     async def scene():
         desk = Desk()
         try:
-            desk.bench.press(True)
-            await desk.bench.start()
-            desk.bench.press(True)
+            desk.simulator.press(True)
+            await desk.simulator.start()
+            desk.simulator.press(True)
             assert (await desk.event("ready"))["type"] == "ready"
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     asyncio.run(scene())

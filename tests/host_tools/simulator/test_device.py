@@ -12,16 +12,19 @@ import pytest
 
 from pinlamp import __version__
 from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.simulator.device import Device
 
 pytestmark = pytest.mark.usefixtures("micropython")
+
+BOARD = Board.named("esp32_devkitc")
 
 
 def _stub(tmp_path, source, **settings):
     main = tmp_path / "main.py"
     main.write_text(source)
     heapsize = settings.pop("heapsize", None)
-    return Device({"name": "stub"}, settings, None, heapsize, main)
+    return Device(BOARD, settings, None, heapsize, main)
 
 
 async def _first_line(device):
@@ -50,9 +53,10 @@ def _is_a_zombie(pid):
 HOST = """
 import asyncio, sys
 from pathlib import Path
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.simulator.device import Device
 async def host():
-    device = Device({"name": "stub"}, {}, None, main=Path(sys.argv[1]))
+    device = Device(Board.named("esp32_devkitc"), {}, None, main=Path(sys.argv[1]))
     device.on_line = lambda text: print(text, flush=True)
     await device.start()
     await asyncio.Event().wait()
@@ -71,7 +75,7 @@ async def test_its_flash_holds_board_settings_and_packages(tmp_path):
         layout=8,
     )
     board, settings, flash, version = json.loads(await _first_line(device))
-    assert board == {"name": "stub"}
+    assert board == BOARD.data()
     assert settings == {"layout": 8}
     assert version == __version__
     assert Path(flash).is_dir()
@@ -156,5 +160,5 @@ async def test_the_heap_can_be_limited(tmp_path):
 
 async def test_without_an_interpreter_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("PINLAMP_MICROPYTHON", str(tmp_path / "nothing"))
-    with pytest.raises(paths.HouseError, match="PINLAMP_MICROPYTHON"):
+    with pytest.raises(paths.MissingError, match="PINLAMP_MICROPYTHON"):
         await _stub(tmp_path, "").start()

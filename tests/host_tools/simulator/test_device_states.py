@@ -38,7 +38,7 @@ def _in_every_layout(scene):
 def test_settings_that_were_replaced_are_named_and_shown_for_a_moment():
     async def scene(layout):
         desk = Desk(layout=layout, brightness="bright", colour="pink")
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
             fields = {(await desk.event("fault"))["field"] for _ in range(2)}
@@ -48,7 +48,7 @@ def test_settings_that_were_replaced_are_named_and_shown_for_a_moment():
             kinds, findings = await desk.tap("sign_locked")
             assert findings["sign"]["state"] == "locked"
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     _in_every_layout(scene)
 
@@ -58,13 +58,13 @@ def test_a_reader_that_is_not_there_is_said():
         master, slave = pty.openpty()
         tty.setraw(slave)
         desk = Desk(port=os.ttyname(slave), layout=layout)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             event = await desk.event("fault")
             assert event["code"] == "reader_lost"
             await _says(desk, layout, 4)
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
             os.close(master)
             os.close(slave)
 
@@ -74,13 +74,13 @@ def test_a_reader_that_is_not_there_is_said():
 def test_three_crashes_in_a_row_start_the_safe_mode(monkeypatch):
     async def scene(layout):
         desk = Desk(layout=layout)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             event = await desk.event("fault")
             assert event["code"] == "safe_mode"
             await _says(desk, layout, 6)
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     main = TESTS / "device" / "safe_main.py"
     monkeypatch.setattr(simulator, "Device", partial(simulator.Device, main=main))
@@ -104,15 +104,15 @@ def _all_violet(pixels):
 def _crashing(monkeypatch, where, scene):
     async def run():
         desk = Desk()
-        take = desk.bench.on_line
-        desk.bench.on_line = lambda line: take(line) if line.startswith("{") else None
+        take = desk.simulator.on_line
+        desk.simulator.on_line = lambda line: take(line) if line.startswith("{") else None
         ended = asyncio.Event()
-        desk.bench.on_exit = lambda status: ended.set()
-        await desk.bench.start()
+        desk.simulator.on_exit = lambda status: ended.set()
+        await desk.simulator.start()
         try:
             await scene(desk, ended)
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     main = TESTS / "device" / "crash_main.py"
     monkeypatch.setenv("CRASH_AT", where)

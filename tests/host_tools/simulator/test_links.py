@@ -1,13 +1,13 @@
-"""The bench on each link: cards are read over it, and its faults strike once and never lie."""
+"""The simulator on each link: cards are read over it, and its faults strike once and never lie."""
 
 import asyncio
 
 import pytest
 
 from desk import Desk
-from pinlamp_tools import paths
-from pinlamp_tools.simulator.serial_chip import Server
-from pinlamp_tools.simulator.simulator import Bench
+from pinlamp_tools.boards.board import Board
+from pinlamp_tools.simulator.serial_chip import SerialChip
+from pinlamp_tools.simulator.simulator import Simulator
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -21,12 +21,11 @@ async def _all(scene, cases):
 
 
 async def _ready_on(link, irq=True, board="esp32_devkitc"):
-    data = paths.board(board)
-    data["link"] = link
+    data = Board.named(board).with_link(link).data()
     if not irq:
         del data["links"][link]["irq"]
-    desk = Desk(board=data)
-    await desk.bench.start()
+    desk = Desk(board=Board.of(data))
+    await desk.simulator.start()
     await desk.event("ready")
     return desk
 
@@ -36,15 +35,15 @@ async def test_cards_are_read_over_every_bus(truth):
         desk = await _ready_on(*how)
         try:
             for name in ("bank_app_lockout", "worn"):
-                desk.bench.tap(name)
+                desk.simulator.tap(name)
                 result = await desk.event("result")
                 keys = {key.pop("id"): key for key in result["keys"]}
                 assert result["complete"] is True and keys == truth[name]["keys"], how
-                desk.bench.lift()
+                desk.simulator.lift()
                 await desk.event("removed")
-            assert desk.bench.presented == 0
+            assert desk.simulator.presented == 0
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     # The Pico's SPI has no "least significant bit first".
     cases = [("i2c",), ("i2c", False), ("spi",), ("spi", False), ("spi", True, "pico_w")]
@@ -55,23 +54,23 @@ async def test_a_fault_strikes_once_and_the_next_tap_tells_the_truth(truth):
     async def scene(link, name, at):
         desk = await _ready_on(link)
         try:
-            desk.bench.arm(name, at)
-            assert desk.bench.fault == name
-            desk.bench.tap("sign_locked")
+            desk.simulator.arm(name, at)
+            assert desk.simulator.fault == name
+            desk.simulator.tap("sign_locked")
             result = await desk.event("result")
-            assert (desk.bench.fault, desk.bench.struck) == (None, 1), (link, name)
+            assert (desk.simulator.fault, desk.simulator.struck) == (None, 1), (link, name)
             while not result["complete"]:
                 found = {key["id"]: key["state"] for key in result["keys"]}
                 for key, state in found.items():
                     told = truth["sign_locked"]["keys"][key]["state"]
                     assert state in (told, "unknown"), (link, name)
-                desk.bench.tap("sign_locked")
+                desk.simulator.tap("sign_locked")
                 result = await desk.event("result")
             keys = {key.pop("id"): key for key in result["keys"]}
             assert keys == truth["sign_locked"]["keys"], (link, name)
-            assert desk.bench.presented == 0
+            assert desk.simulator.presented == 0
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     cases = [
         ("hsu", "checksum", None),
@@ -84,33 +83,32 @@ async def test_a_fault_strikes_once_and_the_next_tap_tells_the_truth(truth):
 
 
 async def test_faults_are_those_of_the_link():
-    board = paths.board("esp32_devkitc")
-    assert "wrong_speed" in Bench(board, {}).faults
-    board["link"] = "i2c"
-    bench = Bench(board, {})
-    assert "stuck_low" in bench.faults and "wrong_speed" not in bench.faults
+    board = Board.named("esp32_devkitc")
+    assert "wrong_speed" in Simulator(board, {}).faults
+    simulator = Simulator(board.with_link("i2c"), {})
+    assert "stuck_low" in simulator.faults and "wrong_speed" not in simulator.faults
     with pytest.raises(KeyError):
-        bench.arm("wrong_speed")
-    bench.arm("stuck_low")
-    bench.arm(None)
-    assert bench.fault is None
-    assert Bench(board, {}, "/dev/ttyUSB0").faults == ()
+        simulator.arm("wrong_speed")
+    simulator.arm("stuck_low")
+    simulator.arm(None)
+    assert simulator.fault is None
+    assert Simulator(board, {}, "/dev/ttyUSB0").faults == ()
 
 
 async def test_the_device_resets_its_chip_by_the_wire_that_the_board_has():
     levels = []
     desk = Desk()
-    rstpdn = Server.rstpdn
+    rstpdn = SerialChip.rstpdn
 
     def watched(server, level):
         levels.append(level)
         rstpdn(server, level)
 
-    Server.rstpdn = watched
+    SerialChip.rstpdn = watched
     try:
-        await desk.bench.start()
+        await desk.simulator.start()
         await desk.event("ready")
     finally:
-        Server.rstpdn = rstpdn
-        await desk.bench.stop()
+        SerialChip.rstpdn = rstpdn
+        await desk.simulator.stop()
     assert levels[:3] == [1, 0, 1]

@@ -10,7 +10,7 @@ import pytest
 from desk import Desk
 from lamps import colour_name
 from pinlamp_tools.emulator.card.cards import make
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -74,7 +74,7 @@ async def _started(desk, one_at_a_time):
     """Start the device on a desk, and return the id of its process."""
     async with one_at_a_time:
         before = _children()
-        await desk.bench.start()
+        await desk.simulator.start()
         while not _children() - before:
             await asyncio.sleep(0.01)
         (pid,) = _children() - before
@@ -106,7 +106,7 @@ async def test_without_a_pn532_it_says_so_goes_on_trying_and_costs_no_more_than_
             await desk.event("ready")
             return await _share(pid)
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     async def lost(kind):
         line = Line(kind)
@@ -121,7 +121,7 @@ async def test_without_a_pn532_it_says_so_goes_on_trying_and_costs_no_more_than_
             assert desk.unread() == 0, f"{kind}: said once, and no crash"
             return share
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
             line.close()
 
     at_rest, *shares = await asyncio.gather(idle(), *map(lost, ("nothing", "noise", "modem")))
@@ -131,13 +131,13 @@ async def test_without_a_pn532_it_says_so_goes_on_trying_and_costs_no_more_than_
 
 
 async def test_a_pn532_that_is_plugged_in_later_is_taken_up():
-    server = Server()
+    server = SerialChip()
     await server.start()
     server.rstpdn(0)  # as good as not there
     server.field.put(make("sign_locked"))
     desk = Desk(server.path, poll_ms=POLL_MS)
     try:
-        await desk.bench.start()
+        await desk.simulator.start()
         assert await desk.event("fault") == LOST
         await asyncio.sleep(1.5)
         server.rstpdn(1)
@@ -149,5 +149,5 @@ async def test_a_pn532_that_is_plugged_in_later_is_taken_up():
         await desk.event("ready")
         assert (await desk.event("result"))["keys"][0]["state"] == "locked"
     finally:
-        await desk.bench.stop()
+        await desk.simulator.stop()
         await server.stop()

@@ -12,7 +12,7 @@ import pytest
 
 from emulator_host import ACK, WAKE, command, payload
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.simulator.serial_chip import Server
+from pinlamp_tools.simulator.serial_chip import SerialChip
 
 VERSION = "0332010607"
 LONG_S = 5.0
@@ -20,7 +20,7 @@ LONG_S = 5.0
 
 @pytest.fixture
 async def server():
-    server = Server()
+    server = SerialChip()
     await server.start()
     yield server
     await server.stop()
@@ -225,7 +225,7 @@ async def test_garbage_flushes_and_a_program_that_never_reads_do_no_harm(server)
 
 async def test_stopping_closes_everything_and_stopping_twice_is_harmless():
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else None
-    server = Server()
+    server = SerialChip()
     await server.stop()
     await server.start()
     path = server.path

@@ -13,7 +13,7 @@ import pytest
 
 from oracle import ASKED
 from picture import line_with, picture
-from pinlamp_tools import paths
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.watch.console import Link
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
@@ -138,7 +138,7 @@ async def test_faults_other_cards_and_half_a_reading():
 
 async def test_a_real_device_as_lines_and_in_a_terminal(micropython, tmp_path):
     async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, paths.board("esp32_devkitc"))
+        await device.repl(deploy, Board.named("esp32_devkitc"))
         await device.event("ready")
         command = (sys.executable, "-m", "pinlamp_tools", "watch", device.port)
         lines = await asyncio.create_subprocess_exec(

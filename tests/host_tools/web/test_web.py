@@ -86,14 +86,14 @@ def _with_firmware(names):
 
     async def all_():
         desk = Desk(layout=12, licence=True)
-        await desk.bench.start()
+        await desk.simulator.start()
         try:
             await desk.event("ready")
             found = {}
             for card in names:
                 for _ in range(TRIES):
                     found[card] = []
-                    desk.bench.tap(card)
+                    desk.simulator.tap(card)
                     while True:
                         event = await desk.event("card", "key", "result")
                         found[card].append(event)
@@ -104,7 +104,7 @@ def _with_firmware(names):
                         break
             return found
         finally:
-            await desk.bench.stop()
+            await desk.simulator.stop()
 
     return asyncio.run(all_())
 

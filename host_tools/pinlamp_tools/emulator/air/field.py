@@ -7,6 +7,10 @@ answer at once give a frame whose check bytes are wrong.
 
 START_US = 5_000  # field before the first frame (docs/pn532.md)
 OFF_US = 5_000  # field off until a card has surely forgotten (docs/pn532.md)
+# For `lift_after`, to pull a card while it is read. A whole survey takes some 60 frames, so 20
+# from its beginning are within any; a survey that is under way may have few left.
+PULL_AFTER_FRAMES = 20
+PULL_NOW_FRAMES = 1
 
 
 class Field:

@@ -1,0 +1,17 @@
+"""The names of the files on a device, beside the firmware's own modules.
+
+All lie in the folder that the firmware starts in. The host tools import this module too, so it
+imports nothing.
+"""
+
+BOARD = "board.json"
+LIST = "files.json"  # the SHA-256 of every file that was deployed
+SETTINGS = "settings.json"
+SETTINGS_NEW = "settings.json.new"  # written by `pinlamp settings`, then renamed
+CRASHES = "crashes"  # how many there were in a row
+RESTART = "restart"  # the next reset is meant, whatever the chip calls its cause
+RECORD = "record"  # `pinlamp record` asks for a recording of the next tap
+SAFE = "safe"  # `pinlamp deploy` asks for the safe mode
+
+# What a working device writes: an update leaves it alone, and the self-check expects it.
+STATE = (SETTINGS, SETTINGS_NEW, CRASHES, RESTART, RECORD, SAFE)

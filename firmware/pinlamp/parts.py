@@ -1,0 +1,15 @@
+"""The parts of a device, put together once and handed on as one."""
+
+from collections import namedtuple
+
+#: board       its `name` and `link_kind`: `board.Board`
+#: config      the settings: `settings.Settings`
+#: lamps       `lamps.Lamps`
+#: chip        the PN532 behind the reader: `pn532.PN532`
+#: buzzer      `buzzer.Buzzer`
+#: button      `button.Button`
+#: events      where events are told: `events.Events`
+#: watchdog    `feed()` it at least every 8 s: `watchdog.Watchdog`
+Parts = namedtuple(
+    "Parts", ("board", "config", "lamps", "chip", "buzzer", "button", "events", "watchdog")
+)

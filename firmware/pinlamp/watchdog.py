@@ -1,0 +1,43 @@
+"""The watchdog: it resets a device that hangs, whatever hangs."""
+
+import asyncio
+
+import machine
+
+from micropython import const
+
+from .restart import mean_it
+
+# Longer than any card may take for one answer (4.95 s), and than opening a reader that is not
+# there; within the 8388 ms that are an RP2040's most.
+_WATCHDOG_MS = const(8000)
+_FEED_MS = const(2000)
+_wdt = None  # once it runs, nothing stops it: so it outlives the Watchdog, and `leave` feeds it
+_timer = None  # an RP2040's timer stops once it is collected
+
+
+class Watchdog:
+    """The hardware watchdog, running from now on."""
+
+    def __init__(self):
+        """Start it; nothing stops it but a reset."""
+        global _wdt
+        _wdt = machine.WDT(timeout=_WATCHDOG_MS)
+
+    def feed(self):
+        """Put the reset off: the device has just shown that it does not hang."""
+        _wdt.feed()
+
+
+def leave():
+    """Leave the device to the REPL: from now on a timer feeds the watchdog."""
+    global _timer
+    asyncio.new_event_loop()
+    if _wdt is None:
+        return
+    mean_it()  # however the REPL is left, it is no crash
+    try:
+        _timer = machine.Timer(-1)
+    except ValueError:  # the ESP32 has no virtual timers
+        _timer = machine.Timer(0)
+    _timer.init(period=_FEED_MS, mode=machine.Timer.PERIODIC, callback=lambda _: _wdt.feed())
