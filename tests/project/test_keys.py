@@ -65,6 +65,25 @@ def test_every_place_has_every_key():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_words_of_a_key_are_complete(lang):
+    rows = _json(NAMES)[lang]["keys"]
+    wanted = set(rows[layout.OVERALL])
+    at = [f'"{lang}": {{', '"keys": {']
+    lacking = [
+        line_of(NAMES, *at, f'"{id}"') + f": {id} has no {name}"
+        for id, row in rows.items()
+        for name in sorted(wanted - set(row))
+    ]
+    assert not lacking, "\n" + "\n".join(lacking)
+
+
+def test_the_rows_of_lamps_and_truth_stand_in_one_order():
+    for id, other in zip(layout.PLACES, oracle.KEY):
+        where = line_of(TRUTH, f'"{other}"')
+        assert id == other, f"{where}: {other} stands where LAMPS has {id}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_keys_of_a_phone_have_advice_for_a_phone(lang):
     path, data = _guidance(lang), _json(_guidance(lang))
     lacking = [

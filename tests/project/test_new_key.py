@@ -1,6 +1,6 @@
 """A twelfth key takes six files; without any one of them a test names the file and the line.
 
-The key is invented: `common_b`, beside `common` in its applet, on the lamps of `common`.
+The key is invented: `nobody_s_key`, beside `common` in its applet, on the lamps of `common`.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 from outside import MADE
 from places import ROOT
 
-KEY = "common_b"
+KEY = "nobody_s_key"
 LIKE = "common"
 FOLDERS = ("lib/mynacard", "lib/pn532", "firmware", "host_tools")
 TABLE = "lib/mynacard/mynacard/keys.py"

@@ -30,7 +30,15 @@ TEXTS: dict[str, dict[str, Any]] = {
 
 _WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 10.0  # ISO 216 A4, mm
 _TITLE, _HEADING = 15.0, 10.0  # points
-_SIZES = (9.0, 8.5, 8.0, 7.5, 7.25, 7.0)  # of all other text: the first that fits on one page
+_SIZES = (
+    9.0,
+    8.5,
+    8.0,
+    7.5,
+    7.25,
+    7.0,
+    6.75,
+)  # of all other text: the first that fits on one page
 _PT = 25.4 / 72  # mm
 _LEADING = 1.25  # from one baseline to the next, ems
 _PAD = 0.75  # between a cell's edge and its text, mm

@@ -221,7 +221,7 @@ def test_a_stale_picture_is_found(tmp_path):
 
 @_needs("dot", "graphviz")
 def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_path, monkeypatch):
-    new = tmp_path / "my_board"
+    new = tmp_path / "nobody_s_board"
     shutil.copytree(paths.BOARDS / "pico_w", new)
     (new / "board.json").write_text(
         json.dumps(replace(Board.named("pico_w"), name=new.name).data())
@@ -231,7 +231,9 @@ def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_
     monkeypatch.setattr(pictures, "_STICK", new.name)
     ended = CliRunner().invoke(pictures.main, [str(ROOT / "docs"), "--check"])
     assert ended.exit_code == 1 and "`make pictures` would change: " in ended.output
-    for file in ("labels/my_board.ja.pdf", "labels/my_board.en.svg", "wiring/my_board-spi.svg"):
+    for file in [
+        f"{at}/{new.name}{end}" for at, end in (("labels", ".ja.pdf"), ("wiring", "-spi.svg"))
+    ]:
         assert file in ended.output
 
 
