@@ -145,7 +145,7 @@ class Commands:
         return b""
 
     def in_list_passive_target(self, data: bytes):
-        """Look for cards, as often as RFConfiguration item 5 says; `n`, then Tg, report of each."""
+        """Look for cards as often as RFConfiguration item 5 says; `n`, then Tg, report of each."""
         _need(len(data) >= 2 and 1 <= data[0] <= 2 and data[1] <= 4)
         most, rate, data = data[0], data[1], data[2:]
         _need(rate not in (1, 2) or len(data) == 5)
