@@ -94,7 +94,7 @@ wheel: $(BIN)/.dev ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel
 
 .PHONY: clean
-clean: ## remove all generated files
+clean: ## remove the environment, the caches and what was built
 	rm -rf $(VENV) $(BARE) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:

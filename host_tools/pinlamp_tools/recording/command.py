@@ -57,9 +57,9 @@ _out_option = click.option(
 
 @contextmanager
 def _created(out: Path) -> Iterator[Callable[[bytes], None]]:
-    """Create a file before the card is tapped, and give what fills it.
+    """Create a file before the tap, and yield a function that fills it.
 
-    Unless it was filled it is taken away again.
+    The file is removed again unless the function fills it.
     """
     name = click.format_filename(out)
     try:
@@ -103,7 +103,7 @@ def _tap(
 
 
 def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
-    """Return what is on the tape; a device's lines may have been damaged on their way here."""
+    """Return the tape's trace; a device's lines may arrive damaged."""
     trace: Trace = tape.trace(provenance, reader, asked)
     if not trace.exchanges:
         raise click.ClickException("nothing was asked, so nothing is recorded: tap one card")
@@ -204,7 +204,7 @@ def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
 
 
 def _loaded(path: Path) -> Trace:
-    """Return the trace in a file, or fail in one line."""
+    """Return the trace in a file; fail with one line for a bad one."""
     try:
         return load(path)
     except OSError as error:
