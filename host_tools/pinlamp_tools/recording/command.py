@@ -91,9 +91,11 @@ def _tap(
     from .tape import Tape
 
     if sum(value is not None for value in (part, pn532, port)) > 1:
-        raise click.UsageError("--reader, --pn532 and --port are three ways: give one of them")
+        raise click.UsageError("--reader, --pn532 and --port do not go together: give one of them")
     if port is not None and licence:
-        raise click.UsageError("a device asks what its settings say: pinlamp settings set licence")
+        raise click.UsageError(
+            "--licence does not go with --port: pinlamp settings set licence true"
+        )
     tape = Tape()
     if port is not None:
         return (tape, *sources.from_device(tape, port, lang))

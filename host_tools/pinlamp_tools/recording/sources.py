@@ -64,9 +64,11 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
         try:
             effective = OfDevice(repl).effective()
             if effective.profile == "counter":
-                raise DeviceError("a device with profile counter records nothing")
+                raise DeviceError(
+                    "profile counter records nothing: pinlamp settings set profile pocket"
+                )
             if not getattr(effective, "events"):  # noqa: B009
-                raise DeviceError("its events are off: pinlamp settings set events true")
+                raise DeviceError("the device's events are off: pinlamp settings set events true")
             repl.write(f"{repl.home()}/{files.RECORD}", b"")
             repl.reset()
         finally:
