@@ -286,7 +286,7 @@ class Repl:
             self._helpers.add(name)
 
     def home(self) -> str | None:
-        """Return the folder in which our firmware starts: /a, /b or "" (the root); None without."""
+        """Return our firmware's folder: /a, /b or "" (the root); None without our firmware."""
         main = self.read("/main.py")
         return None if main is None else payload.home_of(main)
 
