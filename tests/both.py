@@ -100,7 +100,7 @@ class ScriptedLink:
         return bool(self._chunks)
 
     async def read_data(self, n):
-        """Return the next chunk, `n` bytes at the most; none if the script has none."""
+        """Return the next chunk, at most `n` bytes; empty without one."""
         if not self._chunks:
             return b""
         chunk = self._chunks.pop(0)
