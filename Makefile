@@ -2,14 +2,14 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-# The tests start Python some thousand times: without bytecode each would compile all of it anew.
+# The tests start Python some thousand times: without bytecode each start would compile everything.
 unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that is new enough; PYTHON=… names another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
 
-# pyscard is built on Linux: only where what that takes is installed (and always in CI).
+# On Linux pip compiles pyscard: only where its tools are installed (and always in CI).
 HEADERS := import os, sysconfig; os.stat(sysconfig.get_path("include") + "/Python.h")
 PCSC := $(shell { [ "$$CI" = true ] || [ "$$(uname)" != Linux ] || { command -v swig && \
 	[ -e /usr/include/PCSC/winscard.h ] && $(PYTHON) -c '$(HEADERS)'; }; } >/dev/null 2>&1 && echo ,pcsc)
@@ -19,7 +19,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 LOG := $(VENV)/install.log
 STUBS := .typings
 
-# Hardly a process, and no ports: card, driver, lamps, emulator, texts.
+# Tests of card, driver, lamps, emulator and texts: hardly a process, and no ports.
 FAST := tests/lib tests/firmware tests/fuzz tests/host_tools/emulator \
 	tests/host_tools/boards/test_rules.py tests/host_tools/show/test_names.py \
 	tests/host_tools/show/test_reading.py tests/host_tools/recording/test_trace.py \
@@ -29,7 +29,7 @@ FAST := tests/lib tests/firmware tests/fuzz tests/host_tools/emulator \
 	tests/project/test_citations.py tests/project/test_shape.py tests/project/test_keys.py
 
 comma := ,
-# Says what it does in one line; what pip says goes into a log, which is named when it fails.
+# Prints one line. pip's output goes into a log, which a failure names.
 define install
 	@echo "$(1)"
 	@$(BIN)/python -m pip install --disable-pip-version-check $(2) >$(LOG) 2>&1 || { \
@@ -45,25 +45,25 @@ run: $(BIN)/.run ## run the device here; CARD=NAME lays that card on it
 	@$(BIN)/pinlamp run $(if $(CARD),--card $(CARD))
 
 .PHONY: check
-check: lint types ## the fast part, in a minute: lint, types, tests of the logic
+check: lint types ## run the fast part, in a minute: lint, types, tests of the logic
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check pytest ## everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check pytest ## run everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
 	$(BIN)/python -m pytest -n auto -m 'not long' $(ARGS)
 
 .PHONY: test-long
-test-long: $(BIN)/.dev ## what takes long: soak, every fault, a pulled cable, real time
+test-long: $(BIN)/.dev ## run the long tests: soak, every fault, a pulled cable, real time
 	$(BIN)/python -m pytest -n 2 -m long $(ARGS)
 
-# A machine with Python, make and sh alone: its PATH has these, and what this Makefile calls.
-# ARGS and the like reach the inner make by themselves.
+# Imitates a machine with only Python, make and sh: PATH has these, and this Makefile's commands.
+# ARGS and other variables reach the inner make by themselves.
 BARE := .bare
 .PHONY: test-bare
-test-bare: ## the tests on a machine with nothing but Python, make and sh
+test-bare: ## run the tests as on a machine with only Python, make and sh
 	@rm -rf $(BARE) && mkdir -p $(BARE)/bin
 	@for program in make sh awk env grep ln mkdir rm sed tail touch uname; do \
 		ln -s "$$(command -v $$program)" $(BARE)/bin/ || exit 1; done
@@ -94,7 +94,7 @@ wheel: $(BIN)/.dev ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel
 
 .PHONY: clean
-clean: ## throw away what was made
+clean: ## remove the environment, the caches and what was built
 	rm -rf $(VENV) $(BARE) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
@@ -155,7 +155,7 @@ tables-check: $(BIN)/.dev ## tell whether `make tables` would change anything
 	$(BIN)/python tests/tables.py --check
 
 .PHONY: fault-matrix
-fault-matrix: $(BIN)/.dev ## every fault at every byte of every exchange on every link (5 minutes)
+fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on every link (5 minutes)
 	PINLAMP_STRIDE=1 $(BIN)/python -m pytest --timeout 0 tests/promises/test_fault_matrix.py
 
 .PHONY: test-pico
@@ -167,13 +167,13 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 	@touch $@
 
 .PHONY: fuzz
-fuzz: $(BIN)/.dev ## at least 100,000 generated cases
+fuzz: $(BIN)/.dev ## run at least 100,000 generated cases
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest --timeout 0 tests/fuzz $(ARGS)
 
 TAPS := 100000
 SEED := 1
 .PHONY: soak
-soak: $(BIN)/.dev ## TAPS=100000 taps with random cards, faults and pulls, on a virtual clock
+soak: $(BIN)/.dev ## tap TAPS=100000 times, with random cards, faults and pulls, on a virtual clock
 	PYTHONPATH=tests $(BIN)/python -m soak --taps $(TAPS) --seed $(SEED)
 
 .PHONY: web
@@ -181,7 +181,7 @@ web: $(BIN)/.dev ## build the page into dist/web (needs npm)
 	$(BIN)/python -m pinlamp_tools.web.build dist/web
 
 .PHONY: web-run
-web-run: web ## serve the page here; the address is printed
+web-run: web ## serve the page here and print its address
 	@$(BIN)/python -m pinlamp_tools.web.serve dist/web
 
 .PHONY: web-pictures

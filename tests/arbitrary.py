@@ -1,4 +1,4 @@
-"""What the property tests draw: any settings, and cards that answer anything at all."""
+"""The property tests' strategies: any settings, and cards that give any answer."""
 
 from hypothesis import strategies as st
 
@@ -72,7 +72,7 @@ odd = st.one_of(words, words, st.none(), st.binary(max_size=300))
 
 
 def script(usual, most):
-    """Answers in turn, for a dictionary: mostly `usual`, so that a survey gets somewhere."""
+    """Return a strategy for answers in turn: mostly `usual`, so that a survey makes progress."""
     return st.builds(
         lambda first, changes: {**dict(enumerate(first)), **changes},
         st.lists(usual, max_size=most),
@@ -84,12 +84,12 @@ def _certificates(first, second):
     return bytes((first, second, 0x00)) + OK
 
 
-# A list of contents is for the token, the certificates and the licence's PIN, in that order.
+# A list of contents serves token, certificates and the licence's PIN, in that order.
 tokens = st.one_of(
     st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32) + OK),
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
-    st.just(b"JPKIAPIOSTOKEN".ljust(33) + OK),  # longer than was asked for
+    st.just(b"JPKIAPIOSTOKEN".ljust(33) + OK),  # longer than the command asked for
     contents,
     odd,
 )
@@ -107,7 +107,7 @@ reads = st.tuples(
 
 
 class Talk:
-    """A card that answers as drawn, by the kind of command; the talk is kept."""
+    """A card that answers as drawn, by the kind of command; it keeps the exchanges."""
 
     def __init__(self, data):
         self.sent = []

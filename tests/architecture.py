@@ -1,12 +1,12 @@
-"""The code as its imports draw it: rooms, arrows, floors, and docs/architecture.svg.
+"""The architecture, drawn from the imports: rooms, arrows, floors, and docs/architecture.svg.
 
     python tests/architecture.py docs/architecture.svg [--check]
 
 A room is a package of the device (`pn532`, `mynacard`, `pinlamp`), or a module or folder at the
-root of `pinlamp_tools`. An arrow is an import, also one inside a function, and also a command that
-`cli` names in its table. With --check nothing is written, and the exit status is 1 if the picture
-would be changed. Layout is Graphviz's, which differs between versions: what is compared is the
-graph itself, which the picture carries in a comment.
+root of `pinlamp_tools`. An arrow is an import, even inside a function, or a command that `cli`
+names in its table. With --check this writes nothing; the exit status is 1 if the picture would
+change. Graphviz's layout differs between versions, so the check compares the graph itself, which
+the picture carries in a comment.
 """
 
 import ast
@@ -41,7 +41,7 @@ def modules():
 
 
 def room_of(module):
-    """Return the room of a module by its dotted name, or None for a module of somebody else's."""
+    """Return the room of a module by its dotted name, or None for a module of another project."""
     package, _, rest = module.partition(".")
     if package == TOOLS:
         return rest.partition(".")[0] or None
@@ -64,12 +64,12 @@ def rooms():
 
 
 def circles(arrows_of):
-    """Return the rooms from which some way of arrows leads back to themselves."""
+    """Return the rooms from which a path of arrows leads back to them."""
     return sorted(room for room in arrows_of if room in _reached(arrows_of, room))
 
 
 def floors(arrows_of):
-    """Return {room: floor}: 0 for one that imports no other, each above all that it imports."""
+    """Return {room: floor}: 0 without imports; otherwise above every room that it imports."""
     floor = {}
     while len(floor) < len(arrows_of):
         ready = [r for r in arrows_of if r not in floor and all(o in floor for o in arrows_of[r])]
@@ -107,7 +107,7 @@ def _reached(arrows_of, start):
 
 
 def _imports(module, file):
-    """Yield the dotted names of what a module imports, relative ones made absolute."""
+    """Yield the absolute dotted names of a module's imports."""
     tree = ast.parse(file.read_text("utf-8"))
     package = module.split(".") if file.name == "__init__.py" else module.split(".")[:-1]
     for node in ast.walk(tree):
@@ -124,7 +124,7 @@ def _imports(module, file):
 
 
 def comment(text):
-    """Return what the picture carries of the graph."""
+    """Return the graph's text in the picture."""
     return f"<!-- {html.escape(text)} -->"
 
 

@@ -1,7 +1,6 @@
-"""What card and driver tests share. Runs under CPython and MicroPython: no pytest in here.
+"""Helpers of card and driver tests. Runs under CPython and MicroPython, so without pytest.
 
-Frames are the vocabulary of the driver tests: CMD(…) is what the host sends, RSP(…) what the
-chip answers, ACK and NACK as they are.
+The driver tests write frames: CMD(…) from the host, RSP(…) from the chip, ACK and NACK.
 """
 
 import asyncio
@@ -19,7 +18,7 @@ def run(coroutine):
 
 
 def raises(kind, call, *args):
-    """Return the exception of `kind` that calling (or awaiting) raises; fail if it does not."""
+    """Call (or await), return the exception of `kind`; fail without one."""
     try:
         result = call(*args)
         if hasattr(result, "send"):
@@ -30,7 +29,7 @@ def raises(kind, call, *args):
 
 
 def frame(tfi, payload):
-    """Return a PN532 frame by hand: normal up to 254 bytes of payload, extended beyond."""
+    """Build a PN532 frame by hand: normal up to 254 bytes of payload, extended beyond."""
     size = 1 + len(payload)
     body = bytes((tfi,)) + bytes(payload)
     if size <= 255:
@@ -52,7 +51,7 @@ def RSP(text):
 
 
 class Clock:
-    """A clock that goes on only when somebody waits."""
+    """A clock that advances only when somebody waits."""
 
     def __init__(self):
         """Start at zero milliseconds."""
@@ -71,17 +70,17 @@ class Clock:
         return a - b
 
     async def sleep_ms(self, ms):
-        """Wait without waiting."""
+        """Advance the clock at once."""
         self.now += ms
 
 
 class ScriptedLink:
-    """A link that plays a script: `bytes` is what the host has to send next, a `list` what it
-    may then read, one chunk an entry. An exception in the script is raised by the write.
+    """A link that plays a script. `bytes`: the host must send these next. `list`: it may then read
+    these, one chunk an entry. An exception: the write raises it.
     """
 
     def __init__(self, clock, script, speeds=()):
-        """`speeds` as in the link's seam; () is a link without any."""
+        """`speeds`: see `pn532.link`; () for a link without any."""
         self.clock = clock
         self.script = list(script)
         self.speeds = speeds
@@ -101,7 +100,7 @@ class ScriptedLink:
         return bool(self._chunks)
 
     async def read_data(self, n):
-        """Return the next chunk, `n` bytes at the most; none if the script has none."""
+        """Return the next chunk, at most `n` bytes; empty without one."""
         if not self._chunks:
             return b""
         chunk = self._chunks.pop(0)
@@ -110,10 +109,10 @@ class ScriptedLink:
         return memoryview(chunk)[:n]
 
     def end_frame(self):
-        """Nothing to do."""
+        """Do nothing."""
 
     async def write_data(self, buf):
-        """Check what is sent against the script, and make readable what follows there."""
+        """Check the bytes sent against the script, and make its next answer readable."""
         assert self.script, "sent beyond the script: %s" % bytes(buf).hex()
         wanted = self.script.pop(0)
         if isinstance(wanted, Exception):
@@ -123,7 +122,7 @@ class ScriptedLink:
             self._chunks += self.script.pop(0)
 
     async def reset(self):
-        """There is no reset line."""
+        """Do nothing: there is no reset line."""
         return False
 
     async def set_baudrate(self, baudrate):
@@ -131,4 +130,4 @@ class ScriptedLink:
         self.baudrates.append(baudrate)
 
     def close(self):
-        """Nothing to give back."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""A PN532 on a script of frames: for the driver's tests. Runs under CPython and MicroPython."""
+"""A PN532 on a script of frames, for the driver's tests. Runs under CPython and MicroPython."""
 
 from both import ACK, CMD, RSP, Clock, ScriptedLink, run
 from pn532 import PN532
@@ -15,17 +15,17 @@ def echo(count):
 
 
 def start(count=1):
-    """Return what opening a link without speeds exchanges: wake-up is no frame."""
+    """Return the exchange that opens a link without speeds: wake-up is no frame."""
     return [ACK, SAM, [ACK + RSP("15")]] + echo(count)
 
 
 def resettle(count):
-    """Return how doubt is settled when the chip is well: abort, then an echo."""
+    """Return the exchange that ends doubt with a healthy chip: abort, then an echo."""
     return [ACK] + echo(count)
 
 
 class Case:
-    """An opened chip on a script; `done` checks that the whole script was played."""
+    """An opened chip on a script; `done` checks that it has played the whole script."""
 
     def __init__(self, *script, opened=True, speeds=()):
         """`script` follows the opening, unless `opened` is False."""
@@ -37,5 +37,5 @@ class Case:
             run(self.chip.open())
 
     def done(self):
-        """Check that nothing of the script is left."""
+        """Check that the script has ended."""
         assert self.link.script == [], self.link.script

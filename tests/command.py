@@ -6,7 +6,7 @@ import sys
 
 
 async def pinlamp(*arguments):
-    """Run the command; return (exit status, what it printed, what it complained)."""
+    """Run the command; return (exit status, standard output, standard error)."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pinlamp_tools", *arguments),
         stdout=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What all tests share: interpreter, events' schema, and the proof that no try was spent."""
+"""Shared by all tests: interpreter, events' schema, and the proof that no test spends a try."""
 
 import functools
 import json
@@ -27,12 +27,12 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # `nohup make test &`, cron: whoever starts the tests like that has SIGINT ignored, which every
-    # child would inherit. A child of a process with a handler gets the default.
+    # `nohup make test &` and cron start the tests with SIGINT ignored, which every child would
+    # inherit. A child of a process with a handler gets the default.
     signal.signal(signal.SIGINT, lambda number, frame: None)
 
 _schema = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
-# A key is a name to the schema, so that a new one breaks no consumer; here it must be a key.
+# To the schema a key is any name, so that a new one breaks no consumer; here it must be a key.
 _schema["$defs"]["id"]["enum"] = list(oracle.KEY)
 _validator = jsonschema.Draft202012Validator(_schema)
 
@@ -51,13 +51,13 @@ def micropython():
 
 @pytest.fixture(scope="session")
 def truth():
-    """For every virtual card what has to be found on it, written by hand from docs/protocol.md."""
+    """The right findings for every virtual card, written by hand from docs/protocol.md."""
     return oracle.CARDS
 
 
 @pytest.fixture(scope="session")
 def event_of():
-    """A function: an event line -> the event, held against the schema."""
+    """A function: an event line -> the event, checked against the schema."""
 
     def parse(line):
         event = json.loads(line)
@@ -69,7 +69,7 @@ def event_of():
 
 @pytest.fixture(autouse=True)
 def _every_event_is_valid(monkeypatch):
-    """Hold every event line that any simulator of this process sees against the schema."""
+    """Check every event line of this process's simulators against the schema."""
     wrong = []
     if not paths.has_ptys():
         yield
@@ -91,7 +91,7 @@ def _every_event_is_valid(monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def _temporary_files_of_our_own(tmp_path_factory):
-    """Temporary files of what is tested lie in the tests' own folder."""
+    """Keep temporary files of the tested programs in the tests' own folder."""
     folder = str(tmp_path_factory.mktemp("temp"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", folder)
@@ -107,7 +107,7 @@ def _test_under_way(request):
 
 
 class _Cards:
-    """Every virtual card that was ever made in this process, with the test that made it."""
+    """Every virtual card of this process, with the test that made it."""
 
     now = None
     made = []
@@ -115,7 +115,7 @@ class _Cards:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_try_was_ever_spent():
-    """Fail, at the end, if a PIN was presented to a card outside a test marked `presents_pin`."""
+    """Fail at the end if a test without the mark `presents_pin` has presented a PIN to a card."""
     make = Icc.__init__
 
     def made(self, *args, **kwargs):
@@ -135,7 +135,7 @@ def _no_try_was_ever_spent():
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    """Chromium, driven by Playwright; for a module, as its loop stands in others' way."""
+    """Chromium, driven by Playwright; one for each module, as its event loop disturbs others."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -158,7 +158,7 @@ def web_folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def web_address(web_folder):
-    """Where it is served."""
+    """The address of the served page."""
     serving = serve.server(web_folder)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{serving.server_port}/"
@@ -167,7 +167,7 @@ def web_address(web_folder):
 
 @pytest.fixture
 def opened(browser, web_address):
-    """Open the page; its errors and its requests to others fail the test."""
+    """Open the page; an error, or a request to another server, fails the test."""
     contexts, wrong = [], []
 
     def open_page(locale="en-US", width=1100, script=None, ready=webpage.READY, **options):
@@ -213,7 +213,7 @@ def pinlamp():
 
 @pytest.fixture
 def started():
-    """A function that starts the `pinlamp` command; what still runs is killed after the test."""
+    """A function that starts the `pinlamp` command; the test's end kills what still runs."""
     running = []
 
     def start(*arguments, **options):
@@ -236,7 +236,7 @@ def started():
 
 @pytest.fixture
 def stub(tmp_path):
-    """A function: source of a firmware -> what it said and did until it ended (see `stub.run`)."""
+    """A function: source of a firmware -> its lines until it ended (see `stub.run`)."""
     return functools.partial(run_stub, tmp_path)
 
 
@@ -268,13 +268,13 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Begin with what takes longest; remember all there are."""
+    """Begin with the longest tests; remember all tests."""
     config.stash[order.ALL_ITEMS] = list(items)
     items.sort(key=lambda item: order.rank(item.path))
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say which tests were left out, and what each of them wants."""
+    """Name the tests left out, and the needs of each."""
     reasons = {}
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2].removeprefix("Skipped: ")

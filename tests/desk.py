@@ -1,4 +1,4 @@
-"""A desk with a device on it: events as they come, and a film of the lamps."""
+"""A desk with a device on it: its events in order, and a film of the lamps."""
 
 import asyncio
 import json
@@ -46,11 +46,11 @@ class Desk:
                 return event
 
     def unread(self):
-        """Return how many lines of the console no `event` has taken yet."""
+        """Return the number of console lines that no `event` has taken yet."""
         return self._lines.qsize()
 
     async def pixels(self, accept):
-        """Return (pin, bytes) of the first write, of those not looked at, that is accepted."""
+        """Return (pin, bytes) of the first acceptable write among the new ones."""
         while True:
             pin, rgb = await asyncio.wait_for(self._frames.get(), 30)
             if accept(rgb):
@@ -59,7 +59,7 @@ class Desk:
     async def tap(self, name):
         """Hold a card to the device; return (kinds seen, its findings or None).
 
-        On a busy machine the device may say "again, please": then it is laid down again.
+        On a busy machine the device may say "again, please": then this lays the card down again.
         """
         for _ in range(TRIES):
             self.tones = 0
@@ -75,12 +75,12 @@ class Desk:
             if event["complete"]:
                 return kinds, {key.pop("id"): key for key in event["keys"]}
             await self.lift()
-            while self.tones < 2 or self._sounding:  # "again, please" is to be heard out
+            while self.tones < 2 or self._sounding:  # hear "again, please" to its end
                 await asyncio.sleep(0.02)
         raise AssertionError(f"{name} was not read in {TRIES} tries")
 
     async def heard(self):
-        """Wait for the sound of a card that was just read, and return how many tones it had."""
+        """Wait for the sound after a read; return the number of its tones."""
         end = asyncio.get_running_loop().time() + PATIENCE_S
         while not self.tones:
             assert asyncio.get_running_loop().time() < end, "it makes no sound"
@@ -97,10 +97,10 @@ class Desk:
         await self.event("removed")
 
     async def shows(self, fits):
-        """Wait until the lamps look, for one whole cycle from now on, as `fits(looks)` wants them.
+        """Wait until the lamps satisfy `fits(looks)` for one whole cycle from now on.
 
-        A wrong lamp is wrong in every cycle, but a busy machine may spoil one: so it looks on for
-        PATIENCE_S. AssertionError with what was seen last.
+        A wrong lamp is wrong in every cycle, but a busy machine may spoil one: so this retries for
+        PATIENCE_S. AssertionError with the last looks.
         """
         loop = asyncio.get_running_loop()
         begun = loop.time()

@@ -8,7 +8,7 @@ from pinlamp_tools.emulator.chip.spi import SPI
 
 
 class BusClock:
-    """The clock of a bus: it goes on when a transfer takes its time, or a test waits."""
+    """The clock of a bus: it advances during a transfer, or when a test waits."""
 
     def __init__(self):
         self.now = 0
@@ -22,7 +22,7 @@ class BusClock:
 
 
 class Host:
-    """What both buses have in common; `bus` is the emulator's."""
+    """The common part of both buses; `bus` is the emulator's."""
 
     def __init__(self, faults=None, cards=()):
         self.clock = BusClock()
@@ -44,7 +44,7 @@ class Host:
         self.bus.advance(end)
 
     def frame(self, size, limit=1_000_000):
-        """Return the first `size` bytes of the next frame, polled for; None: there is none."""
+        """Poll; return the first `size` bytes of the next frame, None without one."""
         end = self.clock.now + limit
         while self.bus.irq.value():
             if self.clock.now > end:

@@ -13,11 +13,11 @@ NACK = b"\x00\x00\xff\xff\x00\x00"
 ERROR = b"\x00\x00\xff\x01\xff\x7f\x81\x00"
 WAKE = b"\x55\x55" + bytes(14)
 FIND_B = "4A 01 03 00"
-LONG = 10_000_000  # µs that a test waits for something at the most
+LONG = 10_000_000  # µs that a test waits for something at most
 
 
 def command(text):
-    """Return the host's frame for hex digits, code first; extended where it has to be."""
+    """Return the host's frame for hex digits, code first; extended if necessary."""
     body = b"\xd4" + bytes.fromhex(text.replace(" ", ""))
     if len(body) <= 255:
         head = bytes((len(body), -len(body) & 0xFF))
@@ -28,7 +28,7 @@ def command(text):
 
 
 def payload(frame):
-    """Return what a chip's frame carries after D5, its sums checked."""
+    """Check the sums of a chip's frame; return its bytes after D5."""
     assert frame[:3] == b"\x00\x00\xff" and frame[-1] == 0, frame.hex()
     head = 8 if frame[3:5] == b"\xff\xff" else 5
     size = frame[5] << 8 | frame[6] if head == 8 else frame[3]
@@ -54,16 +54,16 @@ class Host:
             assert self.ask("14 01 14 01") == "15"
 
     def write(self, data, baudrate=None):
-        """Put bytes on the line, and let the time pass until they are over."""
+        """Put bytes on the line, and let the time pass until they have arrived."""
         self.line.receive(data, self.now, baudrate)
         self.now += len(data) * 10_000_000 // (baudrate or self.line.baudrate)
 
     def wait(self, us):
-        """Let time pass; return what arrives meanwhile."""
+        """Let time pass; return the bytes that arrive meanwhile."""
         return self._until(self.now + us)
 
     def read(self, limit=LONG, baudrate=None):
-        """Return all that arrives until the line has nothing more to do, or `limit` µs."""
+        """Return all bytes that arrive until the line is idle, or for `limit` µs."""
         end = self.now + limit
         got = b""
         while True:
@@ -98,7 +98,7 @@ class Host:
         return answer[2:]
 
     def field_off(self, us=6_000):
-        """Switch the field off for a time; the next command that needs it switches it on."""
+        """Switch the field off for a time; the next command that needs it switches it on again."""
         assert self.ask("32 01 00") == "33"
         self.wait(us)
 
@@ -115,7 +115,7 @@ class Host:
 
 
 def host_with(name, **options):
-    """Return a host with the cards of a name before it, retries kept short."""
+    """Return a host with the cards of a name on it, and few retries."""
     host = Host(*cards.make(name), **options)
     assert host.ask("32 05 FF 01 02") == "33"
     return host

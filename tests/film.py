@@ -1,4 +1,4 @@
-"""A film of the lamps: how each looks over one two-second cycle, and how it has to look."""
+"""A film of the lamps: how each looks over one two-second cycle, and how it must look."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ def _as_filmed(look):
     return colour.split()[-1], 0 if lit_ms == STEADY_MS else len(on), lit_ms / STEADY_MS
 
 
-# colour, how often it lights up in two seconds (0: it never goes out), share of the time it is on
+# colour, times it lights up in two seconds (0: it never goes out), share of the time it is on
 LOOKS = {state: _as_filmed(look) for state, look in oracle.LOOKS.items()}
 ABSENT = {"state": "absent", "left": None}
 TWO_FLASHES = ("violet", 2, 0.167)
@@ -23,7 +23,7 @@ THREE_FLASHES = ("violet", 3, 0.25)
 
 
 def expected(layout, states):
-    """Return the looks of a layout's lamps for these states, as docs/use.md has them."""
+    """Return the looks of a layout's lamps for these states, by docs/use.md."""
     looks = []
     for keys in oracle.lamps(layout):
         here = [states[key] for key in keys if key in states]
@@ -34,7 +34,7 @@ def expected(layout, states):
 
 
 class Wanted(NamedTuple):
-    """What a card has to do: findings (None: it is not asked), looks of all pixels, sounds."""
+    """The wanted result of a card: findings (None: not asked), looks of all pixels, sounds."""
 
     keys: dict | None
     looks: list
@@ -59,10 +59,9 @@ def of_card(truth, layout, licence):
 def looks(frames, start):
     """Return (colour, times it lights up, share of time on) of each pixel in a cycle.
 
-    `frames`: (time in s, pixels) of every write, the first one not later than `start`, where the
-    cycle begins. The colour is "off" of a pixel that was dark throughout, "mixed" of one that had
-    several. The cycle is taken to repeat: a lamp that is lit at its end and at its beginning does
-    not light up there.
+    `frames`: (time in s, pixels) of every write; the cycle begins at `start`, at or after the
+    first. The colour is "off" for a pixel always dark, "mixed" for one with several colours. The
+    cycle repeats: a lamp lit at its end and at its beginning does not light up there.
     """
     end = start + CYCLE_S
     before = [pixels for at, pixels in frames if at <= start][-1]
@@ -84,7 +83,7 @@ def looks(frames, start):
 
 
 def alike(seen, wanted, share=0.06):
-    """Tell whether all looks that were filmed are those wanted, the time on to within `share`."""
+    """Tell whether all filmed looks are the wanted ones, with the time on to within `share`."""
     return all(_alike(one, other, share) for one, other in zip(seen, wanted, strict=True))
 
 

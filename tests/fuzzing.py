@@ -1,14 +1,14 @@
-"""What the property tests share: how many cases each gets, and how many there were.
+"""Shared by the property tests: the number of cases for each, and the count of those run.
 
 `make test` runs a few of each; the profile "fuzz" (HYPOTHESIS_PROFILE=fuzz, `make fuzz`) runs a
-hundred times as many. A test says by `cases(share)` how many of them are its own.
+hundred times as many. A test claims its share of them by `cases(share)`.
 """
 
 import os
 
 from hypothesis import HealthCheck, settings
 
-# The same cases each time in the first, others each time in the second.
+# The first profile always runs the same cases, the second always new ones.
 settings.register_profile("test", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
@@ -17,7 +17,7 @@ generated = {}  # name of a test -> how many cases it had
 
 
 def cases(share=1.0):
-    """Return hypothesis' settings of a test that gets `share` of the profile's cases."""
+    """Return hypothesis' settings for a test with `share` of the profile's cases."""
     return settings(
         max_examples=max(10, int(settings().max_examples * share)),
         stateful_step_count=40,

@@ -1,4 +1,4 @@
-"""Lamps for tests: pixels that are kept, and colours as an eye names them."""
+"""Lamps for tests: recorded pixels, and colours as an eye names them."""
 
 from both import Clock
 from oracle import KEYS, STEADY
@@ -7,7 +7,7 @@ from pinlamp.strip import Strip
 
 
 class Pixels(list):
-    """A NeoPixel that keeps what was last written."""
+    """A NeoPixel that keeps its last write."""
 
     def __init__(self, count):
         """All dark, nothing written yet."""
@@ -23,7 +23,7 @@ class FilmedLamps:
     """Lamps of one layout on a strip of twelve pixels, and a film of them."""
 
     def __init__(self, layout, brightness=100, budget_ma=2000):
-        """Full drive and a strong supply, unless a test is about those."""
+        """Use full drive and a strong supply, unless a test is about those."""
         self.layout = layout
         self.clock = Clock()
         self.pixels = Pixels(12)
@@ -31,7 +31,7 @@ class FilmedLamps:
         self.lamps = Lamps(strip, layout, self.clock)
 
     def film(self, ms=2000, start=0):
-        """Return for each lamp a list of (from ms, to ms, rgb), waiting as `render` says."""
+        """Return a list of (from ms, to ms, rgb) for each lamp, waiting as `render` says."""
         self.clock.now = start
         films = [[] for _ in self.pixels]
         while self.clock.now < start + ms:

@@ -1,7 +1,7 @@
-"""What is true, written by hand in `truth/`: the keys, the virtual cards, how a lamp looks.
+"""The truth, written by hand in `truth/`: the keys, the virtual cards, how a lamp looks.
 
-The one oracle of all tests. It takes nothing from what is tested, so a mistake there cannot be
-repeated here. Runs under CPython and MicroPython.
+The one oracle of all tests. It takes nothing from the tested code, so it cannot repeat a mistake
+of that code. Runs under CPython and MicroPython.
 """
 
 # mypy: ignore-errors
@@ -17,17 +17,17 @@ def _read(name):
 
 
 LAYOUTS = (12, 8, 5, 1)
-# A row a key (`truth/keys.json`), in the order of their places.
+# One row for each key (`truth/keys.json`), in the order of their places.
 KEYS = _read("keys.json")["keys"]
 KEY = {row["id"]: row for row in KEYS}
 ASKED = [row["id"] for row in KEYS if "opt_in" not in row]  # of a full card
-# A SELECT DF an applet, SELECT EF and READ BINARY of token and certificates, SELECT EF and VERIFY
-# without data of each key.
+# SELECT DF of each applet, SELECT EF and READ BINARY of token and certificates, SELECT EF and
+# VERIFY without data of each key.
 EXCHANGES = len({KEY[id]["aid"] for id in ASKED}) + 2 * 2 + 2 * len(ASKED)
 _looks = _read("looks.json")
 WORST_FIRST = [row["state"] for row in _looks["states"]]
 STEADY = [(0, 2000)]
-# state, or "reading" -> (colour, when it is lit in ms of two seconds)
+# state, or "reading" -> (colour, the ms of two seconds in which it is lit)
 LOOKS = {
     row["state"]: (row["colour"], [tuple(on) for on in row["on"]])
     for row in _looks["states"] + [_looks["reading"]]

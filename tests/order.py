@@ -1,7 +1,7 @@
-"""Which tests run in one process, and which first, when pytest-xdist runs them side by side.
+"""Groups and orders the tests for pytest-xdist: which share a process, and which run first.
 
-pytest-xdist's own groups (3.8) have no effect under pytest 9.2, and it begins with the files of
-the most tests. What counts here is time: nothing long may be left for the end.
+pytest-xdist's own groups (3.8) have no effect under pytest 9.2, and it begins with the files with
+the most tests. But only time counts: no long file may come at the end.
 """
 
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from places import TESTS
 
-ALL_ITEMS = pytest.StashKey()  # in the configuration: what was collected, before any is left out
+ALL_ITEMS = pytest.StashKey()  # in the configuration: all collected tests, before any is left out
 
 # Files that take long, longest first. TOGETHER: their tests share a browser or a service.
 TOGETHER = (
@@ -20,7 +20,7 @@ TOGETHER = (
     "host_tools/pcsc/test_read.py",
     "peers/test_opensc.py",
 )
-# APART: their tests wait a lot and share nothing, so each goes where there is room.
+# APART: their tests wait a lot and share nothing, so each runs where there is room.
 APART = (
     "promises/test_whole_path.py",
     "host_tools/deploy/test_cable.py",
@@ -40,7 +40,7 @@ FIRST = (*TOGETHER, *APART)
 
 
 def rank(path):
-    """Return a number by which test files are sorted: the smaller, the earlier."""
+    """Return the sort key of a test file: the smaller, the earlier."""
     name = path.relative_to(TESTS).as_posix()
     return FIRST.index(name) if name in FIRST else len(FIRST)
 
@@ -50,7 +50,7 @@ def scope_of(nodeid):
     file = nodeid.partition("::")[0]
     name = file.removeprefix("tests/")
     if name.startswith("fuzz/"):
-        return "fuzz"  # the last of the property tests counts what the others did
+        return "fuzz"  # the last of the property tests counts the others' cases
     return nodeid if name in APART else file
 
 

@@ -1,9 +1,9 @@
-"""A run of the tests that leaves anything outside of the test folders fails, and says what.
+"""Fails a test run that leaves anything outside the test folders, and names it.
 
-Looked at are the places where a test would by mistake: the root of the file system (where the
-paths of a device lead on this machine), the home folder, the checkout. A new name there is a
-fault. In CI, where nobody else works, so is a changed file of the checkout, and what is ours in
-the folder for temporary files.
+It checks the places where a test could write by mistake: the root of the file system (a device's
+paths lead there on this machine), the home folder, the checkout. A new name there is a fault. In
+CI, where nobody else works, two more are faults: a changed file of the checkout, and a file of
+ours in the folder for temporary files.
 """
 
 import os
@@ -13,19 +13,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# What make, git, pytest and the checkers make for themselves.
+# Names that make, git, pytest and the checkers create.
 MADE = {
     *(".git", ".venv", ".bare", ".typings", ".cache", "dist", "__pycache__"),
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
 }
-# Where programs that tests start keep what they fetched, and their settings.
+# Names under which the tested programs keep downloads and settings.
 _THEIRS = {".cache", ".config", ".local", ".npm", ".pki"}
 _IN_CI = os.environ.get("CI") == "true"
 _BEFORE = pytest.StashKey()
 
 
 def _names(folder, part=""):
-    """Return what lies in a folder: of what others share, only names with `part` in them."""
+    """Return the names in a folder; in a shared folder only those with `part` in them."""
     try:
         names = [name for name in os.listdir(folder) if part in name and name not in _THEIRS]
     except OSError:
@@ -34,7 +34,7 @@ def _names(folder, part=""):
 
 
 def _checkout():
-    """Return each file of the checkout, with when it was changed."""
+    """Return each file of the checkout with the time of its last change."""
     found = {}
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in MADE]
@@ -42,7 +42,7 @@ def _checkout():
             try:
                 found[path] = path.stat().st_mtime_ns
             except OSError:
-                continue  # removed meanwhile, or a link to nowhere
+                continue  # removed meanwhile, or a broken link
     return found
 
 
@@ -58,14 +58,14 @@ def _is_worker(config):
 
 
 def pytest_sessionstart(session):
-    """Note what is there."""
+    """Note the names at the start."""
     if not _is_worker(session.config):
         session.config.stash[_BEFORE] = _look()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    """Fail the run if there is more."""
+    """Fail the run if there are new ones."""
     before = session.config.stash.get(_BEFORE, None)
     if before is None:
         return

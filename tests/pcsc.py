@@ -1,8 +1,8 @@
 """PC/SC for tests: the real service (pcscd) with a virtual reader (vpcd), and cards for it.
 
-pcscd makes its socket in /run/pcscd and nowhere else. Here each has a /run of its own (a mount
-namespace), so that as many as wanted run at a time, beside the machine's own; its clients find it
-by PCSCLITE_CSOCK_NAME.
+pcscd makes its socket only in /run/pcscd. Here each pcscd has a /run of its own (a mount
+namespace), so any number can run beside the machine's own. Clients find theirs by
+PCSCLITE_CSOCK_NAME.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ WAIT_S = 20
 
 
 def need(*programs):
-    """Skip on a user's machine, and fail in CI, where these programs (and vpcd) are not there."""
+    """Without these programs (and vpcd) skip on a user's machine, and fail in CI."""
     lacking = [program for program in programs if shutil.which(program) is None]
     if not DRIVER.exists():
         lacking.append("vpcd")
@@ -55,7 +55,7 @@ def _lack(reason):
     pytest.skip(reason)
 
 
-# A mount namespace; who is not root gets it in a user namespace.
+# A mount namespace; a user who is not root needs a user namespace for it.
 _ALONE = ["unshare", *([] if os.getuid() == 0 else ["--user", "--map-root-user"]), "--mount"]
 
 
@@ -70,7 +70,7 @@ def _namespace_is_refused():
 
 
 def until(true, what):
-    """Wait until `true()`; fails with `what` after WAIT_S."""
+    """Wait until `true()`; fail with `what` after WAIT_S."""
     end = time.monotonic() + WAIT_S
     while not true():
         assert time.monotonic() < end, what
@@ -96,7 +96,7 @@ CHANNELID 0x{port:X}
 
 @functools.cache
 def _run_folder():
-    """Return what is /run to every pcscd of this process: clients ask for its name only once."""
+    """Return the /run of every pcscd of this process: clients read its name only once."""
     folder = tempfile.TemporaryDirectory(prefix="pinlamp-")
     atexit.register(folder.cleanup)
     run = Path(folder.name)
@@ -108,9 +108,9 @@ class Service:
     """A pcscd of our own, with one virtual reader. Use as a context."""
 
     def __init__(self, driver=DRIVER, gone=None, name="Virtual PCD", idle=None):
-        """`driver`: vanishing_reader, which has vanished once the file `gone` exists.
+        """`driver`: vanishing_reader, which vanishes when the file `gone` appears.
 
-        `name`: of the reader. `idle`: idle_reader, for a second device beside it.
+        `name`: the reader's. `idle`: idle_reader, for a second device beside it.
         """
         self._name = name
         self._driver = driver
@@ -142,7 +142,7 @@ class Service:
         if self._idle:
             config += _READER.format(name="Idle Reader", device="", driver=self._idle, port=0)
         Path(self._config.name, "vpcd").write_text(config)
-        # `exec`: what is started is what is killed.
+        # `exec`, so that the process started is the one to kill.
         script = 'mount --bind "$0" /run && exec pcscd --foreground --critical --config "$1"'
         self._process = subprocess.Popen(
             [*_ALONE, "sh", "-c", script, self._run, self._config.name],
@@ -161,14 +161,14 @@ class Service:
         return True
 
     def stop(self):
-        """End the service, whatever anybody does with it; it may be started again."""
+        """End the service, even in use; it can start again."""
         self._process.kill()
         self._process.wait()
         self._socket.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def card(self, name, atr=None, pull_after=None, change=lambda card: None, slot=0):
-        """Lay a virtual card on the reader; gives a `Card`. `change` alters or replaces it."""
+        """Lay a virtual card on the reader; yield a `Card`. `change` alters or replaces it."""
         (picc,) = [one for one in cards.make(name, processing_us=0) if one.kind == "B"]
         card = Card(change(picc) or picc, self.port, atr, pull_after, slot)
         try:
@@ -192,7 +192,7 @@ class Card:
 
     @property
     def presented(self):
-        """How many PINs were presented to it."""
+        """The number of PINs presented to it."""
         return self.picc.presented
 
     def lay(self):
@@ -214,15 +214,15 @@ class Card:
 
     def lift(self):
         """Take it away."""
-        with contextlib.suppress(RuntimeError):  # it was pulled already
+        with contextlib.suppress(RuntimeError):  # it is gone already
             self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join()
-        # Only if the service is still there to ask.
+        # Only while the service still answers.
         until(lambda: not _present(self._slot), "the service still sees the card")
 
 
 def other_program(share, protocol=2):
-    """Connect to the card as another program, which keeps it; by default in T=1."""
+    """Connect to the card as another program, and keep it; by default in T=1."""
     from smartcard import scard
 
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
@@ -256,9 +256,9 @@ def _present(slot):
 
 
 def _free_ports():
-    """Return the first of two free ports, one for each slot, that no other test is given."""
+    """Return the first of two free ports, one for each slot; no other test gets them."""
     for _ in range(100):
-        # Below those that the system gives away; live processes differ in their number.
+        # Below the system's ephemeral ports; the process number makes them differ.
         first = 20_000 + os.getpid() % 60 * 200 + 2 * next(_NUMBERS) % 200
         try:
             for port in (first, first + 1):
@@ -274,7 +274,7 @@ _NUMBERS = itertools.count()
 
 
 def _listens(port):
-    """Tell whether something listens there, without being a card for a moment."""
+    """Tell whether something listens there, without posing as a card."""
     wanted = f"0100007F:{port:04X}"
     anywhere = f"00000000:{port:04X}"
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
@@ -285,7 +285,7 @@ def _listens(port):
 
 
 def tap(card, licence=False):
-    """Read what lies there in this process; return (kinds, findings) and check the events."""
+    """Read the card in this process, check the events; return (kinds, findings)."""
     from pinlamp_tools.pcsc.read import tap_card
     from pinlamp_tools.pcsc.service import Service
 
@@ -296,7 +296,7 @@ def tap(card, licence=False):
     kinds = [event["kind"] for event in events if event["type"] == "card"]
     result = events[-1] if events[-1]["type"] == "result" else {"complete": True, "keys": []}
     assert result["complete"] is True
-    # The card swapped half-way: what was told before its `card` event does not count any more.
+    # The card was swapped half-way: events before its `card` event no longer count.
     told = []
     for event in events:
         if event["type"] == "card":

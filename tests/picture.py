@@ -1,11 +1,11 @@
-"""A screen of Textual as one sees it: lines of text."""
+"""A screen of Textual as a user sees it: lines of text."""
 
 import html
 import re
 
 
 def picture(app):
-    """Return the lines of the screen as one sees them."""
+    """Return the lines of the screen as a user sees them."""
     found = {}
     pattern = r'<text[^>]*? x="([\d.]+)"[^>]*?-line-(\d+)\)"[^>]*>([^<]*)</text>'
     for x, line, text in re.findall(pattern, app.export_screenshot()):
@@ -17,5 +17,5 @@ def picture(app):
 
 
 def line_with(app, text):
-    """Return the first line of the screen that has `text` in it."""
+    """Return the screen's first line with `text` in it."""
     return next(line for line in picture(app) if text in line)

@@ -1,4 +1,4 @@
-"""Where the tests and the project lie, and how a message names a line of a file."""
+"""The folders of the tests and the project, and a message's name for a line of a file."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ ROOT = TESTS.parent
 
 
 def line_of(path, *texts):
-    """Return "path:number" of a line: the first with the first text, behind it with the second …
+    """Return "path:number": find the first text's line, after it the second text's, and so on.
 
     `path` is relative to ROOT.
     """

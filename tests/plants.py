@@ -1,4 +1,4 @@
-"""Marks planted wherever a card or a reader could say who they are, and the search for them."""
+"""Plants marks wherever a card or a reader could identify itself, and searches for them."""
 
 from pinlamp_tools.emulator.air.picc import PROCESSING_US, Picc
 from pinlamp_tools.emulator.card import cards
@@ -26,7 +26,7 @@ PLANTS = {
 
 
 def plant(card, says, processing_us=PROCESSING_US):
-    """Return a card that says marks: in its ATQB (and so in its ATR), and in some answers."""
+    """Return a card that tells marks: in its ATQB (and so in its ATR), and in some answers."""
     process = card.icc.process
     card.icc.process = lambda apdu: says(apdu, process(apdu))
     return Picc(card.icc, PUPI, APPLICATION_DATA, card.info[4:], cards.Prng(), processing_us)
@@ -44,7 +44,7 @@ def search(outputs, folder):
 
 
 def of_files(pinlamp, folder):
-    """Run each command that takes a recording on that of the folder."""
+    """Run each command that takes a recording on the folder's recording."""
     trace = folder / "card.jsonl"
     return [
         pinlamp(*command)

@@ -1,8 +1,8 @@
 """A pretend device: MicroPython behind a serial line, with a flash of its own and a PN532.
 
-The Unix port runs on one pty, the user's program opens another, and the bytes go between: so
-Ctrl-C, the raw REPL and resets are as on a board. The flash is a file with a LittleFS; cutting the
-power is killing the process.
+The Unix port runs on one pty, the user's program opens another, and the bytes pass between them.
+So Ctrl-C, the raw REPL and resets work as on a board. The flash is a file with a LittleFS; a
+killed process is a power cut.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ TRIES = 3
 
 
 def deploy(repl, board, link=None, strip=None):
-    """Deploy as `pinlamp deploy` does; return the plan that was carried out."""
+    """Deploy as `pinlamp deploy` does; return the plan."""
     todo = update.plan(repl, board, link, strip)
     if not todo.nothing:
         update.run(repl, todo, lambda count: None)
@@ -37,10 +37,10 @@ def deploy(repl, board, link=None, strip=None):
 
 
 class Pretend:
-    """A device whose flash is the file `flash` (made if it is not there). Use as `async with`."""
+    """A device whose flash is the file `flash` (made if missing). Use as `async with`."""
 
     def __init__(self, flash, chip="esp32", cause=""):
-        """`cause`: of its first start, as `machine.reset_cause()` has it; "" for power-up."""
+        """`cause`: the `machine.reset_cause()` of its first start; "" for power-up."""
         self.flash = Path(flash)
         if not self.flash.exists():
             self.flash.write_bytes(b"\xff" * (4096 * BLOCKS))
@@ -48,12 +48,12 @@ class Pretend:
         self.events = asyncio.Queue()
         self.pixels = b""
         self.starts = 0
-        self.watchdog_ms = None  # as it was last fed; 0: a timer feeds it
+        self.watchdog_ms = None  # as last fed; 0: a timer feeds it
         self._chip = chip
         self._cause = cause
         self._process = None
         self._lines = b""
-        # Until its flash is mounted, / is this machine's own: a Ctrl-C would open a REPL on it.
+        # Before it mounts its flash, / is this machine's own: a Ctrl-C would open a REPL there.
         self._booted = asyncio.Event()
 
     async def __aenter__(self):
@@ -62,7 +62,7 @@ class Pretend:
         await self._server.start()
         self._user, user = pty.openpty()
         tty.setraw(user)
-        self._keep = [user]  # while the slave is open here, nothing hangs up
+        self._keep = [user]  # the slave is open here, so that nothing hangs up
         self.port = os.ttyname(user)
         self._console, console = pty.openpty()
         self._keep.append(console)
@@ -93,7 +93,7 @@ class Pretend:
 
     def _from_user(self):
         data = os.read(self._user, 4096)
-        if self._booted.is_set():  # else it is lost, as on a board whose UART does not listen yet
+        if self._booted.is_set():  # otherwise lost, as on a board whose UART does not listen yet
             os.write(self._console, data)
 
     def _from_console(self):
@@ -106,7 +106,7 @@ class Pretend:
         *lines, self._lines = (self._lines + data).split(b"\n")
         for line in lines:
             with contextlib.suppress(ValueError):
-                # An event may stand behind the raw REPL's own bytes.
+                # An event may follow the raw REPL's own bytes.
                 event = json.loads(line[max(0, line.find(b"{")) :])
                 if isinstance(event, dict) and "type" in event:
                     self.events.put_nowait(event)
@@ -123,12 +123,12 @@ class Pretend:
                 "PINLAMP_CHIP": self._chip,
                 "PINLAMP_RESET": self._cause,
                 "MICROPYPATH": ".frozen",
-                "HOME": str(self.flash.parent),  # where its REPL keeps what was typed
+                "HOME": str(self.flash.parent),  # where its REPL keeps its history
             }
             console = self._keep[1]
             tty.setraw(console)
             mode = termios.tcgetattr(console)
-            mode[3] |= termios.ISIG  # Ctrl-C interrupts what runs there
+            mode[3] |= termios.ISIG  # Ctrl-C interrupts the running program
             mode[6][termios.VINTR] = b"\x03"
             termios.tcsetattr(console, termios.TCSANOW, mode)
 
@@ -156,7 +156,7 @@ class Pretend:
                 self._loop.remove_reader(hardware_read)
                 os.close(hardware_read)
                 os.close(self._answers)
-            self._cause = self._cause or "5"  # a soft reset, if no other was told
+            self._cause = self._cause or "5"  # a soft reset, unless it told another
 
     def _hardware(self, fd):
         data = os.read(fd, 65536)
@@ -181,7 +181,7 @@ class Pretend:
                 os.kill(self._process.pid, signal.SIGKILL)
 
     def without_chip(self):
-        """Hold the PN532 in its reset: nothing answers there any more."""
+        """Hold the PN532 in its reset: it no longer answers."""
         self._server.rstpdn(0)
 
     def lay(self, name):
@@ -196,7 +196,7 @@ class Pretend:
                 return event
 
     async def repl(self, work, *args, kind=Repl):
-        """Do `work(repl, *args)` in a thread, this one keeps the device alive; restart it."""
+        """Do `work(repl, *args)` in a thread, while this one serves the device; restart it."""
 
         def thread():
             repl = kind(self.port)
@@ -210,7 +210,7 @@ class Pretend:
         return await asyncio.to_thread(thread)
 
     async def _result(self):
-        """Lay a card there, if none is; return its result, after another try on a busy machine."""
+        """Lay a card there, if none is; return its result, on a busy machine by a second try."""
         for _ in range(TRIES):
             if not self.field.cards:
                 self.lay("sign_locked")
@@ -222,7 +222,7 @@ class Pretend:
         raise AssertionError(f"the card was not read in {TRIES} tries")
 
     async def works(self):
-        """A tap ends in the right lamps; return the name of the board that the device says."""
+        """Check that a tap ends in the right lamps; return the board that the device names."""
         ready = await self.event("ready", timeout=30)
         result = await self._result()
         states = {key["id"]: key["state"] for key in result["keys"]}
@@ -230,7 +230,7 @@ class Pretend:
         end = self._loop.time() + 10
         while not _is_green(self.pixels[3:6]):  # the second lamp, of `auth`
             assert self._loop.time() < end, self.pixels[3:6]
-            await asyncio.sleep(0.02)  # pixels and events come on two ways
+            await asyncio.sleep(0.02)  # pixels and events come by two ways
         assert self.field.presented == 0
         return ready["board"]
 

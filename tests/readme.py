@@ -1,4 +1,4 @@
-"""The READMEs: the commands in them, how each is tried, and what they show."""
+"""The READMEs: their commands, how to try each, and the output that they show."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ WAIT = "waits for a device until it is stopped"
 FRESH = "installs: test_fresh_clone.py"
 NO_READER = r"^pinlamp: .*(PC/SC|pyscard)"
 NO_DEVICE = r"^pinlamp: no serial port"
-# command: (how it is tried, exit status, what it says)
+# command: (how to try it, exit status, its output)
 COMMANDS = {
     "make run CARD=bank_app_lockout": (RUN, 0, r"^PINs presented: 0$"),
     "make check": (PLAN, 0, r"ruff check"),
@@ -43,12 +43,12 @@ def commands(readme):
 
 
 def shown(readme):
-    """Return the lines that a README shows as what `make run` ends with."""
+    """Return the lines that a README shows as the end of `make run`."""
     return re.search(r"^```text\n(.*?)^```$", readme.read_text("utf-8"), re.M | re.S)[
         1
     ].splitlines()
 
 
 def last_lines(text, count):
-    """Return the last lines of an output, without the blanks that a table has behind them."""
+    """Return the last lines of an output, without a table's trailing blanks."""
     return [line.rstrip() for line in text.splitlines()[-count:]]

@@ -14,7 +14,7 @@ FULL = {id: KEY[id]["max"] for id in ASKED}
 
 
 class ScriptedSimulator:
-    """A simulator that plays what a test has recorded, and notes what the user did to it."""
+    """A simulator that plays a test's recording, and notes the user's actions."""
 
     presented = 0
     faults = ("checksum", "zombie", "card_gone")
@@ -59,7 +59,7 @@ class ScriptedSimulator:
         self.tell(type="ready", board="esp32_devkitc", version="0.1.0")
 
     def read(self, **states):
-        """Play a card of which the keys in `states` have (state, left), all others are full."""
+        """Play a card whose keys in `states` have (state, left); all others are full."""
         self.tell(type="card", kind="my_number_card")
         keys = []
         for name, most in FULL.items():

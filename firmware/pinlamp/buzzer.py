@@ -1,4 +1,4 @@
-"""The buzzer: one short sound for a card read, two for "again, please" and the wrong card."""
+"""The buzzer: one short sound after a read card, two for "again, please" and a wrong card."""
 
 from micropython import const
 
@@ -15,7 +15,7 @@ class Buzzer:
         self._clock = clock
 
     async def sound(self, times):
-        """Give `times` short sounds; returns after the last one."""
+        """Give `times` short sounds; return after the last one."""
         if self._pwm is None:
             return
         for i in range(times):

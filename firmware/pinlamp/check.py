@@ -1,18 +1,18 @@
 """The self-check: of chip, lamps, buzzer, button, memory, files and settings.
 
-Asked for by the button, or by `pinlamp doctor` over the REPL. Nothing is sent to a card: of the
-field it is only asked whether it can be switched on and off.
+The button or `pinlamp doctor` (over the REPL) starts it. It sends nothing to a card: it only
+checks that the chip can switch the field on and off.
 
 Each finding is a dict with "check" and "ok" (true, false, or null: only a person can tell), and
 
     version   "version", "board"
     memory    "free" bytes
-    files     "differ": names of files that are not what was deployed, or were not deployed at all;
+    files     "differ": names of files that changed since the deployment, or do not belong to it;
               ok null: there is no list of them
     settings  "replaced": names of settings that are not usable
     chip      "link", its "speed" in bit/s, and "ic", "ver", "rev", "support" of the chip
     type_b, field_on, field_off
-    button    ok false: it is down though nobody presses it
+    button    ok false: it is down although nobody presses it
     lamp      "lamp" from 0, "keys"; one for each lamp while it is lit
     buzzer
 """
@@ -33,13 +33,13 @@ from .layout import lamps as lamps_of
 
 _LEAST_FREE = const(16384)
 _LAMP_MS = const(400)
-_FILE = const(0x8000)  # what os.ilistdir calls one
+_FILE = const(0x8000)  # the type by which os.ilistdir marks a folder
 
 
 async def run(parts, tell):
-    """Check all of `parts`, `tell` each finding, and return violet flashes for the worst, or 0.
+    """Check all of `parts`, `tell` each finding, return the worst one's violet flashes, or 0.
 
-    It uses `parts` but for their `events`, and feeds the watchdog between the checks.
+    It uses all `parts` except `events`, and feeds the watchdog between the checks.
     """
     config, lamps = parts.config, parts.lamps
     tell({"check": "version", "ok": True, "version": __version__, "board": parts.board.name})
@@ -99,7 +99,7 @@ async def _chip(board, chip, tell):
 
 
 def _differ():
-    """Return the names of what is not as files.json has it; None without files.json."""
+    """Return the names of files that differ from files.json; None without files.json."""
     try:
         with open(names.LIST) as file:
             files = json.load(file)["files"]
@@ -110,7 +110,7 @@ def _differ():
 
 
 def _strays(files):
-    """Return the names of what nobody deployed: a .py or a folder is imported before our .mpy."""
+    """Return undeployed names: MicroPython imports a .py or a folder before our .mpy."""
     folders = sorted({name.rsplit("/", 1)[0] for name in files if "/" in name})
     found = []
     for folder in [""] + folders:
@@ -164,7 +164,7 @@ def doctor():
 
 
 class _FedByTimer:
-    """The watchdog while the REPL is used: `watchdog.leave` sees to it."""
+    """The watchdog during the REPL, where `watchdog.leave` has a timer feed it."""
 
     def feed(self):
         pass

@@ -1,7 +1,7 @@
 """The demo mode: made-up results on the real lamps, for training without anybody's card.
 
-A white light runs along the lamps all the time, so that nobody takes them for a card's. No reader
-is used. A short press ends it.
+A white light always runs along the lamps, so that nobody takes them for a card's. The demo uses no
+reader. A short press ends it.
 """
 
 from micropython import const
@@ -11,9 +11,9 @@ from .button import POLL_MS
 
 _SCENE_MS = const(8000)
 _STEP_MS = const(250)
-_STEPS = const(9)  # at least: a few lamps must not be white most of the time
+_STEPS = const(9)  # at least: few lamps must not be white most of the time
 
-# What differs from "no lock" in each scene.
+# The keys of each scene that differ from "no lock".
 SCENES = (
     {},
     {"visual_b": state.LOCKED},
@@ -37,8 +37,8 @@ SCENES = (
 
 
 async def run(parts):
-    """Show the scenes of `SCENES` over and over, until the button is pressed and let go."""
-    from pn532 import clock  # CPython, which has none, imports this module for its SCENES
+    """Repeat the scenes of `SCENES` until somebody presses and releases the button."""
+    from pn532 import clock  # CPython has no machine module, and imports this one for its SCENES
 
     lamps, button, count = parts.lamps, parts.button, parts.config.layout
     keys = parts.config.keys()

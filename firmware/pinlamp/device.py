@@ -1,4 +1,4 @@
-"""The device: put together from board and settings; after three crashes in a row, safe."""
+"""The device, assembled from board and settings; after three crashes in a row, in safe mode."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def run(board):
-    """Run the device on a `board.Board`, whose strip is dark already; ends by an exception."""
+    """Run the device on a `board.Board` with a dark strip; only an exception ends it."""
     config = settings.load(files.SETTINGS, board.layout, board.count)
     events = Events(config.events)
     lamps = Lamps(board.strip(config), config.layout, clock)
@@ -44,14 +44,14 @@ async def run(board):
 
         on_exchange = recorder(reader, events.tell)
     app = App(parts, reader, on_exchange)
-    # None of them ends by itself: if one fails, so does the device, and starts again.
+    # None of them ends by itself. If one fails, the device fails and starts again.
     await asyncio.gather(app.light(), app.watch_button(), app.serve())
 
 
 async def _do(wanted, parts):
-    """Do what the button asked for during the lamp test, before the first card.
+    """Do what the button requested during the lamp test, before the first card.
 
-    Only then is the module for it loaded: it would fill the heap for nothing.
+    Import the module for it only now, to save heap.
     """
     if wanted == gesture.CHECK:
         from . import check
@@ -76,7 +76,7 @@ async def _do(wanted, parts):
 
 
 async def _notice(parts):
-    """Show what the lamps say for as long as a notice stays."""
+    """Render the lamps for the duration of a notice."""
     past = 0
     while past < look.NOTICE_MS:
         wait = min(parts.lamps.render(), look.NOTICE_MS - past)
@@ -86,10 +86,10 @@ async def _notice(parts):
 
 
 async def _safe_mode(lamps, events):
-    """Say "safe mode" in light, with no reader; the next start is a normal one."""
+    """Show "safe mode" on the lamps, without a reader; the next start is a normal one."""
     events.tell(fault_event("safe_mode"))
     lamps.device(look.SAFE_MODE)
     lamps.render()
-    restart.well()  # not before: if this crashed too, only the REPL would be left
+    restart.well()  # not earlier: if this crashed too, only the REPL would be left
     while True:
         await clock.sleep_ms(lamps.render())

@@ -1,7 +1,7 @@
 """Events: one JSON object a line on the console. Described by docs/events.schema.json.
 
-The functions make events without their version, which is told as "v". Whatever says events, on a
-device or for a PC/SC reader or a trace, makes them here.
+The functions make events without their version; `Events.tell` adds it as "v". Device, PC/SC reader
+and trace all make their events here.
 """
 
 import json
@@ -10,17 +10,17 @@ VERSION = 1
 
 
 def ready_event(board, version):
-    """The device can take a card: after its start, and again after the reader was lost."""
+    """The device can take a card: after its start, and again after it lost the reader."""
     return {"type": "ready", "board": board, "version": version}
 
 
 def card_event(kind):
-    """A card lies there, and its kind is known. Clears everything before it."""
+    """A card lies there and its kind is known. The event clears all earlier ones."""
     return {"type": "card", "kind": kind}
 
 
 def key_event(finding):
-    """A key was answered, or will not be."""
+    """A key has its answer, or will get none."""
     return {
         "type": "key",
         "id": finding.id,
@@ -31,7 +31,7 @@ def key_event(finding):
 
 
 def result_event(complete, ms, findings):
-    """All that one tap found; `ms` runs from activation to the last answer."""
+    """All findings of one tap; `ms` runs from activation to the last answer."""
     keys = [
         {"id": found.id, "state": found.state, "left": found.left, "max": found.max}
         for found in findings
@@ -40,7 +40,7 @@ def result_event(complete, ms, findings):
 
 
 def removed_event():
-    """The card was lifted."""
+    """The card is gone."""
     return {"type": "removed"}
 
 
@@ -52,12 +52,12 @@ def check_event(finding):
 
 
 def demo_event():
-    """The demo mode begins: what the lamps show is made up."""
+    """The demo mode begins: the lamps show made-up results."""
     return {"type": "demo"}
 
 
 def fault_event(code, field=None):
-    """Something is the matter with the device; `field` names a setting that was replaced."""
+    """Something is wrong with the device; `field` names a setting that a default replaced."""
     event = {"type": "fault", "code": code}
     if field is not None:
         event["field"] = field
@@ -65,13 +65,13 @@ def fault_event(code, field=None):
 
 
 class Events:
-    """Writes events as lines, or nothing at all where the settings have them off (`on`)."""
+    """Writes events as lines, or nothing if the settings switch them off (`on`)."""
 
     def __init__(self, on):
         self._on = on
 
     def tell(self, event):
-        """Write an event as one of the functions above makes it."""
+        """Write an event made by one of the functions above."""
         if self._on:
             event["v"] = VERSION
             print(json.dumps(event))

@@ -5,13 +5,13 @@ imports nothing.
 """
 
 BOARD = "board.json"
-LIST = "files.json"  # the SHA-256 of every file that was deployed
+LIST = "files.json"  # the SHA-256 of every deployed file
 SETTINGS = "settings.json"
 SETTINGS_NEW = "settings.json.new"  # written by `pinlamp settings`, then renamed
-CRASHES = "crashes"  # how many there were in a row
-RESTART = "restart"  # the next reset is meant, whatever the chip calls its cause
+CRASHES = "crashes"  # how many in a row
+RESTART = "restart"  # the next reset is intended, whatever cause the chip reports
 RECORD = "record"  # `pinlamp record` asks for a recording of the next tap
 SAFE = "safe"  # `pinlamp deploy` asks for the safe mode
 
-# What a working device writes: an update leaves it alone, and the self-check expects it.
+# Files that a working device writes: an update leaves them alone, the self-check expects them.
 STATE = (SETTINGS, SETTINGS_NEW, CRASHES, RESTART, RECORD, SAFE)

@@ -1,8 +1,8 @@
-"""The lamp test, and what the button may ask for during it.
+"""The lamp test, and the button's requests during it.
 
-A short press: self-check. Held for 5 s and let go: demo mode. Held for 10 s: settings reset. The
-press has to begin while the lamps are being tested: a button that is stuck, or held at power-up,
-asks for nothing. (On the ESP32 boards it is the boot pin, which must not be held at power-up.)
+A short press: self-check. Held for 5 s and released: demo mode. Held for 10 s: settings reset. The
+press must begin during the lamp test: a stuck button, or one held at power-up, requests nothing.
+(On the ESP32 boards it is the boot pin, which nobody may hold at power-up.)
 """
 
 from micropython import const
@@ -20,14 +20,14 @@ _RESET_MS = const(10000)
 
 
 async def lamp_test(parts):
-    """Light each lamp in turn, two seconds in all; return what was asked for, or 0.
+    """Light each lamp in turn, two seconds in all; return the button's request, or 0.
 
-    From 5 s on the last lamp says: let go now for the demo mode.
+    From 5 s on the last lamp means: release the button now for the demo mode.
     """
     lamps, button, count = parts.lamps, parts.button, parts.config.layout
     start = clock.ticks_ms()
     since = None  # when the press began
-    button.look()  # if it is down already, that is no press
+    button.look()  # a button that is down already is no press
     while True:
         now = clock.ticks_ms()
         past = clock.ticks_diff(now, start)

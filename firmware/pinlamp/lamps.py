@@ -1,4 +1,4 @@
-"""The lamps: what each of them shows now, from the findings and the state of the device."""
+"""The lamps: each shows the findings or the state of the device."""
 
 from mynacard import state
 
@@ -17,28 +17,28 @@ _DEVICE = 5  # `_flashes` violet flashes
 
 
 class Lamps:
-    """The lamps of one layout. What the other methods say is shown by the next `render`."""
+    """The lamps of one layout. `render` shows what the other methods have set."""
 
     def __init__(self, strip, layout, clock):
         """`strip`: `strip.Strip` with `layout` pixels (12, 8, 5 or 1)."""
         self._strip = strip
         self._clock = clock
         self._groups = lamps(layout)
-        # Without an overall lamp the last one shows the device's states until a result.
+        # Without an overall lamp the last lamp shows the device's states until a result.
         self._own_overall = self._groups[-1] == (OVERALL,)
         if self._own_overall:
             self._groups = self._groups[:-1]
         self._count = layout
         self._states = {}
-        self._tested = 0  # the lamp that is lit in the lamp test
-        self.mark = None  # a lamp that is white over everything: the demo mode's running light
+        self._tested = 0  # the lit lamp of the lamp test
+        self.mark = None  # the demo mode's running light: white, over everything else
         self._show(_DARK)
 
     def _show(self, mode, flashes=0):
         self._mode = mode
         self._flashes = flashes
-        self._stepped = -1  # place in the stepping order of the key shown last
-        self._step = None  # (key, since when) while one is shown
+        self._stepped = -1  # place of the last shown key in the stepping order
+        self._step = None  # (key, since when) while it shows one
 
     def dark(self):
         """All lamps off."""
@@ -46,42 +46,42 @@ class Lamps:
         self._show(_DARK)
 
     def test(self, index):
-        """The lamp test: only the lamp `index` is lit, white."""
+        """Light only the lamp `index`, white: the lamp test."""
         self._show(_TEST)
         self._tested = index
 
     def ready(self):
-        """Waiting for a card: the overall lamp breathes white."""
+        """Wait for a card: the overall lamp breathes white."""
         self._states = {}
         self._show(_READY)
 
     def reading(self, keys):
-        """A card is being read: the lamps of these key ids wait, all others are dark."""
+        """A read starts: the lamps of these key ids wait, all others are dark."""
         self._states = {key: None for key in keys}
         self._show(_READING)
 
     def finding(self, key, found):
-        """A key was answered, or not: its lamp takes its state."""
+        """A key has its answer, or none: its lamp shows its state."""
         self._states[key] = found
 
     def read(self):
-        """All keys are answered: the overall lamp takes the worst state, the card may go."""
+        """All answers are there: the overall lamp shows the worst state, the card may go."""
         self._show(_READ)
 
     def not_read(self):
-        """The card left too early: what was answered stays, overall says "again, please"."""
+        """The card left too early: the answers stay, the overall lamp shows "again, please"."""
         self._show(_DEVICE, look.NOT_READ)
 
     def device(self, flashes):
-        """The device has something to say: key lamps dark, overall so many violet flashes."""
+        """The device reports something: key lamps dark, so many violet flashes overall."""
         self._states = {}
         self._show(_DEVICE, flashes)
 
     def step(self):
         """Layout 1: show the next key, locked ones first; after the last one overall again.
 
-        First come as many short white winks as its place in `layout.PLACES`. Returns for how
-        many milliseconds the key will be shown, or 0 if there is no result to step through.
+        Its place in `layout.PLACES` comes first, as that many short white winks. Returns how long
+        the lamp shows the key, in ms, or 0 without a result to step through.
         """
         if self._groups or self._mode != _READ:
             return 0
@@ -101,7 +101,7 @@ class Lamps:
         return first + [key for key in answered if key not in first]
 
     def render(self):
-        """Light the strip as it has to be now; return the milliseconds until it changes next."""
+        """Light the strip as it must be now; return the milliseconds until its next change."""
         now_ms = self._clock.ticks_ms()
         wait = look.CYCLE_MS
         for index, group in enumerate(self._groups):

@@ -1,15 +1,15 @@
 """Which key has which lamp: the layouts for 12, 8, 5 and 1 lamps, as one table.
 
 Order as on the official 暗証番号記載票: ① sign ② auth ③ juki ④ text_pin, then the others. No
-照合番号 is ever joined to ④: taking one for the other is the confusion this device is made for.
+照合番号 ever shares a lamp with ④: people confuse the two, and this device exists to end that.
 """
 
 LAYOUTS = (12, 8, 5, 1)
 OVERALL = "overall"
 
-# A row a key: its id, then the number of its lamp in layouts 12, 8 and 5, or None where it has
-# none. Keys of one number share that lamp. The rows stand in the order of their places, for
-# layout 1 and its winks.
+# One row for each key: its id, then the number of its lamp in layouts 12, 8 and 5, or None for no
+# lamp. Keys with the same number share that lamp. The order of the rows gives each key's place,
+# which layout 1 winks.
 LAMPS = (
     ("sign", 1, 1, 1),
     ("auth", 2, 2, 2),
@@ -41,9 +41,9 @@ def lamps(layout):
 
 
 def hidden(layout, keys):
-    """Return those of the key ids that have no lamp in a layout, which must then be refused.
+    """Return the key ids that have no lamp in a layout; the settings must refuse that layout.
 
-    Layout 1 hides none: its lamp is the worst of all, and the button steps through them.
+    Layout 1 hides none: its lamp shows the worst key, and the button steps through all.
     """
     shown = PLACES if layout == 1 else [key for lamp in lamps(layout) for key in lamp]
     return [key for key in keys if key not in shown]

@@ -6,8 +6,8 @@ from machine import Pin
 from micropython import const
 
 _I2C_HZ = const(400_000)  # the PN532's fastest [UM]
-_SPI_HZ = const(2_000_000)  # of 5 MHz at most [UM]: jumper wires are not made for more
-HZ = {"i2c": _I2C_HZ, "spi": _SPI_HZ}  # HSU finds its own speed: PN532.baudrate
+_SPI_HZ = const(2_000_000)  # of 5 MHz at most [UM]: jumper wires do not carry more
+HZ = {"i2c": _I2C_HZ, "spi": _SPI_HZ}  # HSU sets its own speed: PN532.baudrate
 
 
 def link(kind, pins):
@@ -63,6 +63,6 @@ def _spi(pins, irq, reset):
     select = Pin(pins["cs"], Pin.OUT, value=1)
     try:
         return SPI(open_bus(machine.SPI.LSB), select, irq=irq, reset_pin=reset)
-    except (NotImplementedError, ValueError):  # the RP2040's, for one, only does MSB first
+    except (NotImplementedError, ValueError):  # the RP2040's, for example, only does MSB first
         bus = open_bus(machine.SPI.MSB)
         return SPI(bus, select, irq=irq, reset_pin=reset, lsb_first=False)

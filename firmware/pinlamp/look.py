@@ -1,7 +1,7 @@
 """How a lamp looks: colour, pattern and level for every state of a key and of the device.
 
-Everything runs on one 2-second cycle, in phase. Colours are those of the Color Universal Design
-palette (ver. 4), turned from sRGB into LED drive (linear light); never without a pattern.
+All patterns share one 2-second cycle, in phase. Colours are those of the Color Universal Design
+palette (ver. 4), converted from sRGB to LED drive (linear light). Each comes with a pattern.
 """
 
 # `look` and `lamps`, `reader` and `tap` run on a PC as well, which has no micropython.const.
@@ -10,9 +10,9 @@ from mynacard import state
 
 CYCLE_MS = 2000
 BREATH_MS = 4000
-NOTICE_MS = 2 * CYCLE_MS  # how long a notice stays that ends by itself
+NOTICE_MS = 2 * CYCLE_MS  # how long a notice stays
 _MOVE_MS = 1000
-_FLASH_MS = 333  # from one flash to the next: three a second at the most
+_FLASH_MS = 333  # between the starts of two flashes: at most three a second
 
 FULL = 255
 _DIM = 64
@@ -54,7 +54,7 @@ DARK = STATES[state.ABSENT]
 READING = (WHITE, STEADY, _DIM)
 TEST = (WHITE, STEADY, FULL)
 
-# Violet flashes of the overall lamp for what is the matter with the device or the tap.
+# Violet flashes of the overall lamp for a fault of the device or the tap.
 NOT_READ = 1
 SEVERAL = 2
 OTHER_CARD = 3
@@ -63,11 +63,11 @@ SETTINGS = 5
 SAFE_MODE = 6
 DEVICE = tuple([(VIOLET, flashes(n), FULL) for n in range(7)])
 
-WINK = 333  # a short white wink and its pause, layout 1
+WINK = 333  # a short white wink and its pause, in layout 1
 
 
 def is_on(pattern, now_ms):
-    """Tell whether a pattern is in an on time at `now_ms`."""
+    """Tell whether a pattern is on at `now_ms`."""
     phase = now_ms % CYCLE_MS
     for start, end in pattern:
         if start <= phase < end:
@@ -76,7 +76,7 @@ def is_on(pattern, now_ms):
 
 
 def until_edge(pattern, now_ms):
-    """Return the milliseconds until a pattern changes next; a whole cycle if it is steady."""
+    """Return the milliseconds until a pattern's next change; a whole cycle for a steady one."""
     phase = now_ms % CYCLE_MS
     for start, end in pattern:
         if phase < start:
@@ -87,12 +87,12 @@ def until_edge(pattern, now_ms):
 
 
 def breath(now_ms):
-    """Return the level (0–255) of the overall lamp of a device that is ready: in and out, 4 s."""
+    """Return the overall lamp's level (0–255) when the device is ready: breathes, 4 s."""
     return _triangle(now_ms, BREATH_MS)
 
 
 def motion(now_ms):
-    """Return the level (0–255) of the overall lamp while a card is read: rises, falls, 1 s."""
+    """Return the overall lamp's level (0–255) during a read: rises and falls, 1 s."""
     return 32 + _triangle(now_ms, _MOVE_MS) * 7 // 8
 
 

@@ -1,4 +1,4 @@
-"""The parts of a device, put together once and handed on as one."""
+"""The parts of a device, assembled once and passed on as one."""
 
 from collections import namedtuple
 
@@ -8,7 +8,7 @@ from collections import namedtuple
 #: chip        the PN532 behind the reader: `pn532.PN532`
 #: buzzer      `buzzer.Buzzer`
 #: button      `button.Button`
-#: events      where events are told: `events.Events`
+#: events      writes the events: `events.Events`
 #: watchdog    `feed()` it at least every 8 s: `watchdog.Watchdog`
 Parts = namedtuple(
     "Parts", ("board", "config", "lamps", "chip", "buzzer", "button", "events", "watchdog")

@@ -1,12 +1,12 @@
-"""Which pin a strip and the buzzer have while a link is in use.
+"""Which pins the strip and the buzzer use beside a link.
 
-A link may need their pins for itself. Its entry in board.json then names other ones, as "strip"
-and "buzzer". The host tools import this module too, so it imports nothing.
+A link may need their pins itself. Its entry in board.json then names other ones, as "strip" and
+"buzzer". The host tools import this module too, so it imports nothing.
 """
 
 
 def strip_pin(name, pin, link):
-    """Return the data pin of the strip `name` ("internal" or "strip"), which else is on `pin`.
+    """Return the data pin of the strip `name` ("internal" or "strip"); its default is `pin`.
 
     `link`: the entry of the link in use. The board's own pixels are soldered and never move.
     """
@@ -14,5 +14,5 @@ def strip_pin(name, pin, link):
 
 
 def buzzer_pin(pin, link):
-    """Return the pin of the buzzer, which else is on `pin` (None: there is none)."""
+    """Return the pin of the buzzer; its default is `pin` (None: no buzzer)."""
     return link.get("buzzer", pin)

@@ -1,4 +1,4 @@
-"""The reader: finds cards with a PN532 and is the only way of a command to one.
+"""The reader finds cards with a PN532. Every command to a card goes through it.
 
 `CardReader` is the seam: another reader chip fits behind the same five coroutines. No PUPI or
 other identifier leaves `find`: the reader keeps the target without them.
@@ -17,20 +17,20 @@ from pn532 import (
     StatusError,
 )
 
-# What `find` tells
+# The results of `find`
 TYPE_B_CARD = "type_b"
 SEVERAL = "several"
 OTHER_A = "other_a"
 OTHER_F = "other_f"
 
-_FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); twice that, for weak clocks
+_FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); doubled for inexact clocks
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from typing import Protocol
 
     class CardReader(Protocol):
-        """What the application wants of a reader: one card at a time."""
+        """The methods that the application calls on a reader: one card at a time."""
 
         #: The frame waiting integer of the card found (ISO 14443-3, ATQB); None if not known.
         fwi: "int | None"
@@ -39,20 +39,20 @@ if TYPE_CHECKING:
             """Bring the reader up. Raises LostError or NoTypeBError."""
 
         async def find(self) -> "str | None":
-            """Look once for a card: None or a name above. TYPE_B_CARD is activated then."""
+            """Look once for a card: None or a name above. It activates a TYPE_B_CARD."""
 
         async def exchange(self, command: bytes) -> "bytes | None":
             """Send a command that the gate lets pass; None: the activation is over."""
 
         async def present(self) -> bool:
-            """Tell whether the card found is still there, asking the running activation."""
+            """Ask the running activation whether the card found is still there."""
 
         async def release(self) -> None:
             """End the activation, so that the card forgets it."""
 
 
 class NoTypeBError(Exception):
-    """The chip is a PN532 that cannot do Type B, as some clones: give up, replace the module."""
+    """The chip is a PN532 clone without Type B: give up and replace the module."""
 
 
 class Reader:
@@ -61,23 +61,23 @@ class Reader:
     def __init__(self, chip, clock, healthy=lambda: None):
         """`chip`: `pn532.PN532`. `clock`: `ticks_ms`, `ticks_diff`, `await sleep_ms(n)`.
 
-        `healthy()` is called whenever the chip has been asked something and all went orderly,
-        also if a card was slow or went away: what a watchdog wants to hear.
+        The reader calls `healthy()` after every orderly exchange with the chip, even if the card
+        was slow or went away: the signal for a watchdog.
         """
         self._healthy = healthy
         self._chip = chip
         self._clock = clock
-        self._gate = None  # there is one while an activation runs
+        self._gate = None  # set while an activation runs
         self._target = None  # the card found last
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
-        self._off_at = 0  # when the field was last switched off
-        # A fault may have been a reset of the chip. Then it has forgotten its settings, and in
-        # its low-battery mode it refuses all that concerns the field.
+        self._off_at = 0  # when the field last went off
+        # A fault may have been a reset of the chip. The chip then has forgotten its settings,
+        # and in its low-battery mode it refuses every command that concerns the field.
         self._unsure = False
         self._refused = False
 
     async def open(self):
-        """Bring the chip up. Raises LostError if there is none, NoTypeBError if it won't do."""
+        """Bring the chip up. Raises LostError without a chip, NoTypeBError for an unfit one."""
         self._refused = False
         try:
             await self._chip.open()
@@ -97,10 +97,10 @@ class Reader:
         self._unsure = False
 
     async def find(self):
-        """Look once for a card. Returns None or one of the names above; TYPE_B_CARD is activated.
+        """Look once for a card. Returns None or one of the names above; activates a TYPE_B_CARD.
 
-        A Type A or F card beside one Type B card does not stop the read, so they come last. With
-        nothing to talk to the field is off again when it returns.
+        A Type A or F card beside one Type B card does not stop the read, so they come last.
+        Without a card to talk to, the field is off again afterwards.
         """
         await self._forgotten()
         try:
@@ -114,7 +114,7 @@ class Reader:
             self._fault(error)
             found = None
         if found != TYPE_B_CARD:
-            # The caller waits before the next look: that time counts as field off already.
+            # The caller waits before the next look: that time already counts as field off.
             await self._field_off()
         self._healthy()
         return found
@@ -126,7 +126,7 @@ class Reader:
             if await self._chip.in_list_passive_target(1, TYPE_F):
                 return OTHER_F
         except RejectedError:
-            pass  # a clone that lacks one of them can read our card all the same
+            pass  # a clone without one of them can still read our card
         return None
 
     async def _find_type_b(self):
@@ -142,8 +142,8 @@ class Reader:
     async def exchange(self, command):
         """Send a command to the card found; return its answer, or None: the activation is over.
 
-        Once it is over nothing more is sent until `find` has activated a card again. Raises
-        mynacard's GateError for a command that must not be sent, LostError if the chip is out of
+        Once it is over, the reader sends nothing until `find` has activated a card again. Raises
+        mynacard's GateError if the gate refuses the command, LostError if the chip is out of
         reach.
         """
         if self._gate is None:
@@ -161,7 +161,7 @@ class Reader:
         return answer
 
     async def present(self):
-        """Tell whether the card found is still there, asking the running activation."""
+        """Ask the running activation whether the card found is still there."""
         try:
             there = await self._chip.type_b_present(self._target)
         except PN532Error as error:
@@ -185,7 +185,7 @@ class Reader:
                 break
             except PN532Error as error:
                 self._fault(error)
-                if last:  # though it was in step again
+                if last:  # though chip and host were in step again
                     raise LostError
         self._off_at = self._clock.ticks_ms()
 
@@ -196,7 +196,7 @@ class Reader:
             await self._clock.sleep_ms(_FIELD_OFF_MS - off_ms)
 
     def _fault(self, error):
-        """Turn a fault that ends more than the activation into LostError."""
+        """Raise LostError for a fault that ends more than the activation."""
         refused = error.advice == GIVE_UP
         if error.advice == REOPEN or (refused and self._refused):
             raise LostError

@@ -1,16 +1,16 @@
 """A recording of one tap: every exchange with the card as an event.
 
-Loaded only when it was asked for. Nothing in it can name a holder: the gate has let each command
-pass, and `redact` takes from an answer what does not belong there.
+The device imports it only for a recording. Nothing in a recording can name a holder: the gate has
+passed each command, and `redact` removes from an answer what does not belong there.
 """
 
 from mynacard.redaction import redact
 
 
 def recorder(reader, tell):
-    """Return an `on_exchange` for `tap.run`, which tells `activation` and `exchange` events.
+    """Return an `on_exchange` for `tap.run` that tells `activation` and `exchange` events.
 
-    `tell(event)` takes them without their version. `reader`: its `fwi` is that of the card found.
+    `tell(event)` takes them without their version. `reader`: its `fwi` is the found card's.
     """
 
     def on_exchange(command, answer, ms, first):

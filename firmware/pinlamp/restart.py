@@ -1,6 +1,6 @@
-"""Restarts: on purpose, after a crash, by the watchdog; and what this start was asked for.
+"""Restarts: on purpose, after a crash, by the watchdog; and the requests to this start.
 
-Crashes in a row are counted across resets. The third one starts the safe mode.
+The count of crashes in a row survives resets. The third crash starts the safe mode.
 """
 
 import os
@@ -15,7 +15,7 @@ from . import files
 
 SAFE_AFTER = const(3)  # crashes in a row
 _CRASH_MS = const(1000)
-_CRASH_LIGHT = (8, 0, 8)  # dim: of whatever strip, and within any budget
+_CRASH_LIGHT = (8, 0, 8)  # dim: fits every strip and every power budget
 
 
 def crashes():
@@ -36,28 +36,28 @@ def _write(name, text):
         with open(name, "w") as file:
             file.write(text)
     except OSError:
-        pass  # a full file system: what comes next matters more
+        pass  # a full file system: the next step matters more
 
 
 def crash(error, board):
     """Show a crash on the whole strip of `board`, tell and count it; then restart the chip.
 
-    `error`: the exception that ended the firmware. Returns only if the safe mode, which starts
-    after three crashes, has crashed as well: then the REPL is left.
+    `error`: the exception that ended the firmware. After three crashes the safe mode starts. If
+    that crashes as well, this returns, and only the REPL is left.
     """
     sys.print_exception(error, sys.stderr)  # type: ignore[arg-type]
-    # Written out: `events` and json may be what failed, or there may be no memory for them.
+    # Written by hand: `events` and json may have failed, or may lack the memory.
     print('{"v":1,"type":"fault","code":"crash"}')
     board.fill(_CRASH_LIGHT)
     hopeless = crashes() >= SAFE_AFTER
     _crashed()
     if not hopeless:
-        time.sleep_ms(_CRASH_MS)  # nothing else runs any more
+        time.sleep_ms(_CRASH_MS)  # nothing else runs now
         now()
 
 
 def well():
-    """Note that the device has done its work: earlier crashes are not in a row any more."""
+    """Note that the device has done its work: this ends a row of crashes."""
     _taken(files.CRASHES)
 
 
@@ -68,27 +68,27 @@ def now():
 
 
 def mean_it():
-    """Note that the next reset is no crash, though an RP2040 calls it the watchdog's."""
+    """Note that the next reset is no crash, though an RP2040 blames the watchdog for it."""
     _write(files.RESTART, "")
 
 
 def count_hang():
-    """Count a crash more if the last start ended by the watchdog: it hung, which is no better."""
+    """Count another crash if the watchdog ended the last start: a hang is as bad as a crash."""
     meant = _taken(files.RESTART)
     if machine.reset_cause() == machine.WDT_RESET and not meant:
         _crashed()
 
 
 def safe_mode_asked():
-    """Tell whether the safe mode was asked for. A wish counts for one start, not after power-up.
+    """Tell whether somebody asked for the safe mode: for one start, and never after power-up.
 
-    So a cable that is pulled in the middle of a deployment leaves a working device.
+    So a cable pulled in the middle of a deployment leaves a working device.
     """
     return _taken(files.SAFE) and machine.reset_cause() != machine.PWRON_RESET
 
 
 def recording_asked():
-    """Tell whether this start has to record its first tap; not after a power-up either."""
+    """Tell whether this start must record its first tap; never after power-up."""
     return _taken(files.RECORD) and machine.reset_cause() != machine.PWRON_RESET
 
 

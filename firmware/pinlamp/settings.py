@@ -1,4 +1,4 @@
-"""Settings: one small JSON file, every one of them with a default.
+"""Settings: one small JSON file; each setting has a default.
 
     name        values                 default
     profile     "pocket", "counter"    "pocket"
@@ -10,7 +10,7 @@
     licence     true, false            false
     poll_ms     20–1000 ms             100
 
-What is wrong in the file is replaced by its default and named; nothing else is lost.
+A default replaces each wrong value of the file, and the device names the setting.
 """
 
 import json
@@ -31,12 +31,12 @@ _FLAGS = ("sound", "events", "licence")
 
 
 class Settings:
-    """The settings as attributes, named as in the file; `replaced` names what was not usable."""
+    """The settings as attributes, named as in the file; `replaced` names the unusable ones."""
 
     def __init__(self, given, board_layout, count):
-        """`given`: a dict from the file, or anything else that was in it.
+        """`given`: the file's dict, or any other JSON value that it held.
 
-        `board_layout`: the board's layout. `count`: how many pixels its strip has.
+        `board_layout`: the board's layout. `count`: the number of pixels on its strip.
         """
         self.replaced = []
         if not isinstance(given, dict):
@@ -51,7 +51,7 @@ class Settings:
         for name, value in PROFILES[self.profile].items():
             setattr(self, name, value)
         self._take("layout", given, lambda value: value in LAYOUTS and value <= count)
-        for name in sorted(given, key=str):  # MicroPython's json takes names that are no strings
+        for name in sorted(given, key=str):  # MicroPython's json accepts names that are no strings
             if name in _FLAGS:
                 self._take(name, given, lambda value: True, bool)
             elif name in _RANGES:
@@ -59,10 +59,10 @@ class Settings:
                 self._take(name, given, lambda value: low <= value <= high)  # noqa: B023
             elif name not in ("profile", "layout"):
                 self.replaced.append(str(name) or files.SETTINGS)
-        # A layout that would hide a lock is refused.
+        # Refuse a layout that would hide a lock.
         shown_always = [key.id for key in default_keys()]
         lacking = hidden(self.layout, shown_always)
-        if lacking:  # no setting can mend that: the firmware's own table has a hole
+        if lacking:  # no setting can repair that: the firmware's own table has a hole
             raise ValueError(f"layout.py: no lamp for {', '.join(lacking)} in {self.layout}")
         if hidden(self.layout, [key.id for key in self.keys()]):
             self.licence = False
@@ -84,7 +84,7 @@ class Settings:
 
 
 def reset(path):
-    """Forget the settings in the file `path`: all are at their defaults from the next start."""
+    """Forget the settings in the file `path`: the next start uses the defaults."""
     try:
         os.remove(path)
     except OSError:
@@ -98,6 +98,6 @@ def load(path, board_layout, count):
             given = json.load(file)
     except OSError:
         given = {}
-    except (ValueError, UnicodeError, MemoryError):  # broken, or more than there is room for
+    except (ValueError, UnicodeError, MemoryError):  # broken, or too large for the memory
         given = None
     return Settings(given, board_layout, count)

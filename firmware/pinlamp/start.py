@@ -1,7 +1,7 @@
 """The first moments after a reset: dark lamps, then everything else.
 
 Pixels keep their colours through a reset, so a lamp of the last card would stay lit. Therefore
-the import of this module darkens the strip, and imports nothing but what that takes.
+this module darkens the strip on import, and imports only what that needs.
 """
 
 import gc
@@ -11,8 +11,8 @@ from micropython import kbd_intr
 from .board import Board
 from .files import BOARD
 
-# Each before those that import it. Compiling a module takes several times the memory it keeps, and
-# an import within an import holds on to both.
+# Each module before those that import it. Compiling one takes several times the memory that it
+# keeps, and nested imports hold the memory of both.
 _ONE_BY_ONE = (
     "pn532.frame",
     "mynacard",
@@ -35,7 +35,7 @@ board.pixels.write()
 
 
 async def main():
-    """Run the firmware; ends only by an exception."""
+    """Run the firmware; only an exception ends it."""
     for module in _ONE_BY_ONE:
         gc.collect()
         __import__(module)
@@ -48,8 +48,8 @@ async def main():
 def forever(run):
     """Run the firmware with asyncio's `run` until Ctrl-C, which leaves a usable REPL.
 
-    A crash, wherever it is, is shown and followed by a restart. asyncio is given, since the strip
-    has to be dark before anything else is imported.
+    After any crash the device shows it and restarts. The caller passes asyncio's `run`, because
+    the strip must be dark before this module imports anything else.
     """
     try:
         try:

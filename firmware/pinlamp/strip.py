@@ -1,4 +1,4 @@
-"""The strip: colours onto pixels, no brighter than the settings and the supply allow."""
+"""The strip puts colours onto pixels, no brighter than the settings and the supply allow."""
 
 _CHANNEL_MA = 20  # a WS2812's channel at full drive
 _IDLE_MA = 1  # its controller, lit or not
@@ -10,12 +10,12 @@ class Strip:
     def __init__(self, pixels, count, brightness, budget_ma, lamps=None):
         """`pixels`: a NeoPixel of at least `count`. `brightness` in percent of full drive.
 
-        `lamps`: the pixels of each of the `count` lamps, where that is not pixel 0 for lamp 0.
+        `lamps`: the pixels of each of the `count` lamps, unless lamp 0 is pixel 0 and so on.
         """
         self._pixels = pixels
         self._lamps = lamps
         self._brightness = brightness
-        # What may flow through the channels, in 1/255 of one channel's current.
+        # The current that may flow through all channels, in 1/255 of one channel's.
         self._most = max(0, budget_ma - len(pixels) * _IDLE_MA) * 255 // _CHANNEL_MA
         self.count = count
         self.frame = bytearray(3 * count)
@@ -26,7 +26,7 @@ class Strip:
             self.frame[3 * index + i] = colour[i] * level // 255
 
     def show(self):
-        """Write the frame to the pixels: a pixel that took a glitch is put right by the next."""
+        """Write the frame to the pixels. Each write also repairs a pixel that took a glitch."""
         scale = self._brightness * 256 // 100
         lamps = self._lamps
         total = 0
@@ -41,5 +41,5 @@ class Strip:
         self._pixels.write()
 
     def _scaled(self, value, scale):
-        # A channel that is on stays on: dimmed to nothing it would show another state.
+        # Never dim a lit channel to nothing: it would show another state.
         return value * scale // 256 or int(value >= 16)

@@ -10,7 +10,7 @@ _LOOK_MS = 40
 
 
 class Tap:
-    """What one tap found: `kind` (None: left before it was known), `findings`, `complete`, `ms`.
+    """The result of one tap: `kind` (None: the card left too early), `findings`, `complete`, `ms`.
 
     `ms` runs from activation to the last answer.
     """
@@ -32,8 +32,8 @@ async def run(reader, keys, clock, listener, on_exchange=None):
     `reader`: `exchange`, `find` and `release` of a `reader.CardReader`. `keys`: the keys to ask.
     `listener` hears `started()` for every activation, `card(Card)` and `finding(Finding)`.
     `on_exchange(command, answer, ms, first)`, if given, hears every exchange: `ms` is the time
-    from command to answer, `first` tells that it opens an activation. A fault that ends the
-    activation ends its survey; if a card is still there, the tap activates it again and starts
+    from command to answer, `first` marks the first one of an activation. A fault that ends the
+    activation ends its survey. If a card is still there, the tap activates it again and starts
     over, at most twice.
     """
     tap = Tap()
@@ -75,7 +75,7 @@ async def _survey(reader, keys, clock, listener, tap, on_exchange):
 
 
 async def _back(reader, clock):
-    """Switch the field off, and tell whether a card can be activated again."""
+    """Switch the field off, and tell whether the reader can activate a card again."""
     await reader.release()
     for _ in range(_LOOKS):
         if await reader.find() == TYPE_B_CARD:

@@ -1,4 +1,4 @@
-"""The watchdog: it resets a device that hangs, whatever hangs."""
+"""The watchdog resets a device that hangs."""
 
 import asyncio
 
@@ -8,19 +8,19 @@ from micropython import const
 
 from .restart import mean_it
 
-# Longer than any card may take for one answer (4.95 s), and than opening a reader that is not
-# there; within the 8388 ms that are an RP2040's most.
+# Longer than a card may take for one answer (4.95 s), and longer than the attempt to open a
+# missing reader; within an RP2040's maximum of 8388 ms.
 _WATCHDOG_MS = const(8000)
 _FEED_MS = const(2000)
-_wdt = None  # once it runs, nothing stops it: so it outlives the Watchdog, and `leave` feeds it
-_timer = None  # an RP2040's timer stops once it is collected
+_wdt = None  # nothing stops a running one: it outlives the Watchdog, and `leave` feeds it
+_timer = None  # an RP2040's timer stops when the collector frees it
 
 
 class Watchdog:
     """The hardware watchdog, running from now on."""
 
     def __init__(self):
-        """Start it; nothing stops it but a reset."""
+        """Start it; only a reset stops it."""
         global _wdt
         _wdt = machine.WDT(timeout=_WATCHDOG_MS)
 
@@ -35,7 +35,7 @@ def leave():
     asyncio.new_event_loop()
     if _wdt is None:
         return
-    mean_it()  # however the REPL is left, it is no crash
+    mean_it()  # however somebody leaves the REPL, it is no crash
     try:
         _timer = machine.Timer(-1)
     except ValueError:  # the ESP32 has no virtual timers

@@ -1,4 +1,4 @@
-"""`micropython` for CPython: lets the host tests import firmware modules that need no machine."""
+"""`micropython` for CPython: host tests can then import firmware modules that need no machine."""
 
 
 def const(value):

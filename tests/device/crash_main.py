@@ -2,8 +2,8 @@
 
 serve   the application crashes as soon as it serves
 import  a module of the firmware cannot be loaded
-strip   the lamps cannot be put together, so that there is no safe mode either
-full    as serve, on a file system that takes nothing more
+strip   the lamps cannot be made, so there is no safe mode either
+full    as serve, on a full file system
 """
 
 import os
@@ -27,7 +27,7 @@ def _full(*args):
 
 
 async def main(firmware):
-    """Run the firmware as it is started, spoilt."""
+    """Start the firmware as usual, with its fault."""
     if WHERE == "import":
         start._ONE_BY_ONE += ("pinlamp.not_there",)
     elif WHERE == "strip":

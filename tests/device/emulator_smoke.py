@@ -1,6 +1,6 @@
 """Under MicroPython: every virtual card over the whole emulator, and one survey's worth of bytes.
 
-Prints "ok" at the end; an assertion that fails ends it with a traceback and status 1.
+Prints "ok" at the end; a failed assertion ends it with a traceback and status 1.
 """
 
 from emulator_host import Host

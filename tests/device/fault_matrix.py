@@ -2,9 +2,9 @@
 
     micropython fault_matrix.py LINK [STRIDE] [FIRST] [FAULT]
 
-LINK: hsu, i2c, i2c_irq, spi, spi_irq. With a STRIDE only every so manieth byte is struck, from
-FIRST on. Chip, card, driver, reader, tap and gate are the real ones, on a virtual clock. Prints a
-line for each case that went wrong, and at the end one with what happened; status 1 if any did.
+LINK: hsu, i2c, i2c_irq, spi, spi_irq. A STRIDE of n strikes only every n-th byte, from FIRST on.
+Chip, card, driver, reader, tap and gate are the real ones, on a virtual clock. Prints a line for
+each case that went wrong, and a summary at the end; status 1 if any case went wrong.
 """
 
 import asyncio
@@ -30,22 +30,22 @@ from pinlamp_tools.emulator.chip.spi import SPI
 from pinlamp_tools.emulator.chip.virtual import BusClock, Uart, World
 from pn532 import PN532, LostError
 
-CARD = "worn"  # every key of it has another number of tries
+CARD = "worn"  # each of its keys has a different number of tries
 IDS = ("sign", "auth", "text_b")
-REOPEN_MS = 1000  # as the application waits before it opens a lost reader again
+REOPEN_MS = 1000  # the application's pause before it reopens a lost reader
 POLL_MS = 20
-SLOW_US = 400  # of computing, each time the driver looks at its clock
-ROUNDS = 12  # looks for a card, at the most
-# From the moment the card lies there, with the fault over: find it, and three keys.
+SLOW_US = 400  # of computing, each time the driver reads its clock
+ROUNDS = 12  # looks for a card, at most
+# From the moment the card lies there and the fault is over: find it, and read three keys.
 BOUND_MS = 3_000
 
 
 class Wrong(Exception):
-    """What must not be."""
+    """Something happened that must not happen."""
 
 
 class Slow:
-    """A driver's clock on an interpreter that takes its time: edges come while it computes."""
+    """A driver's clock on a slow interpreter: edges come while it computes."""
 
     def __init__(self, world):
         """Time passes in `world`."""
@@ -61,7 +61,7 @@ class Slow:
 
 
 class Rig:
-    """A reader on one link to a chip, and what lies on it."""
+    """A reader on one link to a chip, and the card on it."""
 
     def __init__(self, link):
         """Connect; nothing is opened yet."""
@@ -81,13 +81,13 @@ class Rig:
         self.complete = False
         self.lies = 0
         self.counting_lies = False
-        self._spent = 0  # PINs presented to cards that are forgotten
+        self._spent = 0  # PINs presented to forgotten cards
 
     def _link(self, link, chip, clock):
         world = self.world
         if link == "hsu":
             return pn532.hsu.HSU(Uart(world, Hsu(chip)), clock=world)
-        # Boards differ: without IRQ also without RSTPDN. So may what is read beyond a frame.
+        # Boards differ: one without IRQ also lacks RSTPDN. Fillers beyond a frame may differ.
         wired = link[3:] == "_irq"
         if link[:3] == "i2c":
             bus = I2C(chip, BusClock(world), 400_000, 0xFF if wired else 0x00)
@@ -113,19 +113,19 @@ class Rig:
         world.add(bus)
         return link
 
-    # What `tap.run` tells
+    # The calls of `tap.run`
 
     def started(self):
-        """One activation more."""
+        """Count an activation."""
         self.activations += 1
 
     def card(self, card):
-        """Only one kind lies here."""
+        """Check the kind: only one card lies here."""
         if card.kind != "my_number_card":
             self._lie("kind %s" % card.kind)
 
     def finding(self, finding):
-        """The truth, or nothing."""
+        """Check a finding: the truth, or `unknown`."""
         if finding.state != "unknown" and tuple(finding)[1:] != self.truth[finding.id]:
             self._lie(str(finding))
 
@@ -135,7 +135,7 @@ class Rig:
         self.lies += 1
 
     async def visit(self, rounds=ROUNDS, looks=2):
-        """Find a card, ask it, ask whether it is there; as the application does it."""
+        """Find a card, survey it, ask whether it is there, as the application does."""
         self.complete = False
         self.activations = 0
         for _ in range(rounds):
@@ -157,7 +157,7 @@ class Rig:
         return False
 
     async def open(self):
-        """Open the reader, trying again as the application does."""
+        """Open the reader; retry as the application does."""
         for _ in range(5):
             try:
                 return await self.reader.open()
@@ -178,7 +178,7 @@ class Rig:
             raise Wrong("complete, but " + str(found))
 
     async def case(self, name, kind, at, way, harmless=False):
-        """One fault, then a clean tap. Returns whether the fault struck; raises Wrong."""
+        """Tap with one fault, then without. Return whether the fault struck; raise Wrong."""
         self.counting_lies = name == "same_sums"
         struck = self.faults.struck
         self.field.put(cards.make(CARD))
@@ -259,7 +259,7 @@ async def main(link, stride, first, only):
                         hits, ms = await rig.case(name, kind, at, way, free)
                         struck += hits
                         longest = max(longest, ms)
-                    except Exception as error:  # whatever comes out is to be shown
+                    except Exception as error:  # show any exception
                         failed += 1
                         print("FAILED", link, name, kind, at, way, repr(error))
                         if not isinstance(error, Wrong):

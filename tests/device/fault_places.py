@@ -1,12 +1,12 @@
-"""Which faults strike which exchanges, where, and in which ways; for fault_matrix.py."""
+"""The faults for each exchange, their places and their variants; for fault_matrix.py."""
 
 from pinlamp_tools.emulator.chip.faults import GARBAGE
 
-CARD_BYTES = 64  # on the air, more than any exchange here
+CARD_BYTES = 64  # on the air, more than any exchange here has
 TRANSFERS = 12  # on the bus, with polls
-DIAGNOSE_BYTES = 35  # of the exchange that proves chip and host in step
+DIAGNOSE_BYTES = 35  # of the exchange that proves chip and host are in step
 
-# Which commands each kind of exchange is, code first
+# The commands of each kind of exchange, code first
 KINDS = {
     "detect": lambda c: c[0] == 0x4A and c[2] == 0x03,
     "select": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xA4,
@@ -16,7 +16,7 @@ KINDS = {
     "field": lambda c: c[0] == 0x32,
 }
 
-# How each fault is armed: at every byte (True), or once (False); and the ways it is tried in.
+# How to arm each fault: at every byte (True), or once (False); and its variants.
 WAYS = {
     "checksum": (True, ({}, {"times": 2}, {"mask": 0x01}, {"mask": 0xFF})),
     "length_checksum": (True, ({}, {"times": 2}, {"mask": 0xFF})),
@@ -36,26 +36,26 @@ WAYS = {
     "card_gone": (True, ({},)),
     "same_sums": (True, ({"mask": 0x01}, {"mask": 0x71}, {"mask": 0x02})),
 }
-# Faults with few places, of which a share would be too small.
+# Faults with too few places to try only a share of them.
 FEW = ("length_checksum", "garbage_before_ack", "stale_answer", "no_device", "same_sums")
-# Any other single fault costs one activation at the most: the next one is complete.
+# Any other single fault costs at most one activation: the next one is complete.
 MAY_COST_THE_TAP = ("card_gone", "same_sums", "error_frame")
 
 
 def harmless(name, way, at, command, answer):
-    """Tell whether a fault costs nothing, because it is short or is repaired on the spot."""
+    """Tell whether a fault costs nothing: it is short, or the driver repairs it at once."""
     if name == "fragmentation":
-        return not way  # shorter than what the driver takes for the end
+        return not way  # shorter than the pause that the driver takes for the end
     if name == "no_device":
         return way.get("times", 1) < 3
     if name in ("checksum", "length_checksum"):
-        # Asked for again by a NACK, wherever there is a frame to be seen at all.
+        # The driver asks again by a NACK, provided that it sees a frame at all.
         return "times" not in way and command + 6 + 3 <= at < command + 6 + answer - 1
     return name == "late_ack" and way["us"] < 100_000
 
 
 def places(name, command, answer):
-    """Return where a fault can strike in an exchange with a command and an answer that long."""
+    """Return a fault's places in an exchange with a command and an answer of these lengths."""
     if name == "length_checksum":
         return [start + at for start in (0, command, command + 6) for at in (3, 4)]
     if name == "same_sums":

@@ -1,4 +1,4 @@
-"""The firmware, telling after each card how much of its heap is in use: `heap <bytes>`."""
+"""The firmware; after each card it tells the used bytes of its heap: `heap <bytes>`."""
 
 import asyncio
 import gc
@@ -7,7 +7,7 @@ from pinlamp import start
 
 
 class Heap:
-    """Wraps the console's events: the heap is collected and told when a card is gone."""
+    """Wraps the console's events; when a card is gone, collects the heap and tells it."""
 
     def __init__(self, events):
         """`events`: `pinlamp.events.Events`."""

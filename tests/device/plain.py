@@ -1,7 +1,7 @@
 """Runs the plain test functions of the modules named on the command line, under MicroPython.
 
-pytest does not exist there; tests that import nothing of it run unchanged. Prints a line for
-each test and ends with status 1 if one fails.
+MicroPython has no pytest; tests that do not import it run unchanged. Prints a line for each test
+and ends with status 1 if one fails.
 """
 
 import sys
@@ -15,7 +15,7 @@ for name in sys.argv[1:]:
         try:
             getattr(module, test)()
             print("ok", name, test)
-        except Exception as error:  # every failure is to be shown, whatever it is
+        except Exception as error:  # show every failure
             failed += 1
             print("FAILED", name, test)
             sys.print_exception(error)

@@ -2,9 +2,8 @@
 
     micropython -i pretend_boot.py FLASH FAKES
 
-Whatever is imported from here on comes from the flash; the fakes come from /host. Every write to
-the flash is written down in FLASH.journal, if there is such a file: place and size (two 32-bit
-numbers, little-endian), and what was written.
+From here on imports come from the flash, and the fakes from /host. If FLASH.journal exists, it
+gets every write to the flash: place and size (two 32-bit numbers, little-endian), then the data.
 """
 
 import struct
@@ -61,7 +60,7 @@ def _mount(path):
 
 
 sys.path.insert(0, sys.argv[2])
-import machine  # noqa: E402, F401 - while the pipes that it opens can be found
+import machine  # noqa: E402, F401 - while it can find the pipes that it opens
 import neopixel  # noqa: E402, F401
 from fake_host import host  # noqa: E402
 
@@ -71,7 +70,7 @@ import os  # noqa: E402
 os.chdir("/")
 sys.path[:] = ["", ".frozen", "/lib", "/host" + sys.argv[2]]
 del sys.argv[1:]
-host.tell("booted")  # from here on whatever is typed reaches the flash, and nothing else
+host.tell("booted")  # from now on typed code reaches only the flash
 try:
     os.stat("/main.py")
 except OSError:

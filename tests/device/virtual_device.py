@@ -2,10 +2,10 @@
 
     micropython virtual_device.py LAYOUT [licence]
 
-Chip, card, driver and application run in one process, in which nobody waits. For each card one
-line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
-"tones", "presented"}. Then each card is pulled half-way, and another is laid down as soon as that
-is told: {"pulled", "complete", "next_ms": from then to the other one's result, "next"}.
+Chip, card, driver and application run in one process without real waiting. For each card it prints
+one line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
+"tones", "presented"}. Then it pulls each card half-way, and lays another one down as soon as the
+device tells that: {"pulled", "complete", "next_ms": from then to the other one's result, "next"}.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ ASKED = ("my_number_card", "phone_android", "phone_ios")
 
 
 class Film:
-    """A NeoPixel that notes what is written, and when."""
+    """A NeoPixel that notes each write and its time."""
 
     def __init__(self, count):
         self._next = bytearray(3 * count)
@@ -60,7 +60,7 @@ class Film:
 
 
 class Tones:
-    """A PWM that counts how often it begins to sound."""
+    """A PWM that counts its sounds."""
 
     count = 0
 
@@ -87,7 +87,7 @@ class Console(Events):
 
 
 class Watchdog:
-    """Bites nobody here."""
+    """A watchdog that never bites."""
 
     def feed(self):
         pass
@@ -128,7 +128,7 @@ async def main(layout, licence):
         tones.count = 0
         field.put(cards.make(name))
         await console.until(is_over)
-        # From the next beginning of the lamps' cycle, when what was under way is over.
+        # From the next beginning of the lamps' cycle, when the running one is over.
         await clock.sleep_ms(2 * CYCLE_MS - clock.ticks_ms() % CYCLE_MS)
         start = clock.ticks_ms()
         del film.frames[:-1]

@@ -30,7 +30,7 @@ def pytest_addoption(parser):
 
 @pytest.fixture(scope="session")
 def figure():
-    """A function: a line that is printed when the tests have run; its figures, for --json."""
+    """A function: takes a line to print after the tests, and its figures for --json."""
 
     def tell(line, **figures):
         _lines.append(line)

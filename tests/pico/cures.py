@@ -1,21 +1,21 @@
-"""What rp2040py 0.3.6 does otherwise than the chip, cured from outside.
+"""Repairs, from outside, where rp2040py 0.3.6 differs from the chip.
 
 1. Its UART asserts the transmit interrupt for ever, and MicroPython, which goes on until the
    interrupt is gone, hangs in `machine.UART(…)`. The chip asserts it when a byte leaves the FIFO.
 2. Its USB host answers the console's reading with an empty packet at once, some 50,000 times a
    second: the processor never sleeps, the emulation runs fifty times slower than it could, and
-   every measured time has those interrupts in it. A host has nothing to say until it has.
+   every measured time contains those interrupts. A real host sends only when it has data.
 """
 
 from rp2040py.peripherals import uart
 from rp2040py.utils.fifo import FIFO
 
 _CLK_PERI_HZ = 48_000_000
-_PACKET_NS = 10_000  # from the host's first byte to the packet with all that is there by then
+_PACKET_NS = 10_000  # from the host's first byte to the packet with all bytes by then
 
 
 def cure_uart(mcu):
-    """Let every UART assert its transmit interrupt when a byte is sent, and run at its speed."""
+    """Let every UART assert its transmit interrupt after a sent byte, and run at its speed."""
     mcu.clk_peri = _CLK_PERI_HZ
     uart.RPUART.check_interrupts = _check_interrupts
     if uart.RPUART.write_uint32 is not _write:

@@ -1,4 +1,4 @@
-"""An emulated Pico W with stock MicroPython, in emulated time: `run` is the only way it passes."""
+"""An emulated Pico W with stock MicroPython, in emulated time, which only `run` lets pass."""
 
 import asyncio
 import dataclasses
@@ -12,14 +12,14 @@ from rp2040py.device import MicroPythonDevice
 
 from . import cures
 
-_PROGRAM_S = 400  # forty seconds, or two minutes where rp2040py could not be compiled
+_PROGRAM_S = 400  # forty seconds, or two minutes with an uncompiled rp2040py
 _CYCLE_MS = 8e-6  # 125 MHz
 _PACE_NS = 1_000_000
-_LOOK_NS = 100_000  # how often is looked whether the processor has slept
+_LOOK_NS = 100_000  # how often to check whether the processor has slept
 
 
 class Pico:
-    """The board with the parts that are given; what its console said is in `lines`."""
+    """The board with the given parts; `lines` has the lines of its console."""
 
     def __init__(self, uf2, parts):
         """Put the image into its flash and wire up `parts`, objects with `attach(mcu)`."""
@@ -45,7 +45,7 @@ class Pico:
 
     @property
     def busy_ms(self):
-        """How long of that the processor did not sleep."""
+        """The part of that time in which the processor did not sleep."""
         return self._core.cycles * _CYCLE_MS
 
     @property
@@ -54,16 +54,16 @@ class Pico:
         return self._device.mcu.gpio
 
     def mpremote(self, *commands):
-        """Run `mpremote`, on the board's console, to its end; return what it said."""
+        """Run `mpremote` on the board's console to its end; return its output."""
         command = ("mpremote", "connect")
         status, said = asyncio.run(self._program(lambda port: (*command, port, *commands)))
         assert not status, said
         return said
 
     def pinlamp(self, *words, kill_after_s=None):
-        """Run `pinlamp` with `--port` at the board's console; return (exit status, its words).
+        """Run `pinlamp` with `--port` at the board's console; return (exit status, output).
 
-        `kill_after_s`: end it then, whatever it is doing, as when a cable is pulled.
+        `kill_after_s`: kill it then, as a pulled cable would.
         """
         command = ("pinlamp_tools", *words, "--port")
         return asyncio.run(self._program(lambda port: (*command, port), kill_after_s))
@@ -99,8 +99,8 @@ class Pico:
             await self._simulator._execute_task
         return process.returncode, said.decode()
 
-    # With a real program at the other end no emulated second may be shorter than a real one: a
-    # sleeping processor would else be at its next time-out before the program has spoken.
+    # With a real program at the other end no emulated second may be shorter than a real one:
+    # else a sleeping processor would reach its next time-out before the program has sent.
 
     def _paced_batch(self):
         if self._ahead_s() > 0:
@@ -109,7 +109,7 @@ class Pico:
         self._pace.schedule(_PACE_NS)
         type(self._simulator)._execute_batch(self._simulator)
         self._pace.cancel()
-        self._simulator.stopped = False  # it was `_halt` alone; `stop` comes between batches
+        self._simulator.stopped = False  # only `_halt` did this; `stop` comes between batches
 
     def _ahead_s(self):
         ahead_s = self.ms / 1000 - (time.monotonic() - self._ahead_of)
@@ -118,11 +118,11 @@ class Pico:
         return ahead_s
 
     def power_cycle(self):
-        """Start it anew, as the RUN pin does; its flash and its parts stay as they are."""
+        """Restart it, as the RUN pin does; its flash and its parts stay as they are."""
         self._device.hard_reset()
 
     def run(self, ms, until=lambda: False):
-        """Let `ms` pass, or less: until `until()` is true, asked at each line of the console.
+        """Let `ms` pass, or less: each line of the console asks `until()`, and True ends it.
 
         Returns whether it is.
         """

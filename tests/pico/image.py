@@ -1,4 +1,4 @@
-"""What goes onto the emulated board: stock MicroPython, and our files, compiled."""
+"""The emulated board's flash: stock MicroPython, and our files, compiled."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ def micropython() -> Path:
 
 
 def lay_out(root: Path, board: str) -> None:
-    """Fill the folder `root` with what lies on a device's root: compiled packages in /lib."""
+    """Fill the folder `root` like a device's root: compiled packages in /lib."""
     for name in paths.DEVICE_PACKAGES:
         source = paths.package_dir(name)
         target = root / "lib" / name
@@ -24,7 +24,7 @@ def lay_out(root: Path, board: str) -> None:
             compiled = target / (path.stem + ".mpy")
             seen_as = f"{name}/{path.name}"  # in a traceback
             _compile(path, compiled, seen_as)
-    # MicroPython starts no other main than main.py.
+    # MicroPython only starts main.py.
     shutil.copy(paths.MAIN, root / "main.py")
     shutil.copy(paths.BOARDS / board / "board.json", root / "board.json")
 

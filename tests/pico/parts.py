@@ -1,4 +1,4 @@
-"""What is wired to the emulated Pico W: a PN532 on its UART, pixels, a buzzer. All in its time."""
+"""The parts on the emulated Pico W: a PN532 on its UART, pixels, a buzzer. All in its time."""
 
 from rp2040py.external.ws2812 import Ws2812
 from rp2040py.gpio_pin import GPIOPinState
@@ -7,7 +7,7 @@ from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.chip.chip import Chip
 from pinlamp_tools.emulator.chip.hsu import Hsu
 
-_SAME_SPEED = 0.03  # two UARTs this near to each other understand each other
+_SAME_SPEED = 0.03  # two UARTs whose speeds differ by no more understand each other
 
 
 class Pn532:
@@ -32,7 +32,7 @@ class Pn532:
         return int(self._clock.nanos) // 1000
 
     def _baudrate(self):
-        # The divider gives no speed exactly; a receiver does not mind a few percent.
+        # The divider gives no speed exactly; a receiver tolerates a few percent.
         baudrate = self._uart.baud_rate
         near = abs(baudrate - self._hsu.baudrate) <= _SAME_SPEED * baudrate
         return self._hsu.baudrate if near else baudrate
@@ -52,7 +52,7 @@ class Pn532:
         if due_us is None:
             self._alarm.cancel()
         else:
-            # A microsecond at least: the chip's clock has whole ones, the board's has not.
+            # At least a microsecond: the chip's clock counts whole ones, the board's does not.
             self._alarm.schedule(max(1000, due_us * 1000 - self._clock.nanos))
 
     def _reset(self, now, _):
@@ -61,7 +61,7 @@ class Pn532:
 
 
 class Strip:
-    """The pixels: every frame that changed them, with the moment it was latched, in ms."""
+    """The pixels: every frame that changed them, with the moment of its latch, in ms."""
 
     def __init__(self, pin, order):
         self.frames = []  # (ms, [(red, green, blue), …])
@@ -78,7 +78,7 @@ class Strip:
 
 
 class Buzzer:
-    """A passive buzzer: counts its sounds, runs of edges with a pause of 20 ms before each."""
+    """A passive buzzer: counts its sounds, which are runs of edges after a pause of 20 ms."""
 
     def __init__(self, pin):
         self.sounds = 0

@@ -1,8 +1,8 @@
-"""rp2040py, compiled again for this very interpreter: it then runs more than twice as fast.
+"""rp2040py, recompiled for this very interpreter: it then runs more than twice as fast.
 
-Its wheel has its C extensions built for every Python from 3.10 on, at the price of a look-up in a
-dictionary for most calls between them. The wheel has their C sources too. Without a C compiler and
-Python's headers the tests run all the same, but take twice the time.
+Its wheel has C extensions for every Python from 3.10 on, so most calls between them cost a look-up
+in a dictionary. The wheel has their C sources too. Without a C compiler and Python's headers the
+tests still run, but take twice the time.
 """
 
 import importlib.metadata
@@ -17,7 +17,7 @@ _NAME = "rp2040py"
 
 
 def folder(cache: Path) -> "Path | None":
-    """Return a folder that has the faster rp2040py, made once; None if it cannot be made."""
+    """Return a folder with the faster rp2040py, made once; None if that fails."""
     version = importlib.metadata.version(_NAME)
     tag = sysconfig.get_config_var("SOABI")
     made = cache / f"{_NAME}-{version}-{tag}"
@@ -50,5 +50,5 @@ def _compile(sources):
         )
         for path in sources
     ]
-    statuses = [process.wait() for process in running]  # each of them has to end
+    statuses = [process.wait() for process in running]  # each of them must end
     return not any(statuses)

@@ -1,10 +1,10 @@
-"""`make soak`: many thousand taps with random cards, faults and pulls, and nothing may be wrong.
+"""`make soak`: many thousand taps with random cards, faults and pulls, all of them checked.
 
     PYTHONPATH=tests python -m soak --taps 100000 --seed 1
 
-The taps are dealt out to all arrangements of link and layout. Each is one MicroPython process in
-which chip, card, driver and the whole application run on a virtual clock (`device`); as many run
-at a time as there are processors. The same seed and number of taps give the same soak.
+All arrangements of link and layout share the taps. Each arrangement is one MicroPython process; in
+it chip, card, driver and the whole application run on a virtual clock (`device`). Each processor
+runs one at a time. The same seed and number of taps give the same soak.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STEPS = 20  # progress lines, where standard error is not a terminal
 
 
 class _Progress:
-    """One line that tells how far the soak is; where there is no terminal, a line now and then."""
+    """One line with the soak's progress; without a terminal, a line now and then."""
 
     def __init__(self, taps: int) -> None:
         self._taps = taps

@@ -1,4 +1,4 @@
-"""What a soak runs on: devices of every link and layout."""
+"""The devices of a soak: every link and layout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Arrangement(NamedTuple):
-    """What a device is made of. `irq`: whether that line is wired, which a UART has no use for."""
+    """The parts of a device. `irq`: whether that line is wired; a UART does not use it."""
 
     link: str
     irq: bool
@@ -14,13 +14,13 @@ class Arrangement(NamedTuple):
     licence: bool
 
     def __str__(self) -> str:
-        """Name it as the report does."""
+        """Return the name in the report."""
         wires = " with IRQ" if self.irq else " polled" if self.link != "hsu" else ""
         licence = " with the licence" if self.licence else ""
         return f"{self.link.upper()}{wires}, layout {self.layout}{licence}"
 
 
-# Those that poll first: they take longest.
+# The polling ones first: they take longest.
 ARRANGEMENTS = (
     Arrangement("spi", False, 12, False),
     Arrangement("i2c", False, 8, False),

@@ -1,7 +1,7 @@
-"""The cards of a soak: those of the catalogue, and My Number Cards made up at random.
+"""The cards of a soak: those of the catalogue, and random My Number Cards.
 
-What nobody has seen on a card is in it too: applets and files that are missing, answers with no
-meaning, counters above their maximum. Runs under MicroPython.
+They also have faults that nobody has seen on a card: missing applets and files, senseless answers,
+counters above their maximum. Runs under MicroPython.
 """
 # mypy: ignore-errors
 
@@ -44,7 +44,7 @@ NAMES = tuple([card.name for card in CARDS])
 
 
 def choose(rng):
-    """Return (name, cards to lay down together): half of the time one of the catalogue."""
+    """Return (name, cards to lay down together), half of the time from the catalogue."""
     processing_us = _PROCESSING_US[rng(len(_PROCESSING_US))]
     if rng(2):
         name = NAMES[rng(len(NAMES))]
@@ -67,7 +67,7 @@ def _change(icc, rng):
         token = _TOKENS[rng(len(_TOKENS))]
         applets[JPKI][0x0006] = File(token + b" " * (32 - len(token)))
     elif rng(100) < 5:
-        applets[JPKI][0x0006] = File(b"JPKIAPICCTOKEN2")  # shorter than it has to be
+        applets[JPKI][0x0006] = File(b"JPKIAPICCTOKEN2")  # shorter than it must be
     if rng(100) < 30:
         applets[LICENCE][0x001A] = File(bytes((0xC1, 0x01, rng(3))))
     for aid, file in ((JPKI, 0x0006), (JPKI, 0x0008), (LICENCE, 0x001A)):

@@ -2,10 +2,10 @@
 
     micropython device.py '{"taps": 1000, "seed": 1, "link": "hsu", …}' FOLDER
 
-`pinlamp.app.App` runs on the virtual clock of `emulator.virtual`, with a strip that is recorded.
+`pinlamp.app.App` runs on the virtual clock of `emulator.virtual`, with a recorded strip.
 `hand.Hand` lays cards down, pulls them away and lets faults strike; `watch.Watch` judges. Prints
-JSON objects, one a line: {"taps": n} on the way, and the report at the end. FOLDER is where the
-firmware may keep its files.
+JSON objects, one a line: {"taps": n} on the way, and the report at the end. The firmware keeps its
+files in FOLDER.
 """
 # mypy: ignore-errors
 
@@ -42,7 +42,7 @@ _WATCHDOG_MS = 8_000
 _PROGRESS = 10
 _HEAP_TRIES = 12
 _WARM = 10
-# One of each way through the application.
+# One card for each path through the application.
 _WARM_NAMES = (
     "fresh",
     "phone_android",
@@ -58,10 +58,10 @@ _WARM_NAMES = (
 
 
 class Console(Events):
-    """The events, given to the watch instead of the console."""
+    """The events, for the watch instead of the console."""
 
     def __init__(self, watch):
-        """All of them."""
+        """Switch all events on."""
         super().__init__(True)
         self._watch = watch
 
@@ -82,10 +82,10 @@ class Device(App):
 
 
 class Watchdog:
-    """Counts how often the hardware would have bitten."""
+    """Counts how often the hardware watchdog would have bitten."""
 
     def __init__(self):
-        """Just fed."""
+        """Begin as just fed."""
         self.bites = 0
         self._fed_ms = clock.ticks_ms()
 
@@ -98,10 +98,10 @@ class Watchdog:
 
 
 class Soak:
-    """One device and what is done to it. `given`: taps, seed, link, irq, layout, licence."""
+    """One device and its taps. `given`: taps, seed, link, irq, layout, licence."""
 
     def __init__(self, given):
-        """Put the device together, on virtual time."""
+        """Assemble the device, on virtual time."""
         world = virtual.World()
         world.install()
         clock.ticks_ms = world.ticks_ms
@@ -173,7 +173,7 @@ class Soak:
                 raise RuntimeError("a task of the device has ended")
 
     async def _warm_up(self):
-        """One of everything, so that what is allocated once is there."""
+        """Do each kind of tap once, so that one-time allocations are over."""
         for name in _WARM_NAMES:
             await self._hand.be_ready()
             await self._hand.tap(name, cards.make(name, self._rng), None)
@@ -183,10 +183,10 @@ class Soak:
             await self._one()
 
     async def _heap(self, enough):
-        """Return the heap in use when the same card has been there, and nothing is left of it.
+        """Return the heap in use after the same card, when nothing is left of it.
 
-        MicroPython's collector takes what looks like a pointer for one, so now and then something
-        dead survives; hence the least of several times, or the first that is `enough`.
+        MicroPython's collector takes anything like a pointer for one, so sometimes a dead object
+        survives. Therefore return the least of several times, or the first within `enough`.
         """
         least = None
         for _ in range(_HEAP_TRIES):
@@ -228,7 +228,7 @@ def _tell(**what):
 
 
 def main():
-    """Run one soak as the command line says."""
+    """Run one soak by the command line."""
     os.chdir(sys.argv[2])
     _tell(report=asyncio.run(Soak(json.loads(sys.argv[1])).run()))
 

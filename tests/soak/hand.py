@@ -10,16 +10,16 @@ from pinlamp_tools.emulator.chip import faults
 from pn532 import clock
 
 _OUTCOME_MS = 60_000  # a card and a device that answer nothing for longer are stuck
-_SLOWEST_MS = 600  # after which even the shortest survey is over
-# Damage that keeps the sums right is beyond the protocol: not part of a promise.
+_SLOWEST_MS = 600  # after this even the shortest survey is over
+# The protocol cannot detect damage that keeps the sums right: no promise covers it.
 _HARMLESS = ("same_sums",)
 
 
 class Hand:
-    """Lays cards down and takes them away, at every wrong moment there is."""
+    """Lays cards down and takes them away, at every wrong moment."""
 
     def __init__(self, rng, field, chip, watch, link):
-        """`link`: which faults are possible; `rng`: a `cards.Prng`."""
+        """`link`: decides which faults are possible; `rng`: a `cards.Prng`."""
         self._rng = rng
         self._field = field
         self._chip = chip
@@ -32,8 +32,8 @@ class Hand:
         ]
         self.struck = dict.fromkeys(self.possible, 0)
         self.pulls = 0
-        self.missed = 0  # nothing was wrong, and the card was not read
-        self.stuck = 0  # nothing came of it at all
+        self.missed = 0  # without a fault, the device did not read the card
+        self.stuck = 0  # no result at all
         self.taps = 0
         self._down = False
 
@@ -46,7 +46,7 @@ class Hand:
         watch, rng = self._watch, self._rng
         self.taps += 1
         if len([card for card in laid if card.kind == "B"]) != 1:
-            await self.be_ready()  # for another one of the same kind there is no new event
+            await self.be_ready()  # another one of the same kind causes no new event
         watch.lies(laid)
         watch.told.clear()
         read = watch.read
@@ -103,7 +103,7 @@ class Hand:
             self.stuck += bool(self._field.cards) or self._watch.busy
 
     async def _told(self):
-        # A card that is pulled before it is found leaves nothing to wait for.
+        # A card pulled before the device finds it leaves nothing to wait for.
         while self._field.cards or self._watch.busy:
             try:
                 await asyncio.wait_for(self._watch.told.wait(), 0.5)
@@ -123,13 +123,13 @@ class Hand:
                 self._down = False
 
     def _lift(self):
-        # Also if no card is left: a fault may still be waiting to take one away.
+        # Even without a card: an armed fault may still take the next one away.
         self._field.lift()
         self._watch.lifted()
         self._field.forget()
 
     async def _away(self, disturbed):
-        """Leave the antenna empty: mostly not for long; after a fault until all is well again."""
+        """Leave the antenna empty, mostly briefly; after a fault until all is well again."""
         rng = self._rng
         if disturbed and rng(3):
             waited_ms = 0
@@ -143,6 +143,6 @@ class Hand:
         self._watch.look()
 
     async def be_ready(self):
-        """Wait until the device waits for a card, with nothing wrong any more."""
+        """Wait until the device waits for a card and nothing is wrong."""
         while not self._watch.ready:
             await clock.sleep_ms(50)

@@ -7,11 +7,11 @@ from pinlamp_tools.emulator.chip.virtual import BusClock, Uart
 _I2C_HZ = 400_000
 _SPI_HZ = 2_000_000
 _HSU_LAG_MS = 3
-_BUS_LAG_MS = 60  # a transfer holds up everything, the time-out of a stuck bus most of all
+_BUS_LAG_MS = 60  # a transfer blocks everything; a stuck bus blocks longest, until its time-out
 
 
 def open_link(name, irq, world, chip):
-    """Return (a driver's link "hsu", "i2c" or "spi" to `chip`, how much it may delay the lamps).
+    """Return (a driver's link "hsu", "i2c" or "spi" to `chip`, its longest delay of the lamps).
 
     `irq`: whether that line is wired.
     """

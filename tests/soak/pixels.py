@@ -14,10 +14,10 @@ def hue(red, green, blue):
 
 
 class Pixels:
-    """The strip's NeoPixel: keeps what was written last."""
+    """The strip's NeoPixel: keeps the last write."""
 
     def __init__(self, count, watch):
-        """`count` pixels, dark; `watch` is told of each write."""
+        """Begin with `count` dark pixels; `watch` hears of each write."""
         self._next = [(0, 0, 0)] * count
         self.shown = list(self._next)
         self._watch = watch
@@ -28,7 +28,7 @@ class Pixels:
         return len(self.shown)
 
     def __setitem__(self, index, colour):
-        """Set a pixel to (red, green, blue); seen with the next write."""
+        """Set a pixel to (red, green, blue); the next write shows it."""
         self._next[index] = colour
 
     def write(self):

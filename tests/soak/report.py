@@ -1,4 +1,4 @@
-"""What came of a soak: the devices' reports added up, and in words."""
+"""The result of a soak: the sum of the devices' reports, and its words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from .arrangement import Arrangement
 
-# MicroPython's collector takes what looks like a pointer for one: a dead object or two may stay,
-# which differs by where the files lie. What grows with the taps is far beyond this, in bytes.
+# MicroPython's collector takes anything like a pointer for one: a dead object or two may survive,
+# depending on the files' place. A leak that grows with the taps is far larger than this, in bytes.
 _STRAY = 256
 
 
 class Report(NamedTuple):
-    """What came of one soak: the devices' reports added up (see `device.Soak`)."""
+    """The result of one soak: the sum of the devices' reports (see `device.Soak`)."""
 
     totals: Counter[str]
     faults: Counter[str]
@@ -23,7 +23,7 @@ class Report(NamedTuple):
     heaps: dict[Arrangement, tuple[int, int]]
 
     def failures(self) -> list[str]:
-        """Say in sentences what must not have happened, and did."""
+        """Return a sentence for each thing that must not happen, but did."""
         forbidden = {
             "wrong": "lamps or events were wrong",
             "tries_spent": "tries were spent",
@@ -39,7 +39,7 @@ class Report(NamedTuple):
 
 
 def added_up(arrangements: Sequence[Arrangement], reports: list[dict[str, Any]]) -> Report:
-    """Return the Report of these devices' reports, one for each arrangement."""
+    """Return the sum of these devices' reports, one for each arrangement."""
     totals: Counter[str] = Counter()
     faults: Counter[str] = Counter()
     why = []
@@ -57,7 +57,7 @@ def added_up(arrangements: Sequence[Arrangement], reports: list[dict[str, Any]])
 
 
 def text_of(report: Report, seed: int, took_s: float) -> str:
-    """Return what `make soak` prints at the end."""
+    """Return the last lines of `make soak`."""
     totals = report.totals
     lines = [
         f"seed                   {seed}",

@@ -22,7 +22,7 @@ _HEAP = "4M"
 
 
 class SoakError(Exception):
-    """A soak broke off; the message says what the interpreter said."""
+    """A soak broke off; the message is the interpreter's."""
 
 
 def run(
@@ -33,10 +33,10 @@ def run(
     progress: Callable[[int], None] = lambda done: None,
     before_path: str = "",
 ) -> Report:
-    """Do `taps` taps and return the Report. `progress` hears how many are done in all.
+    """Do `taps` taps and return the Report. `progress` hears the total done so far.
 
-    `before_path`: a folder that the interpreter searches for modules before all others, so that a
-    test can give it a firmware with a fault in it. Raises SoakError, MissingError.
+    `before_path`: the first folder in which the interpreter looks for modules, so that a test can
+    give it a faulty firmware. Raises SoakError, MissingError.
     """
     done = [0] * len(arrangements)
 
@@ -108,7 +108,7 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _python_path(before: str) -> str:
-    """Return MICROPYPATH: the frozen modules, the soak, the emulator, what runs on a device."""
+    """Return MICROPYPATH: the frozen modules, the soak, the emulator, the device's packages."""
     folders = [str(paths.package_dir(name).parent) for name in paths.DEVICE_PACKAGES]
     ours = [str(_HERE.parent), str(Path(paths.__file__).parents[1])]
     return ":".join([".frozen", *([before] if before else []), *ours, *dict.fromkeys(folders)])

@@ -1,7 +1,7 @@
-"""What the device has to find on a virtual card in a soak, worked out from the card's files.
+"""The right findings for a virtual card in a soak, derived from the card's files.
 
-Written from docs/protocol.md and docs/events.md, with the keys of `oracle`: it takes nothing from
-`mynacard` or the firmware, so a mistake there cannot be repeated here. Runs under MicroPython.
+Written from docs/protocol.md and docs/events.md, with the keys of `oracle`. It takes nothing from
+`mynacard` or the firmware, so it cannot repeat a mistake of theirs. Runs under MicroPython.
 """
 # mypy: ignore-errors
 
@@ -23,12 +23,12 @@ _TOKEN_SIZE = 32
 
 
 def keys(licence):
-    """Return the rows of the keys that a card may be asked for, in the order of their places."""
+    """Return the rows of the keys that a survey may ask a card, in the order of their places."""
     return [row for row in oracle.KEYS if licence or "opt_in" not in row]
 
 
 def joined(states):
-    """Return the state that one lamp shows for those of its keys; None: still being read."""
+    """Return the state that one lamp shows for its keys' states; None during the read."""
     if "locked" in states:
         return "locked"
     if None in states:
@@ -37,9 +37,9 @@ def joined(states):
 
 
 def of_card(icc, licence):
-    """Return (kind, {key: (state, left, max)}) of an `applet.Icc`; no keys: it is not asked.
+    """Return (kind, {key: (state, left, max)}) of an `applet.Icc`; no keys if nothing is asked.
 
-    `licence`: whether the owner has switched that key on.
+    `licence`: whether the settings switch that key on.
     """
     applets = {applet.aid: applet.files for applet in icc.applets}
     asked = keys(licence)
@@ -87,7 +87,7 @@ def _key(files, ef, most, short):
     """Return (state, left, max) of one key, by the table in docs/protocol.md."""
     entry = None if files is None else files.get(ef)
     if not isinstance(entry, Pin):
-        # The licence's key is asked without a SELECT EF: 6986, which has no meaning.
+        # The survey asks the licence's key without a SELECT EF: 6986, which has no meaning.
         return "unknown" if files is not None and short else "absent", None, most
     if entry.word is None:
         word = bytes((0x63, 0xC0 | min(entry.left, 15))) if entry.left else entry.locked_word
@@ -110,7 +110,7 @@ def _key(files, ef, most, short):
 
 
 def _content(files, ef, size):
-    """Return the first bytes of a file that is there, free to read and long enough; or None."""
+    """Return a file's first bytes; None if it is missing, too short, or not free to read."""
     entry = None if files is None else files.get(ef)
     if not isinstance(entry, File) or entry.needs is not None or len(entry.data) < size:
         return None

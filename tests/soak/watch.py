@@ -1,9 +1,9 @@
-"""What a soak sees of the device: its events and its pixels, held against the card that is there.
+"""Judges the device in a soak: compares its events and its pixels with the card that is there.
 
-A lamp is wrong if it shows anything but what the events of this very activation say, and an event
-is wrong if it is neither the truth of the card that was activated nor `unknown`. Both together
-mean: nothing shown that is not true of the card, and nothing left of the card before. Colours
-alone do not count as right: the moment within the two-second cycle has to fit too.
+A lamp is wrong if it differs from the events of this very activation. An event is wrong if it is
+neither the truth of the activated card nor `unknown`. Together this means: the lamps show only
+truths about this card, and nothing of the previous one. The right colour is not enough: the moment
+within the two-second cycle must fit too.
 """
 # mypy: ignore-errors
 
@@ -16,12 +16,12 @@ from .pixels import hue
 
 CYCLE_MS = 2000
 _FACTS = ("state", "left", "max")
-# What the overall lamp is doing
+# The modes of the overall lamp
 _TEST, _READY, _READING, _READ, _NOT_READ, _DEVICE = range(6)
 
 
 def _not_asked(cards):
-    """Return the kinds that cards may be found to be without being activated."""
+    """Return the kinds that the reader may report for cards without activating them."""
     kinds = ["other_" + card.kind.lower() for card in cards if card.kind != "B"]
     if len([card for card in cards if card.kind == "B"]) > 1:
         kinds.append("several")
@@ -29,27 +29,27 @@ def _not_asked(cards):
 
 
 def _look(state):
-    """Return (hue, when it is lit in ms of a cycle, whether dim); state None: being read."""
+    """Return (hue, lit times in ms of a cycle, whether dim); state None: during the read."""
     colour, on = oracle.LOOKS[state or "reading"]
     dim = colour.startswith("dim ")
     return colour[4:] if dim else colour, on, dim
 
 
 class Watch:
-    """Judges what the device tells and shows. `wrong`: how often it lied; `why`: the first few."""
+    """Judges the device's events and lamps. `wrong`: the number of lies; `why`: the first few."""
 
     def __init__(self, clock, layout, licence, lag_ms):
-        """`lag_ms`: how late a lamp may change: as long as one transfer holds up everything."""
+        """`lag_ms`: how late a lamp may change, as one transfer blocks everything."""
         self.pixels = None
         self.wrong = 0
         self.why = []
-        self.read = 0  # complete results, and cards that are rightly not asked
+        self.read = 0  # complete results, and cards rightly not asked
         self.not_read = 0
         self.lost = 0
         self.recovered = 0  # from incomplete results and from a lost reader
         self.longest_ms = 0  # from the card's or the fault's end until ready
-        self.told = asyncio.Event()  # something has come of a tap
-        self.busy = False  # a card was found and is not yet taken for gone
+        self.told = asyncio.Event()  # a tap has had a result
+        self.busy = False  # the device has found a card and not yet missed it
         self.pressed = False
         self._clock = clock
         self._lamps = oracle.lamps(layout)
@@ -57,29 +57,29 @@ class Watch:
         self._licence = licence
         self._lag_ms = lag_ms
         self._mode = _TEST
-        self._gone = False  # the card was taken for gone: its lamps may go out
+        self._gone = False  # the device has missed the card: its lamps may go out
         self._found = {}
         self._cards = self._before = []
         self._kinds = ()
         self._truth = {}
         self._over_ms = None
-        self._activated = False  # and its kind not told yet
+        self._activated = False  # but has not told its kind yet
 
-    # What the hand does
+    # The hand's actions
 
     def lies(self, cards):
-        """The hand lays down `cards`."""
+        """Note that the hand lays down `cards`."""
         self._before, self._cards = self._cards, cards
         self._over_ms = None
 
     def lifted(self):
-        """The hand has lifted all cards."""
+        """Note that the hand has lifted all cards."""
         if self.busy or self._mode == _DEVICE:
             self._over_ms = self._clock.ticks_ms()
 
     @property
     def complete(self):
-        """Whether the card that lies there has been read."""
+        """Whether the device has read the card that lies there."""
         return self._mode == _READ and not self._gone
 
     @property
@@ -87,16 +87,16 @@ class Watch:
         """Whether the device waits for a card."""
         return not self.busy and self._mode not in (_TEST, _DEVICE)
 
-    # What the device tells
+    # The device's events
 
     def started(self):
-        """A card was activated: from here on only it may be seen."""
+        """Note an activation: from now on the device may show only this card."""
         self.busy = self._activated = True
         self._judge_card()
         self._enter(_READING, {row["id"]: None for row in truth.keys(self._licence)})
 
     def _judge_card(self):
-        """Work out what is true of the cards that lie there at this moment."""
+        """Derive the truth of the cards that lie there now."""
         of_b = [card for card in self._cards if card.kind == "B"]
         self._kinds = _not_asked(self._cards)
         self._truth = {}
@@ -140,7 +140,7 @@ class Watch:
         if not activated:
             self.busy = True
             self._judge_card()
-            # Found before it was lifted; a fault kept that from being told in time.
+            # Found before the lift; a fault delayed the event.
             self._kinds += _not_asked(self._before)
         self._expect(kind in self._kinds, "kind {}, not {}", kind, self._kinds)
         asked = activated and kind in ("my_number_card", "phone_android", "phone_ios")
@@ -190,10 +190,10 @@ class Watch:
             self.longest_ms = max(self.longest_ms, took)
             self._over_ms = None
 
-    # What the device shows
+    # The device's lamps
 
     def look(self):
-        """Hold the lamps, as they are now, against what they may show now."""
+        """Compare the lamps with what they may show now."""
         if self._mode == _TEST:
             return
         now_ms = self._clock.ticks_ms() % CYCLE_MS
@@ -209,7 +209,7 @@ class Watch:
             self._look_at_overall(shown[self._layout - 1], now_ms)
 
     def _last_of_five(self, lamp):
-        """Tell whether the last lamp of layout 5 shows its keys; else it shows the device."""
+        """Tell whether the last lamp of layout 5 shows its keys rather than the device."""
         return self._mode == _READ and not (self._gone and self._is_white(self.pixels.shown[4]))
 
     def _is_white(self, pixel):
@@ -226,7 +226,7 @@ class Watch:
                 return
             if self._gone and name in ("white", "off"):
                 return
-            if self.pressed:  # layout 1: white winks, then one key after the other
+            if self.pressed:  # layout 1: white winks, then the keys one by one
                 if name in ("white", "off"):
                     return
                 if any(_look(state)[0] == name for state in states):
@@ -245,7 +245,7 @@ class Watch:
             steady = start == 0 and end == CYCLE_MS
             surely_lit = surely_lit or start + self._lag_ms <= now_ms < end - self._lag_ms
             surely_lit = surely_lit or steady
-        # Round the corner: what begins at 0 may be lit or dark a moment before and after.
+        # Across the cycle's end: a light from 0 on may be on or off a moment before and after.
         lit = lit or now_ms >= CYCLE_MS - self._lag_ms
         if name == "off":
             return wanted == "off" or not surely_lit

@@ -1,7 +1,7 @@
-"""Make the traces of this folder, or with --check tell which of them are not what it would make.
+"""Make the traces of this folder, or with --check name those that it would change.
 
-One for each virtual card that answers APDUs (recorded from the card itself, with the survey), and
-one put together from published exchanges. PROVENANCE.md says more.
+There is one for each virtual card that answers APDUs (recorded from the card itself, with the
+survey), and one assembled from published exchanges. PROVENANCE.md says more.
 """
 
 import sys
@@ -19,8 +19,8 @@ _ALL_KEYS = tuple(key.id for key in keys.KEYS)
 
 
 def virtual(name: str) -> Trace | None:
-    """Return the trace of a virtual card, None where no single Type B card would be asked."""
-    # Which slot or PUPI a card has is not seen at this level, so a trace is always the same.
+    """Return the trace of a virtual card; None unless it is a single Type B card to ask."""
+    # This level does not see a card's slot or PUPI, so a trace is always the same.
     type_b = [card for card in cards.make(name) if card.kind == "B"]
     if len(type_b) != 1:
         return None

@@ -1,1 +1,1 @@
-"""`pinlamp bench`: how fast driver and survey are, held against the ideal and against others."""
+"""`pinlamp bench`: the speed of driver and survey, compared with the ideal and with others."""

@@ -1,4 +1,4 @@
-"""`pinlamp bench`: how fast driver and survey are, held against the ideal and against others."""
+"""`pinlamp bench`: the speed of driver and survey, compared with the ideal and with others."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _COLUMNS = 80
 def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
     """Measure a survey: on every link on a virtual clock, and over HSU beside other programs.
 
-    The virtual clock counts what passes on the link and on the air and what chip and card need
-    for themselves; the ideal is the same without any waste. In real time, on the same emulated
-    PN532, ours, libnfc, nfcpy and Adafruit's driver send the same commands; and the device lies
-    idle for a while.
+    The virtual clock counts the time on the link and on the air, and the chip's and the card's
+    own. The ideal is the same without any waste. In real time, on the same emulated PN532, our
+    driver, libnfc, nfcpy and Adafruit's driver send the same commands. Then the device idles
+    for a while.
     """
     paths.need_ptys("bench")
     from . import idle as idling

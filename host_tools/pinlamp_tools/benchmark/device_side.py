@@ -3,13 +3,13 @@
 
     micropython -m pinlamp_tools.benchmark.device_side '{"link": "hsu", "hz": 115200, …}'
 
-One process is one arrangement, as `measure.Arrangement` gives it; it prints one JSON object:
+One process measures one `measure.Arrangement` and prints one JSON object:
 
     exchanges   [[command, answer], …] of one survey, in hex
-    survey_us   from the moment the card is found until the survey is over
-    lamps_us    when each key's finding was there, from the same moment
-    find_us     how long a card lay in an idle field until it was found, at each phase of the poll
-    allocated   bytes of heap that the survey asked for, chip and card included
+    survey_us   the survey's time, from the moment the reader finds the card
+    lamps_us    the time until each key's finding, from the same moment
+    find_us     how long the reader took to find a card in an idle field, at each phase of the poll
+    allocated   bytes of heap that the survey requested, with chip and card
 
 All times are of `emulator.virtual`, so they are exact, and the same on every machine.
 """
@@ -56,7 +56,7 @@ class _Hand:
 
 
 class _Recorder:
-    """A reader whose exchanges are written down, in hex."""
+    """Wraps a reader and keeps its exchanges, in hex."""
 
     def __init__(self, reader):
         self._reader = reader
@@ -87,7 +87,7 @@ class _Lamps:
 
 
 def _synthetic_keys(count):
-    """Return `count` keys that no card has, eleven of an applet, to see what a key costs."""
+    """Return `count` keys that no card has, eleven in an applet, to measure the cost of a key."""
     made = []
     for i in range(count):
         aid = b"\xf0PINLAMP" + bytes((i // _A_ROUND,))
@@ -106,7 +106,7 @@ def _synthetic_card(asked, card_us):
 
 
 class _BusClock:
-    """The world's time, as `emulator.bus` wants it."""
+    """The world's clock, as `emulator.bus` wants it."""
 
     def __init__(self, world):
         self._world = world
@@ -215,7 +215,7 @@ async def _measure(options, world, asked):
 
 
 def main(options):
-    """Measure one arrangement and print what came out."""
+    """Measure one arrangement and print the figures."""
     asked = keys.default_keys()
     if options["keys"]:
         # The gate builds its rules from its table of keys, and stays in force.

@@ -1,9 +1,9 @@
-"""The ideal: how long a survey's exchanges take at the least, with no waste anywhere.
+"""The ideal: the shortest time of a survey's exchanges, without any waste.
 
-Worked out from the lengths of commands and answers alone, without the emulator's clock: what has
-to pass on the link and on the air, the guard time between two frames on the air, and the chip's
-and the card's own time. What can go on at the same time costs once: the chip begins to work while
-its ACK is still on the link. So nobody can be faster, and a ratio is never below 1.
+It follows from the lengths of commands and answers alone, without the emulator's clock. It adds
+the bytes on the link and on the air, the guard time between two frames on the air, and the chip's
+and the card's own time. Simultaneous work counts once: the chip begins to work while its ACK is
+still on the link. So nobody can be faster, and a ratio is never below 1.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from ..emulator.chip.radio import GAP_US, TR0_TR1_US
 
 AIR_BYTE_NS = 94_400  # ten bits at 106 kbit/s
 BLOCK = 4  # an I-block around an APDU: PCB, CID, two bytes of CRC
-FIFO = 64  # of one block's bytes: none of the survey's commands and answers needs a second one
+FIFO = 64  # most bytes of one block: no command or answer of the survey needs a second block
 FRAME = 10  # around an APDU: 00 00 FF, LEN, LCS, TFI, code, Tg or status, DCS, 00
 ACK = 6
 
-# Bits of a byte on the wires, and how many bytes more than its own a frame takes there: to the
-# chip, and from it. UART: start and stop bit, and a frame's last byte, the postamble, need not be
-# waited for. I2C: the bit that acknowledges, and the address, and on reading the status byte.
-# SPI: a byte that says what the transfer is.
+# Bits of a byte on the wires, and the extra bytes of a frame there: to the chip, and from it.
+# UART: start and stop bit; nobody must wait for a frame's last byte, the postamble. I2C: the
+# acknowledge bit, the address, and on reading the status byte. SPI: the byte for the direction.
 _WIRES = {"hsu": (10, -1, -1), "i2c": (9, 1, 2), "spi": (8, 1, 1)}
 
 
@@ -32,9 +31,9 @@ def _air(count: int) -> int:
 
 
 class Ideal(NamedTuple):
-    """The least time of a survey in µs, and what it is made of; the parts add up to `total`.
+    """The shortest time of a survey in µs, and its parts; they add up to `total`.
 
-    `chip` and `guard` count what is not hidden behind the link, `link` what nothing hides.
+    No part counts time that another part hides.
     """
 
     total: int

@@ -1,4 +1,4 @@
-"""What the device costs while nothing happens: its firmware on an empty reader."""
+"""The cost of an idle device: its firmware on an empty reader."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MOST = 0.05  # of one core
 
 
 def share(seconds: float = SECONDS) -> float:
-    """Run the device for so long and return its share of one core, its start included.
+    """Run the device for this time and return its share of one core, its start included.
 
-    Call it while this process runs no other: it counts the time of all that have ended meanwhile.
+    Call it while this process runs no other: it counts every child that ends meanwhile.
     """
     before = os.times()
     asyncio.run(_idle(seconds))

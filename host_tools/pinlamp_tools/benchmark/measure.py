@@ -1,7 +1,7 @@
-"""The speed of driver and survey on every link, on the virtual clock: exact, and repeatable.
+"""The speed of driver and survey on every link, on the virtual clock: exact and repeatable.
 
-Each arrangement (a link, its speed, with or without the IRQ line) is measured by
-`device_side` in a MicroPython process of its own and held against `ideal`.
+`device_side` measures each arrangement (a link, its speed, with or without the IRQ line) in a
+MicroPython process of its own; `ideal` gives the time to compare it with.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from .. import paths
 from .ideal import Ideal, ideal
 
-CARD_US = 10_000  # for one command: 5 to 20 ms are assumed of real cards, not published
-PHASES = 32  # of the poll's cycle, at which a card is laid down
+CARD_US = 10_000  # for one command: for real cards 5 to 20 ms are assumed, not published
+PHASES = 32  # of the poll's cycle, at each of which a card arrives
 KEYS = (11, 22, 44)
 
 RATIO_WITH_IRQ = 1.05
@@ -27,10 +27,10 @@ RATIO_POLLED = 1.10
 FIRST_LAMP_MS = 150
 LAST_LAMP_MS = 500
 FIND_MS = 100
-KEY_COST = 0.01  # by how much the cost of a key may differ between few keys and many
+KEY_COST = 0.01  # how much the cost of a key may differ between few keys and many
 
 DEVICE_SIDE = Path(__file__).with_name("device_side.py")
-_HEAP = "64M"  # nothing is collected while the survey is measured
+_HEAP = "64M"  # large enough: no collection during the survey
 _TIMEOUT_S = 120
 
 
@@ -39,7 +39,7 @@ class BenchmarkError(Exception):
 
 
 class Arrangement(NamedTuple):
-    """How the PN532 is connected. A UART speaks by itself, which is as good as an IRQ line."""
+    """How the PN532 is connected. A UART needs no IRQ line: the chip sends by itself."""
 
     link: str
     hz: int
@@ -47,7 +47,7 @@ class Arrangement(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name in tables: link, speed, and how the host learns that an answer is there."""
+        """The name in tables: link, speed, and how the host learns of an answer."""
         if self.link == "hsu":
             return f"HSU {self.hz}"
         speed = f"{self.hz // 1_000_000}M" if self.hz >= 1_000_000 else f"{self.hz // 1000}k"
@@ -55,12 +55,12 @@ class Arrangement(NamedTuple):
 
     @property
     def fast(self) -> bool:
-        """Whether the bars on the lamps hold for it: not on the two slowest links."""
+        """Whether the bars on the lamps apply to it: all but the two slowest links."""
         return (self.link, self.hz) not in (("hsu", 115_200), ("i2c", 100_000))
 
     @property
     def ratio_bar(self) -> float:
-        """How many times as long as the ideal a survey may take."""
+        """The bar: the most that a survey may take, as a multiple of the ideal."""
         return RATIO_WITH_IRQ if self.irq else RATIO_POLLED
 
 
@@ -80,24 +80,24 @@ _FOR_KEYS = Arrangement("hsu", 921_600, True)
 
 
 class Figures(NamedTuple):
-    """What was measured of one arrangement; times in µs."""
+    """The figures of one arrangement; times in µs."""
 
     arrangement: Arrangement
     exchanges: tuple[tuple[str, str], ...]  # commands and answers, in hex
     ideal: Ideal
     ours: int
-    first_lamp: int  # after the card was found
+    first_lamp: int  # from the moment the reader finds the card
     last_lamp: int
-    find: float  # a card in an idle field, on average
+    find: float  # to find a card in an idle field, on average
 
     @property
     def ratio(self) -> float:
-        """How many times as long as the ideal it took."""
+        """The time as a multiple of the ideal."""
         return self.ours / self.ideal.total
 
 
 class KeyFigures(NamedTuple):
-    """What a survey of so many synthetic keys costs: exchanges, µs, bytes asked of the heap."""
+    """The cost of a survey of `keys` synthetic keys: exchanges, µs, bytes of heap."""
 
     keys: int
     exchanges: int
@@ -114,7 +114,7 @@ class Virtual(NamedTuple):
 
 
 def measure(card_us: int = CARD_US, arrangements: Sequence[Arrangement] = ARRANGEMENTS) -> Virtual:
-    """Measure everything; raises MissingError without an interpreter, or BenchmarkError."""
+    """Measure everything; raises BenchmarkError, or MissingError without an interpreter."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # threads: each waits for a process
         links = pool.map(lambda a: _figures(a, card_us), arrangements)
         keys = pool.map(lambda count: _key_figures(count, card_us), KEYS)
@@ -122,7 +122,7 @@ def measure(card_us: int = CARD_US, arrangements: Sequence[Arrangement] = ARRANG
 
 
 def missed(figures: Virtual) -> list[str]:
-    """Return a sentence for each bar that is missed."""
+    """Return a sentence for each missed bar."""
     found = []
     for one in figures.links:
         name, bar = one.arrangement.name, one.arrangement.ratio_bar
@@ -142,7 +142,7 @@ def missed(figures: Virtual) -> list[str]:
 
 
 def key_costs(keys: Sequence[KeyFigures]) -> tuple[float, float]:
-    """Return what a key more costs, in µs: from 11 to 22 of them, and from 22 to 44."""
+    """Return the cost of one more key, in µs: between 11 and 22 keys, and between 22 and 44."""
     few, some, many = keys
     return (
         (some.ours - few.ours) / (some.keys - few.keys),
@@ -171,7 +171,7 @@ def _key_figures(count: int, card_us: int) -> KeyFigures:
 
 
 def _run(arrangement: Arrangement, **options: int) -> dict[str, Any]:
-    """Run `device_side` and return the object that it prints."""
+    """Run `device_side` and return its JSON object."""
     try:
         done = subprocess.run(
             [

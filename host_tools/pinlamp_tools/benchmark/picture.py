@@ -2,7 +2,7 @@
 
     python -m pinlamp_tools.benchmark_picture FILE [--check]
 
-With --check nothing is written, and the exit status is 1 if the file would be changed.
+With --check it writes nothing; the exit status is 1 if the file would change.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .measure import Figures, Virtual, measure
 
 _WIDTH, _LEFT, _RIGHT = 800, 128, 190
 _TOP, _ROW, _BAR, _BOTTOM = 84, 26, 16, 64
-# Of the Color Universal Design palette; each with its name, in the order of a bar.
+# Colours of the Color Universal Design palette, with their names, in the order of a bar.
 _PARTS = (
     ("card", "#99cc99", "the card's own time"),
     ("air", "#56b4e9", "on the air"),
@@ -109,7 +109,7 @@ def _text(
 
 
 def main(arguments: list[str]) -> int:
-    """Write the picture, or look whether it is as it would be written; return the exit status."""
+    """Write the picture, or check the written one; return the exit status."""
     path = Path(arguments[0])
     picture = draw(measure())
     if "--check" not in arguments:

@@ -1,15 +1,15 @@
 """A race in real time: ours and other programs on the same emulated PN532, over HSU.
 
-Each program runs in a process of its own and sends the same commands to the same card: one that
-lists a Type B card, then the APDUs of a survey. The emulator paces line, air and card as real
+Each program runs in a process of its own. It lists a Type B card, then sends the APDUs of a
+survey; commands and card are the same for all. The emulator paces line, air and card as real
 ones. Each program chooses its own speed of the line; ours also runs at 115200 baud.
 
-A program gets the tty's path and says `{"ready": …}`, or `{"missing": "why"}` and ends. Then,
-for each line with a JSON list of commands in hex, it finds the card, sends them all and says
-`{"us": …, "answers": […]}`; at the end of its input it ends.
+A program gets the tty's path and prints `{"ready": …}`, or `{"missing": "why"}` and ends. Then it
+reads lines, each a JSON list of commands in hex. For each it finds the card, sends the commands
+and prints `{"us": …, "answers": […]}`. It ends at the end of its input.
 
-The other programs have their own ways to a card, past our gate. They are therefore no part of
-this package and stand with the tests (tests/peers/programs).
+The other programs reach a card past our gate. They are therefore no part of this package, but of
+the tests (tests/peers/programs).
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ PEERS = ("libnfc", "nfcpy", "adafruit")
 PROGRAMS = Path(__file__).resolve().parents[3] / "tests" / "peers" / "programs"
 _DEVICE_SIDE = Path(__file__).with_name("race_side.py")
 _TIMEOUT_S = 30
-_SETTLE_S = 0.02  # the card lies in whatever field there is before the time is taken
+_SETTLE_S = 0.02  # the card lies in any field before the clock starts
 
 
 class Program(NamedTuple):
-    """One program: its speed in baud, the time of each run in µs, or why there is none."""
+    """One program: its speed in baud, and the time of each run in µs or the reason for none."""
 
     name: str
     baudrate: int | None
@@ -49,20 +49,20 @@ class Program(NamedTuple):
 
     @property
     def median(self) -> float:
-        """The time of the run in the middle, in µs."""
+        """The median time of a run, in µs."""
         return median(self.runs)
 
 
 def run(exchanges: Sequence[tuple[str, str]], card_us: int, runs: int = RUNS) -> list[Program]:
-    """Let all programs send the commands of `exchanges` and hold their answers against its own.
+    """Let all programs send the commands of `exchanges`; compare their answers with its own.
 
-    Raises MissingError without an interpreter for ours; a peer that fails is said to be missing.
+    Raises MissingError without an interpreter for ours; reports a failing peer as missing.
     """
     return asyncio.run(_run(exchanges, card_us, runs))
 
 
 def missed(found: Sequence[Program]) -> list[str]:
-    """Return a sentence for each program that ours does not beat."""
+    """Return a sentence for each program that is as fast as ours or faster."""
     ours = found[0]
     if not ours.runs:
         return [f"{ours.name} did not get through: {ours.missing}"]
@@ -132,11 +132,11 @@ async def _measure(
 
 
 class _FailedError(Exception):
-    """The program ended where it should not have."""
+    """The program ended too early."""
 
 
 async def _said(process: asyncio.subprocess.Process) -> dict[str, Any]:
-    """Return the next JSON object that the program says; lines that are none are passed over."""
+    """Return the program's next JSON object; skip all other lines."""
     assert process.stdout and process.stderr
     while True:
         line = await asyncio.wait_for(process.stdout.readline(), _TIMEOUT_S)
@@ -149,7 +149,7 @@ async def _said(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 
 def _speed(path: str) -> int | None:
-    """Return the speed that whoever opened this tty has set, in baud."""
+    """Return the speed that the program has set on this tty, in baud."""
     if sys.platform == "win32":  # see paths.has_ptys
         raise NotImplementedError
     tty = os.open(path, os.O_RDWR | os.O_NOCTTY)

@@ -3,7 +3,7 @@
 
     PINLAMP_TTY=… micropython race_side.py SPEED
 
-What is said on stdin and stdout: see `race`.
+For the lines on stdin and stdout see `race`.
 """
 
 import asyncio

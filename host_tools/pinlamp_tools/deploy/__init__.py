@@ -1,1 +1,1 @@
-"""What goes onto a real device, and how: deployment, settings, doctor."""
+"""Care for a real device: deployment, settings, doctor."""

@@ -14,7 +14,7 @@ from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
 from ..show.options import lang_option
 
-# What talks to a device is imported where it is used: `pinlamp --help` is not to wait for it.
+# The functions import what talks to a device, so that `pinlamp --help` need not wait for it.
 if TYPE_CHECKING:
     from .repl import Repl
     from .update import Plan
@@ -26,7 +26,7 @@ _port_option = click.option(
 
 @contextmanager
 def _device(port: str | None) -> Iterator[Repl]:
-    """The device; it starts again at the end, whatever comes."""
+    """The device; it always starts again at the end."""
     from .repl import DeviceError, Repl, find_port
     from .settings import SettingError
 
@@ -54,8 +54,8 @@ def deploy(
 ) -> None:
     """Put Pinlamp onto a device, or update it; your settings stay.
 
-    The cable may be pulled at any moment: the device starts with the old version or the new one,
-    whole.
+    You may pull the cable at any moment: the device then starts with the whole old version or the
+    whole new one.
     """
     from . import payload, update
 
@@ -118,7 +118,7 @@ def get_settings(name: str | None, port: str | None) -> None:
             click.echo(what, err=True)
 
 
-# A negative number is a value that is refused, no option.
+# A negative number is a wrong value, no option.
 @settings.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("value")
@@ -136,7 +136,7 @@ def set_setting(name: str, value: str, port: str | None) -> None:
 @settings.command("reset")
 @_port_option
 def reset_settings(port: str | None) -> None:
-    """Forget all settings: the defaults are used."""
+    """Forget all settings and use the defaults."""
     from .settings import OfDevice
 
     with _device(port) as repl:

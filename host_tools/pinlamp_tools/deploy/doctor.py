@@ -1,4 +1,4 @@
-"""What is the matter with a device: its own check, in plain words, with what to do about it."""
+"""The faults of a device: its own check in plain words, and what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
 
 def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
-    """Let the device check itself; `take` gets each finding as it comes (see pinlamp.check)."""
+    """Let the device check itself; `take` gets each finding at once (see pinlamp.check)."""
     home = repl.home()
     if home is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
@@ -41,7 +41,7 @@ def _finding(line: bytes) -> dict[str, Any] | None:
 
 
 def words(finding: dict[str, Any], lang: str) -> str:
-    """Return a finding in words, with the way out if something is wrong."""
+    """Return a finding in words; for a fault also what to do."""
     texts = TEXTS[lang]
     check = str(finding["check"])
     outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]
@@ -60,5 +60,5 @@ def words(finding: dict[str, Any], lang: str) -> str:
 
 
 def end(bad: bool, lang: str) -> str:
-    """Return the last sentence: whether anything was wrong."""
+    """Return the last sentence, which tells whether anything was wrong."""
     return str(TEXTS[lang]["end"]["bad" if bad else "good"])

@@ -1,7 +1,7 @@
 """The files of a device: our packages compiled, its board, and the three lines that start it.
 
-A device has two folders, /a and /b, each with a whole version or with what is left of one. The
-first line of /main.py names the one that starts.
+A device has two folders, /a and /b, each with a whole version or the rest of one. The first line
+of /main.py names the one that starts.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _SLOT_LINE = re.compile(r'chdir\("(/[ab])"\)')
 
 
 class CompileError(Exception):
-    """mpy-cross did not compile a file; the message is what it said."""
+    """mpy-cross did not compile a file; the message is mpy-cross's own."""
 
 
 @cache
 def compiled() -> dict[str, bytes]:
     """Return the files of our packages by their path in a slot, compiled with mpy-cross.
 
-    Compiling drops docstrings and keeps no path of this machine.
+    The compiled files have no docstrings and no path of this machine.
     """
     found = {}
     with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
@@ -54,7 +54,7 @@ def compiled() -> dict[str, bytes]:
 
 
 def slot_files(board: Board) -> dict[str, bytes]:
-    """Return the files of one slot by their path in it; files.json names all others' SHA-256."""
+    """Return the files of one slot by their path in it; files.json has the others' SHA-256."""
     found = dict(compiled())
     found[files.BOARD] = _json(board.data())
     hashes = {name: sha256(data) for name, data in sorted(found.items())}
@@ -63,16 +63,16 @@ def slot_files(board: Board) -> dict[str, bytes]:
 
 
 def belonging(slot: str, content: dict[str, bytes]) -> dict[str, str]:
-    """Return what has to be at the folder `slot` and below, as `Repl.tree` has it."""
+    """Return the wanted contents of the folder `slot`, in the form of `Repl.tree`."""
     found = {f"{slot}/{name}": sha256(data) for name, data in content.items()}
     folders = {path.rpartition("/")[0] for path in found}
     return {**dict.fromkeys(folders, ""), **found}
 
 
 def main_py(slot: str) -> bytes:
-    """Return the /main.py that starts `slot`: firmware/main.py, and first into that folder.
+    """Return the /main.py that starts `slot`: firmware/main.py, with a change to that folder.
 
-    In it every path of the firmware is relative, and it stays three lines.
+    The firmware's own paths are all relative to it. The file stays three lines long.
     """
     first, second, third = paths.MAIN.read_text("utf-8").splitlines()
     return (
@@ -82,9 +82,9 @@ def main_py(slot: str) -> bytes:
 
 
 def home_of(main: bytes) -> str | None:
-    """Return the folder that a /main.py starts our firmware in: "/a", "/b", or "" for the root.
+    """Return the folder in which a /main.py starts our firmware: "/a", "/b", or "" for the root.
 
-    The root is where mip leaves it. None if it is the main.py of something else.
+    mip installs to the root. None for the main.py of another program.
     """
     if b"from pinlamp import start" not in main:
         return None

@@ -20,23 +20,23 @@ from pinlamp import files
 
 from . import payload
 
-_CHUNK = 256  # bytes at a time: a device has little memory
-_PATIENCE_S = 6.0  # for a device that has just been plugged in, or reset
+_CHUNK = 256  # bytes a write: a device has little memory
+_PATIENCE_S = 6.0  # for a device just plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
 _ATTEMPT_S = 2.0
 _ANSWER_S = 30.0
 
-# What mpremote and pyserial raise when a device goes away, or is cut off in mid-answer.
+# mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
 _GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
 if sys.platform != "win32":
     with contextlib.suppress(ImportError):
         import termios
 
         _GONE += (termios.error,)
-# A folder that LittleFS has no room for is, to it, one with too long a name (36).
+# For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
 
-# Prints the path of each file with its hash, and of each folder, a line each.
+# Prints a line for each file (its path and hash) and for each folder (its path).
 _LISTING = """
 def _walk(top):
  import os,hashlib
@@ -72,7 +72,7 @@ class DeviceError(Exception):
 
 
 class _TakeError(Exception):
-    """What takes a device's words has failed, the device has not: `error` is what it raised."""
+    """The receiver of a device's output has failed, not the device: `error` is its exception."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class _TakeError(Exception):
 
 
 def usb_ports() -> list[str]:
-    """Return the serial ports that a USB device is on, sorted: COM9 before COM10."""
+    """Return the serial ports with a USB device, sorted: COM9 before COM10."""
     names = [str(info.device) for info in list_ports.comports() if info.vid is not None]
     return sorted(names, key=lambda name: [part.zfill(9) for part in re.split(r"(\d+)", name)])
 
@@ -93,12 +93,12 @@ def is_there(port: str) -> bool:
 
 
 def may_use(port: str) -> bool:
-    """Tell whether the rights of a port that is there, if it is a file, let this user open it."""
+    """Tell whether this user may open an existing port, judged by its file's rights."""
     return not os.path.exists(port) or os.access(port, os.R_OK | os.W_OK)
 
 
 def find_port(port: str | None) -> str:
-    """Return `port`, or the only serial port with a USB device; DeviceError names the choice."""
+    """Return `port`, or the only serial port with a USB device; DeviceError lists several."""
     if port is not None:
         return port
     found = usb_ports()
@@ -116,18 +116,18 @@ class Repl:
     """The raw REPL of the device at `port`. Paths are absolute. Errors are DeviceError."""
 
     def __init__(self, port: str) -> None:
-        """Interrupt whatever runs there (Ctrl-C) and enter the raw REPL."""
+        """Interrupt the device's program (Ctrl-C) and enter the raw REPL."""
         self._port = port
         self._transport: Any = None
         self._helpers: set[str] = set()
-        self._done = False  # it was reset, or is not there any more
+        self._done = False  # it has been reset, or is gone
         self._connect(_PATIENCE_S)
 
     def _connect(self, patience_s: float, was_there: bool = False) -> None:
         until = time.monotonic() + patience_s
         while True:
             try:
-                # It prints what it did not expect; the error says enough.
+                # mpremote prints what it did not expect; the error says enough.
                 with contextlib.redirect_stdout(io.StringIO()):
                     self._transport = SerialTransport(self._port, timeout=_ATTEMPT_S)
                     was_there = True
@@ -162,15 +162,15 @@ class Repl:
             self._transport = None
 
     def abandon(self) -> None:
-        """Let the device start again, if it is still there and was not reset.
+        """Let the device start again, if it is still there and has not been reset.
 
-        It may be anywhere: in the middle of a command, or of a file.
+        It may be in the middle of a command or of a file.
         """
         self.close()
         if not self._done:
             with contextlib.suppress(DeviceError):
                 self._connect(_BACK_S)
-                safe = f"{self.home()}/{files.SAFE}"  # asked for perhaps, and not needed any more
+                safe = f"{self.home()}/{files.SAFE}"  # perhaps requested, no longer needed
                 self.run(f"import os\ntry:os.remove({safe!r})\nexcept OSError:pass", "")
                 self.reset()
         self.close()
@@ -195,21 +195,21 @@ class Repl:
             ) from error
 
     def run(self, code: str, what: str) -> bytes:
-        """Run MicroPython code and return what it printed; `what` says for errors what it does."""
+        """Run MicroPython code and return its output; `what` tells errors what the code does."""
         with self._errors(what):
             return bytes(self._transport.exec(code))
 
     def stream(self, code: str, take: Callable[[bytes], None], what: str) -> None:
-        """Run code that takes its time; `take` gets what it prints as it comes.
+        """Run code that takes long; `take` gets its output at once.
 
-        What `take` raises ends it, and comes out of here as it is.
+        An exception of `take` ends the code, and reaches the caller unchanged.
         """
 
         def taken(data: bytes) -> None:
             try:
                 take(data)
             except Exception as error:
-                # An OSError of standard output, say, is not to pass for one of the device.
+                # An OSError of standard output, for example, must not look like one of the device.
                 raise _TakeError(error) from error
 
         try:
@@ -222,7 +222,7 @@ class Repl:
             raise failed.error from None
 
     def read(self, path: str) -> bytes | None:
-        """Return the contents of a file, None if there is none."""
+        """Return the contents of a file, None without one."""
         code = (
             f"try:\n with open({path!r},'rb') as f:\n  while True:\n   d=f.read({_CHUNK // 2})\n"
             "   if not d:break\n   print(''.join('%02x'%c for c in d))\nexcept OSError:print('-')"
@@ -244,7 +244,7 @@ class Repl:
             self._transport.exec("f.close()")
 
     def rename(self, old: str, new: str) -> None:
-        """Put a file in another's place; on LittleFS that happens whole or not at all."""
+        """Rename a file, over an existing one too; on LittleFS that is atomic."""
         self.run(f"import os\nos.rename({old!r},{new!r})", f"renaming {old}")
 
     def copy(self, old: str, new: str) -> None:
@@ -258,7 +258,7 @@ class Repl:
         self.run(f"import os\n{code}", f"removing {path}")
 
     def clear(self, top: str) -> None:
-        """Remove what is at `top`, with all that is below."""
+        """Remove `top` and everything below it."""
         for path in sorted(self.tree(top), reverse=True):
             self.remove(path)
 
@@ -274,7 +274,7 @@ class Repl:
         self.run(code, f"making {path}")
 
     def tree(self, top: str) -> dict[str, str]:
-        """Return what is at `top` and below, by its path: a file's SHA-256, "" for a folder."""
+        """Return `top` and everything below it, by path: a file's SHA-256, "" for a folder."""
         self._need("walk", _LISTING)
         code = f"import os\ntry:os.stat({top!r})\nexcept OSError:pass\nelse:_walk({top!r})"
         lines = self.run(code, f"looking at {top}").decode("utf-8", "replace").splitlines()
@@ -286,7 +286,7 @@ class Repl:
             self._helpers.add(name)
 
     def home(self) -> str | None:
-        """Return the folder that our firmware starts in: /a, /b or "" (the root); None without."""
+        """Return our firmware's folder: /a, /b or "" (the root); None without our firmware."""
         main = self.read("/main.py")
         return None if main is None else payload.home_of(main)
 
@@ -295,28 +295,28 @@ class Repl:
         return self.run(code, "resetting").strip() == b"True"
 
     def safe_mode(self, home: str) -> None:
-        """Start the firmware in `home` anew without a watchdog, and enter the raw REPL again.
+        """Restart the firmware in `home` without a watchdog, and enter the raw REPL again.
 
-        A MicroPython without `machine.reset` has no watchdog either: there it does nothing.
+        A MicroPython without `machine.reset` has no watchdog either: this then does nothing.
         """
         if self._has_reset():
             mark = f"{home}/{files.SAFE}"
             self.clear(mark)
-            if self.is_folder(home or "/"):  # else nothing starts there, no watchdog either
+            if self.is_folder(home or "/"):  # otherwise nothing starts there, and no watchdog
                 self.write(mark, b"")
             self.reset()
             self._done = False
             self._connect(_BACK_S, was_there=True)
 
     def reset(self) -> None:
-        """Reset the device as its own reset does, and let go of the port.
+        """Reset the device as its own reset does, and close the port.
 
-        Where MicroPython has no `machine.reset` it is a soft reset.
+        A MicroPython without `machine.reset` gets a soft reset.
         """
         home = self.home()
         if home is not None:
-            # Else an RP2040, which takes every reset for its watchdog's, would count a crash.
-            with contextlib.suppress(DeviceError):  # a full file system is no reason to stay
+            # An RP2040 takes every reset for its watchdog's, and would otherwise count a crash.
+            with contextlib.suppress(DeviceError):  # reset even with a full file system
                 self.write(f"{home}/{files.RESTART}", b"")
         hard = self._has_reset()
         with contextlib.suppress(*_GONE):
@@ -325,7 +325,7 @@ class Repl:
             else:
                 self._transport.exit_raw_repl()
                 self._transport.serial.write(b"\x04")
-            # What was sent has to leave before the port is closed.
+            # The bytes must leave before the port closes.
             self._transport.serial.flush()
             time.sleep(0.3)
         self.close()

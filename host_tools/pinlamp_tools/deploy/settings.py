@@ -1,4 +1,4 @@
-"""The settings of a device, from a PC: looked at, changed, forgotten."""
+"""The settings of a device: a PC reads, changes and forgets them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pinlamp.settings import Settings
 
 from .repl import DeviceError, Repl
 
-# What each setting takes, by its name.
+# The values that each setting takes, by its name.
 TAKES = {
     "profile": "pocket or counter",
     "layout": "12, 8, 5 or 1, and no more than the strip has pixels",
@@ -24,17 +24,18 @@ TAKES = {
 
 
 class SettingError(Exception):
-    """A setting that the device would not take; the message names what it takes."""
+    """The device would refuse a setting; the message names the values that it takes."""
 
 
 class OfDevice:
     """The settings of the device behind a Repl. Raises DeviceError without our firmware on it.
 
-    `given`: what is in its file. `damaged`: that is no JSON object, so all are at their defaults.
+    `given`: the contents of its file. `damaged`: the file is no JSON object, so the device uses
+    the defaults.
     """
 
     def __init__(self, repl: Repl) -> None:
-        """Read them, and the board that they are for."""
+        """Read them, and the board of the device."""
         home = repl.home()
         board = None if home is None else repl.read(f"{home}/{files.BOARD}")
         if board is None:
@@ -49,7 +50,7 @@ class OfDevice:
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         text = repl.read(self._path)
         try:
-            # Decoded first: the device takes no other encoding, and no byte order mark.
+            # Decode first: the device takes no other encoding, and no byte order mark.
             found = json.loads(text.decode()) if text is not None else {}
         except (ValueError, RecursionError):
             found = None
@@ -57,12 +58,12 @@ class OfDevice:
         self.given: dict[str, Any] = found if isinstance(found, dict) else {}
 
     def effective(self, given: dict[str, Any] | None = None) -> Settings:
-        """Return what the firmware makes of `given`, else of the device's own file."""
+        """Return the firmware's reading of `given`, by default of the device's own file."""
         given = self.given if given is None else given
         return Settings(given, self._strip["layout"], self._strip["count"])
 
     def set(self, name: str, text: str) -> Any:
-        """Change one setting, return its value; SettingError if the device would not take it."""
+        """Change one setting, return its value; SettingError if the device would refuse it."""
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -74,7 +75,7 @@ class OfDevice:
         others = ", ".join(sorted(set(lost) - set(self.effective().replaced)))
         if others:
             raise SettingError(f"{name} {text} does not go with {others}: change that first")
-        # The old settings stay whole until the new ones are: the rename is the only step between.
+        # The old settings stay whole until the new ones are whole: one rename swaps them.
         self._repl.write(self._new_path, json.dumps(given).encode())
         self._repl.rename(self._new_path, self._path)
         return value

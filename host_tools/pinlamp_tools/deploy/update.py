@@ -1,6 +1,6 @@
-"""An update that a pulled cable cannot spoil: the other slot first, then one rename.
+"""An update that survives a pulled cable: it fills the other slot, then renames one file.
 
-Until that rename the device starts what it had, from it on what it has got; each is whole.
+Before the rename the device starts the old version, after it the new one; each is whole.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .repl import DeviceError, Repl
 
 _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
-# What a device says of itself: platform, chip (the last word of its machine's name), and the
-# version of the bytecode that it loads.
+# Prints the device's platform, its chip (the last word of its machine's name), and the version of
+# the bytecode that it loads.
 _WHO = (
     "import sys\ni=sys.implementation\n"
     "print(sys.platform,i._machine.split()[-1].lower(),getattr(i,'_mpy',0)&255,*i.version[:2])"
@@ -27,23 +27,23 @@ _PLATFORMS = ("esp32", "rp2")
 
 
 class Plan(NamedTuple):
-    """What a deployment will do."""
+    """The steps of a deployment."""
 
-    old: str | None  # the folder that starts now, see `payload.home_of`
-    new: str  # the slot that will
+    old: str | None  # the folder that starts today, see `payload.home_of`
+    new: str  # the slot that will start
     wanted: dict[str, bytes]  # the files of the new slot by their path in it
     send: list[str]
-    copy: list[str]  # equal in the old folder
-    keep: list[str]  # right already
-    remove: list[str]  # paths, of what is in the way or has no business in the new slot
-    nothing: bool  # the old slot is what is wanted, and nothing else
+    copy: list[str]  # the old folder has an equal one
+    keep: list[str]  # already right
+    remove: list[str]  # paths in the way, or foreign to the new slot
+    nothing: bool  # the old slot is already as wanted
 
 
 def choose(board: Board, old: bytes | None, link: str | None, strip: str | None) -> Board:
     """Return the board with the link and the strip in use.
 
-    They are those that are asked for, else those of `old`, the device's board.json, if it is the
-    same board; else the board's own. Raises ChoiceError.
+    `link` and `strip` come first, then those of `old` (the device's board.json) if it is the same
+    board, then the board's own. Raises ChoiceError.
     """
     try:
         before = json.loads(old) if old else {}
@@ -59,9 +59,9 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
 
 
 def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
-    """Compare the device with what is wanted.
+    """Compare the device with the wanted files.
 
-    Raises DeviceError for a main.py of others, and for a device that the files are not for.
+    Raises DeviceError for another program's main.py, and if the files do not fit the device.
     """
     main = repl.read(_MAIN)
     if main is None and repl.is_folder(_MAIN):
@@ -89,7 +89,7 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
     remove = {path for path, digest in here.items() if right.get(path) != digest}
     if repl.is_folder(_NEXT):
         remove.update(repl.tree(_NEXT))
-    # MicroPython takes a folder or a .py before our .mpy: too much is as bad as too little.
+    # MicroPython prefers a folder or a .py to our .mpy: extra files are as bad as missing ones.
     state = {f"{old}/{name}" for name in files.STATE}
     there = {path: digest for path, digest in there.items() if path not in state or not digest}
     nothing = bool(old) and there == right_there and main == payload.main_py(str(old)[1:])
@@ -97,7 +97,7 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
 
 
 def _fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
-    """Raise DeviceError for a chip or a MicroPython with which the new version would not start."""
+    """Raise DeviceError if the new version would not start on this chip or MicroPython."""
     platform, chip, loads, *version = repl.run(_WHO, "asking what it is").decode().split()
     if platform in _PLATFORMS and chip != board.chip:
         raise DeviceError(
@@ -113,12 +113,12 @@ def _fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
 
 
 def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
-    """Carry out a plan; the device's next start is the new version's.
+    """Carry out a plan; the next start runs the new version.
 
-    `progress` hears of how many files are done.
+    `progress` hears how many files are done.
     """
     if todo.old is not None:
-        # A watchdog that runs cannot be stopped, so the device starts anew without one.
+        # Nothing stops a running watchdog, so the device restarts without one.
         repl.safe_mode(todo.old)
     for path in todo.remove:
         repl.remove(path)

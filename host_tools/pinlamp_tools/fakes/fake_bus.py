@@ -1,5 +1,5 @@
-# Do not upload: this stands in for the chip's own `machine` under the MicroPython Unix port.
-"""I2C and SPI of the fake `machine`: every transfer is a request to the host, which has the chip.
+# Do not upload: this replaces the chip's own `machine` under the MicroPython Unix port.
+"""I2C and SPI of the fake `machine`: every transfer is a request to the host, which runs the chip.
 
 Arguments and refusals are those of the ESP32 port of MicroPython 1.27 (machine_i2c.c,
 machine_hw_spi.c); an RP2040 refuses LSB first.
@@ -12,7 +12,7 @@ from fake_host import CHIP, I2CS, SPIS, host, integer, positional, readable, wri
 from fake_pin import number_of
 
 _FIRST, _LAST = 0x08, 0x77  # addresses that are not reserved
-_KEEP = object()  # a pin that is not given
+_KEEP = object()  # the caller gave no pin
 
 
 def _hex(data):
@@ -20,7 +20,7 @@ def _hex(data):
 
 
 class I2C:
-    """A hardware I2C bus as its controller. Nobody at the address: OSError ENODEV."""
+    """A hardware I2C bus, as its controller. Without a device at the address: OSError ENODEV."""
 
     # Without scl and sda: the ESP32's own pins for I2C(0) and I2C(1).
     _pins = {0: (18, 19), 1: (25, 26)}
@@ -38,7 +38,7 @@ class I2C:
         integer(timeout)
 
     def init(self, *_, **__):
-        """Not supported by this port's hardware buses: OSError."""
+        """Raise OSError: this port's hardware buses do not support it."""
         raise OSError("I2C operation not supported")
 
     start = stop = readinto = write = init  # of software buses only
@@ -67,7 +67,7 @@ class I2C:
         return self.writeto(addr, b"".join([readable(buf) for buf in vector]))
 
     def scan(self):
-        """Return the addresses at which somebody answers."""
+        """Return the addresses at which a device answers."""
         found = []
         for addr in range(_FIRST, _LAST + 1):
             try:
@@ -84,7 +84,7 @@ class I2C:
 
 
 class SPI:
-    """A hardware SPI bus as its controller; chip selects are Pins. Nobody there: bytes of 1s."""
+    """A hardware SPI bus, as its controller; chip selects are Pins. Without a device: all 1s."""
 
     MSB = 0
     LSB = 1
@@ -136,26 +136,26 @@ class SPI:
         self._open = True
 
     def deinit(self):
-        """Give the bus back; a transfer is an OSError from now on, until `init`."""
+        """Release the bus; until `init` every transfer raises OSError."""
         self._open = False
 
     def read(self, *args):
-        """`read(nbytes, write=0)`: return that many bytes, while `write` is sent all the time."""
+        """`read(nbytes, write=0)`: return that many bytes, sending `write` for each."""
         nbytes, write = (positional(args, 1, 2) + (0,))[:2]
         return self._transfer(bytes((integer(write) & 0xFF,)) * integer(nbytes))
 
     def readinto(self, *args):
-        """`readinto(buf, write=0)`: fill `buf`, while `write` is sent all the time."""
+        """`readinto(buf, write=0)`: fill `buf`, sending `write` for each byte."""
         buf, write = (positional(args, 1, 2) + (0,))[:2]
         buf = writable(buf)
         buf[:] = self._transfer(bytes((integer(write) & 0xFF,)) * len(buf))
 
     def write(self, *args):
-        """`write(buf)`: send `buf`; what comes meanwhile is lost."""
+        """`write(buf)`: send `buf`; the bytes received meanwhile are lost."""
         self._transfer(readable(*positional(args, 1, 1)))
 
     def write_readinto(self, *args):
-        """`write_readinto(out, buf)`: send `out`, fill `buf`, as long, with what comes."""
+        """`write_readinto(out, buf)`: send `out`, fill `buf`, equally long, with the answer."""
         out, buf = positional(args, 2, 2)
         out = readable(out)
         buf = writable(buf)

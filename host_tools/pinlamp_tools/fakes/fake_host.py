@@ -1,27 +1,27 @@
-# Do not upload: this stands in for the chip's own `machine` under the MicroPython Unix port.
+# Do not upload: this replaces the chip's own `machine` under the MicroPython Unix port.
 """The host behind the fakes: which chip it pretends to be, and two pipes of text lines.
 
 Environment: PINLAMP_HW_OUT and PINLAMP_HW_IN are numbers of inherited pipe ends, PINLAMP_CHIP is
-the chip (a `CHIPS` name). Without pipes everything still works, in silence.
+the chip (a `CHIPS` name). Without pipes everything still works, silently.
 
     out   pwm <n> <hz> <duty_u16>       a PWM output changed
           np <pin> <hex>                a strip was written: r, g, b in pixel order
-          wdt <ms>                      the watchdog was started or fed; it bites after so long
+          wdt <ms>                      the watchdog was started or fed; it bites after this time
                                         (0: a timer feeds it from here on)
-          reset <cause>                 the process ends now, as by `machine.reset()`
-          gone                          the serial line was taken away; the process ends
+          reset <cause>                 the process ends now: `machine.reset()`
+          gone                          the serial line has vanished; the process ends
     in    pin <n> <0|1>                 level of an input; at first all are 1
 
-Requests, each answered by one line before anything else happens here:
+Requests; the fakes wait for the host's one line of answer:
 
-    out   pin <n> <0|1>                 an output changed; the answer means: that has taken effect
+    out   pin <n> <0|1>                 an output changed; answered once that has taken effect
           i2c <scl> <sda> <hz> <address> r <count>
           i2c <scl> <sda> <hz> <address> w <hex>
           spi <sck> <mosi> <miso> <hz> <mode 0-3> <lsb|msb> <hex>
     in    = <hex>                       the bytes read, if any
           ! <errno>                     the bus failed
 
-When the host has gone (end of file on the way in) the process ends.
+When the host has gone (end of file on `in`) the process ends.
 """
 
 import binascii
@@ -33,16 +33,16 @@ import sys
 
 from micropython import schedule
 
-# Exit statuses of the process that the host tells apart from a firmware that just ended.
+# Exit statuses by which the host tells these ends from that of a firmware that just ended.
 EXIT_RESET = 75
 EXIT_GONE = 76
 
 POLL = 3  # MP_STREAM_POLL
 GET_FILENO = 10  # MP_STREAM_GET_FILENO: with it select.poll() polls the descriptor itself
 
-# chip: its pins and those that can only be inputs, one bit each, and the numbers of its I2C, SPI
-# and UART. As the ESP32 port of MicroPython 1.27 has them (machine_pin.h, machine_pin.c), and an
-# RP2040's own. Bits, because the firmware shares a small heap with this.
+# chip: its pins, its input-only pins (one bit each), and the numbers of its I2C, SPI and UART.
+# They are those of the ESP32 port of MicroPython 1.27 (machine_pin.h, machine_pin.c), and an
+# RP2040's own. Bits save memory: the firmware shares a small heap with this.
 CHIPS = {
     "esp32": (0xFF0EFFFFFF, 0xFC00000000, (0, 1), (1, 2), (0, 1, 2)),
     "esp32s3": (0x1FFFE043FFFFF, 0x0, (0, 1), (1, 2), (0, 1, 2)),
@@ -56,14 +56,14 @@ PINS, INPUTS, I2CS, SPIS, UARTS = CHIPS[CHIP]
 
 
 def integer(value):
-    """Return `value`; TypeError if it is no integer, as for every number on the chip."""
+    """Return `value`; TypeError if it is no integer, as on the chip."""
     if not isinstance(value, int):
         raise TypeError("can't convert %s to int" % type(value).__name__)
     return value
 
 
 def positional(args, least, most):
-    """Return `args` of a function without keywords; TypeError if too few or too many."""
+    """Return `args` of a function without keywords; TypeError for too few or too many."""
     if not least <= len(args) <= most:
         raise TypeError("function takes %d to %d positional arguments" % (least, most))
     return args
@@ -87,13 +87,13 @@ def _open_fd(name, mode):
 
 
 class Host(io.IOBase):
-    """The two pipes. As a stream it is readable when the host has said something."""
+    """The two pipes. As a stream it is readable when the host has sent something."""
 
     def __init__(self):
         """Open the pipes that the environment names."""
         self._out = _open_fd("PINLAMP_HW_OUT", "wb")
         self._in = _open_fd("PINLAMP_HW_IN", "rb")
-        self._levels = {}  # of pins, as the host last said
+        self._levels = {}  # levels of pins, as the host last told them
         self._edges = {}  # pin number: (trigger, handler, the pin)
         self._watch = None
         if self._in:
@@ -118,24 +118,24 @@ class Host(io.IOBase):
                 raise OSError(int(words[1]))
 
     def drive(self, number, level):
-        """Set the level of an output pin; without a host, of no consequence."""
+        """Set the level of an output pin; without a host this has no effect."""
         if self._out:
             self.ask("pin %d %d" % (number, level))
 
     def level(self, number):
-        """Return the level of an input pin, as the host said last."""
+        """Return the level of an input pin, as the host last told it."""
         self.listen()
         return self._levels.get(number, 1)
 
     def listen(self):
-        """Take in what the host has said since, without waiting."""
+        """Take the host's new lines, without waiting."""
         while self._in and self._poll.poll(0):
             self._hear()
 
     def on_edge(self, number, trigger, handler, pin):
         """Call `handler(pin)` at edges of an input pin (1 rising, 2 falling), as a soft interrupt.
 
-        None ends that. From here on asyncio, when it is idle, watches the pipe.
+        None ends that. From now on asyncio watches the pipe when it is idle.
         """
         self.listen()
         if handler is None:
@@ -152,7 +152,7 @@ class Host(io.IOBase):
             await stream.read(1)
 
     def _hear(self):
-        # The host writes whole lines, so this waits for no rest of one.
+        # The host writes whole lines, so this never waits for the rest of one.
         line = self._in.readline()
         if not line:
             sys.exit(EXIT_GONE)
@@ -169,16 +169,17 @@ class Host(io.IOBase):
             try:
                 schedule(handler, pin)
             except RuntimeError:
-                pass  # the queue is full: the chip loses such an interrupt as well
+                pass  # the queue is full: the chip, too, loses such an interrupt
 
-    # What asyncio asks of a stream.
+    # The methods that asyncio calls on a stream.
 
     def ioctl(self, request, arg):
         """Let select.poll() watch the pipe itself."""
         return self._in.fileno() if request == GET_FILENO else -errno.EINVAL
 
     def read(self, n):
-        """Take in what there is. A read of the pipe itself might wait: somebody was faster."""
+        """Take the lines that are there. A direct read of the pipe might wait: another reader may
+        have been faster."""
         self.listen()
         return b""
 

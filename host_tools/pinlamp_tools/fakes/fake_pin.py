@@ -1,4 +1,4 @@
-# Do not upload: this stands in for the chip's own `machine` under the MicroPython Unix port.
+# Do not upload: this replaces the chip's own `machine` under the MicroPython Unix port.
 """Pins and PWM outputs of the fake `machine`, with the ESP32 port's arguments and refusals."""
 
 from fake_host import INPUTS, PINS, host, integer, positional
@@ -20,14 +20,14 @@ def number_of(pin):
 
 
 class _Irq:
-    """What `Pin.irq` returns."""
+    """The interrupt object that `Pin.irq` returns."""
 
     def __init__(self, pin):
         self._pin = pin
         self._trigger = 0
 
     def trigger(self, *trigger):
-        """Return the trigger, and set another one if it is given."""
+        """Return the trigger; set a new one if given."""
         before = self._trigger
         if positional(trigger, 0, 1):
             self._pin.irq(self._pin._handler, *trigger)
@@ -40,9 +40,9 @@ class _Irq:
 
 
 class Pin:
-    """A pin by its number: outputs are told to the host, inputs are what the host said, or 1.
+    """A pin by its number: the host hears of outputs and tells the levels of inputs, 1 at first.
 
-    As on the chip there is one object a pin, and without a mode a pin stays what it is.
+    As on the chip, each pin has one object, and a pin without a mode stays as it is.
     """
 
     IN = 1
@@ -62,13 +62,13 @@ class Pin:
     _all = {}
 
     def __new__(cls, id, *_, **__):
-        """Return the pin of that number; ValueError if there is none, or no number."""
+        """Return the pin of that number; ValueError if it is no number or no pin has it."""
         number = number_of(id)
         if number not in cls._all:
             pin = object.__new__(cls)
             pin.id = number
             pin._mode = cls.IN
-            pin._latch = 0  # the level of the output, when it is one
+            pin._latch = 0  # the level, if the pin is an output
             pin._told = None
             pin._handler = None
             pin._irq = _Irq(pin)
@@ -81,7 +81,7 @@ class Pin:
             self.init(*args, **kwargs)
 
     def init(self, mode=None, pull=-1, *, value=None, drive=None, hold=None):
-        """Set the mode, after the first level of an output. Pulls change nothing here."""
+        """Set the first level of an output, then the mode. Pulls change nothing here."""
         if pull is not None:
             integer(pull)
         if mode is not None and integer(mode) & _OUTPUT and INPUTS >> self.id & 1:
@@ -113,11 +113,11 @@ class Pin:
         self.value(0)
 
     def toggle(self):
-        """Set the other level."""
+        """Invert the level."""
         self.value(1 - self._latch)
 
     def irq(self, handler=None, trigger=IRQ_RISING | IRQ_FALLING, wake=None):
-        """Call `handler(pin)` at the edges that `trigger` names; no handler: no more."""
+        """Call `handler(pin)` at the edges that `trigger` names; None ends that."""
         integer(trigger)
         self._handler = handler
         self._irq._trigger = trigger if handler else 0
@@ -146,7 +146,7 @@ class PWM:
         self.init(freq, duty=duty, duty_u16=duty_u16, duty_ns=duty_ns, invert=invert)
 
     def init(self, freq=-1, *, duty=-1, duty_u16=-1, duty_ns=-1, invert=False):
-        """Set what is given: the frequency, and the duty of 65535, of 1023 or in ns."""
+        """Set the arguments given: the frequency, and the duty of 65535, of 1023 or in ns."""
         freq = self._freq if integer(freq) == -1 else _frequency(freq)
         level = self._duty
         if integer(duty_u16) >= 0:
@@ -166,7 +166,7 @@ class PWM:
         self._set(_frequency(*value), self._duty)
 
     def duty_u16(self, *value):
-        """Set or return the duty, 65535 being always on."""
+        """Set or return the duty; 65535 is always on."""
         self._check()
         if not positional(value, 0, 1):
             return self._duty

@@ -1,8 +1,8 @@
-# Do not upload: this stands in for the chip's own `machine` under the MicroPython Unix port.
-"""The UART of the fake `machine`: a serial line of the host, whichever its number and pins.
+# Do not upload: this replaces the chip's own `machine` under the MicroPython Unix port.
+"""The UART of the fake `machine`: a serial line of the host, the same for every number and pin.
 
-PINLAMP_TTY names the line. Without it nothing ever comes, and what is sent is lost. Arguments and
-refusals are those of the ESP32 port of MicroPython 1.27 (machine_uart.c).
+PINLAMP_TTY names the line. Without it no byte ever arrives, and bytes sent are lost. Arguments
+and refusals are those of the ESP32 port of MicroPython 1.27 (machine_uart.c).
 """
 
 import errno
@@ -19,13 +19,13 @@ from fake_pin import number_of
 _TCSAFLUSH = 2
 _VMIN, _VTIME = (16, 17) if sys.platform == "darwin" else (6, 5)
 
-_DRAIN_MS = 50  # what 500 bytes take at 115200 baud
-_SMALLEST_BUF = 128  # a receive buffer has to be larger than the UART's own
+_DRAIN_MS = 50  # the time of 500 bytes at 115200 baud
+_SMALLEST_BUF = 128  # the port wants a receive buffer larger than the UART's own
 _NOT_READABLE = select.POLLHUP | select.POLLERR
 
 
 class UART(io.IOBase):
-    """A UART on the host's serial line at its real speed, raw; other than 8N1 is not modelled."""
+    """A UART on the host's serial line at its real speed, raw; only 8N1 is modelled."""
 
     def __init__(self, id, *args, **kwargs):
         """`id`: the number of the UART. Further arguments as for `init`."""
@@ -57,7 +57,7 @@ class UART(io.IOBase):
         invert=-1,
         flow=-1,
     ):
-        """Set what is given, once everything written is out; what was received is dropped."""
+        """Wait until all bytes written are out, set what is given, drop the bytes received."""
         if 0 <= integer(rxbuf) <= _SMALLEST_BUF:
             raise OSError(-1, "ESP_FAIL")
         if integer(baudrate) > 0:
@@ -84,8 +84,8 @@ class UART(io.IOBase):
         termios.setraw(fd)
         attr = termios.tcgetattr(fd)
         attr[4] = attr[5] = speed
-        # Both 0: read() returns what there is at once. Otherwise it would wait for all n bytes
-        # and with it the whole asyncio loop.
+        # Both 0: read() returns at once with the bytes there are. Otherwise it would wait for
+        # all n bytes, and the whole asyncio loop with it.
         attr[6][_VMIN] = attr[6][_VTIME] = 0
         termios.tcsetattr(fd, _TCSAFLUSH, attr)
 
@@ -94,19 +94,19 @@ class UART(io.IOBase):
         return 1 if self._events() & select.POLLIN else 0
 
     def read(self, nbytes=-1):
-        """Return up to `nbytes` bytes, or None if there are none."""
+        """Return up to `nbytes` bytes, or None without any."""
         if not self.any():
             return None
         return self._tty.read(nbytes if nbytes >= 0 else 512) or None
 
     def readinto(self, buf, nbytes=None):
-        """Fill `buf` with what there is; return the number of bytes, or None."""
+        """Fill `buf` with the bytes there are; return their number, or None."""
         if not self.any():
             return None
         return self._tty.readinto(buf if nbytes is None else memoryview(buf)[:nbytes]) or None
 
     def write(self, buf):
-        """Send all of `buf`; on a line that nobody drains it is lost, as on a loose wire."""
+        """Send all of `buf`; it is lost if nobody drains the line, as on a loose wire."""
         if self._tty:
             out = select.poll()
             out.register(self._tty, select.POLLOUT)
@@ -115,13 +115,13 @@ class UART(io.IOBase):
         return len(buf)
 
     def deinit(self):
-        """Give the line back."""
+        """Release the line."""
         if self._tty:
             self._tty.close()
             self._tty = None
 
     def ioctl(self, request, arg):
-        """Let select.poll() and so asyncio watch the line itself."""
+        """Let select.poll(), and so asyncio, watch the line itself."""
         if request == GET_FILENO and self._tty:
             return self._tty.fileno()
         if request == POLL and not self._tty:
@@ -134,7 +134,7 @@ class UART(io.IOBase):
         events = self._poll.poll(0)
         events = events[0][1] if events else 0
         if events & _NOT_READABLE:
-            # An adapter that was pulled out; a chip's own UART cannot go away.
+            # Somebody pulled the adapter out; a chip's own UART cannot go away.
             host.tell("gone")
             sys.exit(EXIT_GONE)
         return events

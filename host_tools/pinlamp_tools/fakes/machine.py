@@ -1,8 +1,8 @@
-# Do not upload: this stands in for the chip's own `machine` under the MicroPython Unix port.
-"""`machine` of an ESP32 as far as firmware with a PN532 uses it, told to the host in lines.
+# Do not upload: this replaces the chip's own `machine` under the MicroPython Unix port.
+"""`machine` of an ESP32, as far as firmware with a PN532 uses it; it tells the host in lines.
 
-Wrong arguments are refused as the port refuses them. `fake_host` has the lines; PINLAMP_RESET is
-what reset_cause() returns.
+It refuses wrong arguments as the port does. `fake_host` describes the lines; PINLAMP_RESET is the
+value of reset_cause().
 """
 
 import os
@@ -36,7 +36,7 @@ __all__ = (
 
 
 def __getattr__(name):
-    """Load the buses only where they are used: a heap of 128 K is not to be filled by fakes."""
+    """Load the buses only on use: fakes must not fill a heap of 128 K."""
     if name not in ("I2C", "SPI"):
         raise AttributeError(name)
     import fake_bus
@@ -45,7 +45,7 @@ def __getattr__(name):
 
 
 def reset():
-    """End the process; the host starts it again, as a chip boots after its reset."""
+    """End the process; the host starts it again, as a chip boots after a reset."""
     host.tell("reset %d" % HARD_RESET)
     sys.exit(EXIT_RESET)
 
@@ -56,7 +56,7 @@ def reset_cause():
 
 
 class Timer:
-    """A timer; here it only keeps the watchdog fed, which is all that the firmware wants of it."""
+    """A timer; here it only feeds the watchdog, as the firmware needs no more."""
 
     ONE_SHOT = 0
     PERIODIC = 1
@@ -67,16 +67,16 @@ class Timer:
             raise ValueError("invalid Timer number")
 
     def init(self, *, mode=PERIODIC, period=-1, callback=None):
-        """Call `callback` every `period` ms: the host leaves the watchdog alone from here on."""
+        """Call `callback` every `period` ms: from now on the host ignores the watchdog."""
         callback(self)
         host.tell("wdt 0")
 
 
 class WDT:
-    """The watchdog. The host has it: not fed in time, the process ends, whatever it is doing."""
+    """The watchdog. The host runs it, and ends a process that does not feed it in time."""
 
     def __init__(self, id=0, timeout=5000):
-        """Start it; `timeout` in ms. Nothing stops it but a reset."""
+        """Start it; `timeout` in ms. Only a reset stops it."""
         if integer(id) != 0:
             raise ValueError
         if integer(timeout) <= 0:
@@ -85,5 +85,5 @@ class WDT:
         self.feed()
 
     def feed(self):
-        """Say that the firmware is alive."""
+        """Tell the host that the firmware is alive."""
         host.tell(self._line)

@@ -1,5 +1,5 @@
-# Do not upload: this stands in for the chip's own `neopixel` under the MicroPython Unix port.
-"""`neopixel`, told to the host: one line `np <pin> <hex of r, g, b in pixel order>` a write."""
+# Do not upload: this replaces the chip's own `neopixel` under the MicroPython Unix port.
+"""`neopixel`: each write tells the host `np <pin> <hex of r, g, b in pixel order>`."""
 
 import binascii
 
@@ -10,7 +10,7 @@ class NeoPixel:
     """A strip of `n` pixels of `bpp` bytes; items are (r, g, b), each 0 to 255."""
 
     def __init__(self, pin, n, bpp=3, timing=1):
-        """All pixels are 0 here, but the strip keeps what it showed until `write`."""
+        """All pixels are 0 here, but the strip keeps its old colours until `write`."""
         self.pin = pin
         self.n = n
         self.bpp = bpp
@@ -32,7 +32,7 @@ class NeoPixel:
         return tuple(self.buf[offset : offset + self.bpp])
 
     def fill(self, v):
-        """Set all pixels alike."""
+        """Set all pixels to one colour."""
         for i in range(self.n):
             self[i] = v
 

@@ -1,1 +1,1 @@
-"""MicroPython onto a bare board, and a whole device as one file."""
+"""Puts MicroPython onto a bare board, and makes a whole device in one file."""

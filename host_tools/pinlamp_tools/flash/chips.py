@@ -1,4 +1,4 @@
-"""What flashing has to know of a chip: where an image begins, and how to tell whose it is."""
+"""Facts about a chip for flashing: where an image begins, and for which chip it is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from . import integrity
 
 
 class FlashError(Exception):
-    """An image that does not fit, or a board that is not flashed this way; says what to do."""
+    """An image does not fit, or this cannot flash the board; the message says what to do."""
 
 
 class Chip(NamedTuple):
-    """`esptool`: its name there. `offset`: of the image in flash. `number`: in the image."""
+    """`esptool`: the name there. `offset`: of the image in flash. `number`: in the image."""
 
     esptool: str
     offset: int
@@ -34,7 +34,7 @@ _SIZE_AT = 3  # flash size in its upper four bits: 1 MB << n
 
 
 def chip_of(name: str) -> Chip:
-    """Return the Chip of a board's "chip"; FlashError for one without such images."""
+    """Return the Chip for a board's "chip"; FlashError if it takes no such images."""
     if name not in CHIPS:
         raise FlashError(
             f"a {name} takes no such image: hold its BOOTSEL button while plugging it in, copy"
@@ -44,7 +44,7 @@ def chip_of(name: str) -> Chip:
 
 
 def read(path: Path, chip: Chip) -> bytes:
-    """Return an image for `chip`; FlashError if it is none, not whole, or for another chip."""
+    """Return an image for `chip`; FlashError for a broken one, another chip's, or another file."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -67,5 +67,5 @@ def read(path: Path, chip: Chip) -> bytes:
 
 
 def flash_size(data: bytes) -> int:
-    """Return the size of the flash, in bytes, that an image is made for."""
+    """Return the size of flash, in bytes, for which an image is made."""
     return (1 << 20) << (data[_SIZE_AT] >> 4)

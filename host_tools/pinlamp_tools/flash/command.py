@@ -32,11 +32,11 @@ _BAUD = "460800"
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> None:
-    """Put MicroPython onto a bare board; everything that was on it is lost."""
+    """Put MicroPython onto a bare board; this erases everything on it."""
     try:
         chip = chip_of(board.chip)
         if image is None:
-            port = find_port(port)  # first: what is fetched for nothing takes its time
+            port = find_port(port)  # first: a useless download would take time
             image = fetch(board.image)
         data = read(image, chip)
         port = find_port(port)
@@ -48,7 +48,7 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
         click.echo(f"{image.name}: {len(data)} bytes, SHA-256 {sha256(data)}")
         click.echo("esptool " + " ".join(arguments))
         return
-    # A process of its own: it draws its progress itself, and Ctrl-C ends it.
+    # A process of its own: esptool draws its progress itself, and Ctrl-C ends it.
     done = subprocess.run([sys.executable, "-m", "esptool", *arguments])
     if done.returncode:
         raise click.ClickException(
@@ -74,7 +74,7 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="The new file.")
 def image(board: Board, stock: Path, out: Path) -> None:
-    """Make one file of MicroPython and Pinlamp, to be flashed in one go."""
+    """Make one file of MicroPython and Pinlamp, to flash in one go."""
     from .image import build
 
     try:
@@ -121,11 +121,13 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
 
 
 def _halves(each: str) -> tuple[str, str]:
-    """Return the board and the image of BOARD=IMAGE; either may be a path with a = in it."""
+    """Return the board and the image of BOARD=IMAGE; both may be paths that contain a =."""
     parts = each.split("=")
     halves = [("=".join(parts[:n]), "=".join(parts[n:])) for n in range(1, len(parts))]
     if not halves:
-        raise click.UsageError(f"{each}: a board's name, =, and its MicroPython are wanted")
+        raise click.UsageError(
+            f"{each} is not BOARD=IMAGE: give a board's name, =, and its MicroPython"
+        )
     for board, stock in halves:
         if (board in names() or Path(board).exists()) and Path(stock).is_file():
             return board, stock

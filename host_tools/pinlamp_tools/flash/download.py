@@ -1,4 +1,4 @@
-"""MicroPython for a board from micropython.org, fetched by mpflash where that is installed."""
+"""MicroPython for a board from micropython.org, fetched by mpflash if that is installed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _VERSION = re.compile(r"-v(\d+)\.(\d+)(?:\.(\d+))?\.bin$")
 
 
 def fetch(image: str) -> Path:
-    """Return the newest stable build `image`, a .bin file; kept for the next time.
+    """Return the newest stable build `image`, a .bin file; keep it for the next time.
 
-    FlashError says what to do without mpflash, and where none could be fetched.
+    FlashError says what to do without mpflash, or after a failed download.
     """
     by_hand = (
         f"get the newest .bin of {image} from micropython.org/download/{image} and name it:"
@@ -32,7 +32,7 @@ def fetch(image: str) -> Path:
     folder = Path(click.get_app_dir("pinlamp")) / "micropython"
     folder.mkdir(parents=True, exist_ok=True)
     click.echo(f"Fetching MicroPython ({image}) with mpflash", err=True)
-    # It ends with 0 whether or not there was anything to fetch; the folder tells.
+    # Its exit status is 0 even if it fetched nothing; only the folder tells.
     subprocess.run(
         [sys.executable, "-m", "mpflash", "download", "--board", image, "--version", "stable"],
         env={**os.environ, "MPFLASH_FIRMWARE": str(folder)},
@@ -41,12 +41,12 @@ def fetch(image: str) -> Path:
     )
     found = newest(folder, image)
     if found is None:
-        raise FlashError(f"mpflash fetched nothing, is there a network? Else {by_hand}")
+        raise FlashError(f"mpflash fetched nothing: check the network, or {by_hand}")
     return found
 
 
 def newest(folder: Path, image: str) -> Path | None:
-    """Return the file of the highest version among those of build `image` below `folder`.
+    """Return the file of build `image` with the highest version below `folder`.
 
     mpflash keeps them as PORT/BUILD-vX.Y.Z.bin.
     """

@@ -1,8 +1,8 @@
 """A whole device in one file: stock MicroPython, a `vfs` partition, and our files in it.
 
-MicroPython of the stock images (1.27) makes its partition at the first start, as large as the
-chip's real flash lets it; it would refuse a file system of another size for ever. So the table
-names one, of a size that every board has.
+The stock images' MicroPython (1.27) makes its partition at the first start, as large as the chip's
+real flash allows; it would always refuse a file system of another size. So our table names a
+partition of a size for which every board has room.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .chips import FlashError, chip_of, flash_size, read
 VFS_AT = 0x200000
 VFS_SIZE = 0x200000
 _BLOCK = 4096
-_DISK_VERSION = 0x00020000  # LittleFS 2.0: what MicroPython mounts and writes
+_DISK_VERSION = 0x00020000  # LittleFS 2.0, as MicroPython mounts and writes it
 
 
 def build(board: Board, stock: Path) -> bytes:
-    """Return the image of a board's whole device; the same bytes for the same input.
+    """Return the image of a whole device for a board; the same bytes for the same input.
 
     It begins at the chip's offset in flash, as the stock image does. Raises FlashError.
     """
@@ -52,7 +52,7 @@ def file_system(board: Board) -> bytes:
 
 
 def pinlamp_in(data: bytes, offset: int) -> bool:
-    """Tell whether an image that begins at `offset` of flash has our files in it already."""
+    """Tell whether an image that begins at `offset` of flash already contains our files."""
     vfs = integrity.table(data, offset).find("vfs")
     content = data[vfs.offset - offset :][: vfs.size] if vfs else b""
     if not vfs or len(content) != vfs.size:

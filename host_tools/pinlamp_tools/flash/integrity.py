@@ -1,7 +1,7 @@
-"""Whether an image is whole: boot loader, partition table, application, and what follows them.
+"""Checks that an image is whole: boot loader, partition table, application, and the rest.
 
-esptool verifies what it writes against the file, so a file that was cut off, or spoilt on its
-way, would be written well and never start.
+esptool only verifies the flash against the file. It would write a truncated or damaged file
+without an error, and the board would never start.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import struct
 from typing import TYPE_CHECKING, Any
 
-# Libraries that take a while to import, wanted by two commands only.
+# Slow imports that only two commands need.
 if TYPE_CHECKING:
     from mp_image_tool_esp32.partition_table import PartitionTable
 
@@ -20,7 +20,7 @@ _DIGEST_SIZE = 32
 
 
 class NotWholeError(Exception):
-    """What is missing or damaged; the message names it."""
+    """A part of an image is missing or damaged; the message names it."""
 
 
 def table(data: bytes, offset: int) -> PartitionTable:
@@ -30,7 +30,7 @@ def table(data: bytes, offset: int) -> PartitionTable:
     """
     from mp_image_tool_esp32.partition_table import PartitionError, PartitionTable
 
-    # It warns of space that is free, which is as it should be.
+    # It warns of free space, but that space must be free.
     logging.getLogger("mp_image_tool_esp32").setLevel(logging.ERROR)
     try:
         found = PartitionTable.from_bytes(data[TABLE_AT - offset :][:TABLE_SIZE])
@@ -48,13 +48,14 @@ def check(data: bytes, chip: str, offset: int) -> None:
     if app >= len(data):
         raise NotWholeError("it ends before the application")
     end = app + _program(data[app:], chip, "application")
-    # It may go on, to the end of the last partition: a file system, say. Nothing ends in between.
+    # The image may go on to the end of the last partition, with a file system for example. It
+    # never ends in between.
     if end != len(data) < max(part.offset + part.size for part in partitions) - offset:
         raise NotWholeError("it is cut off behind the application")
 
 
 def _program(data: bytes, chip: str, what: str) -> int:
-    """Return the size of the program that `data` begins with; NotWholeError if it is not sound."""
+    """Return the size of the program at the start of `data`; NotWholeError for a damaged one."""
     from esptool.bin_image import LoadFirmwareImage
     from esptool.util import FatalError
 
@@ -63,7 +64,7 @@ def _program(data: bytes, chip: str, what: str) -> int:
         sums = image.checksum == image.calculate_checksum()
     except (FatalError, RuntimeError, struct.error, TypeError) as error:
         raise NotWholeError(f"the {what} is cut off or damaged") from error
-    # Without a digest nothing could be told; MicroPython's builds all have one.
+    # Without a digest nobody can tell; MicroPython's builds all have one.
     if not (sums and image.append_digest and image.calc_digest == image.stored_digest):
         raise NotWholeError(f"the {what} is damaged")
     return int(image.data_length) + _DIGEST_SIZE

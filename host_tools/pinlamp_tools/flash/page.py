@@ -1,7 +1,6 @@
 """The page that flashes a board from Chrome or Edge: ESP Web Tools, our images, our words.
 
-Everything lies in one folder, so that a publisher can put it on any web server; the page asks no
-other server for anything.
+Everything lies in one folder, for any web server; the page loads nothing from another server.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from ..boards.board import Board
 from .chips import FlashError, chip_of
 from .image import build
 
-# What ESP Web Tools calls the chips.
+# ESP Web Tools' names of the chips.
 _FAMILIES = {
     "esp32": "ESP32",
     "esp32s3": "ESP32-S3",

@@ -1,13 +1,13 @@
-"""Which guidance belongs to a result. Runs under CPython and MicroPython; no I/O.
+"""Chooses the guidance for a result. Runs under CPython and MicroPython; no I/O.
 
 `data` is one language's file, parsed. An advice is a dict of texts:
 
     kind, keys, state         what it is about: ids, a list of ids, a state
     title                     one line
     now, fails, who, kiosk, bring, say, avoid, fault
-                              lists of paragraphs, in this order; only those that there are
-    list                      things to look at, the likeliest first; only where there are any
-    source, checked           where it comes from (a list), and the date on which it was checked
+                              lists of paragraphs, in this order; only those that exist
+    list                      things to look at, the likeliest first; only if there are any
+    source, checked           its origins (a list), and the date of the last check
 """
 
 from mynacard import state
@@ -16,7 +16,7 @@ from mynacard.keys import KEYS
 FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
 
 _KEYS = {key.id: key for key in KEYS}
-# States that need no advice of their own; all others are spoken of, worst first.
+# States that need no advice of their own; all others get some, worst first.
 _SILENT = (state.UNLIMITED, state.OK, state.ABSENT)
 # States that only some keys can be in.
 _RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
@@ -28,7 +28,7 @@ def kinds(data):
 
 
 def keys_of(data, kind):
-    """Return the ids of the keys that a card of `kind` is asked for, in the order of asking."""
+    """Return the ids of the keys that a survey asks a card of `kind`, in its order."""
     return [key.id for key in KEYS if key.id in data["kinds"][kind]["keys"]]
 
 
@@ -42,7 +42,7 @@ def states_of(key):
 
 
 def named(data, kind, keys):
-    """Return what to call `keys`: one by its official name, several by their short ones."""
+    """Return the name of `keys`: the official name of one, the short names of several."""
     names = data["names"] if len(keys) == 1 else _short(data, kind)
     if _is_phone(kind):
         names = data["phone_names"]
@@ -66,7 +66,7 @@ def _short(data, kind):
 
 
 def _texts(data, kind, key, found):
-    """Return the texts for one key in one state; `source` is a list, one for each statement."""
+    """Return the texts for one key in one state; `source` lists a source for each statement."""
     of_key = data["kinds"][kind]["keys"][key]
     states = data["phone_states"] if _is_phone(kind) else {}
     texts = dict(states.get(found) or data["states"][found])
@@ -77,7 +77,7 @@ def _texts(data, kind, key, found):
             texts[field] = of_key[field]
             sources.append(of_key["source" if field == "fails" else "who_source"])
     if _is_phone(kind):
-        # A phone is no card: its PINs are others.
+        # A phone has PINs of its own, other than the card's.
         blank = "" if texts["now"].endswith("。") else " "
         texts["now"] += blank + data["kinds"][kind]["now"]
         sources.append(data["kinds"][kind]["source"])
@@ -86,10 +86,10 @@ def _texts(data, kind, key, found):
 
 
 def advise(data, kind, findings, complete):
-    """Return the advice for a result, in the order in which it should be read.
+    """Return the advice for a result, in the order in which to read it.
 
     `kind`: of a `card` event, or None. `findings`: dicts with id and state, as in a `result`
-    event; none where no key was asked.
+    event; empty if no key was asked.
     """
     told = []
     if not complete:
@@ -129,7 +129,7 @@ def advise(data, kind, findings, complete):
 
 
 def _fitting(rule, states, order, complete):
-    """Return the keys that a rule for a set of states is about; none if it does not fit."""
+    """Return the keys to which a rule for a set of states applies; none if it does not fit."""
     if "all" in rule:
         found = set(states.values())
         if not complete or not found & set(rule["some"]) or found - set(rule["all"]):
@@ -145,7 +145,7 @@ def _fitting(rule, states, order, complete):
 
 
 def _of_rule(data, kind, rule):
-    """Return a rule's texts: its own, above those of the key that it is `like`."""
+    """Return a rule's texts: those of the key that it is `like`, with its own over them."""
     if "like" not in rule:
         return rule
     texts = _texts(data, kind, rule["like"], rule["state"])
@@ -158,7 +158,7 @@ def _of_rule(data, kind, rule):
 
 
 def _together(advices, data):
-    """Return several keys' advice for the same state as one, nothing in it said twice."""
+    """Return several keys' advice for the same state as one, without repetitions."""
     one = advices[0]
     one["keys"] = [key for advice in advices for key in advice["keys"]]
     for field in FIELDS + ("source",):
@@ -172,7 +172,7 @@ def _together(advices, data):
         if not texts:
             continue
         if len(seen) > 1 and field in ("fails", "who", "kiosk"):
-            # Which of the keys is meant; texts for several keys name them all.
+            # Say which key a text means; a text for several keys names them all.
             seen = []
             for _, text in texts:
                 keys = [a["keys"][0] for a in advices if text in a.get(field, ())]

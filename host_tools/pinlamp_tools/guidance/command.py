@@ -1,4 +1,4 @@
-"""`pinlamp guide` and `pinlamp explain`: the guidance alone."""
+"""`pinlamp guide` and `pinlamp explain`: the guidance without a card."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _one_of(what: str, value: str, names: Sequence[str]) -> str:
 
 
 def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the kind of card, and the words behind it: a key alone is one of a My Number Card."""
+    """Return the kind of card and the words after it; without a kind, a My Number Card."""
     kinds, keys = choose.kinds(data), choose.keys_of(data, _MY_NUMBER_CARD)
     if words[0] in keys:
         return _MY_NUMBER_CARD, list(words)
@@ -42,7 +42,7 @@ def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list
 def guide(words: tuple[str, ...], slip: bool, lang: str) -> int:
     """Say what a state means, who unlocks it and what to bring.
 
-    KIND may be left out for a My Number Card. Without STATE: what can be asked for.
+    You may omit KIND for a My Number Card. Without STATE: list the possible values.
     """
     from ..show.terminal import console
     from . import listing

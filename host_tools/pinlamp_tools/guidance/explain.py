@@ -1,10 +1,10 @@
-"""What an app or a counter may have meant, by the words it used. Runs under MicroPython too.
+"""What an app or a counter may have meant, by its words. Runs under MicroPython too.
 
-A text is looked through for concepts: a concept is there if one of its spellings is. Japanese
-spellings are sought in the text without blanks and marks (see `fold`), Latin ones among whole
-words (see `words`): "era" is not in "camera". A topic fits if all concepts of one of its lists
-are there and none of its `not`; what fits by more of them comes first. General topics are left
-out where a special one fits, or where the text is about something else (`foreign`).
+A text contains a concept if it contains one of its spellings. Japanese spellings may stand
+anywhere in the text without blanks and marks (see `fold`). Latin ones must be whole words (see
+`words`): "era" is not in "camera". A topic fits if the text contains all concepts of one of its
+lists, and none of its `not`. A topic with more of them comes first. A special topic, or a text
+about something else (`foreign`), excludes general topics.
 """
 
 _DROPPED = " \t\r\n　・,.。、!?！？「」『』【】()（）[]〔〕\"'’”“:：;；…/／~〜-‐‑–—_＝=*"
@@ -14,7 +14,7 @@ _MOST = 3
 
 
 def fold(data, text):
-    """Return `text` (NFKC) as Japanese spellings are compared: without case and marks."""
+    """Return `text` (NFKC) for comparison with Japanese spellings: without case and marks."""
     text = text.lower()
     for mark in _DROPPED:
         text = text.replace(mark, "")
@@ -38,7 +38,7 @@ def words(data, text):
 
 
 def explain(data, text):
-    """Return the topics that `text` (NFKC) may be about, the likeliest first; none: not known."""
+    """Return the likely topics of `text` (NFKC), the likeliest first; none if not known."""
     folded = fold(data, text)
     latin = words(data, text)
     here = []
@@ -57,7 +57,7 @@ def explain(data, text):
     for name, spellings in data["whole"].items():
         if folded in [fold(data, spelling) for spelling in spellings]:
             here.append(name)
-    # A name that is not known here, in the middle of Japanese: most likely another service's.
+    # An unknown name in the middle of Japanese most likely belongs to another service.
     strange = [word for word in latin.split() if len(word) > 2 and " " + word + " " not in known]
     strange = [word for word in strange if word[0] in _LETTERS and not _is_latin(folded)]
     topics = [topic for topic in data["topics"] if _fits(topic, here)]
@@ -65,7 +65,7 @@ def explain(data, text):
     special = alone or [topic for topic in topics if not topic.get("general")]
     if "card" not in here and ("foreign" in here or strange):
         topics = []
-    # Stable, so that among equals the file's order counts; MicroPython's own sort is not.
+    # A stable sort keeps the file's order among equals; MicroPython's own sort is not stable.
     ordered = []
     for wanted in range(9, 0, -1):
         ordered += [topic for topic in special or topics if _fits(topic, here) == wanted]
@@ -77,7 +77,7 @@ def _is_latin(text):
 
 
 def _fits(topic, here):
-    """Return of how many concepts the longest list is that is there; 0: none is."""
+    """Return the length of the longest list whose concepts are all there; 0 without one."""
     if [name for name in topic.get("not", ()) if name in here]:
         return 0
     return max([len(names) for names in topic["any"] if all([n in here for n in names])] + [0])

@@ -1,4 +1,4 @@
-"""What `pinlamp guide` can be asked for: kinds of card, keys and states, by id and by name."""
+"""Lists the arguments of `pinlamp guide`: kinds of card, keys and states, by id and by name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def show_keys(out: Console, kind: str, keys: Sequence[str], lang: str) -> None:
 
 
 def show_states(out: Console, data: dict[str, Any], kind: str, key: str) -> None:
-    """Print what a key is called in full, and the states in which it can be."""
+    """Print a key's full name, and the states in which it can be."""
     out.print(Text(lines(choose.named(data, kind, [key]), out.width), "bold"))
     out.print()
     _head(out, f"pinlamp guide {kind} {key} STATE")

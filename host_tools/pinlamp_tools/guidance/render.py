@@ -21,7 +21,7 @@ from .texts import guidance
 
 
 def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
-    """Print what a reading came to: its table and the guidance, or the slip; nothing more as JSON.
+    """Print a reading's result: table and guidance, or the slip; after JSON nothing more.
 
     Return the exit status.
     """
@@ -34,7 +34,7 @@ def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
 
 
 def of_reading(reading: Reading, lang: str) -> list[dict[str, Any]]:
-    """Return the advice for a reading, as `choose.advise`; none while it is under way."""
+    """Return the advice for a reading, see `choose.advise`; none during the reading."""
     return list(advise(guidance(lang), *reading.result()))
 
 
@@ -70,7 +70,7 @@ def paragraphs(one: dict[str, Any], lang: str, columns: int = COLUMNS) -> Group:
 def grid(
     rows: Sequence[tuple[str, str]], labels: Sequence[str], columns: int, style: str = ""
 ) -> Table:
-    """Return rows of a label and a text, `columns` wide; `labels` are all that may occur."""
+    """Return rows of a label and a text, `columns` wide; `labels` are all possible ones."""
     column = max(map(cell_len, labels)) + 2
     made = Table.grid(padding=(0, 1, 0, 0))
     made.add_column(no_wrap=True, style="dim", width=column)
@@ -100,7 +100,7 @@ def show_slip(
     lang: str,
     file: TextIO | None = None,
 ) -> None:
-    """Print the slip for the counter; arguments as `choose.advise` has them."""
+    """Print the slip for the counter; for the arguments see `choose.advise`."""
     out = console(file)
     (title, intro), *rest = slip(guidance(lang), kind, findings, complete)
     out.print(Text(lines(f"【{title}】", out.width), style="bold"))

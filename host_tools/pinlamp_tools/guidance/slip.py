@@ -24,7 +24,7 @@ def slip(data, kind, findings, complete):
     told = advise(data, kind, findings, complete)
     help_line = (words["help"], [words["checked"].replace("{checked}", data["checked"])])
     if kind is None or not data["kinds"][kind]["keys"]:
-        # Nothing was asked, so there is nothing to tell anybody else.
+        # No key was asked, so there is nothing to tell the counter.
         return [(advice["title"], advice["now"]) for advice in told[:1]] + [help_line]
     head = words["phone"] if kind.startswith("phone_") else words
     parts = [(head["title"], [head["intro"]])]
@@ -37,7 +37,7 @@ def slip(data, kind, findings, complete):
             parts.append((words[name], lines))
         elif keys:
             parts.append((words[name], [named(data, kind, [key]) for key in keys]))
-    # What needs nobody's help says nothing on this slip.
+    # The slip leaves out keys that need nobody's help.
     asked = [a for a in told if a["state"] in ("locked", "by_design") and "who" in a]
     if not complete:
         parts += [(advice["title"], advice["now"]) for advice in told[:1]]
@@ -63,6 +63,6 @@ def slip(data, kind, findings, complete):
 
 
 def _tried(data, kind, finding):
-    """Return the line for a key with wrong entries: what it is called, then how it stands."""
+    """Return the line for a key with wrong entries: its name, then its state."""
     advice = entry(data, kind, finding["id"], finding["state"])
     return named(data, kind, [finding["id"]]) + ": " + advice["title"]

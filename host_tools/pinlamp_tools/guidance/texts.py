@@ -18,5 +18,5 @@ def guidance(lang: str) -> dict[str, Any]:
 
 @cache
 def phrases() -> dict[str, Any]:
-    """Return what `explain` knows, in both languages."""
+    """Return the data of `explain`, in both languages."""
     return dict(json.loads((_HERE / "explain.json").read_text("utf-8")))

@@ -1,1 +1,1 @@
-"""Cards on a PC: any reader of PC/SC (pyscard), and the virtual cards for it (vpcd)."""
+"""Cards on a PC: any PC/SC reader (pyscard), and virtual cards on one (vpcd)."""

@@ -1,4 +1,4 @@
-"""What an ATR tells that is of use here; the rest differs by card and by reader."""
+"""The useful parts of an ATR; the rest differs by card and by reader."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def offers_t1(atr: Sequence[int]) -> bool:
 
 
 def fwi_of(atr: Sequence[int]) -> int | None:
-    """Return a Type B card's frame waiting integer, or None where the ATR does not hold it."""
+    """Return a Type B card's frame waiting integer, or None if the ATR does not hold it."""
     # PC/SC part 3: of a Type B card 3B 88 80 01, application data 4, protocol info 3, MBLI, TCK.
     if len(atr) != 13 or list(atr[:4]) != [0x3B, 0x88, 0x80, 0x01]:
         return None

@@ -26,7 +26,7 @@ def tap(
     tell: Callable[[dict[str, Any]], None],
     record: bool = False,
 ) -> str:
-    """As `read.tap_card`; all that PC/SC may say becomes one line in `lang`."""
+    """Run `read.tap_card`; turn every error of PC/SC into one line in `lang`."""
     texts = TEXTS[lang]
 
     def waiting(names: list[str], passed: Mapping[str, str]) -> None:

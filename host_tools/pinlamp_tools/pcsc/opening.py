@@ -1,7 +1,7 @@
-"""A card that is being opened: connected to, and in a transaction, so that it is ours alone.
+"""Opens a card: connects, and begins a transaction, so that the card is ours alone.
 
-Either may wait for another program for as long as that likes, beyond Ctrl-C; so a thread waits,
-and can be given up. pyscard lets other threads run meanwhile.
+Both calls may wait for another program without limit, and Ctrl-C does not end them. So a thread
+waits, which we can abandon. pyscard lets other threads run meanwhile.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ SHARED, T1 = scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T1
 
 
 class Opening(threading.Thread):
-    """Opens the card on a reader; once it is not alive any more, `code` says how that went."""
+    """Opens the card on a reader; `code` holds the result once the thread has ended."""
 
     def __init__(self, name: str) -> None:
-        """`name`: of the reader."""
+        """`name`: the reader's."""
         super().__init__(daemon=True)
         self.code: int = scard.SCARD_F_UNKNOWN_ERROR
-        self.card: Any = None  # its handle, while it is open
+        self.card: Any = None  # the card's handle, while it is open
         self._reader = name
-        self._context: Any = None  # of its own, as a call that waits bars all others of a context
+        self._context: Any = None  # its own: a waiting call blocks all others of its context
         self._lock = threading.Lock()
         self._tried = self._given_up = False
 
     def run(self) -> None:
-        """Open the card, or close it again if nobody waits for it any more."""
+        """Open the card; close it again if nobody waits for it any more."""
         self.code, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
         if self.code == scard.SCARD_S_SUCCESS:
             self._open()
@@ -38,7 +38,7 @@ class Opening(threading.Thread):
                 self._close()
 
     def give_up(self) -> None:
-        """Close the card: at once, or as soon as it has been opened."""
+        """Close the card, at once or as soon as it is open."""
         with self._lock:
             self._given_up = True
             if self._tried:
@@ -51,13 +51,13 @@ class Opening(threading.Thread):
             if self.code == scard.SCARD_S_SUCCESS:
                 self.card = card
                 return
-            if self.code == scard.SCARD_W_RESET_CARD:  # by another program, since we connected
+            if self.code == scard.SCARD_W_RESET_CARD:  # another program reset it meanwhile
                 self.code, _ = scard.SCardReconnect(card, SHARED, T1, scard.SCARD_LEAVE_CARD)
 
     def _close(self) -> None:
         if self.card is not None:
-            # Not by SCardEndTransaction first: another program would begin at once, and pcsc-lite
-            # wait for its end before it disconnects us.
+            # Without SCardEndTransaction: after that another program would begin at once, and
+            # pcsc-lite would wait for its end before it disconnects us.
             scard.SCardDisconnect(self.card, scard.SCARD_RESET_CARD)
             self.card = None
         if self._context is not None:

@@ -1,4 +1,4 @@
-"""One tap on a PC/SC reader: the firmware's own `tap`, and the events a device would say."""
+"""One tap on a PC/SC reader: the firmware's own `tap`, with the events of a device."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .service import PcscError, Service, Waiting
 
 
 class _Listener:
-    """Tells the events that a device would, while the tap runs."""
+    """Tells the events of a device while the tap runs."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None], picky: bool) -> None:
         self._tell = tell
-        self._picky = picky  # nothing is told of a card of another kind
-        self.passed = False  # there was such a card
+        self._picky = picky  # it tells nothing of a card of another kind
+        self.passed = False  # it has met a card of another kind
 
     def tell(self, event: dict[str, Any]) -> None:
         self._tell({"v": VERSION, **event})
 
     def started(self) -> None:
-        """An activation; the `card` event that follows clears what was told before."""
+        """Note an activation; its `card` event clears all earlier events."""
 
     def card(self, card: Card) -> None:
         self.passed = self._picky and card.kind == "other_b"
@@ -41,7 +41,7 @@ class _Listener:
 
 
 class _Steady:
-    """A reader that ends the tap as a card that was pulled does; then `error` says why."""
+    """Wraps a reader: its fault ends the tap as a pulled card does, and `error` says why."""
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
@@ -70,7 +70,7 @@ def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(coroutine)
     finally:
-        coroutine.close()  # a Ctrl-C may come before it has begun: Python would warn of that
+        coroutine.close()  # Ctrl-C may come before the coroutine begins: Python would warn of that
 
 
 def tap_card(
@@ -81,9 +81,9 @@ def tap_card(
     tell: Callable[[dict[str, Any]], None],
     record: bool = False,
 ) -> str:
-    """Wait for a card on a reader with `part` in its name, survey it; return the reader's name.
+    """Wait for a card on a reader with `part` in its name; survey it, return the reader's name.
 
-    Without `part` a card that is none of ours is passed over where another may lie or come.
+    Without `part` it passes over a card of another kind as long as one of ours may come elsewhere.
     `record`: tell every exchange as well. For errors see `Service.wait` and `Reader`.
     """
     while True:
@@ -92,7 +92,7 @@ def tap_card(
         reader = Reader(service, name)
         try:
             if _run(reader.find()) is None:
-                continue  # a card that was lifted again at once: there will be another
+                continue  # somebody lifted the card at once: wait for the next one
         except PcscError as error:
             if not picky or not service.pass_over(name, error.reason):
                 raise
@@ -114,8 +114,8 @@ def read(
 ) -> bool:
     """Survey the card that `reader` has activated, and `tell` each event.
 
-    `reader` is a `Reader`, or has its methods. If it fails, a `result` is told and PcscError
-    raised. `picky`: of a card of another kind nothing is told; then, and only then, return False.
+    `reader` is a `Reader`, or has its methods. If it fails, tell a `result` and raise PcscError.
+    `picky`: tell nothing of a card of another kind, and return False; otherwise return True.
     `record`: tell every exchange as well.
     """
     listener = _Listener(tell, picky)

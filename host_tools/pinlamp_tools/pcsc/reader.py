@@ -1,10 +1,10 @@
 """A PC/SC reader with the methods of `pinlamp.reader.Reader`, so that the same tap drives it.
 
-Every command passes the gate in `exchange`; nothing else here sends one.
+Every command passes the gate in `exchange`; no other function here sends one.
 
-Each activation begins and ends with a reset of the card. Other programs that share the card then
-hear of it (SCARD_W_RESET_CARD) instead of going on with another applet selected than they believe;
-and a PIN that one of them has verified is asked for its counter, not answered 9000.
+Each activation begins and ends with a reset of the card. SCARD_W_RESET_CARD tells this to other
+programs that share the card; otherwise they would go on with the wrong applet selected. The reset
+also clears a PIN that one of them has verified: the card then tells its counter instead of 9000.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from .atr import fwi_of, offers_t1
 from .opening import SHARED, T1, Opening
 from .service import REASONS, WAIT_MS, PcscError, Service, check
 
-_LOOK_S = 0.5  # for a card that is being put down, or comes back; pcscd looks every 400 ms
-_HELD_S = 5.0  # how long another program may have the card to itself
-_LOOK_AGAIN_S = 0.005  # between two looks at whether it still has
+_LOOK_S = 0.5  # for a card on its way down, or back; pcscd looks every 400 ms
+_HELD_S = 5.0  # how long another program may hold the card
+_LOOK_AGAIN_S = 0.005  # between two checks of that
 
-# The card is away, or was reset by somebody else: the activation is over, the reader is well.
+# The card is gone, or another program has reset it: the activation is over, the reader is well.
 _NO_CARD = (
     scard.SCARD_E_NO_SMARTCARD,
     scard.SCARD_W_REMOVED_CARD,
@@ -38,7 +38,7 @@ _NO_CARD = (
 
 
 class Reader:
-    """One reader of a `Service`. Its coroutines give way to Ctrl-C before each call of PC/SC."""
+    """One reader of a `Service`. Its coroutines let Ctrl-C in before each call of PC/SC."""
 
     def __init__(self, service: Service, name: str) -> None:
         """`name`: one of `service.readers()`."""
@@ -46,13 +46,13 @@ class Reader:
         self._service = service
         self._opening: Opening | None = None
         self._card: Any = None
-        self.fwi: int | None = None  # of the card found, where the ATR tells it
-        self._gate: Gate | None = None  # there is one while an activation runs
+        self.fwi: int | None = None  # the found card's, if the ATR tells it
+        self._gate: Gate | None = None  # set while an activation runs
 
     async def find(self) -> str | None:
-        """Activate the card that lies there or comes within half a second; None without one.
+        """Activate the card that is there or comes within half a second; None without one.
 
-        PcscError if the reader is gone, the card held by another program, or not one of T=1.
+        PcscError if the reader is gone, another program holds the card, or it is no T=1 card.
         """
         until = time.monotonic() + _LOOK_S
         state = scard.SCARD_STATE_UNAWARE
@@ -81,7 +81,7 @@ class Reader:
             await asyncio.sleep(_LOOK_AGAIN_S)
         code, card = self._opening.code, self._opening.card
         if code == scard.SCARD_E_PROTO_MISMATCH and offers_t1(atr):
-            raise PcscError(code, "held")  # another program has opened it in T=0
+            raise PcscError(code, "held")  # another program has opened the card in T=0
         if code == scard.SCARD_S_SUCCESS:
             code, _ = scard.SCardReconnect(card, SHARED, T1, scard.SCARD_RESET_CARD)
         if code in _NO_CARD:
@@ -97,7 +97,7 @@ class Reader:
     async def exchange(self, command: bytes) -> bytes | None:
         """Send a command to the card found; return its answer, or None: the activation is over.
 
-        GateError for a command that must not be sent; PcscError if reader or service are gone.
+        GateError if the gate refuses the command; PcscError if reader or service are gone.
         """
         if self._gate is None:
             return None
@@ -108,16 +108,16 @@ class Reader:
             self._gate = None
             if code in REASONS:
                 raise PcscError(code)
-            return None  # whatever it was, another activation will tell
+            return None  # whatever the fault was, the next activation will tell
         self._gate.answered(bytes(answer))
         return bytes(answer)
 
     async def release(self) -> None:
-        """End the activation, as `leave`."""
+        """End the activation; see `leave`."""
         self.leave()
 
     def leave(self) -> None:
-        """End the activation: the card is reset, and other programs may have it."""
+        """End the activation: reset the card and let other programs have it."""
         if self._opening is not None:
             self._opening.give_up()
         self._opening = None

@@ -1,4 +1,4 @@
-"""The PC/SC service of this computer: its readers, on which of them a card lies, its errors."""
+"""The PC/SC service of this computer: its readers, their cards, its errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from smartcard import scard
 
-WAIT_MS = 250  # between two looks at Ctrl-C, and at readers that were plugged in
+WAIT_MS = 250  # between two checks for Ctrl-C and for new readers
 
 _NO_SERVICE = (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED)
 _GONE = (
@@ -25,23 +25,23 @@ REASONS = {
 }
 # " 00 01" with pcsc-lite, " 0" on Windows.
 _NUMBERS = re.compile(r"(\s+[0-9A-F]{2}){2}$|\s+[0-9]+$")
-# Why a reader is passed over while there are others. A card that another program holds may be the
-# one that is meant: that one only while another card lies there.
+# The reasons to pass over a reader while there are others. The user may mean a card that another
+# program holds: pass over that one only while another card lies on a reader.
 PASSED = ("protocol", "other_b", "held")
 
 
 class PcscError(Exception):
-    """PC/SC cannot go on: give up. `code` is its return code, `reason` a name of texts.json."""
+    """PC/SC cannot go on: give up. `code` is its return code, `reason` a name in texts.json."""
 
     def __init__(self, code: int, reason: str | None = None) -> None:
-        """`reason`: where the code does not tell."""
+        """`reason`: needed if the code does not tell it."""
         super().__init__(scard.SCardGetErrorMessage(code))
         self.code = code
         self.reason = reason or REASONS.get(code, "failed")
 
 
 class NoSuchReaderError(Exception):
-    """No reader's name has the text in it; `names` are those that there are."""
+    """No reader's name contains the text; `names` are the existing ones."""
 
     def __init__(self, names: list[str]) -> None:
         """`names`: at least one."""
@@ -55,22 +55,22 @@ def check(code: int) -> None:
         raise PcscError(code)
 
 
-# waiting(names of the readers that fit, why some of them are passed over)
+# waiting(names of the matching readers, the reasons to pass over some of them)
 Waiting = Callable[[list[str], Mapping[str, str]], None]
 
 
 class Service:
-    """The PC/SC service, and which readers it has. Use as a context."""
+    """The PC/SC service and its readers. Use as a context."""
 
     def __enter__(self) -> Service:
         """Connect; PcscError if there is no service."""
         code, self.context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
         check(code)
-        self._passed: dict[str, tuple[int, str]] = {}  # name: which of its cards, and why
+        self._passed: dict[str, tuple[int, str]] = {}  # name: (which of its cards, why)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave it."""
+        """Disconnect."""
         scard.SCardReleaseContext(self.context)
 
     def readers(self) -> list[str]:
@@ -84,8 +84,8 @@ class Service:
     def wait(self, part: str | None, waiting: Waiting) -> str:
         """Wait for a card on a reader with `part` in its name (None: any); return that name.
 
-        `waiting` is called when none lies there, and again when its arguments would be others.
-        PcscError "no_reader" if there is none at all, NoSuchReaderError if none fits.
+        Without a card it calls `waiting`, and again whenever its arguments change. PcscError
+        "no_reader" without any reader, NoSuchReaderError without a matching one.
         """
         told: object = None
         while True:
@@ -100,7 +100,7 @@ class Service:
             scard.SCardGetStatusChange(self.context, WAIT_MS, list(states.items()))
 
     def elsewhere(self, name: str) -> bool:
-        """Tell whether the card that is meant may be, or may come, on another reader than this.
+        """Tell whether the intended card may be, or may come, on another reader than this.
 
         It may come on another device, not in another slot of the same one.
         """
@@ -110,9 +110,9 @@ class Service:
         )
 
     def pass_over(self, name: str, reason: str) -> bool:
-        """Take no notice of the card on a reader until it is another; tell whether that is done.
+        """Ignore the card on a reader until another one is there; tell whether it does so.
 
-        It is not for any `reason`, nor where there is nothing to wait for (see `elsewhere`).
+        It does not for every `reason`, nor without another reader to wait for (see `elsewhere`).
         """
         states = self._states(self.readers())
         held_alone = reason == "held" and not self._others(states, name)
@@ -140,7 +140,7 @@ class Service:
         return {str(name): int(state) for name, state, _ in found}
 
     def _candidates(self, states: dict[str, int]) -> list[str]:
-        """Return the readers whose card is to be tried."""
+        """Return the readers whose card `wait` should try."""
         present = {name: _which(state) for name, state in states.items() if _which(state)}
         for name, (which, _) in list(self._passed.items()):
             if present.get(name) != which:
@@ -150,11 +150,11 @@ class Service:
 
 
 def _device(name: str) -> str:
-    """Return a reader's name without the numbers of device and slot that PC/SC puts behind it."""
+    """Return a reader's name without PC/SC's trailing numbers of device and slot."""
     return _NUMBERS.sub("", name)
 
 
 def _which(state: int) -> int:
-    """Return what tells a reader's card from its next one; 0 without one."""
-    # The upper half counts how often a card came or went, where PC/SC does that.
+    """Return a number that distinguishes a reader's card from its next one; 0 without a card."""
+    # The upper half counts how often a card came or went, if this PC/SC counts that.
     return state & 0xFFFF0000 | 1 if state & scard.SCARD_STATE_PRESENT else 0

@@ -1,8 +1,8 @@
 """A virtual card for PC/SC: it lies on the virtual reader of vsmartcard (vpcd).
 
-vpcd listens, the card connects. A message is its length in two bytes, big-endian, and so many
-bytes; one byte alone is a control of the reader: 00 power off, 01 power on, 02 reset, 04 asks for
-the ATR. A card that drops out leaves the reader by ending the connection.
+vpcd listens, the card connects. A message is its length in two bytes, big-endian, then that many
+bytes. A message of one byte controls the card: 00 power off, 01 power on, 02 reset, 04 asks for
+the ATR. A card that drops out leaves the reader by closing the connection.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ..emulator.air.picc import Picc
 HOST, PORT = "127.0.0.1", 35963  # where Debian's vpcd listens
 
 _OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
-_SILENT_S = 10  # by then vpcd has asked a card for its ATR, unless another one lies there
-_AWAY_S = 0.5  # how long a card that dropped out is away: pcscd looks for it every 0.4 s
+_SILENT_S = 10  # vpcd asks a card for its ATR within this time, unless another card is there
+_AWAY_S = 0.5  # how long a dropped card stays away: pcscd looks for it every 0.4 s
 
 
 class ViccError(Exception):
-    """The virtual reader is not there; the message says how to get it."""
+    """There is no virtual reader; the message says how to get it."""
 
 
 def atr_of(picc: Picc) -> bytes:
@@ -41,18 +41,18 @@ class Vicc:
     """One Type B card on a virtual reader; `run` keeps it there."""
 
     def __init__(self, picc: Picc, host: str = HOST, port: int = PORT, atr: bytes | None = None):
-        """`atr`: another one than that of the card."""
+        """`atr`: replaces the card's own."""
         self._picc = picc
         self._host = host
         self._port = port
         self._atr = atr
         self._writer: asyncio.StreamWriter | None = None
-        self.pull_after: int | None = None  # APDUs until the card is lifted, for good
+        self.pull_after: int | None = None  # APDUs until the card leaves for good
 
     async def run(self, connected: Callable[[], Any] = lambda: None) -> None:
-        """Lie on the reader until it is gone or the card is lifted; ViccError if it is not there.
+        """Lie on the reader until reader or card is gone; ViccError without a reader.
 
-        `connected` is called once, when the card lies there.
+        It calls `connected` once, when the card lies there.
         """
         where = f"[{self._host}]" if ":" in self._host else self._host
         while True:
@@ -64,7 +64,7 @@ class Vicc:
                     " vsmartcard-vpcd (Debian's names), and pcscd has to run"
                 ) from error
             try:
-                # vpcd takes a second connection and leaves it alone until the first card is away.
+                # vpcd accepts a second connection, but ignores it until the first card is gone.
                 first = await asyncio.wait_for(reader.read(1), _SILENT_S)
                 if first:
                     connected()
@@ -83,9 +83,9 @@ class Vicc:
     async def _lie(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, begun: bytes
     ) -> bool:
-        """Answer the reader; return whether the card only dropped out, and comes back.
+        """Answer the reader; return whether the card only dropped out and will come back.
 
-        `begun`: what was read of its first message already.
+        `begun`: the bytes already read of the reader's first message.
         """
         while True:
             _acknowledge_at_once(writer)
@@ -120,8 +120,8 @@ class Vicc:
 
 
 def _acknowledge_at_once(writer: asyncio.StreamWriter) -> None:
-    # vpcd sends length and message apart and waits in between for the acknowledgement, which Linux
-    # would hold back for 40 ms. It forgets the option again, so it is set each time.
+    # vpcd sends length and message apart. Between them it waits for the acknowledgement, which
+    # Linux would delay by 40 ms. Linux forgets the option again, so set it each time.
     option = getattr(socket, "TCP_QUICKACK", None)
     if option is not None:
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, 1)

@@ -1,1 +1,1 @@
-"""Recordings of real cards: made on any reader, exported for Wireshark, and summed up."""
+"""Recordings of real cards: made on any reader, exported for Wireshark, summed up in reports."""

@@ -57,9 +57,9 @@ _out_option = click.option(
 
 @contextmanager
 def _created(out: Path) -> Iterator[Callable[[bytes], None]]:
-    """Create a file before the card is tapped, and give what fills it.
+    """Create a file before the tap, and yield a function that fills it.
 
-    Unless it was filled it is taken away again.
+    The file is removed again unless the function fills it.
     """
     name = click.format_filename(out)
     try:
@@ -91,9 +91,11 @@ def _tap(
     from .tape import Tape
 
     if sum(value is not None for value in (part, pn532, port)) > 1:
-        raise click.UsageError("--reader, --pn532 and --port are three ways: give one of them")
+        raise click.UsageError("--reader, --pn532 and --port do not go together: give one of them")
     if port is not None and licence:
-        raise click.UsageError("a device asks what its settings say: pinlamp settings set licence")
+        raise click.UsageError(
+            "--licence does not go with --port: pinlamp settings set licence true"
+        )
     tape = Tape()
     if port is not None:
         return (tape, *sources.from_device(tape, port, lang))
@@ -103,7 +105,7 @@ def _tap(
 
 
 def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
-    """Return what is on the tape; a device's lines may have been damaged on their way here."""
+    """Return the tape's trace; a device's lines may arrive damaged."""
     trace: Trace = tape.trace(provenance, reader, asked)
     if not trace.exchanges:
         raise click.ClickException("nothing was asked, so nothing is recorded: tap one card")
@@ -204,7 +206,7 @@ def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
 
 
 def _loaded(path: Path) -> Trace:
-    """Return the trace in a file, or fail in one line."""
+    """Return the trace in a file; fail with one line for a bad one."""
     try:
         return load(path)
     except OSError as error:

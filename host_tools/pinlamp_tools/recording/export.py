@@ -1,7 +1,7 @@
-"""A trace for Wireshark: pcapng of ISO/IEC 14443, made up around the APDUs that were recorded.
+"""A trace for Wireshark: pcapng of ISO/IEC 14443, built around the recorded APDUs.
 
-Only the APDUs and their times are the card's. The I-blocks around them are made here, with no CID
-and unchained, and nothing of the activation is there: it would hold the card's PUPI.
+Only the APDUs and their times are the card's. This module makes the I-blocks around them,
+unchained and without a CID. It leaves out the activation, which would hold the card's PUPI.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pcapng.blocks import EnhancedPacket, InterfaceDescription, SectionHeader
 from .trace import Trace
 
 _LINKTYPE_ISO_14443 = 264
-# Wireshark's iso14443: version 0, event, length of what follows, big-endian; frames without CRC.
+# Wireshark's iso14443: version 0, event, length of the rest, big-endian; frames without CRC.
 _TO_CARD, _TO_READER = 0xFA, 0xFB
 _FIELD_ON, _FIELD_OFF = 0xFC, 0xFD
 _I_BLOCK = 0x02

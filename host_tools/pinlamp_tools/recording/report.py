@@ -1,4 +1,4 @@
-"""A report: what one tap answers of the open questions on these cards, without naming the card."""
+"""A report: one tap's answers to the open questions on these cards, without naming the card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _APPLETS = {
 
 
 def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
-    """Return the report of a trace as docs/report.schema.json has it; `fwi`: None if not known."""
+    """Return the report of a trace, valid by docs/report.schema.json; `fwi`: None if not known."""
     applets: dict[str, str | None] = {}
     words: dict[str, str | None] = {}
     files: dict[int, bytes] = {}
@@ -70,7 +70,7 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
 
 
 def _word(answer: bytes | None) -> str | None:
-    """Return an answer that is a status word alone; of any other none is told."""
+    """Return an answer that is only a status word; None for any other."""
     return _hex(answer) if answer is not None and len(answer) == 2 else None
 
 

@@ -1,7 +1,7 @@
-"""Where a tap to be recorded comes from: a PC/SC reader, a PN532 on a serial line, or a device.
+"""The sources of a recorded tap: a PC/SC reader, a PN532 on a serial line, or a device.
 
-Each function fills a `Tape` with one tap and returns (the reader's model, whether the licence was
-asked for). Errors are those of what it uses, as click has them.
+Each function fills a `Tape` with one tap and returns (the reader's model, whether it asked for the
+licence). It raises click's errors for all failures below it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _PN532 = "PN532"
 
 
 def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[str, bool]:
-    """Record a card on a reader of PC/SC, one with `part` in its name."""
+    """Record a card on a PC/SC reader with `part` in its name."""
     return model(tap(part, licence, lang, tape.take, record=True)), licence
 
 
 def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, bool]:
-    """Record a card on the PN532 at the serial line `tty`; the firmware runs here for it."""
+    """Record a card on the PN532 at the serial line `tty`; the firmware runs on this PC."""
     if not paths.has_ptys():
         raise click.UsageError(
             "--pn532 wants Linux or macOS: on Windows take a PC/SC reader, or a Pinlamp device"
@@ -54,7 +54,7 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
 
 
 def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
-    """Record the next tap on the device at `port`; it goes on as ever after that."""
+    """Record the next tap on the device at `port`; afterwards the device works as before."""
     from ..deploy.repl import DeviceError, Repl
     from ..deploy.settings import OfDevice
     from ..watch.console import Console
@@ -64,9 +64,11 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
         try:
             effective = OfDevice(repl).effective()
             if effective.profile == "counter":
-                raise DeviceError("a device with profile counter records nothing")
+                raise DeviceError(
+                    "profile counter records nothing: pinlamp settings set profile pocket"
+                )
             if not getattr(effective, "events"):  # noqa: B009
-                raise DeviceError("its events are off: pinlamp settings set events true")
+                raise DeviceError("the device's events are off: pinlamp settings set events true")
             repl.write(f"{repl.home()}/{files.RECORD}", b"")
             repl.reset()
         finally:
@@ -79,7 +81,7 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
             console = Console(port)
             break
         except DeviceError:
-            time.sleep(0.2)  # its port goes away for a moment while it restarts
+            time.sleep(0.2)  # its port vanishes briefly while it restarts
 
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":

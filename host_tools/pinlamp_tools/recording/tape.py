@@ -1,4 +1,4 @@
-"""What a tap's events tell for a trace. Nothing on it names a card: see `mynacard.redaction`."""
+"""A tap's events, kept for a trace. Nothing on a tape names a card: see `mynacard.redaction`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .trace import Exchange, Trace
 
 _ASKED = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
 
-# A PC/SC reader's name may hold its serial number, and the numbers of slot and reader. What stands
-# in brackets and behind them, or behind "serial", is left out, and each word like a serial number:
-# six characters or more with a digit that are hexadecimal, or not built as a model's name is.
+# A PC/SC reader's name may hold its serial number, and the numbers of slot and reader. So leave
+# out everything from a bracket or "serial" on, and each word like a serial number: six characters
+# or more with a digit that are hexadecimal, or not built as a model's name.
 _REST = re.compile(r"[(\[{<（［【＜].*|(?<![A-Za-z0-9])(?:S/?N|serial)(?![A-Za-z]).*", re.I)
 _SLOTS = re.compile(r"(?:\s+(?:[0-9A-F]{2}|\d))+$")
 _HEX = re.compile(r"[0-9A-F:.-]{6,}", re.I)
@@ -24,7 +24,7 @@ _LONG_NUMBER = re.compile(r"\d{5,}")
 
 
 def model(name: str) -> str:
-    """Return a reader's name without anything that tells it from another of its model."""
+    """Return a reader's name without anything that distinguishes it from others of its model."""
     name = _SLOTS.sub("", _REST.sub("", "".join(c if c.isprintable() else " " for c in name)))
     return " ".join(word for word in name.split() if not _serial(word)) or "a PC/SC reader"
 
@@ -38,10 +38,10 @@ def _serial(word: str) -> bool:
 
 
 class Tape:
-    """Takes the events of one tap; `done`: nothing more will come. `fwi`: of the card."""
+    """Takes the events of one tap; `done`: the tap is over. `fwi`: the card's."""
 
     def __init__(self) -> None:
-        """Nothing is on it."""
+        """Begin with an empty tape."""
         self.done = False
         self.complete = False
         self.kind = "unknown"
@@ -49,7 +49,7 @@ class Tape:
         self._exchanges: list[Exchange] = []
 
     def take(self, event: dict[str, Any]) -> None:
-        """Take one event, valid by docs/events.schema.json; those after the tap are ignored."""
+        """Take one event, valid by docs/events.schema.json; ignore those after the tap."""
         if self.done:
             return
         match event:
@@ -70,6 +70,6 @@ class Tape:
                 self.complete = complete
 
     def trace(self, provenance: str, reader: str, licence: bool) -> Trace:
-        """Return what is on it; `reader` is a model's name, `licence` whether that was asked."""
+        """Return its trace; `reader` is the model's name, `licence` whether that key was asked."""
         asked = tuple(key.id for key in default_keys(licence))
         return Trace(provenance, asked, self.kind, reader, tuple(self._exchanges))

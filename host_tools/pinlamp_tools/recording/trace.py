@@ -1,12 +1,12 @@
-"""Traces: what went to a card and what it answered, one JSON object a line.
+"""Traces: the commands to a card and its answers, one JSON object a line.
 
     {"format":"pinlamp-trace","version":1,"provenance":"…","keys":["sign"],"kind":"…","reader":"…"}
     {"c":"00A4040C0AD392F000260100000001","r":"9000","ms":12}
 
-`c` is the command and `r` the answer in hexadecimal, upper case; `r` null is no answer, which
-ends the survey and the trace. `ms` is the time from the one to the other, 0 where it is not
-known. A trace holds no command but what the gate lets pass, and no answer but what a recording
-keeps of one (`mynacard.redaction`), so it cannot name a holder.
+`c` is the command and `r` the answer in hexadecimal, upper case; `r` null means no answer, which
+ends the survey and the trace. `ms` is the time from command to answer, 0 if not known. A trace
+holds only commands that the gate passes, and of an answer only what `mynacard.redaction` keeps.
+So it cannot name a holder.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,500}")
 
 
 class TraceError(Exception):
-    """A trace that is broken or does not match; `line` counts from 1."""
+    """A trace is broken or does not match; `line` counts from 1."""
 
     def __init__(self, line: int, reason: str) -> None:
         """Make the message `line N: reason`."""
@@ -47,7 +47,7 @@ class TraceError(Exception):
 
 @dataclass(frozen=True)
 class Exchange:
-    """One command and its answer; `answer` None is no answer; `ms` the time between."""
+    """One command and its answer, None for no answer; `ms` is the time between."""
 
     command: bytes
     answer: bytes | None
@@ -56,7 +56,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Trace:
-    """A recording of one survey of one card. `keys` are the ids that were to be asked."""
+    """A recording of one survey of one card. `keys`: the ids that the survey had to ask."""
 
     provenance: str
     keys: tuple[str, ...]
@@ -84,7 +84,7 @@ class Trace:
 
 
 def load(path: Path) -> Trace:
-    """Return the trace in a file; TraceError for one that is broken, OSError if unreadable."""
+    """Return the trace in a file; TraceError for a broken one, OSError for an unreadable one."""
     try:
         lines = path.read_bytes().decode("utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
@@ -93,7 +93,7 @@ def load(path: Path) -> Trace:
 
 
 def parse(lines: Iterable[str]) -> Trace:
-    """Return the trace of these lines; TraceError names the first one that is wrong."""
+    """Return the trace of these lines; TraceError names the first wrong one."""
     numbered = enumerate(lines, 1)
     header = _parse_header(next(numbered, (1, ""))[1])
     gate = Gate()
@@ -114,9 +114,9 @@ def parse(lines: Iterable[str]) -> Trace:
 
 
 def replay(trace: Trace) -> Iterator[Card | Finding]:
-    """Run the survey against a trace; yield what it says of the card.
+    """Run the survey against a trace; yield the `Card` and each `Finding`.
 
-    TraceError where it sends something else than the trace, or more, or less.
+    TraceError if it sends other commands than the trace, or more, or fewer.
     """
     player = _Player(trace)
     for item in drive(keys_of(trace.keys), player.exchange):
@@ -127,7 +127,7 @@ def replay(trace: Trace) -> Iterator[Card | Finding]:
 
 
 def events(trace: Trace) -> Iterator[dict[str, Any]]:
-    """Yield what the device would say of this card: card, key and result events."""
+    """Yield the events that the device would tell of this card: card, key and result."""
     found: list[Finding] = []
     asked = True
     for item in replay(trace):
@@ -161,14 +161,14 @@ def record(provenance: str, reader: str, keys: tuple[str, ...], transmit: Any) -
 def drive(
     keys: Sequence[Key], exchange: Callable[[bytes], bytes | None]
 ) -> Iterator[Card | Finding]:
-    """Run one survey over `exchange(command) -> answer or None`; yield what it finds."""
+    """Run one survey over `exchange(command) -> answer or None`; yield its findings."""
     session = Session(keys)
     while session.command:
         yield from session.answer(exchange(session.command))
 
 
 def is_text(value: Any) -> bool:
-    """Tell whether it can be a text of the header: see `A_TEXT`."""
+    """Tell whether a text may stand in the header: see `A_TEXT`."""
     return isinstance(value, str) and _TEXT.fullmatch(value) is not None
 
 
@@ -179,7 +179,7 @@ def keys_of(ids: Iterable[str]) -> list[Key]:
 
 
 class _Player:
-    """Answers as the trace does, and insists on being asked as the trace was."""
+    """Answers from the trace, and insists on the trace's commands."""
 
     def __init__(self, trace: Trace) -> None:
         self._exchanges = trace.exchanges

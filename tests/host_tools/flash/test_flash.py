@@ -140,7 +140,7 @@ def test_without_an_image_mpflash_fetches_it(tmp_path, network):
     if network:
         assert done.returncode == 0 and "Hash of data verified" in done.stdout, done.stderr
     else:
-        assert done.returncode == 1 and "is there a network" in done.stderr.splitlines()[-1]
+        assert done.returncode == 1 and "check the network" in done.stderr.splitlines()[-1]
 
 
 def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, monkeypatch):

@@ -1,15 +1,15 @@
 # mypy: ignore-errors
-"""The drivers that are compared, each behind the same few calls, on an SPI bus of the emulator.
+"""The compared drivers, each behind the same few calls, on an SPI bus of the emulator.
 
     d = Driver(board)         constructs the driver, as its README says; `board` has `bus`,
                               `select`, `irq`, `clock` and `lsb_first`
-    await d.open()            whatever else it needs before the first card
-    await d.find(kind)        its own call for a card of "A", "B" or "F": what it returns
-    await d.activate(kind)    the same by any call it has; returns the target's number
-    await d.exchange(tg, apdu, size)   the answer of `size` bytes, or whatever the driver returns
-    await d.again()           what its caller can do when nothing works any more
+    await d.open()            its further steps before the first card
+    await d.find(kind)        its own call for a card of "A", "B" or "F", and its result
+    await d.activate(kind)    the same by any of its calls; returns the target's number
+    await d.exchange(tg, apdu, size)   the answer of `size` bytes, or the driver's own result
+    await d.again()           the caller's last resort when nothing works any more
 
-No code of the other drivers is here: they are imported from a checkout of theirs.
+This file holds no code of the other drivers: it imports them from their checkouts.
 """
 
 _BRTY = {"A": 0, "F": 1, "B": 3}

@@ -1,9 +1,9 @@
 # mypy: ignore-errors
-"""Run `on_pico` on the emulated Pico W, 125 MHz: what a driver's own work costs there.
+"""Run `on_pico` on the emulated Pico W, 125 MHz: the cost of a driver's own work there.
 
     PYTHONPATH=tests python tests/peers/drivers/emulated_pico.py CHECKOUT TAPES
 
-CHECKOUT and TAPES as `trial` had them. Needs what `make test-pico` needs, and a minute or two.
+CHECKOUT and TAPES are those of `trial`. Needs the tools of `make test-pico`, and a minute or two.
 """
 
 import os
@@ -21,7 +21,7 @@ _OWN = ("drivers.py", "tape.py")
 
 
 def _lay_out(root, checkout, tapes):
-    """Fill `root` with what the board needs: the driver's modules and ours, compiled."""
+    """Fill `root` with the board's files: the driver's modules and ours, compiled."""
     found = [path for path in sorted(checkout.rglob("*.py")) if path.parent.name != "examples"]
     modules = [(path, path.relative_to(checkout)) for path in found]
     modules += [(_HERE / name, Path(name)) for name in _OWN]

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""On a board: play each tape of /tapes.json to the driver named there, and say what it costs."""
+"""On a board: play each tape of /tapes.json to its driver, and print the cost."""
 
 import json
 

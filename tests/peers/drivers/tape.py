@@ -1,10 +1,10 @@
 # mypy: ignore-errors
-"""What a driver's own work for one exchange costs, without the chip's.
+"""The cost of a driver's own work for one exchange, without the chip's.
 
-`Recorder` stands between a driver and its bus, pins and clock, and keeps what they say, from the
-driver's constructor to the end of one query. `Player` then says the same to a new driver, that of
-the query again and again, at no cost but its own, which is measured apart and taken off. It has no
-time: every sleep is over at once. It runs on a board as well as under the Unix port.
+`Recorder` stands between a driver and its bus, pins and clock. It keeps their answers from the
+driver's constructor to the end of one query. `Player` gives the same answers to a new driver,
+those of the query again and again. Its own cost is measured apart and subtracted. It has no time:
+every sleep is over at once. It runs on a board as well as under the Unix port.
 """
 
 import asyncio
@@ -12,21 +12,21 @@ import gc
 import time
 from asyncio import core
 
-# What the query of a My Number Card's first key needs.
+# The commands that query a My Number Card's first key.
 SELECTS = (
     b"\x00\xa4\x04\x0c\x0a\xd3\x92\xf0\x00\x26\x01\x00\x00\x00\x01",
     b"\x00\xa4\x02\x0c\x02\x00\x18",
 )
 QUERY = b"\x00\x20\x00\x80"
 _WORD = 2  # bytes of a status word
-# asyncio's C part marks tasks that become ready with the real time, which must be behind ours.
+# asyncio's C part marks tasks that become ready with the real time: that must be behind ours.
 _AHEAD_MS = 1 << 28
 _READABLE = 1
 _POLL = 3
 
 
 class Recorder:
-    """Bus, chip select, IRQ line and clock that remember each call, and what it returned."""
+    """Bus, chip select, IRQ line and clock that remember each call and its result."""
 
     IRQ_FALLING = 2
 
@@ -76,7 +76,7 @@ class Recorder:
 
 
 class Player:
-    """The same for a new driver: it says what it said before, and every wait is over at once.
+    """The same for a new driver: it repeats its answers, and every wait is over at once.
 
     Also asyncio's queue of waiting streams. `loop` has the calls of the last exchange.
     """
@@ -84,7 +84,7 @@ class Player:
     IRQ_FALLING = 2
 
     def __init__(self, calls, start):
-        """`start` is the number of the call with which the last exchange begins."""
+        """`start` is the number of the last exchange's first call."""
         calls = [(name, bytes.fromhex(d) if isinstance(d, str) else d) for name, d in calls]
         self.loop = calls[start:]
         self._said = [data for _, data in calls if data is not None]
@@ -145,7 +145,7 @@ class Player:
         pass
 
     def alone(self):
-        """Return a function that does to this object what the driver does, and nothing else."""
+        """Return a function that makes the driver's calls on this object, and nothing else."""
         steps = []
         buffers = {}
         for name, data in self.loop:
@@ -167,7 +167,7 @@ class Player:
     def _core_ticks(self):
         return self._ms
 
-    # What asyncio asks of its I/O queue.
+    # The methods that asyncio calls on its I/O queue.
 
     def queue_read(self, stream):
         self._waiting = (core.cur_task, stream)
@@ -188,7 +188,7 @@ class Player:
 
 
 class Stage:
-    """What a driver's constructor is given: see `drivers`."""
+    """The argument of a driver's constructor: see `drivers`."""
 
     def __init__(self, one, lsb_first, irq):
         """`one` is a Recorder or a Player."""
@@ -209,9 +209,9 @@ async def prepare(driver):
 def play(make, calls, start, size, lsb_first, irq, rounds, times):
     """Return (µs of processor, bytes of heap) of one exchange.
 
-    The best of `rounds` means of `times`: a machine's other work only ever adds to it.
-    `make(stage)` constructs the driver; `size`: how long it expects the card's answer to be. The
-    collector is off while it is measured.
+    The best of `rounds` means of `times`: a machine's other work only adds to it. `make(stage)`
+    constructs the driver; `size`: the length of the card's answer that it expects. The collector
+    is off during the measurement.
     """
     player = Player(calls, start)
     driver = make(Stage(player, lsb_first, irq))

@@ -1,12 +1,12 @@
 # mypy: ignore-errors
-"""Try one PN532 driver for MicroPython on the emulated chip, on SPI; print what it did.
+"""Try one PN532 driver for MicroPython on the emulated chip, on SPI; print the results.
 
     MICROPYPATH=.frozen:host_tools:lib/mynacard:CHECKOUT \
         micropython -X heapsize=512M tests/peers/drivers/trial.py DRIVER [TAPES]
 
 DRIVER is ours, petrkr or carglglz; CHECKOUT a folder with that repository (ours: lib/pn532). With
-TAPES the exchanges are not measured, but written to that file for `on_pico`. lib/pn532/README.md
-has the table made from this.
+TAPES it does not measure the exchanges, but writes them to that file for `on_pico`.
+lib/pn532/README.md has the table made from this.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from pinlamp_tools.emulator.chip import Chip
 
 _HZ = 1_000_000
 _SLOW_CHIP_US = spi.WAKE_US
-_QUICK_CHIP_US = 100  # to wake; how long a real one takes is inferred, so all are tried with this
+_QUICK_CHIP_US = 100  # to wake; a real one's time is inferred, so all drivers get this
 _OK = b"\x90\x00"
 _READ_BINARY = 0xB0
 _SIZES = (2, 100, 252, 253, 258, 300, 600)
@@ -45,7 +45,7 @@ _HOW_OURS = (
     ("LSB first", True, False),
     ("MSB first, IRQ", False, True),
 )
-# what: the card's time in us, the bytes of answer that are expected; ours: bit order, IRQ line
+# what: the card's time in us, the expected bytes of answer; ours: bit order, IRQ line
 _COSTS = {
     "ours": [
         ("card %d ms, %s" % (us // 1000, how), us, 2, lsb, irq)
@@ -61,7 +61,7 @@ _COSTS["petrkr"] = _COSTS["carglglz"] = [
 
 
 class Echo:
-    """What a Type A card does with a command: give it back, or so many bytes as it asks for."""
+    """A Type A card's contents: it echoes a command, or sends as many bytes as that asks for."""
 
     presented = 0
 
@@ -96,14 +96,14 @@ def echo(processing_us=10_000):
 
 
 def very_slow(first_us):
-    """Return a Type B card that takes so long for its first answer; its FWI allows 2.5 s."""
+    """Return a Type B card that takes this time for its first answer; its FWI allows 2.5 s."""
     card = Picc(Echo(), b"\x01\x02\x03\x04", b"\0\x4b\x51\xff", b"\0\x81\xd1", cards.Prng(1))
     card.first_us = first_us
     return [card]
 
 
 async def attempt(coroutine):
-    """Return what a coroutine returns, or its error, as something that reads well."""
+    """Return a coroutine's result, or its error, in readable form."""
     try:
         value = await coroutine
     except Exception as error:
@@ -134,7 +134,7 @@ async def read_card(driver):
     while session.command:
         apdu = session.command
         count += 1
-        # For drivers that have to be told how long an answer is.
+        # For drivers that must know the length of an answer.
         size = 2 + (apdu[4] if apdu[1] == _READ_BINARY else 0)
         for item in session.answer(await board.driver.exchange(tg, apdu, size)):
             read += isinstance(item, Finding) and item.left is not None
@@ -166,7 +166,7 @@ async def longest_command(driver, size):
 
 
 async def fault(driver, name, at_byte):
-    """Let one exchange be struck; return what it said, and what the next ones said."""
+    """Let a fault strike one exchange; return its result and those of the next ones."""
     board = Board(driver, echo())
     driver = board.driver
     await driver.open()
@@ -198,7 +198,7 @@ async def fault(driver, name, at_byte):
 
 
 async def silent(driver):
-    """Look for a card with a chip that does not answer in time, not even by an ACK."""
+    """Look for a card with a chip that does not even send its ACK in time."""
     board = Board(driver, echo())
     await board.driver.open()
     board.faults.arm("late_ack", when=lambda command: command[0] == 0x4A, us=5_000_000)
@@ -206,7 +206,7 @@ async def silent(driver):
 
 
 async def late(driver):
-    """A card slower than its caller has patience for, then a second command at once."""
+    """Ask a card slower than its caller's time-out, then send a second command at once."""
     board = Board(driver, very_slow(300_000))
     await board.driver.open()
     tg = await board.driver.activate("B")
@@ -219,7 +219,7 @@ async def late(driver):
 
 
 async def blocked(driver):
-    """How often another task runs while one exchange takes 50 ms."""
+    """Count how often another task runs while one exchange takes 50 ms."""
     board = Board(driver, very_slow(50_000))
     await board.driver.open()
     tg = await board.driver.activate("B")
@@ -252,7 +252,7 @@ def record(make, processing_us, size, lsb_first=False, irq=False):
         await board.driver.exchange(tg, QUERY, size)
         return start, (board.world.now_us - begin) / 1000
 
-    for apdu in SELECTS + (QUERY,):  # none goes to a card that the gate would not let pass
+    for apdu in SELECTS + (QUERY,):  # send no card a command that the gate would refuse
         gate.check(apdu)
         gate.answered(_OK)
     start, ms = asyncio.run(session())
@@ -307,7 +307,7 @@ def main(name, tapes_file=None):
 
 
 class _Machine:
-    Pin = None  # imported by one of them, and not used without a reset pin
+    Pin = None  # one of them imports it, but does not use it without a reset pin
 
 
 sys.modules["machine"] = _Machine

@@ -1,4 +1,4 @@
-"""Adafruit's CircuitPython driver in the race, over pyserial as its own examples have it."""
+"""Adafruit's CircuitPython driver in the race, over pyserial as in its own examples."""
 
 import importlib.util
 
@@ -33,8 +33,8 @@ def start(path):
         assert found and found[0] == 1, found
         answers = []
         for command in commands:
-            # It waits for as many bytes as it is told of, so it is told exactly: status and
-            # status word, and what READ BINARY asks for.
+            # It waits for a given number of bytes, so this gives the exact one: status and status
+            # word, and the bytes that READ BINARY asks for.
             length = 3 + (command[4] if command[1] == READ_BINARY else 0)
             answer = driver.call_function(
                 IN_DATA_EXCHANGE, length, [found[1], *command], timeout=5

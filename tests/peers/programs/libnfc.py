@@ -27,7 +27,7 @@ def start(path):
     device = nfc.nfc_open(context, b"pn532_uart:" + path.encode())
     assert device, "libnfc opened nothing"
     device = ctypes.c_void_p(device)
-    target = ctypes.create_string_buffer(512)  # an nfc_target has less
+    target = ctypes.create_string_buffer(512)  # an nfc_target is smaller
     answer = ctypes.create_string_buffer(264)
 
     def talk(commands):

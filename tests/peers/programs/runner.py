@@ -1,4 +1,4 @@
-"""What the programs of the race have in common: how they are told what to do (see `race`)."""
+"""The common part of the race's programs: their dialogue with `race`."""
 
 import json
 import os

@@ -1,8 +1,7 @@
 """The card's side of ISO/IEC 14443-4: I-, R- and S-blocks, chaining both ways, WTX, DESELECT.
 
-Blocks here have no CRC: `picc` and `other` put it on and take it off. What is not a valid block
-for this card is not answered, as the standard wants. The rules named are those of ISO/IEC 14443-4,
-7.5.
+Blocks here have no CRC: `picc` and `other` add and remove it. The card does not answer a block
+that is invalid or for another card, as the standard wants. Rules: ISO/IEC 14443-4, 7.5.
 """
 
 FRAME_SIZES = (16, 24, 32, 40, 48, 64, 96, 128, 256)  # FSDI/FSCI 0..8 -> bytes with PCB and CRC
@@ -31,7 +30,7 @@ class Dep:
         self._with_cid = False
 
     def receive(self, block: bytes):
-        """Return the block that answers `block`, or None where the card stays mute."""
+        """Return the block that answers `block`, or None if the card stays mute."""
         self.worked = False
         pcb = block[0]
         inf = block[1:]
@@ -67,7 +66,7 @@ class Dep:
             return self._block(0xA2 | self._number)
         command, self._command = self._command, b""
         if not command:
-            return self._block(0x02 | self._number)  # an empty I-block is answered by one
+            return self._block(0x02 | self._number)  # an empty I-block gets an empty I-block
         answer = self._process(command)
         if self._wtxm:
             self._waiting = answer
@@ -80,7 +79,7 @@ class Dep:
         if pcb & 0x01 == self._number:
             return self._last  # rule 11: once more
         if pcb & 0x10:
-            return self._block(0xA2 | self._number)  # rule 12: R(NAK) is answered by R(ACK)
+            return self._block(0xA2 | self._number)  # rule 12: R(ACK) answers R(NAK)
         if not self._unsent:
             return None
         self._number ^= 1  # rule E

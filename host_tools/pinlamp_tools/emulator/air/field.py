@@ -1,27 +1,27 @@
-"""The antenna: which cards lie in the field, and what comes back when a frame goes out.
+"""The antenna: which cards lie in the field, and how they answer a frame.
 
 A card needs 5 ms of field before it hears anything, and loses its state only after 5 ms without
-it: a reader that is too quick either way meets here what it would meet on a table. Two cards that
-answer at once give a frame whose check bytes are wrong.
+it. So a reader that is too quick fails here as it would fail with a real card. When two cards
+answer at once, the check bytes of the frame are wrong.
 """
 
 START_US = 5_000  # field before the first frame (docs/pn532.md)
-OFF_US = 5_000  # field off until a card has surely forgotten (docs/pn532.md)
-# For `lift_after`, to pull a card while it is read. A whole survey takes some 60 frames, so 20
-# from its beginning are within any; a survey that is under way may have few left.
+OFF_US = 5_000  # field off until every card has forgotten (docs/pn532.md)
+# For `lift_after`, to pull a card during a survey. A whole survey takes some 60 frames, so frame
+# 20 from its beginning is always inside; a survey under way may have few frames left.
 PULL_AFTER_FRAMES = 20
 PULL_NOW_FRAMES = 1
 
 
 class Field:
-    """The reader's field. `now_us` is the chip's clock; the chip keeps it running."""
+    """The reader's field. `now_us` is the chip's clock; the chip advances it."""
 
     def __init__(self) -> None:
         """Make an empty field, switched off."""
         self.now_us = 0
         self.on = False
         self.changes = 0  # grows whenever a card is lifted or the field goes off
-        self._here = []  # [card, time since when it has power, or None]
+        self._here = []  # [card, the time at which it got power, or None]
         self._ever = []
         self._forgotten = 0
         self._off_at = -OFF_US
@@ -35,11 +35,11 @@ class Field:
 
     @property
     def presented(self) -> int:
-        """PINs presented to any card that ever lay here, in sum."""
+        """PINs presented, summed over all cards that ever lay here."""
         return self._forgotten + sum(card.presented for card in self._ever)
 
     def put(self, cards) -> None:
-        """Lay `cards` (a list) beside those that are here."""
+        """Lay `cards` (a list) beside those already here."""
         for card in cards:
             if card not in self._ever:
                 self._ever.append(card)
@@ -48,14 +48,14 @@ class Field:
             self._here.append([card, self.now_us if self.on else None])
 
     def forget(self) -> None:
-        """Let go of the cards that were lifted; the PINs presented to them stay counted."""
+        """Forget the lifted cards; the PINs presented to them stay counted."""
         here = self.cards
         gone = [card for card in self._ever if card not in here]
         self._forgotten += sum([card.presented for card in gone])
         self._ever = here
 
     def lift(self) -> None:
-        """Take every card away at once, whatever is going on."""
+        """Take every card away at once."""
         self._frames_left = None
         self._bytes_left = None
         self.changes += 1
@@ -64,11 +64,11 @@ class Field:
         self._here = []
 
     def lift_after(self, frames: int) -> None:
-        """Take every card away after `frames` more frames have gone to them and been answered."""
+        """Take every card away after `frames` more frames and their answers."""
         self._frames_left = frames
 
     def lift_at_byte(self, number: int) -> None:
-        """Take every card away at that byte on the air from now on, from 0, either way."""
+        """Take every card away at a byte on the air, counted from now and 0 in both directions."""
         self._bytes_left = number
 
     def switch(self, on: bool) -> None:
@@ -106,7 +106,7 @@ class Field:
         return answer, delay_us
 
     def _air(self, frame):
-        # Count the bytes of a frame; lift the cards, and tell so, if that is to happen in it.
+        # Count the bytes of a frame; if the lift falls within it, lift the cards and tell.
         if self._bytes_left < len(frame):
             self.lift()
             return True
@@ -133,7 +133,7 @@ class Field:
 
 
 def _collided(one, other):
-    # Two signals on one carrier: of no use to anyone, and the check bytes never fit.
+    # Two signals on one carrier: nobody can read them, and the check bytes never fit.
     mixed = bytearray(max(one, other, key=len))
     for i, byte in enumerate(min(one, other, key=len)):
         mixed[i] |= byte

@@ -1,8 +1,7 @@
-"""Cards that are not Type B, at the level at which the PN532 reports them.
+"""Cards of Type A and F, at the level at which the PN532 reports them.
 
-Type A (ISO/IEC 14443-3A) is found by what a REQA and the anticollision would give, without their
-bits; from RATS on it speaks frames and blocks like any card. Type F (FeliCa) answers its poll
-only.
+Type A (ISO/IEC 14443-3A): the result of REQA and anticollision is modelled, not their bits; from
+RATS on it speaks frames and blocks like any card. Type F (FeliCa) answers only its poll.
 """
 
 from .crc import checked, crc_a
@@ -54,7 +53,7 @@ class TypeA:
         self._state = "off"
 
     def select(self) -> bool:
-        """REQA and the selection of this card: True if it answered them."""
+        """Run REQA and the selection of this card; return True if it answered."""
         if self._state != "idle":
             return False
         self._state = "selected"
@@ -86,7 +85,7 @@ class TypeF:
     pmm = b"\x05\x31\x43\x45\x46\x82\xb7\xff"
     system_code = b"\x00\x03"
     presented = 0  # it has no PINs
-    delay_us = 2_417  # to the answer of a poll in its first slot
+    delay_us = 2_417  # from the poll to the answer in its first slot
 
     def __init__(self, idm):
         """Make a card with `idm`."""
@@ -110,7 +109,7 @@ class TypeF:
         self._powered = False
 
     def poll(self, system_code: bytes, request: int):
-        """Return the SENSF_RES to a poll for `system_code` (FF is any byte), or None."""
+        """Return the SENSF_RES to a poll for `system_code` (FF matches any byte), or None."""
         if not self._powered:
             return None
         for wanted, own in zip(system_code, self.system_code):
@@ -119,5 +118,5 @@ class TypeF:
         return b"\x01" + self._idm + self.pmm + (self.system_code if request == 1 else b"")
 
     def receive(self, frame: bytes):
-        """Return None: no FeliCa command but the poll is modelled."""
+        """Return None: the poll is the only FeliCa command modelled."""
         return None

@@ -1,11 +1,11 @@
 """A Type B card on the air: ISO/IEC 14443-3 states and commands; above them `dep` and `applet`.
 
-States: OFF, IDLE, READY_REQUESTED (its slot is still to come), READY_DECLARED (it has sent its
-ATQB), ACTIVE (after ATTRIB), HALT. In ACTIVE it ignores REQB and WUPB, in HALT it answers WUPB
-only; loss of power is the only other way back.
+States: OFF, IDLE, READY_REQUESTED (it waits for its slot), READY_DECLARED (it has sent its ATQB),
+ACTIVE (after ATTRIB), HALT. In ACTIVE the card ignores REQB and WUPB. In HALT it answers only
+WUPB. A loss of power ends any state.
 
-Frames are whole, with CRC_B; a frame with a wrong CRC is not answered. After each `receive` the
-attribute `delay_us` says how long the card takes before it begins to answer.
+Frames are whole, with CRC_B; the card does not answer a frame with a wrong CRC. After each
+`receive` the attribute `delay_us` says how long the card takes until it begins to answer.
 """
 
 from .crc import checked, crc_b
@@ -18,7 +18,7 @@ READY_DECLARED = "ready-declared"
 ACTIVE = "active"
 HALT = "halt"
 
-PROMPT_US = 300  # a card's own time for anything but an APDU [I]
+PROMPT_US = 300  # a card's own time for all frames but APDUs [I]
 PROCESSING_US = 10_000  # for an APDU: 5 to 20 ms assumed, not published (docs/pn532.md)
 ATTRIB, HLTB, REQB = 0x1D, 0x50, 0x05
 
@@ -35,7 +35,7 @@ class Picc:
         self.delay_us = 0
         self.processing_us = processing_us
         self.first_us = None  # the time of the first APDU after power-up, where it differs
-        self.wtxm = 0  # asks for so many waiting times before each answer
+        self.wtxm = 0  # asks for this many waiting times before each answer
         self.breaks = []  # [(blocks, other)]: see `_break`
         self._icc = icc
         self._pupi = pupi
@@ -50,12 +50,12 @@ class Picc:
 
     @property
     def presented(self) -> int:
-        """PINs presented to this card so far: VERIFY with data, or whatever it takes for that."""
+        """PINs presented to this card so far: VERIFY with data, or a command taken for one."""
         return self._presented_before + self._icc.presented
 
     @property
     def icc(self):
-        """The contents, an `applet.Icc`: for whoever has to know what the card will answer."""
+        """The contents, an `applet.Icc`, from which the card's answers follow."""
         return self._icc
 
     @property
@@ -66,16 +66,16 @@ class Picc:
     def transmit(self, apdu: bytes) -> bytes:
         """Return the answer to one APDU, as a contact reader would see it: no frames, no time.
 
-        Such a session is never interrupted: a card that becomes another one has become it already.
+        Such a session is never interrupted: a card that is to change has changed already.
         """
         while self.breaks:
             self._break()
         return self._icc.process(apdu)
 
     def exchange(self, apdu: bytes):
-        """Return the answer to one APDU, for a reader that does the frames itself.
+        """Return the answer to one APDU, for a reader that handles the frames itself.
 
-        None: the card has dropped out, and is powered up again. `delay_us` is the time it takes.
+        None: the card has dropped out and powered up again. `delay_us` is the time it takes.
         """
         if self._drops_out():
             return None
@@ -93,7 +93,7 @@ class Picc:
         self.power_on()
 
     def power_on(self) -> None:
-        """The field is there: nothing selected, IDLE."""
+        """Get power from the field: IDLE, nothing selected."""
         self._icc.reset()
         self._dep = None
         self._blocks = 0
@@ -101,7 +101,7 @@ class Picc:
         self._state = IDLE
 
     def power_off(self) -> None:
-        """The field is gone."""
+        """Lose the field's power."""
         self._state = OFF
 
     def receive(self, frame: bytes):
@@ -183,8 +183,8 @@ class Picc:
         return self._icc.process(apdu)
 
     def _break(self):
-        # After so many blocks of an activation the card drops out and is back at once, powered up
-        # and IDLE: itself again (other None), or with the files and the PUPI of another card.
+        # After this many blocks of an activation the card drops out and is back at once, IDLE and
+        # powered up: as itself (other None), or with the files and the PUPI of another card.
         _, other = self.breaks.pop(0)
         if other is not None:
             self._presented_before += self._icc.presented

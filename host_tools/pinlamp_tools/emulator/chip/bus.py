@@ -1,19 +1,19 @@
-"""What I2C and SPI have in common: the chip speaks when it is asked, one whole frame at a time.
+"""What I2C and SPI share: the chip speaks when asked, one whole frame at a time.
 
-Until the host has read a frame to its end the chip gives it again from the beginning. What the
-host sends makes a frame that was not read meaningless, and it is dropped [I]. P70_IRQ is low while
-a frame waits, unless SAMConfiguration has said otherwise.
+The chip repeats a frame from its beginning until the host has read it to its end. When the host
+sends something, the chip drops its unread frames [I]. P70_IRQ is low while a frame waits, unless
+SAMConfiguration has said otherwise.
 
-`clock` is `now_us()` and `pass_us(us)`: the second lets the time of a transfer pass. The objects
-work in any world that has these two; between the host's calls `advance(now_us)` has to be called,
-at `next_due()` if the edges of `irq` are wanted in time.
+`clock` has `now_us()` and `pass_us(us)`; the latter lets the time of a transfer pass. Any world
+with these two will do. Between the host's calls it must call `advance(now_us)`, and at
+`next_due()` if the edges of `irq` must come in time.
 """
 
 from .frames import NACK, Parser
 from .pins import Input, Output
 
 TURN_US = 50  # from the end of one frame until the next is ready [I]
-FILLER = 0x00  # read beyond the end of a frame, or where there is none [I]
+FILLER = 0x00  # what a read returns beyond the end of a frame, or without a frame [I]
 
 
 class Bus:
@@ -31,9 +31,9 @@ class Bus:
         self.rstpdn = Input(self._on_rstpdn)
 
     def next_due(self) -> "int | None":
-        """Return when the next answer will be ready or the chip do something, in µs, or None."""
+        """Return when the next answer is ready or the chip acts, in µs, or None."""
         due_us = self._chip.next_due()
-        # One that is ready already waits for the host, and nothing will happen to it.
+        # A frame that is ready only waits for the host.
         if self._out and self.irq.value() and self._chip.irq_driven:
             if due_us is None or self._out[0][0] < due_us:
                 due_us = self._out[0][0]
@@ -52,7 +52,7 @@ class Bus:
         self.irq.drive(0 if waits else 1)
 
     def reset(self) -> None:
-        """Reset the chip, whatever it has to say."""
+        """Reset the chip and drop its waiting frames."""
         self._chip.reset()
         self._out = []
         self.irq.drive(1)
@@ -70,7 +70,7 @@ class Bus:
         return bool(self._out) and self._out[0][0] <= now_us
 
     def _read(self, start, count):
-        """Return bytes of the frame that is ready, from `start` on, filler beyond its end."""
+        """Return bytes of the ready frame from `start` on; filler beyond its end."""
         data = b""
         at = 0
         for piece in self._out[0][1] if self._out else ():
@@ -79,7 +79,7 @@ class Bus:
                 piece[0] = 0
             data += piece[1]
             at = len(data)
-            # What happens at a byte happens when the host comes to read it.
+            # An action at a byte happens when the host reads that byte.
             if piece[2] is not None and at < start + count:
                 action, piece[2] = piece[2], None
                 self._happen(action, data[start:])
@@ -92,7 +92,7 @@ class Bus:
             self.reset()
 
     def _taken(self, count):
-        """The host has read `count` bytes of the frame; if that was all, it is over."""
+        """Note that the host has read `count` bytes of the frame; drop a frame read to its end."""
         if self._out and count >= sum([len(piece[1]) for piece in self._out[0][1]]):
             self._out.pop(0)
             if self._out:
@@ -101,7 +101,7 @@ class Bus:
             self.advance(self._clock.now_us())
 
     def _written(self, data):
-        """The host has sent `data` in one transfer."""
+        """Take `data`, which the host has sent in one transfer."""
         now_us = self._now()
         if self._chip.faults is not None:
             data = self._meddled(data)
@@ -131,4 +131,4 @@ class Bus:
         return heard
 
     def _wedge(self):
-        """A NACK while the chip is busy: of consequence on some buses."""
+        """Take a NACK while the chip is busy; only some buses react."""

@@ -1,11 +1,11 @@
 """The PN532 between its link and its commands: ACK, one command at a time, abort, resend, sleep.
 
 `Chip` knows frames and time, but no link: `receive` takes what `frames.Parser` found, `take` gives
-whole frames and the moment each is ready. What a link adds (speeds, status bytes) is the link's.
+whole frames and the moment each is ready. Each link adds its own speeds and status bytes.
 
-Times of the chip itself are [I]; the ACK must come within 15 ms [UM]. What it does here where the
-manual is not known: a new command ends the running one, and a NACK in the middle of one is
-ignored.
+Times of the chip itself are [I]; the ACK must come within 15 ms [UM]. Two behaviours are guesses,
+as the manual is not known: a new command ends the running one, and the chip ignores a NACK
+during a command.
 """
 
 from .commands import BadSyntax, Commands
@@ -26,7 +26,7 @@ class Chip:
         self.reset()
 
     def reset(self) -> None:
-        """RSTPDN, or power lost: field off, everything forgotten, asleep in low-battery mode."""
+        """Reset (RSTPDN or power loss): field off, all forgotten, asleep in low-battery mode."""
         self.field.switch(False)
         self.asleep = True
         self.baudrate = RESET_BAUDRATE
@@ -49,11 +49,11 @@ class Chip:
 
     @property
     def irq_driven(self) -> bool:
-        """Whether P70_IRQ tells of answers: SAMConfiguration's third parameter."""
+        """Whether P70_IRQ announces answers: SAMConfiguration's third parameter."""
         return self._commands.irq
 
     def say(self, frame: bytes, at_us: int) -> None:
-        """Let `frame` go to the host at `at_us`, whatever else is to be said."""
+        """Send `frame` to the host at `at_us`, beside any other answer."""
         later = [entry for entry in self._out if entry[0] > at_us]
         self._out = self._out[: len(self._out) - len(later)] + [(at_us, frame)] + later
 
@@ -62,7 +62,7 @@ class Chip:
         self.asleep = False
 
     def receive(self, item: bytes, now_us: int) -> None:
-        """Take what the host sent, complete at `now_us`: ACK, NACK, or a command's bytes."""
+        """Take an ACK, a NACK or a command's bytes, which the host had sent by `now_us`."""
         self.advance(now_us)
         if item is ACK:
             self._abort()
@@ -78,14 +78,14 @@ class Chip:
             self._begin(item, now_us + ACK_US + START_US)
 
     def next_due(self) -> "int | None":
-        """Return when `take` will next have something to do, in µs, or None for never."""
+        """Return when `take` next has something to do, in µs, or None for never."""
         due_us = self._due_us if self._job is not None else None
         if self._out and (due_us is None or self._out[0][0] < due_us):
             return self._out[0][0]
         return due_us
 
     def take(self, now_us: int) -> list:
-        """Return the frames that are ready by `now_us`: (the moment, the bytes) of each."""
+        """Return (moment, bytes) of each frame that is ready by `now_us`."""
         self.advance(now_us)
         ready = [entry for entry in self._out if entry[0] <= now_us]
         self._out = self._out[len(ready) :]

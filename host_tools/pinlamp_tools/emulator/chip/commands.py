@@ -1,11 +1,11 @@
 """The PN532's commands: what each takes, does and answers (UM0701-02 as quoted in docs/pn532.md).
 
-A handler gets the bytes after the command code and returns the bytes after the answer's code, or
-is a generator that yields the microseconds that pass (None: for ever, until aborted) and returns
-them. Bytes that make no sense raise BadSyntax: the chip then answers with the error frame.
+A handler gets the bytes after the command code and returns the bytes after the answer's code. A
+handler that takes time is a generator: it also yields the microseconds that pass (None: until
+aborted). Senseless bytes raise BadSyntax: the chip then answers with the error frame.
 
-Not modelled, and answered with the error frame: target mode, NFCIP-1 (InATR, InJumpForDEP, …),
-InAutoPoll, GPIO, RFRegulationTest, Jewel cards (BrTy 04 finds nothing).
+Not modelled; the chip answers with the error frame: target mode, NFCIP-1 (InATR, InJumpForDEP,
+…), InAutoPoll, GPIO, RFRegulationTest. Jewel cards neither: BrTy 04 finds nothing.
 """
 
 from .radio import OK, Radio
@@ -23,7 +23,7 @@ RF_ITEMS = {0x01: 1, 0x02: 3, 0x04: 1, 0x05: 3, 0x0A: 11, 0x0B: 8, 0x0C: 3, 0x0D
 
 
 class BadSyntax(Exception):
-    """A command whose bytes the chip does not take."""
+    """The chip does not accept the bytes of a command."""
 
 
 class Commands:
@@ -32,10 +32,10 @@ class Commands:
     def __init__(self, field) -> None:
         """Set everything as after a reset, field off."""
         self.radio = Radio(field)
-        self.normal = False  # left the low-battery mode by SAMConfiguration
-        self.irq = True  # P70_IRQ is driven; that it is so after a reset, [I]
+        self.normal = False  # SAMConfiguration has ended the low-battery mode
+        self.irq = True  # P70_IRQ is driven; after a reset too [I]
         self.sleepy = False  # PowerDown was answered
-        self.next_baudrate = None  # comes into force with the host's ACK
+        self.next_baudrate = None  # takes effect with the host's ACK
         self._targets = {}
         self._parts = {}  # target number -> answer bytes still to be fetched
         self._error = 0
@@ -60,7 +60,7 @@ class Commands:
 
     def run(self, code: int, data: bytes):
         """Start command `code`; see the module's text for what comes back."""
-        # In low-battery mode nothing is sent to a card; that it is the error frame, [I].
+        # In low-battery mode the chip sends nothing to a card; the error frame is [I].
         if code not in self._table or code >= 0x32 and not self.normal:
             raise BadSyntax
         return self._table[code](data)
@@ -71,8 +71,8 @@ class Commands:
         if data[0] == 0x00:
             return bytes(data)
         if data[0] == 0x06:
-            # The attention request, unreliable on the real chip: "gone" for lack of anything
-            # better.
+            # The attention request, unreliable on the real chip: "gone", as nothing better
+            # is known.
             return b"\x01"
         _need(data[0] in (0x01, 0x02, 0x04, 0x07))
         return b"\x00"
@@ -104,18 +104,18 @@ class Commands:
         return b""
 
     def set_serial_baud_rate(self, data: bytes) -> bytes:
-        """Code 0 to 8; the answer still goes out at the old speed, and so does the host's ACK."""
+        """Code 0 to 8; the answer and the host's ACK still pass at the old speed."""
         _need(len(data) == 1 and data[0] < len(BAUDRATES))
         self.next_baudrate = BAUDRATES[data[0]]
         return b""
 
     def set_parameters(self, data: bytes) -> bytes:
-        """Take the flags; none of them changes what is modelled here."""
+        """Take the flags; none of them changes this model."""
         _need(len(data) == 1)
         return b""
 
     def sam_configuration(self, data: bytes) -> bytes:
-        """Mode 1 to 4, and with it out of the low-battery mode."""
+        """Take mode 1 to 4 and leave the low-battery mode."""
         _need(1 <= len(data) <= 3 and 1 <= data[0] <= 4)
         self.normal = True
         if len(data) == 3:
@@ -123,7 +123,7 @@ class Commands:
         return b""
 
     def power_down(self, data: bytes) -> bytes:
-        """Sleep after the answer; the field goes off, and the targets with it."""
+        """Sleep after the answer; the field goes off and the targets are forgotten."""
         _need(1 <= len(data) <= 2)
         self._forget()
         self.radio.field.switch(False)
@@ -131,7 +131,7 @@ class Commands:
         return b"\x00"
 
     def rf_configuration(self, data: bytes) -> bytes:
-        """Items 01 field, 02 time-outs, 04 and 05 retries; analogue settings are only taken."""
+        """Items 01 field, 02 time-outs, 04 and 05 retries; analogue settings have no effect."""
         _need(len(data) > 1 and RF_ITEMS.get(data[0]) == len(data) - 1)
         if data[0] == 0x01:
             self.radio.field.switch(bool(data[1] & 0x01))
@@ -191,7 +191,7 @@ class Commands:
         return bytes((MORE if rest else OK,)) + answer
 
     def in_communicate_thru(self, data: bytes):
-        """Send one frame, with the CRC the registers ask for; status and what came back."""
+        """Send one frame, with the CRC the registers ask for; status and the bytes received."""
         _need(data)
         yield from self.radio.start()
         status, answer = yield from self.radio.exchange(data, self.radio.thru_timeout_us())

@@ -4,18 +4,18 @@
     chip = Chip(field, faults)
     faults.arm("checksum", at_byte=20, when=lambda command: command[0] == 0x40)
 
-An exchange is a command's frame, its ACK and its answer, and its bytes are counted in that order,
-from 0. A fault strikes the next exchange that `when` takes, once or `times` times, and is over.
-Without `at_byte` it strikes where it does most: mostly in the answer. After catalogue and names of
+An exchange is a command's frame, its ACK and its answer; its bytes count in that order, from 0. A
+fault strikes the next exchange that `when` accepts, once or `times` times, and is over. Without
+`at_byte` it strikes where it does most harm, mostly in the answer. Catalogue and names follow
 go-pn532's simulator (docs/pn532.md).
 
-Corruption always breaks a checksum, or the frame's beginning. Damage that keeps the sums right is
-beyond the protocol, so `same_sums` is a fault of its own.
+Corruption always breaks a checksum or the frame's beginning. The protocol cannot detect damage
+that keeps the sums right, so `same_sums` is a fault of its own.
 """
 
 from .frames import ACK, ERROR, NACK, Parser
 
-# name, links it is possible on, what happens
+# name, links on which it is possible, what happens
 FAULTS = (
     ("checksum", "hsu i2c spi", "a byte is damaged and the checksum does not fit"),
     ("length_checksum", "hsu i2c spi", "a length is damaged and its checksum does not fit"),
@@ -46,39 +46,39 @@ GARBAGE = (
 
 
 class Faults:
-    """What is to go wrong on the link of one chip.
+    """The faults armed on the link of one chip.
 
-    `struck` counts the faults that happened; `sizes` are those of command and answer, in bytes,
-    of the last exchange that `when` took.
+    `struck` counts the faults that happened; `sizes` are the bytes of command and answer in
+    the last exchange that `when` accepted.
     """
 
     def __init__(self) -> None:
-        """Nothing goes wrong."""
+        """Begin without a fault."""
         self.struck = 0
         self.sizes = (0, 0)
         self.disarm()
 
     def disarm(self) -> None:
-        """End every fault, and what is left of one."""
+        """Disarm every fault, and end one that is striking."""
         self._name = None
         self._times = 0
-        self._live = False  # an exchange is being struck
-        self._size = 0  # bytes of the last thing the host has sent
+        self._live = False  # a fault is striking an exchange
+        self._size = 0  # bytes of the host's last transfer
         self._transfers = 0  # since then
         self._stale = None  # an answer that was held back
         self._code = 0  # of its command
-        self._due = False  # it comes with the command that is being answered
+        self._due = False  # it comes with the running command's answer
 
     def arm(
         self, name: str, at_byte=None, when=None, times: int = 1, mask: int = 0x40, us=None
     ) -> None:
-        """Let `name` strike `times` exchanges, those whose command `when(command)` takes.
+        """Let `name` strike `times` exchanges whose command `when(command)` accepts.
 
-        `at_byte`: see the module's text; for garbage_before_ack the bytes of rubbish less one,
-        for stale_answer the byte before which it comes in the next exchange of the same command
-        or of Diagnose (none: with the abort), for card_gone the byte on the air. `mask`: bits that
-        corruption turns over. `us`: how late, or how long a pause. Raises ValueError for an
-        unknown name.
+        `at_byte`: see the module's text. For garbage_before_ack: the bytes of rubbish less one.
+        For stale_answer: the answer comes before this byte of the next exchange of the same
+        command or of Diagnose (None: with the abort). For card_gone: the byte on the air. `mask`:
+        the bits that corruption flips. `us`: a delay or a pause. Raises ValueError for an unknown
+        name.
         """
         if name not in NAMES:
             raise ValueError("no fault is called %s" % name)
@@ -90,10 +90,10 @@ class Faults:
         self._mask = mask
         self._us = us
 
-    # What the links ask. A piece is (pause in µs before it, bytes, what happens after it).
+    # The links' questions. A piece is (pause in µs before it, bytes, action after it).
 
     def incoming(self, chip, data: bytes) -> list:
-        """Return as pieces what the chip hears of `data`, which the host sends in one go."""
+        """Return what the chip hears of `data` as pieces; the host sends `data` in one go."""
         whole = [(0, data, None)]
         item = command_of(data)
         if item is None or item is NACK:
@@ -105,8 +105,8 @@ class Faults:
                 chip.say(self._stale, chip.field.now_us + STALE_US)
                 self._stale = None
             return whole
-        # The old answer waits for a command that it could be taken for, or for the proof that
-        # there is none: nothing is older than the answer to a Diagnose.
+        # The old answer waits for a command whose answer it could seem to be, or for Diagnose,
+        # by which the host proves that no old answer is left.
         self._due = bool(item) and item[0] in (_DIAGNOSE, self._code)
         self._live = self._fits(item)
         if not self._live:
@@ -121,7 +121,7 @@ class Faults:
         return self._cut(data, data.find(b"\x00\xff") + 2, 0, False)
 
     def outgoing(self, frame: bytes, at_us: int) -> list:
-        """Return (when it begins, pieces) for each frame that goes out where `frame` should."""
+        """Return (start time, pieces) for each frame that goes out in the place of `frame`."""
         if not self._live:
             frames = [(at_us, [(0, frame, None)])]
             if self._stale is not None and self._due and frame == ACK:
@@ -146,9 +146,9 @@ class Faults:
         return [(at_us, self._cut(frame, 3, self._size + len(ACK), True))]
 
     def refuses(self, data=None) -> bool:
-        """Tell whether an I2C transfer's address is not acknowledged; `data`: what it would send.
+        """Tell whether nobody acknowledges an I2C transfer's address; `data`: the bytes to send.
 
-        `at_byte` is here the number of the transfer, the command's being 0.
+        `at_byte` is here the number of the transfer; the command's is 0.
         """
         if self._name != "no_device" or not self._times:
             return False
@@ -186,9 +186,9 @@ class Faults:
         return [(at_us, self._cut(frame, 3, self._size, False))]
 
     def _cut(self, frame, head, start, answer):
-        """Return `frame` as pieces, struck if its turn has come.
+        """Return `frame` as pieces, with the fault in them if its turn has come.
 
-        `head` is where its length begins, `start` its first byte's number in the exchange.
+        `head` is the index of its length, `start` the number of its first byte in the exchange.
         """
         name = self._name
         if self._at is not None:
@@ -234,14 +234,14 @@ _ACTIONS = {"chip_reset": "reset", "wrong_speed": "speed", "stuck_low": "stuck"}
 def _damaged(frame, at, mask, head):
     for turned in (mask, mask ^ 0x06):
         damaged = frame[:at] + bytes((frame[at] ^ turned,)) + frame[at + 1 :]
-        # ACK's 00 FF becomes 01 FF, a length whose checksum fits, by one wrong bit.
+        # One wrong bit turns an ACK's 00 FF into 01 FF, a length whose checksum fits.
         if at not in (head, head + 1) or sum(damaged[head : head + 2]) & 0xFF:
             break
     return damaged
 
 
 def command_of(data):
-    """Return what the host's `data` holds: ACK, NACK, a command's bytes, or None."""
+    """Return the ACK, the NACK or the command's bytes in the host's `data`, or None."""
     parser = Parser()
     found = None
     for byte in data:

@@ -1,9 +1,9 @@
-"""The chip's side of the host frames: what a host sent, and the bytes of what it gets.
+"""The chip's side of the host frames: it parses the host's frames and builds its own.
 
 Formats by docs/pn532.md: normal `00 00 FF LEN LCS TFI PD… DCS 00`, extended `00 00 FF FF FF LENm
-LENl LCS TFI PD… DCS 00`, ACK, NACK, error frame. Whatever fits none of them is dropped in silence
-and the search for `00 FF` goes on, so that any number of leading 00 is legal. A frame whose sums
-are wrong is dropped in silence too: the host sees no ACK [I].
+LENl LCS TFI PD… DCS 00`, ACK, NACK, error frame. The chip silently drops all other bytes and
+searches on for `00 FF`, so any number of leading 00 is legal. It also silently drops a frame with
+wrong sums: the host sees no ACK [I].
 """
 
 ACK = b"\x00\x00\xff\x00\xff\x00"
@@ -27,20 +27,20 @@ def frame(payload: bytes) -> bytes:
 
 
 class Parser:
-    """Bytes from the host, one by one, to frames."""
+    """Builds frames from the host's bytes, one byte at a time."""
 
     def __init__(self) -> None:
         """Begin between two frames."""
-        self._before = 0xFF  # the byte before the one that comes
-        self._head = None  # bytes after 00 FF, as long as the length is not known
+        self._before = 0xFF  # the byte before the next one
+        self._head = None  # bytes after 00 FF, until the length is known
         self._body = None  # bytes after the length
         self._size = 0
 
     def feed(self, byte: int):
-        """Take one byte; return what it completes, or None.
+        """Take one byte; return the frame that it completes, or None.
 
-        ACK and NACK are returned as these very objects, any other frame as its bytes after TFI
-        (bytes that may be empty), and a frame whose TFI is not the host's as None.
+        ACK and NACK come back as these very objects, any other frame as its bytes after TFI (which
+        may be none). A frame with another TFI than the host's gives None.
         """
         if self._body is not None:
             self._body.append(byte)

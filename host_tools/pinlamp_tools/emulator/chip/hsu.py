@@ -1,10 +1,10 @@
-"""The chip's high-speed UART: every byte takes its time, and the wrong speed is heard as rubbish.
+"""The chip's high-speed UART: every byte takes time, and the wrong speed turns it into rubbish.
 
-Asleep, the chip is woken by the fifth rising edge on the line and loses the bytes until then:
-hence the hosts' `55 55 00 …` [UM as quoted by libnfc and nfcpy; that it is exactly five, I].
+The fifth rising edge on the line wakes a sleeping chip; it loses the bytes until then. Hosts
+therefore send `55 55 00 …` [UM as quoted by libnfc and nfcpy; exactly five is I].
 
-SetSerialBaudRate: its answer and the host's ACK pass at the old speed, then comes the new one; the
-line is deaf for the moment of the change.
+After SetSerialBaudRate its answer and the host's ACK still pass at the old speed, then the new
+speed begins. The line is deaf during the change.
 """
 
 from .frames import ACK, Parser
@@ -12,19 +12,19 @@ from .line import byte_us, heard, rising_edges
 from .pins import Input
 
 WAKE_EDGES = 5
-CHANGE_US = 200  # hosts wait about 1 ms (docs/pn532.md); that the chip needs less, [I]
+CHANGE_US = 200  # hosts wait about 1 ms (docs/pn532.md); the chip needs less [I]
 
 
 class Hsu:
     """The serial line of `chip`, both ways. Times are µs of any clock that does not go back."""
 
     def __init__(self, chip) -> None:
-        """Connect the line; it is quiet."""
+        """Connect a quiet line."""
         self._chip = chip
         self._parser = Parser()
-        self._in = []  # (when it is complete, byte, baudrate it was sent at or None)
+        self._in = []  # (time of completion, byte, baudrate of the sender or None)
         self._in_free_us = 0
-        self._out = []  # [when it begins, baudrate, frame, bytes taken so far]
+        self._out = []  # [start time, baudrate, frame, bytes taken so far]
         self._out_free_us = 0
         self._deaf_until_us = 0
         self._edges = 0
@@ -42,9 +42,9 @@ class Hsu:
         return self._chip.changing_to
 
     def receive(self, data: bytes, now_us: int, baudrate=None) -> None:
-        """Take `data`, which the host began to send at `now_us` at `baudrate` (None: the chip's).
+        """Take `data`: the host began to send it at `now_us`, at `baudrate` (None: the chip's).
 
-        The bytes queue behind those that are still on the line.
+        The bytes queue behind those still on the line.
         """
         self._advance(now_us)
         if self._chip.faults is None:
@@ -57,7 +57,7 @@ class Hsu:
                 self._happen(action)
 
     def reset(self) -> None:
-        """Reset the chip, in the middle of whatever byte."""
+        """Reset the chip, even in the middle of a byte."""
         self._chip.reset()
         self._parser = Parser()
         self._in = []
@@ -76,15 +76,15 @@ class Hsu:
         self._in_free_us = begin_us + byte_us(len(data), speed)
 
     def confirm(self, now_us: int) -> None:
-        """Take the host's ACK to SetSerialBaudRate as passed, for a tty that cannot tell when."""
+        """Treat the host's ACK to SetSerialBaudRate as passed: a tty cannot tell when it has."""
         self._advance(now_us)
         self._chip.receive(ACK, now_us)
 
     def next_due(self, whole: bool = False) -> "int | None":
-        """Return when something will next happen on the line, in µs, or None for never.
+        """Return when something next happens on the line, in µs, or None for never.
 
-        That is a byte complete on either side, or with `whole` all that is on its way to the chip,
-        and the frame on its way to the host.
+        That is a complete byte on either side. With `whole` it is the end of everything on its way
+        to the chip, or of the frame on its way to the host.
         """
         due_us = self._chip.next_due()
         if self._in:
@@ -99,7 +99,7 @@ class Hsu:
         return due_us
 
     def take(self, now_us: int, baudrate=None) -> bytes:
-        """Return what has reached the host by `now_us`, as it hears it at `baudrate`."""
+        """Return the bytes that have reached the host by `now_us`, as heard at `baudrate`."""
         self._advance(now_us)
         taken = b""
         while self._out:

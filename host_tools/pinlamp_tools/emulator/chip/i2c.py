@@ -1,12 +1,11 @@
 """The chip on I2C: `machine.I2C`'s calls in front of a Chip.
 
 Address 0x24. Every read begins with a status byte (bit 0: a frame is ready) and with the frame's
-first byte again, so that one byte can be read to poll and the frame by the next read. A sleeping
-chip wakes by its address and stretches the clock until it has. Faults of the bus are OSErrors as
-the ESP32 port raises them: ENODEV for an address that nobody acknowledges, ETIMEDOUT for a line
-that stays low.
+first byte again: a host polls by reading one byte, and reads the frame next. Its address wakes a
+sleeping chip, which stretches the clock until it is awake. Faults of the bus are OSErrors as the
+ESP32 port raises them: ENODEV if nobody acknowledges the address, ETIMEDOUT if a line stays low.
 
-A NACK that is sent while the chip is busy wedges the bus until a reset (seen by go-pn532).
+A NACK sent to a busy chip wedges the bus until a reset (seen by go-pn532).
 """
 
 import errno
@@ -16,23 +15,23 @@ from .pins import Input
 
 ADDRESS = 0x24
 ENODEV = 19
-WAKE_US = 1_000  # the clock is stretched that long [I]; 440 µs and more (docs/pn532.md)
+WAKE_US = 1_000  # how long the chip stretches the clock [I]; 440 µs and more (docs/pn532.md)
 TIMEOUT_US = 50_000  # the ESP32 port's own
 
 
 class I2C(Bus):
     """A `machine.I2C` with a PN532 on it, and nothing else.
 
-    `scl` and `sda` are the lines as open-drain pins, to clock a stuck bus free; what the host
-    does to SDA has no consequence here.
+    `scl` and `sda` are the lines as open-drain pins, to clock a stuck bus free. Setting SDA has
+    no effect here.
     """
 
     def __init__(self, chip, clock, freq: int = 100_000, filler: int = FILLER) -> None:
         """Connect `chip` to a bus at `freq` hertz; `clock`: see `bus`."""
         Bus.__init__(self, chip, clock, filler)
         self._freq = freq
-        self._bits = 0  # thousandths of them that have not made a whole µs
-        self._stuck = 0  # clocks until SDA is let go
+        self._bits = 0  # thousandths of a µs, left over from whole ones
+        self._stuck = 0  # clocks until the chip releases SDA
         self._wedged = False
         self.scl = Input(self._on_scl)
         self.sda = _Sda(self)
@@ -76,7 +75,7 @@ class I2C(Bus):
         return self.writeto(addr, b"".join([bytes(buf) for buf in vector]))
 
     def scan(self) -> list:
-        """Return the addresses that are acknowledged."""
+        """Return the addresses that a chip acknowledges."""
         try:
             self._address(ADDRESS)
         except OSError:
@@ -84,7 +83,7 @@ class I2C(Bus):
         return [ADDRESS]
 
     def reset(self) -> None:
-        """Reset the chip; it lets go of the bus."""
+        """Reset the chip; it releases the bus."""
         Bus.reset(self)
         self._stuck = 0
         self._wedged = False
@@ -97,19 +96,19 @@ class I2C(Bus):
         refused = self._chip.faults is not None and self._chip.faults.refuses(data)
         if addr != ADDRESS or self._held or self._wedged or refused:
             raise OSError(ENODEV, "ENODEV")
-        if self._chip.asleep and not self._out:  # PowerDown's answer comes before its sleep
+        if self._chip.asleep and not self._out:  # the chip sleeps only after PowerDown's answer
             self._clock.pass_us(WAKE_US)
             self._chip.wake()
 
     def _pass(self, count):
-        # Nine bits a byte, the acknowledge being one.
+        # Nine bits a byte, with the acknowledge.
         self._bits += 9_000_000 * count
         self._clock.pass_us(self._bits // self._freq)
         self._bits %= self._freq
 
     def _happen(self, action, data):
         if action == "stuck":
-            self._stuck = 1 + len(data) % 9  # wherever in a byte it was left
+            self._stuck = 1 + len(data) % 9  # wherever in a byte the chip stopped
             self._pass(len(data))
             self._clock.pass_us(TIMEOUT_US)
             raise OSError(errno.ETIMEDOUT, "ETIMEDOUT")
@@ -130,7 +129,7 @@ class _Sda:
         self._bus = bus
 
     def value(self, level=None) -> "int | None":
-        """Return the level; setting it is taken without consequence."""
+        """Return the level; setting it has no effect."""
         if level is None:
             return 0 if self._bus._stuck else 1
         return None

@@ -1,8 +1,8 @@
 """A byte on a serial line: ten bits at the sender's speed, seen by a receiver at its own.
 
-When both speeds are the same nothing happens to a byte. When they differ, this gives what a UART
-makes of it: it looks for a start bit, samples in the middle of each of its own bit times, and
-takes what it finds, wrong stop bit or not.
+Equal speeds leave a byte unchanged. Otherwise the receiver does as a UART does: it looks for a
+start bit, samples in the middle of each of its own bit times, and takes the result, even with a
+wrong stop bit.
 """
 
 
@@ -12,7 +12,7 @@ def byte_us(count: int, baudrate: int) -> int:
 
 
 def heard(data: bytes, sent_at: int, heard_at: int) -> bytes:
-    """Return what a receiver at `heard_at` baud takes `data` for that was sent at `sent_at`."""
+    """Return what a receiver at `heard_at` baud makes of `data` sent at `sent_at` baud."""
     if sent_at == heard_at:
         return data
     bits = []
@@ -20,7 +20,7 @@ def heard(data: bytes, sent_at: int, heard_at: int) -> bytes:
         bits.append(0)
         bits.extend([byte >> i & 1 for i in range(8)])
         bits.append(1)
-    # Time in units of which the sender's bit has 2 * heard_at and the receiver's 2 * sent_at.
+    # The unit of time: a sender's bit lasts 2 * heard_at of it, a receiver's 2 * sent_at.
     sent = 2 * heard_at
     end = len(bits) * sent
     received = bytearray()

@@ -1,7 +1,7 @@
 """The chip's own ISO/IEC 14443-4: block numbers, chaining, waiting time extension, repeats.
 
-This is what InDataExchange does between the host's bytes and the card. Its methods are generators:
-they yield the microseconds that pass and return their result.
+InDataExchange does this between the host's bytes and the card. The methods are generators: they
+yield the microseconds that pass and return their result.
 """
 
 from ..air.dep import FRAME_SIZES
@@ -9,7 +9,7 @@ from .radio import DELTA_FWT_US, OK
 
 PROTOCOL_ERROR = 0x0B
 LONGEST_FRAME = 64  # the chip's FIFO
-FSDI = 5  # 64 bytes, as it tells the card
+FSDI = 5  # 64 bytes, as the chip tells the card
 FWT_MAX_US = 4_949_000  # FWI 14
 
 
@@ -32,7 +32,7 @@ class Pcd:
         self._number = 0
 
     def exchange(self, data: bytes, last: bool):
-        """Send `data`, the last part of a command or not; return (status, the whole answer)."""
+        """Send `data`, a part or the last part of a command; return (status, the whole answer)."""
         while True:
             part, data = data[: self._inf], data[self._inf :]
             final = last and not data
@@ -50,7 +50,7 @@ class Pcd:
                 return OK, b""
 
     def deselect(self):
-        """Send S(DESELECT); return OK, or the status of a card that does not answer."""
+        """Send S(DESELECT); return OK, or an error status if the card does not answer."""
         status, block = yield from self._send(self._make(0xC2), self._fwt_us)
         if not status and block[0] & 0xF7 != 0xC2:
             status = PROTOCOL_ERROR
@@ -70,7 +70,7 @@ class Pcd:
                 return status, b""
 
     def _block(self, block):
-        # One block and what answers it, through waiting time extensions and as many repeats by
+        # One block and its answer, through waiting time extensions and as many repeats by
         # R(NAK) as RFConfiguration item 4 allows.
         first = block
         timeout_us = self._fwt_us
@@ -84,7 +84,7 @@ class Pcd:
                 block = self._make(0xB2 | self._number)
                 timeout_us = self._fwt_us
             elif repeats and answer[0] & 0xF7 == 0xA2 | self._number ^ 1:
-                repeats -= 1  # R(ACK) for the block before: the card never saw this one
+                repeats -= 1  # R(ACK) for the previous block: the card never saw this one
                 block = first
             elif answer[0] & 0xF7 == 0xF2 and len(answer) > self._skip():
                 more = answer[self._skip()] & 0x3F

@@ -1,6 +1,6 @@
-"""The chip's single lines as a host has them: `machine.Pin`s with value() and irq().
+"""The chip's single lines as a host sees them: `machine.Pin`s with value() and irq().
 
-Each does without a clock: a level changes at the moment its owner says so.
+They need no clock: a level changes the moment its owner sets it.
 """
 
 IRQ_RISING = 1  # numbers of the ESP32 port
@@ -24,12 +24,12 @@ class Output:
         return self._level
 
     def irq(self, handler=None, trigger=IRQ_RISING | IRQ_FALLING) -> None:
-        """Let `handler(pin)` be called at each edge of `trigger`; None ends that."""
+        """Call `handler(pin)` at each edge of `trigger`; None ends that."""
         self._handler = handler
         self._trigger = trigger
 
     def drive(self, level: int) -> None:
-        """Set the level: for the chip, not for the host."""
+        """Set the level; only the chip calls this."""
         if level == self._level:
             return
         self._level = level
@@ -41,7 +41,7 @@ class Input:
     """A line that the host drives: RSTPDN, the chip select, SCL of a bus that is stuck."""
 
     def __init__(self, changed, level: int = 1) -> None:
-        """`changed(level)` is told of every new level."""
+        """Every new level calls `changed(level)`."""
         self._changed = changed
         self._level = level
 

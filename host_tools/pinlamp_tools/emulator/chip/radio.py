@@ -1,11 +1,11 @@
-"""The contactless half of the chip: its registers, one frame out and one in, and finding cards.
+"""The contactless half of the chip: its registers, one frame out and one in, the search for cards.
 
 Times by docs/pn532.md: 94.4 µs a byte at 106 kbit/s, TR0 + TR1 at least 170 µs, at least 500 µs
 before the next command, 5 ms of field before the first. Methods that take time are generators:
 they yield the microseconds that pass and return their result.
 
-Finding Type B cards: a REQB for one slot; when two cards answered at once, one for sixteen slots
-and the Slot-MARKERs. The real chip's order of slots is not known [I].
+To find Type B cards the chip sends a REQB for one slot. If two cards answer at once, it sends one
+for sixteen slots, and the Slot-MARKERs. The real chip's order of slots is not known [I].
 """
 
 from ..air.crc import checked, crc_a, crc_b
@@ -22,9 +22,9 @@ MODES = {"A": 0x80, "F": 0x92, "B": 0x83}
 TR0_TR1_US = 170
 GAP_US = 500
 FIELD_US = 5_000
-ATQB_TIMEOUT_US = 600  # 7680 / 13.56 MHz, and a little
+ATQB_TIMEOUT_US = 600  # 7680 / 13.56 MHz, with a little to spare
 DELTA_FWT_US = 3_625  # 49152 / 13.56 MHz
-ROUNDS = 4  # of sixteen slots, until no two cards have chosen the same
+ROUNDS = 4  # of sixteen slots, until no two cards choose the same
 SENSE_US = 5_000  # REQA and selection, or a FeliCa poll, as a whole [I]
 
 
@@ -34,7 +34,7 @@ def air_us(count: int) -> int:
 
 
 class Radio:
-    """The transmitter, the receiver and what RFConfiguration set of them."""
+    """The transmitter and the receiver, as RFConfiguration has set them."""
 
     def __init__(self, field) -> None:
         """Work on `field`."""
@@ -46,13 +46,13 @@ class Radio:
         self._quiet_until = 0
 
     def read(self, address: int) -> int:
-        """Return a register; of most of them only what was written is known, 00 at first."""
+        """Return a register; most return the last value written, 00 at first."""
         if address == TX_CONTROL:
             return self._registers.get(address, 0x80) & 0xFC | (0x03 if self.field.on else 0)
         return self._registers.get(address, 0x00)
 
     def write(self, address: int, value: int) -> None:
-        """Set a register. Framing and CRC of TX_MODE and RX_MODE work, the rest is remembered."""
+        """Set a register. Framing and CRC of TX_MODE and RX_MODE take effect; others are kept."""
         self._registers[address] = value
 
     def tune(self, kind: str) -> None:
@@ -71,7 +71,7 @@ class Radio:
             yield FIELD_US
 
     def exchange(self, data: bytes, timeout_us):
-        """Send `data`, return (status, what came back); CRCs as the registers say."""
+        """Send `data`, return (status, answer); CRCs as the registers say."""
         kind = FRAMING.get(self.read(TX_MODE) & 0x03)
         crc = crc_b if kind == "B" else crc_a
         frame = data + crc(data) if self.read(TX_MODE) & CRC_ON else data
@@ -84,7 +84,7 @@ class Radio:
         began_us = self.field.now_us
         if answer is not None and (timeout_us is None or delay_us <= timeout_us):
             yield TR0_TR1_US + delay_us + air_us(len(answer))
-            if changes == self.field.changes:  # nobody took the card away meanwhile
+            if changes == self.field.changes:  # the card is still there
                 self._quiet_until = self.field.now_us + GAP_US
                 return self._received(answer, crc)
         yield None if timeout_us is None else max(0, began_us + timeout_us - self.field.now_us)
@@ -111,7 +111,7 @@ class Radio:
         return found
 
     def _slots(self, frame, most):
-        # One REQB for sixteen slots and the markers of the other fifteen.
+        # One REQB for sixteen slots, and the markers for the other fifteen.
         found = []
         collided = False
         for slot in range(1, 17):

@@ -1,9 +1,9 @@
 """The chip on SPI: `machine.SPI`'s calls and a chip select in front of a Chip.
 
-Mode 0, least significant bit first. What happens under one chip select begins with DW 01 (write),
-SR 02 (status: bit 0, a frame is ready) or DR 03 (read). A frame is read under one chip select; if
-that ends before the frame does, the next read begins with its first byte again [I]. A sleeping
-chip wakes when it is selected, and hears nothing until it has.
+Mode 0, least significant bit first. The first byte under a chip select says what follows: DW 01
+(write), SR 02 (status: bit 0, a frame is ready) or DR 03 (read). The host reads a frame under one
+chip select; if that ends early, the next read begins with the frame's first byte again [I]. The
+chip select wakes a sleeping chip, which hears nothing until it is awake.
 """
 
 from .bus import FILLER, Bus
@@ -11,7 +11,7 @@ from .pins import Input
 
 MSB = 0  # numbers of the ESP32 port
 LSB = 1
-WAKE_US = 1_000  # hosts hold the chip select low for about 2 ms [UM]; that it needs less, [I]
+WAKE_US = 1_000  # hosts hold the chip select low for about 2 ms [UM]; the chip needs less [I]
 
 _DATA_WRITE = 0x01
 _STATUS_READ = 0x02
@@ -28,8 +28,8 @@ _REVERSED = bytes([_reversed(byte) for byte in range(256)])
 class SPI(Bus):
     """A `machine.SPI` with a PN532 on it. `select` is the chip select, a pin.
 
-    With `firstbit` MSB the bits of each byte arrive in the wrong order, as on ports that have no
-    other: the host has to turn them round.
+    With `firstbit` MSB the bits of each byte arrive in the wrong order, and the host must reverse
+    them, as on ports that only do MSB first.
     """
 
     MSB = MSB
@@ -46,7 +46,7 @@ class SPI(Bus):
         self._mode = None  # the first byte under this chip select
         self._heard = b""
         self._given = 0
-        self._reading = False  # a frame that was ready when DR came
+        self._reading = False  # the frame that was ready at DR
         self._wakes_at = None
         self.select = Input(self._on_select)
 
@@ -56,28 +56,28 @@ class SPI(Bus):
         self._turned = firstbit == MSB
 
     def deinit(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: the emulator holds no hardware."""
 
     def write(self, buf) -> None:
         """Send `buf`."""
         self._exchange(bytes(buf))
 
     def read(self, nbytes: int, write: int = 0x00) -> bytes:
-        """Return `nbytes` while `write` is sent."""
+        """Return `nbytes` bytes while sending `write`."""
         return self._exchange(bytes((write,)) * nbytes)
 
     def readinto(self, buf, write: int = 0x00) -> None:
-        """Fill `buf` while `write` is sent."""
+        """Fill `buf` while sending `write`."""
         buf[:] = self._exchange(bytes((write,)) * len(buf))
 
     def write_readinto(self, write_buf, read_buf) -> None:
-        """Send `write_buf` and fill `read_buf`, which has to be as long."""
+        """Send `write_buf` and fill `read_buf` of the same length."""
         if len(write_buf) != len(read_buf):
             raise ValueError("buffers must be the same length")
         read_buf[:] = self._exchange(bytes(write_buf))
 
     def reset(self) -> None:
-        """Reset the chip; it forgets what goes on under this chip select."""
+        """Reset the chip; it forgets the transfer under this chip select."""
         Bus.reset(self)
         self._mode = None
         self._wakes_at = None
@@ -120,11 +120,11 @@ class SPI(Bus):
         return answer
 
     def _sleeps(self):
-        if not self._chip.asleep or self._out:  # PowerDown's answer comes before its sleep
+        if not self._chip.asleep or self._out:  # the chip sleeps only after PowerDown's answer
             return False
         if self._wakes_at is not None and self._clock.now_us() >= self._wakes_at:
             self._chip.wake()
-        return True  # what goes on under the chip select that wakes it is lost
+        return True  # the chip loses the transfer whose chip select wakes it
 
     def _on_select(self, level):
         if not level:

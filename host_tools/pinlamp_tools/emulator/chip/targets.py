@@ -1,7 +1,7 @@
-"""The cards the chip has listed: how each is found, reported, spoken to, put to sleep and woken.
+"""The cards that the chip has listed: it finds, reports and addresses them, and lets them sleep.
 
 A target's methods are generators: they yield the microseconds that pass and return their result.
-The report is what InListPassiveTarget answers after the number Tg.
+The report follows the number Tg in InListPassiveTarget's answer.
 """
 
 from .pcd import FSDI, Pcd, fwt_us
@@ -13,7 +13,7 @@ ATTRIB_FWI = 4  # the frame waiting time before activation
 
 
 class TargetB:
-    """A Type B card: ATTRIB with the target's number as CID, where the card takes one."""
+    """A Type B card; ATTRIB gives it the target's number as CID, if it supports a CID."""
 
     kind = 0x00  # GetGeneralStatus: 106 kbit/s passive
     rates = b"\x00\x00"
@@ -39,7 +39,7 @@ class TargetB:
         return status
 
     def exchange(self, data: bytes, last: bool):
-        """Return (status, answer) to a part of a command; wake the card if it was deselected."""
+        """Send a part of a command, return (status, answer); first wake a deselected card."""
         self._radio.tune("B")
         status = yield from self.select()
         if status:
@@ -67,13 +67,13 @@ class TargetB:
 
 
 class TargetA:
-    """A Type A card with ISO/IEC 14443-4; RATS is sent for the host (SetParameters, automatic)."""
+    """A Type A card with ISO/IEC 14443-4; the chip sends RATS itself (SetParameters)."""
 
     kind = 0x00
     rates = b"\x00\x00"
 
     def __init__(self, radio, card):
-        """Keep `card`, a selected one of the field."""
+        """Keep `card`, which the field has selected."""
         self._radio = radio
         self._pcd = None
         uid = card.uid
@@ -89,7 +89,7 @@ class TargetA:
         return status
 
     def exchange(self, data: bytes, last: bool):
-        """Return (status, answer) to a part of a command."""
+        """Send a part of a command, return (status, answer)."""
         if self._pcd is None:
             return TIMEOUT, b""  # deselected: in HALT, and REQA does not wake it
         self._radio.tune("A")
@@ -110,7 +110,7 @@ class TargetA:
 
 
 class TargetF:
-    """A Type F card: it was polled, and no other FeliCa command is modelled."""
+    """A Type F card that the chip has polled; no other FeliCa command is modelled."""
 
     kind = 0x10
     rates = b"\x01\x01"
@@ -121,12 +121,12 @@ class TargetF:
         self.report = bytes((len(sensf_res) + 1,)) + sensf_res
 
     def exchange(self, data: bytes, last: bool):
-        """Return what InDataExchange returns where no card answers."""
+        """Return InDataExchange's result for a card that does not answer."""
         self._radio.tune("F")
         return (yield from self._radio.exchange(data, self._radio.thru_timeout_us()))
 
     def deselect(self):
-        """Return OK: there is nothing to be sent."""
+        """Return OK: the chip sends nothing."""
         yield 0
         return OK
 

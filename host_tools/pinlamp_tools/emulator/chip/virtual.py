@@ -1,8 +1,8 @@
-"""Virtual time: chip, card and driver in one MicroPython process, with nobody waiting.
+"""Virtual time: chip, card and driver run in one MicroPython process without real waiting.
 
-`World` takes the place of asyncio's clock and of its queue of waiting streams. Time goes on only
-when every task waits, and then straight to what happens next: a timer of asyncio, or something
-in the emulator. So ratios of times are exact and repeat, and hours of sleeping take no time.
+`World` replaces asyncio's clock and its queue of waiting streams. Time passes only when every task
+waits, and then jumps to the next event: a timer of asyncio, or something in the emulator. So
+ratios of times are exact and repeatable, and hours of sleep take no time.
 """
 
 import asyncio
@@ -12,18 +12,18 @@ from time import ticks_add, ticks_diff, ticks_ms
 _POLL = 3  # MP_STREAM_POLL
 _READABLE = 1
 # asyncio's C part marks tasks that become ready with the real time. As long as that is behind
-# ours they are due at once, as they should be; a PC's ticks do not wrap within this.
+# ours, asyncio runs them at once, as it should; a PC's ticks do not wrap within this.
 _AHEAD_MS = 1_000_000_000
 
 
 class World:
-    """A clock for all that runs here. `now_us` counts from zero and never goes back.
+    """One clock for everything that runs here. `now_us` counts from zero and never goes back.
 
-    Also the `clock` that drivers are given: `ticks_ms`, `ticks_add`, `ticks_diff`, `sleep_ms`.
+    It is also the drivers' `clock`: `ticks_ms`, `ticks_add`, `ticks_diff`, `sleep_ms`.
     """
 
     def __init__(self):
-        """Time stands still until `install`."""
+        """Begin at zero; time stands still until `install`."""
         self._start_ms = ticks_ms() + _AHEAD_MS
         self.now_us = 0
         self._ports = []
@@ -33,7 +33,7 @@ class World:
         self.ticks_diff = ticks_diff
 
     def install(self):
-        """Take over asyncio's clock and I/O queue; ends only with the process."""
+        """Take over asyncio's clock and I/O queue until the process ends."""
         asyncio.new_event_loop()
         core.ticks = self.ticks_ms
         core._io_queue = self
@@ -49,10 +49,10 @@ class World:
             port.advance(self.now_us)
 
     def ticks_ms(self):
-        """Return the time in milliseconds, as asyncio's timers have it."""
+        """Return the time in milliseconds, as asyncio's timers count it."""
         return self._start_ms + self.now_us // 1000
 
-    # What asyncio asks of its I/O queue.
+    # The methods that asyncio calls on its I/O queue.
 
     def queue_read(self, stream):
         """Let the current task wait until `stream` is readable."""
@@ -60,11 +60,11 @@ class World:
         core.cur_task.data = self
 
     def remove(self, task):
-        """Forget a task that is cancelled."""
+        """Forget a cancelled task."""
         self._waiting = [entry for entry in self._waiting if entry[0] is not task]
 
     def wait_io_event(self, timeout_ms):
-        """Go to what happens next, at the latest to asyncio's next timer (-1: there is none)."""
+        """Go to the next event, at the latest to asyncio's next timer (-1: there is none)."""
         if not timeout_ms or self._wake():
             return  # a task is ready: no time passes
         until_us = None
@@ -82,7 +82,7 @@ class World:
         self._wake()
 
     def _wake(self):
-        # Something may also have come in while a transfer on a bus let time pass.
+        # Something may also have arrived while a transfer on a bus let time pass.
         woken = False
         for task, stream in self._waiting[:]:
             if stream.ioctl(_POLL, _READABLE):
@@ -93,10 +93,10 @@ class World:
 
 
 class BusClock:
-    """The clock that `i2c.I2C` and `spi.SPI` want, in a World; `add` them to it as ports."""
+    """The clock of a World for `i2c.I2C` and `spi.SPI`; `add` them to the World as ports."""
 
     def __init__(self, world):
-        """Time passes in `world`."""
+        """Take the `world` whose time passes."""
         self._world = world
         self.pass_us = world.pass_us
 
@@ -117,19 +117,19 @@ class Uart:
         world.add(self)
 
     def next_due(self):
-        """Return when something will happen on the line, in µs, or None.
+        """Return when something next happens on the line, in µs, or None.
 
-        Nobody is woken for each byte: frames are told of when they have passed as a whole, which
-        changes no time, for neither side can do anything with a part of one.
+        A byte wakes nobody: only a whole frame does. That changes no time, as neither side can
+        use a part of a frame.
         """
         return self._hsu.next_due(True)
 
     def advance(self, now_us):
-        """Take what has come until `now_us`."""
+        """Take the bytes that have arrived by `now_us`."""
         self._received += self._hsu.take(now_us, self._baudrate)
 
     def init(self, baudrate):
-        """Change the speed; what was received is dropped."""
+        """Change the speed and drop the bytes received."""
         self._baudrate = baudrate
         self._received = b""
 
@@ -138,7 +138,7 @@ class Uart:
         return len(self._received)
 
     def readinto(self, buf):
-        """Read what there is, as far as `buf` goes; None if nothing."""
+        """Read into `buf` the bytes that have arrived; None if there are none."""
         count = min(len(buf), len(self._received))
         if not count:
             return None
