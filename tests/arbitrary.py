@@ -56,7 +56,7 @@ words = st.one_of(
         [
             bytes.fromhex(text)
             for text in "6984 6983 6300 9000 6A82 6A83 6A88 6986 6A86 6700 6D00 6E00 6F00 61FF"
-            " 6400 63B3 62C3 00 90 9000FF 63C3FF 9063C3".split()
+            " 6301 630F 63 6400 63B3 62C3 00 90 9000FF 63C3FF 9063C3".split()
         ]
     ),
 )

@@ -51,6 +51,15 @@ def test_whatever_is_not_in_the_table_is_unknown():
     assert _state("9000" * 150) == ("unknown", None, 3)
 
 
+def test_sixty_three_alone_and_other_warnings_of_it_are_no_number():
+    """63 00 is "no limit" [S soltia]; no source gives 63 01 to 63 0F a meaning."""
+    for low in range(1, 0x10):
+        assert _state("63%02X" % low) == ("unknown", None, 3)
+        assert _state("63%02X" % low, None) == ("unknown", None, None)
+    for word in ("63", "69", "6A", "90", "C3"):
+        assert _state(word) == ("unknown", None, 3), word
+
+
 def test_no_two_byte_answer_outside_the_table_is_green_or_red():
     known = {0x6984, 0x6983, 0x6300, 0x9000, 0x6A82, 0x6A83, 0x6A88}
     for word in range(0x10000):
