@@ -64,7 +64,7 @@ def _keys(applets, asked):
     for row in asked:
         key, aid = row["id"], _AIDS[row["id"]]
         files = applets.get(aid)
-        state, left, shown_most = _key(files, _EFS[key], row["max"], "short" in row)
+        state, left, shown_most = _key(files, row)
         unset = files is not None and _unset(key, certificates, files)
         if unset:
             state = unset
@@ -83,12 +83,13 @@ def _unset(key, certificates, files):
     return None
 
 
-def _key(files, ef, most, short):
+def _key(files, row):
     """Return (state, left, max) of one key, by the table in docs/protocol.md."""
-    entry = None if files is None else files.get(ef)
+    most = row["max"]
+    entry = None if files is None else files.get(_EFS[row["id"]])
     if not isinstance(entry, Pin):
         # The licence's key is asked without a SELECT EF: 6986, which has no meaning.
-        return "unknown" if files is not None and short else "absent", None, most
+        return "unknown" if files is not None and "short" in row else "absent", None, most
     if entry.word is None:
         word = bytes((0x63, 0xC0 | min(entry.left, 15))) if entry.left else entry.locked_word
     else:
@@ -97,7 +98,7 @@ def _key(files, ef, most, short):
         left = word[1] & 0x0F
         if most is not None and left > most:
             return "ok", left, None
-        full = left >= 3 if most is None else left == most
+        full = left >= row.get("floor", 3) if most is None else left == most
         state = ("locked", "last")[left] if left < 2 else "ok" if full else "used"
         return state, left, most
     if word in _NO_SUCH_KEY:

@@ -124,7 +124,11 @@ def advise(data, kind, findings, complete):
     for found in state.WORST_FIRST:
         keys = [finding["id"] for finding in findings if states.get(finding["id"]) == found]
         if keys and found not in _SILENT and (complete or found != state.UNKNOWN):
-            told.append(_together([entry(data, kind, key, found) for key in keys], data))
+            # Those that are called the same are told together.
+            advices = [entry(data, kind, key, found) for key in keys]
+            for title in _once([advice["title"] for advice in advices]):
+                alike = [advice for advice in advices if advice["title"] == title]
+                told.append(_together(alike, data))
     return told + remarks
 
 
@@ -171,7 +175,7 @@ def _together(advices, data):
                     texts.append((advice["keys"][0], text))
         if not texts:
             continue
-        if len(seen) > 1 and field in ("fails", "who", "kiosk"):
+        if len(seen) > 1 and field in ("now", "fails", "who", "kiosk"):
             # Which of the keys is meant; texts for several keys name them all.
             seen = []
             for _, text in texts:

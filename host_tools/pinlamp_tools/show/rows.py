@@ -6,7 +6,7 @@ in the page.
 
 from collections import namedtuple
 
-from mynacard import state
+from mynacard import keys, state
 from pinlamp.layout import OVERALL, PLACES, lamps
 
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # state  as `Reading.state` has it; of OVERALL the worst state or None
 # words  the state in words, with the tries left where that tells more
 Row = namedtuple("Row", ("key", "place", "name", "state", "words"))
+
+# Keys of which nobody knows, even roughly, how many tries are left when none was used.
+_UNTOLD = tuple([key.id for key in keys.KEYS if key.max is None and key.floor is None])
 
 
 def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]":
@@ -51,7 +54,7 @@ def key_rows(reading: "Reading", layout: int, names: "Names") -> "list[Row]":
 
 def _row(reading: "Reading", key: str, place: "int | None", name: str, names: "Names") -> Row:
     found, left, most = reading.state(key)
-    return Row(key, place, name, found, names.state(found, left, most))
+    return Row(key, place, name, found, names.state(found, left, most, key not in _UNTOLD))
 
 
 def _name(key: str, names: "Names") -> str:

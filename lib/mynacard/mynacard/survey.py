@@ -116,7 +116,7 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
 
 
 def _found(key: "Key", answer: bytes) -> Finding:
-    found, left, maximum = state.of_counter(answer, key.max)
+    found, left, maximum = state.of_counter(answer, key.max, key.floor)
     return Finding(key.id, found, left, maximum)
 
 

@@ -116,6 +116,8 @@ def test_every_virtual_card_gets_advice_and_none_twice(lang, name):
         ("face_auth", ["追記欄", "顔認証", "本当にロック"], ["セブン-イレブン"]),
         ("child_locked", ["追記欄", "お子さん"], []),
         ("child", ["15歳未満"], ["ロックされています"]),
+        ("number_a_used", ["残りが10回より少ない", "sc-tools", "推定"], ["生年月日"]),
+        ("worn", ["残り2回です。上限の回数がわからない"], []),
         ("juki_disagrees", ["中では2つ"], []),
         ("fresh", ["有効期限", "どの番号もロックされていません"], ["未使用"]),
         ("licence_unset", ["設定されていないようです"], []),

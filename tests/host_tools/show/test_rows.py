@@ -41,8 +41,15 @@ def test_a_row_for_each_key_with_the_number_of_its_lamp():
         7,
         "Check no. A, card face (12 digits)",
         "used",
-        "2 tries left (maximum unknown)",
+        "2 tries left (wrong entry)",
     )
+    open_ends = read(visual_a=("used", 9, None), visual_birth=("used", 2, None))
+    words = {row.key: row.words for row in key_rows(open_ends, 8, EN)}
+    assert words["visual_a"] == "9 tries left (wrong entry)"
+    # Of a birth date not even a floor is known.
+    assert words["visual_birth"] == "2 tries left (maximum unknown)"
+    words = {row.key: row.words for row in key_rows(read(visual_birth=("ok", 3, None)), 8, EN)}
+    assert words["visual_birth"] == "Not locked, 3 left, errors unknown"
     assert rows["licence"].place is None and rows["licence"].state == "not_asked"
     assert [row.place for row in key_rows(reading, 12, EN)] == list(range(1, 12))
     assert {row.place for row in key_rows(reading, 1, EN)} == {None}

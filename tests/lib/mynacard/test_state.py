@@ -25,6 +25,15 @@ def test_counters_with_an_unknown_maximum():
     assert _state("63C0", None) == ("locked", 0, None)
 
 
+def test_counters_whose_maximum_is_not_known_but_not_below_a_floor():
+    for left in range(2, 10):
+        assert state.of_counter(bytes((0x63, 0xC0 | left)), None, 10) == ("used", left, None)
+    for left in range(10, 16):
+        assert state.of_counter(bytes((0x63, 0xC0 | left)), None, 10) == ("ok", left, None)
+    assert state.of_counter(b"\x63\xc1", None, 10) == ("last", 1, None)
+    assert state.of_counter(b"\x63\xc0", None, 10) == ("locked", 0, None)
+
+
 def test_a_counter_above_its_maximum_contradicts_the_maximum():
     assert _state("63C4", 3) == ("ok", 4, None)
     assert _state("63CF", 10) == ("ok", 15, None)

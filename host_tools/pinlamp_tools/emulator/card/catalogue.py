@@ -118,6 +118,12 @@ CARDS = (
         },
     ),
     Card(
+        "number_a_used",
+        "wrong entries of both check numbers A",
+        "照合番号Aの間違いの記録がある",
+        pins={"text_a": {"left": 9}, "visual_a": {"left": 3}, "visual_birth": {"left": 3}},
+    ),
+    Card(
         "child",
         "no signature certificate, all else full",
         "署名用電子証明書なし(15歳未満など)",
