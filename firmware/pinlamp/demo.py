@@ -6,7 +6,6 @@ is used. A short press ends it.
 
 from micropython import const
 from mynacard import state
-from pn532 import clock
 
 from .button import POLL_MS
 
@@ -39,6 +38,8 @@ SCENES = (
 
 async def run(parts):
     """Show the scenes of `SCENES` over and over, until the button is pressed and let go."""
+    from pn532 import clock  # CPython, which has none, imports this module for its SCENES
+
     lamps, button, count = parts.lamps, parts.button, parts.config.layout
     keys = parts.config.keys()
     button.look()
