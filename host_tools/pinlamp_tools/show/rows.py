@@ -6,7 +6,8 @@ in the page.
 
 from collections import namedtuple
 
-from mynacard import keys, state
+from mynacard import state
+from mynacard.keys import KEYS
 from pinlamp.layout import OVERALL, PLACES, lamps
 
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Row = namedtuple("Row", ("key", "place", "name", "state", "words"))
 
 # Keys of which nobody knows, even roughly, how many tries are left when none was used.
-_UNTOLD = tuple([key.id for key in keys.KEYS if key.max is None and key.floor is None])
+_UNTOLD = tuple([key.id for key in KEYS if key.max is None and key.floor is None])
 
 
 def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]":

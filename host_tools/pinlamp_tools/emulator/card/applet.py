@@ -48,11 +48,13 @@ class Pin:
         self.verified = False
 
     def query(self) -> bytes:
-        """Return the status word to VERIFY without data; no try is spent."""
+        """Return the status word to VERIFY without data; no try is spent.
+
+        A correct entry in this session changes nothing: a real key still answered 63C3 after one
+        [S OpenSC PR #959].
+        """
         if self.word is not None:
             return self.word
-        if self.verified:
-            return OK
         return self._tries() if self.left else self.locked_word
 
     def present(self, value: bytes) -> bytes:
