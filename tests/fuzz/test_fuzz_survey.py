@@ -100,6 +100,13 @@ class Oracle:
             return "not_set"
         return None
 
+    def note(self, finding):
+        """What has to be said besides: whether the file on a locked key was read."""
+        files = {"sign": (JPKI, 0x0008), "auth": (JPKI, 0x0008)}
+        files["licence"] = (TABLE["licence"][0], 0x001A)
+        unread = finding.id in files and len(self.files.get(files[finding.id], b"")) != 3
+        return "unread" if unread and finding.state == "locked" else None
+
     def face(self):
         """Whether the certificates say "no signature": a lock of `auth` is then by design."""
         content = self.files.get((JPKI, 0x0008), b"")
@@ -157,7 +164,8 @@ def test_every_key_has_one_finding_and_it_is_the_table_s(data):
                 by_design = BY_DESIGN
         expected = oracle.finding(finding.id, by_design)
         unanswered = gone and finding.state == "unknown" and finding.left is None
-        assert tuple(finding)[1:] == expected or unanswered, talk.sent
+        assert tuple(finding)[1:4] == expected or unanswered, talk.sent
+        assert finding.note == oracle.note(finding), talk.sent
 
 
 @cases(0.3)

@@ -16,7 +16,6 @@ from oracle import LAYOUTS, WORST_FIRST
 from pinlamp_tools.emulator.card.catalogue import CARDS
 from places import ROOT, TESTS
 
-FACTS = ("state", "left", "max")
 FOLDERS = ("lib/mynacard", "lib/pn532", "firmware", "host_tools")
 
 
@@ -48,7 +47,7 @@ def _findings(events):
         return kind, None
     assert events[-1]["complete"] is True
     keys = events[-1]["keys"]
-    return kind, {key["id"]: {name: key[name] for name in FACTS} for key in keys}
+    return kind, {key.pop("id"): key for key in map(dict, keys)}
 
 
 def _frames(line):

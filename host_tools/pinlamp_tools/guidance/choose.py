@@ -12,6 +12,7 @@
 
 from mynacard import state
 from mynacard.keys import KEYS
+from mynacard.survey import UNREAD
 
 FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
 
@@ -88,8 +89,8 @@ def _texts(data, kind, key, found):
 def advise(data, kind, findings, complete):
     """Return the advice for a result, in the order in which it should be read.
 
-    `kind`: of a `card` event, or None. `findings`: dicts with id and state, as in a `result`
-    event; none where no key was asked.
+    `kind`: of a `card` event, or None. `findings`: dicts with id, state and perhaps note, as in a
+    `result` event; none where no key was asked.
     """
     told = []
     if not complete:
@@ -129,7 +130,18 @@ def advise(data, kind, findings, complete):
             for title in _once([advice["title"] for advice in advices]):
                 alike = [advice for advice in advices if advice["title"] == title]
                 told.append(_together(alike, data))
+    for finding in findings:
+        if finding.get("note") == UNREAD:
+            _add_doubt(data, told, kind, finding["id"])
     return told + remarks
+
+
+def _add_doubt(data, told, kind, key):
+    """Say beside the lock of a key that the card may never have had what it belongs to."""
+    found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
+    for advice in told:
+        if advice["state"] == state.LOCKED and key in advice["keys"]:
+            advice["fault"] = _once(advice.get("fault", []) + [data["unread"][found]])
 
 
 def _fitting(rule, states, order, complete):

@@ -39,10 +39,15 @@ if TYPE_CHECKING:
         state: str  # a name of `mynacard.state`
         left: "int | None"  # tries left; None if the card did not say
         max: "int | None"  # tries when full; None if not known for sure
+        note: "str | None"  # UNREAD, or None
 
 else:
     Card = namedtuple("Card", ("kind", "keys"))
-    Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+    Finding = namedtuple("Finding", ("id", "state", "left", "max", "note"))
+
+# Notes of a Finding. The key is locked, but the file that tells whether it is in use at all could
+# not be read: it may have been locked from the start, as that of a card without the certificate.
+UNREAD = "unread"
 
 _NOT_READY = b"\x6f\x00"  # a possible answer to the first command after power-up [S soltia]
 
@@ -69,7 +74,7 @@ def survey(
         yield from _ask_all(left_over, None if token is None else TOKEN.aid)
     except _NoAnswer:
         for key in left_over:
-            yield Finding(key.id, state.UNKNOWN, None, key.max)
+            yield Finding(key.id, state.UNKNOWN, None, key.max, None)
 
 
 def _ask_all(
@@ -85,13 +90,13 @@ def _ask_all(
             lacking = state.missing((yield from _select(select_df(key.aid))))
             selected = key.aid
         if lacking:
-            finding = Finding(key.id, lacking, None, key.max)
+            finding = Finding(key.id, lacking, None, key.max, None)
         else:
             finding = yield from _ask(key, files)
             if finding.state == state.LOCKED and key.by_design:
                 by_design = by_design or (key.id == "auth" and _no_signature(files))
                 if by_design:
-                    finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max)
+                    finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max, None)
         left_over.pop(0)
         yield finding
 
@@ -106,18 +111,23 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     if finding is None:
         lacking = state.missing((yield from _select(select_ef(key.ef))))
         if lacking:
-            finding = Finding(key.id, lacking, None, key.max)
+            finding = Finding(key.id, lacking, None, key.max, None)
         else:
             finding = _found(key, (yield from _send(QUERY)))
-    if key.unset and _fits(files[key.unset.file], key.unset.pattern):
-        # This overrides the key's own answer.
-        return Finding(key.id, key.unset.state, finding.left, finding.max)
+    if key.unset:
+        content = files[key.unset.file]
+        if _fits(content, key.unset.pattern):
+            # This overrides the key's own answer.
+            return Finding(key.id, key.unset.state, finding.left, finding.max, None)
+        unread = content is None or len(content) != key.unset.file.length
+        if unread and finding.state == state.LOCKED:
+            return Finding(key.id, state.LOCKED, finding.left, finding.max, UNREAD)
     return finding
 
 
 def _found(key: "Key", answer: bytes) -> Finding:
     found, left, maximum = state.of_counter(answer, key.max, key.floor)
-    return Finding(key.id, found, left, maximum)
+    return Finding(key.id, found, left, maximum, None)
 
 
 def _token() -> "_Asking[bytes | None]":
@@ -142,7 +152,11 @@ def _kind_without_token(keys: "Sequence[Key]") -> "_Asking[tuple[str, int]]":
 
 
 def _read(file: "File") -> "_Asking[bytes | None]":
-    """Return the content of a file of the selected applet, or None if it is not readable."""
+    """Return the content of a file of the selected applet, or None if it is not readable.
+
+    Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,
+    which no card of this kind has been seen to need and the gate does not let pass.
+    """
     if state.missing((yield from _select(select_ef(file.ef)))):
         return None
     content = data_of((yield from _send(read_binary(file.length))))

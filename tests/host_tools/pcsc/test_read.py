@@ -82,7 +82,8 @@ def test_a_card_on_which_another_program_has_verified_a_pin(service):
         for command in ("00A4040C0AD392F000260100000001", "00A4020C020018", "0020008004 31323334"):
             sent = list(bytes.fromhex(command))
             assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, sent) == [0, [0x90, 0x00]]
-        assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])[1] == [0x63, 0xC3]
+        _, word = scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])
+        assert word == [0x63, 0xC3]
         (pin,) = [one.files[0x18] for one in card.picc.icc.applets if 0x18 in one.files]
         assert card.presented == 1 and pin.verified
         from pinlamp_tools.pcsc.read import tap_card

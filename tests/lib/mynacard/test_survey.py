@@ -75,8 +75,12 @@ class Script:
         return OK if there else "6a82"
 
 
-def _drive(card, licence=False):
-    """Run a session to its end; return (kind, {id: (state, left, max)}, ids of the Card)."""
+def _drive(card, licence=False, notes=None):
+    """Run a session to its end; return (kind, {id: (state, left, max)}, ids of the Card).
+
+    `notes`, if given, takes the note of each key.
+    """
+    notes = {} if notes is None else notes
     session = Session(default_keys(licence))
     kind, ids, findings = None, None, {}
     while session.command:
@@ -87,7 +91,8 @@ def _drive(card, licence=False):
             else:
                 assert isinstance(item, Finding)
                 assert item.id not in findings
-                findings[item.id] = item[1:]
+                findings[item.id] = item[1:4]
+                notes[item.id] = item.note
     return kind, findings, ids
 
 
@@ -220,6 +225,45 @@ def test_certificates_that_are_not_there():
     assert _states(findings) == _all("ok")
 
 
+UNREADABLE = ("6110", "6c03", "6982", "6700", "8f8f00" + "6282", "", "90", "63c0")
+
+
+def test_a_token_answered_otherwise_than_with_its_content_stops_nothing():
+    for answer in UNREADABLE:
+        card = Script(_card(token=answer))
+        kind, findings, _ = _drive(card)
+        assert (kind, _states(findings)) == ("my_number_card", _all("ok")), answer
+        assert not any(command.startswith("00c0") for command in card.sent)
+        assert sum(command == "00b0000020" for command in card.sent) == 1
+
+
+def test_a_lock_whose_certificates_could_not_be_read_is_a_lock_with_a_note():
+    for answer in UNREADABLE + ("008f" + OK, "008f0000" + OK):
+        notes = {}
+        card = Script(_card(certificates=answer, sign="63c0", auth="63c0", juki="63c0"))
+        _, findings, _ = _drive(card, notes=notes)
+        wanted = dict.fromkeys(("sign", "auth", "juki"), "locked")
+        assert _states(findings) == _all("ok", wanted), answer
+        assert {key: note for key, note in notes.items() if note} == {
+            "sign": "unread",
+            "auth": "unread",
+        }, answer
+        assert sum(command == "00b0000003" for command in card.sent) == 1
+    for answer in ("8f8f00", "ffff00"):  # whatever it says, it was read
+        notes = {}
+        _drive(Script(_card(certificates=answer + OK, sign="63c0")), notes=notes)
+        assert notes["sign"] is None
+
+
+def test_a_licence_whose_file_could_not_be_read_is_what_its_key_says():
+    for answer in UNREADABLE:
+        for word, wanted, note in (("63ca", "ok", None), ("63c0", "locked", "unread")):
+            notes = {}
+            card = Script(_card(licence_pin=answer, licence=word))
+            _, findings, _ = _drive(card, licence=True, notes=notes)
+            assert (findings["licence"][0], notes["licence"]) == (wanted, note), answer
+
+
 def test_locks_without_signature_certificate_and_with_auth_locked_are_by_design():
     locks = {"auth": "63c0", "juki": "6984", "common": "63c0", "text_pin": "63c0"}
     card = _card(certificates="008f00" + OK, text_b="63c0", **locks)
@@ -279,4 +323,4 @@ def test_a_new_key_is_a_change_to_the_table_alone():
     session = Session(KEYS[:2] + (extra,))
     while session.command:
         found += session.answer(card(session.command))
-    assert found[-1] == Finding("extra", "used", 2, None)
+    assert found[-1] == Finding("extra", "used", 2, None, None)

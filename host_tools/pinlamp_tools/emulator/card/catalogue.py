@@ -124,6 +124,13 @@ CARDS = (
         pins={"text_a": {"left": 9}, "visual_a": {"left": 3}, "visual_birth": {"left": 3}},
     ),
     Card(
+        "certificates_unread",
+        "signature PIN locked, certificates not readable",
+        "署名用がロック・電子証明書の有無は読めない",
+        certificates=None,
+        pins={"sign": _LOCKED},
+    ),
+    Card(
         "child",
         "no signature certificate, all else full",
         "署名用電子証明書なし(15歳未満など)",

@@ -44,7 +44,7 @@ def my_number(
 ):
     """Return a My Number Card: full, unless the arguments say otherwise.
 
-    token, certificates   content of the JPKI's EF 0006 and 0008
+    token, certificates   content of the JPKI's EF 0006 and 0008; of 0008 None: not to be read
     licence               content of the licence applet's EF 001A; None: there is no such applet
     applets               AIDs of the only ones there are; None: all
     first_word            answer to the first command after power-up
@@ -55,7 +55,7 @@ def my_number(
             0x0001: File(_identity(512), needs=PINS["sign"][1]),
             0x0002: File(_identity(512)),
             0x0006: File(token + b" " * (32 - len(token))),
-            0x0008: File(certificates),
+            0x0008: File(certificates or b"", needs=None if certificates else PINS["sign"][1]),
             0x000A: File(_identity(512)),
             0x000B: File(_identity(512)),
         },
