@@ -91,6 +91,10 @@ tokens = st.one_of(
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
     st.sampled_from((b"\x61\x20", b"\x6c\x0f", b"\x69\x82", b"\x67\x00")),  # not read
     st.just(b"JPKIAPIOSTOKEN".ljust(33) + OK),  # longer than was asked for
+    st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32, b"\x00") + OK),
+    st.sampled_from((b"JPKIAPICCTOKEN3", b"\x00", b"\x00JPKIAPICCTOKEN2")).map(
+        lambda token: token.ljust(32) + OK
+    ),
     contents,
     odd,
 )

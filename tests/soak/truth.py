@@ -49,7 +49,7 @@ def of_card(icc, licence):
         known = any(aid in applets for aid in others if aid != _JPKI)
         kind, scope = ("my_number_card", "all") if known else ("other_b", "none")
     else:
-        kind, scope = _TOKENS.get(token.rstrip(b" "), ("other_b", "none"))
+        kind, scope = _TOKENS.get(token.rstrip(b" \x00"), ("newer", "none"))
     if scope == "none":
         asked = []
     elif scope == "jpki":

@@ -11,6 +11,7 @@ from mynacard import keys, state
 # Kinds of card whose keys the device asks; it only names all others.
 ASKED = tuple([kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE])
 KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
+    keys.NEWER,
     "other_b",
     "other_a",
     "other_f",

@@ -7,7 +7,7 @@ in the page.
 from collections import namedtuple
 
 from mynacard import state
-from mynacard.keys import KEYS
+from mynacard.keys import KEYS, NEWER
 from pinlamp.layout import OVERALL, PLACES, lamps
 
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
@@ -88,6 +88,8 @@ def headline(reading: "Reading", names: "Names") -> "tuple[str, str]":
     phase = reading.phase
     if phase == "fault":
         return names.fault(reading.fault["code"], reading.fault.get("field", "")), ""
+    if phase == "other" and reading.kind == NEWER:
+        return names.device("newer"), ""
     if phase == "other":
         return names.device("other", kind=names.kind(str(reading.kind))), ""
     if reading.overall is None:

@@ -114,6 +114,10 @@ KEYS = (
     ),
 )
 
+# What a token is filled up with: spaces [W]; zeros are taken for the same.
+PADDING = b" \x00"
+# The kind of a card or phone with another token: one that came after this table was written.
+NEWER = "newer"
 # Content of TOKEN -> (kind, which keys a survey asks: all, those of the JPKI alone, or none).
 ALL, JPKI_ONLY, NONE = 2, 1, 0
 TOKENS = {

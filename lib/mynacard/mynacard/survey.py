@@ -13,7 +13,7 @@ from collections import namedtuple
 
 from . import state
 from .apdu import QUERY, data_of, query_short, read_binary, select_df, select_ef
-from .keys import ALL, CERTIFICATES, JPKI_ONLY, NONE, TOKEN, TOKENS
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, NEWER, NONE, PADDING, TOKEN, TOKENS
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def survey(
         if token is None:
             kind, scope = yield from _kind_without_token(keys)
         else:
-            kind, scope = TOKENS.get(token, ("other_b", NONE))
+            kind, scope = TOKENS.get(token, (NEWER, NONE))
         if scope != ALL:
             left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
         yield Card(kind, tuple([k.id for k in left_over]))
@@ -136,7 +136,7 @@ def _token() -> "_Asking[bytes | None]":
     if state.missing(answer):
         return None
     content = yield from _read(TOKEN)
-    return content.rstrip(b" ") if content else None
+    return content.rstrip(PADDING) if content else None
 
 
 def _kind_without_token(keys: "Sequence[Key]") -> "_Asking[tuple[str, int]]":

@@ -10,7 +10,13 @@ from pinlamp_tools.show import names as words
 from pinlamp_tools.show import options
 from pinlamp_tools.show.names import LANGUAGES, Names
 
-KINDS = {kind for kind, _ in TOKENS.values()} | {"other_a", "other_b", "other_f", "several"}
+KINDS = {kind for kind, _ in TOKENS.values()} | {
+    "newer",
+    "other_a",
+    "other_b",
+    "other_f",
+    "several",
+}
 FAULTS = ("reader_lost", "no_type_b", "settings", "crash", "safe_mode")
 MORE_STATES = ("waiting", "not_asked", "none")
 

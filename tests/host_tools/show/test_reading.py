@@ -104,6 +104,7 @@ def test_again_please_stays_when_the_card_is_gone(told):
         ("phone_android", "reading"),
         ("phone_ios", "reading"),
         ("juki_card", "other"),
+        ("newer", "other"),
         ("other_a", "other"),
         ("other_b", "other"),
         ("other_f", "other"),

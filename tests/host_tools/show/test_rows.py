@@ -115,6 +115,10 @@ AGAIN = {"type": "result", "complete": False, "ms": 1, "keys": []}
             [{"type": "card", "kind": "other_f"}],
             ("This card is not asked: another kind of card (Type F)", ""),
         ),
+        (
+            [{"type": "card", "kind": "newer"}],
+            ("A newer kind of card: this device does not know it yet", ""),
+        ),
         ([FAULT], ('Setting "brightness" is not usable: its default is used', "")),
         ([{"type": "fault", "code": "new"}], ("The device reports a fault (new)", "")),
     ],

@@ -171,12 +171,22 @@ def test_phones_are_asked_for_sign_and_auth_only():
         assert _states(findings) == {"sign": "ok", "auth": "ok"}
 
 
+def test_a_token_filled_up_with_zeros_is_the_token():
+    for padding in ("00" * 17, "0000", "20" * 3 + "00" * 14, "00" * 3 + "20" * 14):
+        card = Script(_card(token=b"JPKIAPICCTOKEN2".hex() + padding + OK))
+        kind, findings, _ = _drive(card)
+        assert (kind, _states(findings)) == ("my_number_card", _all("ok")), padding
+
+
 def test_juki_card_and_unknown_tokens_are_not_asked():
     for token, kind in (
         ("JPKIAPICCTOKEN", "juki_card"),
-        ("JPKIAPICCTOKEN3", "other_b"),
-        ("JPKIAPICCTOKEN2 X", "other_b"),
-        (" JPKIAPICCTOKEN2", "other_b"),
+        ("JPKIAPICCTOKEN\0\0", "juki_card"),
+        ("JPKIAPICCTOKEN3", "newer"),
+        ("JPKIAPICCTOKEN2 X", "newer"),
+        ("JPKIAPICCTOKEN2\0X", "newer"),
+        (" JPKIAPICCTOKEN2", "newer"),
+        ("", "newer"),  # blank, as a recording has one that is not known
     ):
         card = Script(_card(token=token.encode().hex() + "2020" + OK))
         assert _drive(card) == (kind, {}, ())

@@ -196,6 +196,19 @@ CARDS = (
         icc=next_generation,
     ),
     Card(
+        "newer_token",
+        "a token that is not known here",
+        "知られていないトークン(新しい種類のカード)",
+        token=b"JPKIAPICCTOKEN3",  # invented
+    ),
+    Card(
+        "zero_padded",
+        "its token is filled up with zeros",
+        "トークンのうしろが00のカード",
+        token=b"JPKIAPICCTOKEN2" + bytes(17),
+        pins={"visual_b": _LOCKED},
+    ),
+    Card(
         "juki_card",
         "the old 住基カード",
         "住民基本台帳カード",
