@@ -9,6 +9,7 @@ from fuzzing import cases, count
 from mynacard import KEYS, Card, Finding, Session, default_keys
 from oracle import KEY
 
+OFF, BUSY = b"\x62\x83", b"\x6f\x00"
 NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
 
 JPKI = bytes.fromhex(KEY["sign"]["aid"])
@@ -51,10 +52,10 @@ class Oracle:
         for command, answer in sent:
             if command[:4] == b"\x00\xa4\x04\x0c":
                 name, aid, ef = command[5:], None, None
+                self.refused[name] = answer
                 if answer == OK:
                     aid = name
-                else:
-                    self.refused[name] = answer
+                    del self.refused[name]
             elif command[:4] == b"\x00\xa4\x02\x0c":
                 assert aid is not None, "an EF of no applet"
                 name = (aid, command[5] << 8 | command[6])
@@ -101,7 +102,10 @@ class Oracle:
         return None
 
     def note(self, finding):
-        """What has to be said besides: whether the file on a locked key was read."""
+        """What has to be said besides: that its applet is off, or a file was not read."""
+        aid = TABLE[finding.id][0]
+        if self.refused.get(aid) == OFF and finding.state == "unknown":
+            return "deactivated"
         files = {"sign": (JPKI, 0x0008), "auth": (JPKI, 0x0008)}
         files["licence"] = (TABLE["licence"][0], 0x001A)
         unread = finding.id in files and len(self.files.get(files[finding.id], b"")) != 3
@@ -148,9 +152,9 @@ def test_every_key_has_one_finding_and_it_is_the_table_s(data):
             assert (card.kind, len(card.keys)) == (kind, min(most, len(asked)))
         else:
             others = [aid for aid, _, _ in TABLE.values() if aid != JPKI]
-            known = any(
-                c[:4] == b"\x00\xa4\x04\x0c" and c[5:] in others and a == OK for c, a in talk.sent
-            )
+            selected = [(c[5:], a) for c, a in talk.sent if c[:4] == b"\x00\xa4\x04\x0c"]
+            known = any(aid in others and a in (OK, OFF) for aid, a in selected)
+            known = known or selected[0][1] == OFF or selected[:2] == [(JPKI, BUSY), (JPKI, OFF)]
             assert card.kind == ("my_number_card" if known else "other_b")
             assert len(card.keys) == (len(asked) if known else 0)
     else:
@@ -165,7 +169,8 @@ def test_every_key_has_one_finding_and_it_is_the_table_s(data):
         expected = oracle.finding(finding.id, by_design)
         unanswered = gone and finding.state == "unknown" and finding.left is None
         assert tuple(finding)[1:4] == expected or unanswered, talk.sent
-        assert finding.note == oracle.note(finding), talk.sent
+        unasked = unanswered and finding.note is None
+        assert finding.note == oracle.note(finding) or unasked, talk.sent
 
 
 @cases(0.3)

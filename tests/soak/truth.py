@@ -20,6 +20,7 @@ _TOKENS = {
     b"JPKIAPICCTOKEN": ("juki_card", "none"),
 }
 _TOKEN_SIZE = 32
+_OFF = {}  # the files of an applet that is switched off
 
 
 def keys(licence):
@@ -42,11 +43,14 @@ def of_card(icc, licence):
     `licence`: whether the owner has switched that key on.
     """
     applets = {applet.aid: applet.files for applet in icc.applets}
+    off = [applet.aid for applet in icc.applets if applet.deactivated]
+    for aid in off:
+        applets[aid] = _OFF
     asked = keys(licence)
     token = _content(applets.get(_JPKI), 0x0006, _TOKEN_SIZE)
     if token is None:
         others = [_AIDS[row["id"]] for row in asked]
-        known = any(aid in applets for aid in others if aid != _JPKI)
+        known = any(aid in applets for aid in others if aid != _JPKI) or _JPKI in off
         kind, scope = ("my_number_card", "all") if known else ("other_b", "none")
     else:
         kind, scope = _TOKENS.get(token.rstrip(b" \x00"), ("newer", "none"))
@@ -86,6 +90,8 @@ def _unset(key, certificates, files):
 def _key(files, row):
     """Return (state, left, max) of one key, by the table in docs/protocol.md."""
     most = row["max"]
+    if files is _OFF:
+        return "unknown", None, most
     entry = None if files is None else files.get(_EFS[row["id"]])
     if not isinstance(entry, Pin):
         # The licence's key is asked without a SELECT EF: 6986, which has no meaning.

@@ -12,7 +12,7 @@
 
 from mynacard import state
 from mynacard.keys import KEYS
-from mynacard.survey import UNREAD
+from mynacard.survey import DEACTIVATED, UNREAD
 
 FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
 
@@ -50,11 +50,13 @@ def named(data, kind, keys):
     return data["joint"].join([names[key] for key in keys])
 
 
-def entry(data, kind, key, found):
+def entry(data, kind, key, found, note=None):
     """Return the advice for one key. KeyError for a combination that cannot occur."""
     if found not in states_of(key):
         raise KeyError(found)
     texts = _texts(data, kind, key, found)
+    if note == DEACTIVATED:
+        texts = data["phone_deactivated" if _is_phone(kind) else "deactivated"]
     return _advice(data, texts, texts["title"], kind, [key], found)
 
 
@@ -101,6 +103,7 @@ def advise(data, kind, findings, complete):
     if not data["kinds"][kind]["keys"]:
         of_kind = data["kinds"][kind]
         return [_advice(data, of_kind, of_kind["title"], kind, [], None)]
+    notes = {finding["id"]: finding.get("note") for finding in findings}
     states = {}
     for finding in findings:
         if finding["state"] in states_of(finding["id"]):
@@ -126,13 +129,13 @@ def advise(data, kind, findings, complete):
         keys = [finding["id"] for finding in findings if states.get(finding["id"]) == found]
         if keys and found not in _SILENT and (complete or found != state.UNKNOWN):
             # Those that are called the same are told together.
-            advices = [entry(data, kind, key, found) for key in keys]
+            advices = [entry(data, kind, key, found, notes[key]) for key in keys]
             for title in _once([advice["title"] for advice in advices]):
                 alike = [advice for advice in advices if advice["title"] == title]
                 told.append(_together(alike, data))
-    for finding in findings:
-        if finding.get("note") == UNREAD:
-            _add_doubt(data, told, kind, finding["id"])
+    for key in order:
+        if notes[key] == UNREAD:
+            _add_doubt(data, told, kind, key)
     return told + remarks
 
 

@@ -42,7 +42,7 @@ class Names:
 
         `told`: False where too little is known of the maximum to tell earlier wrong entries.
         Besides the states of `mynacard.state`: "waiting" for its answer, "not_asked", and
-        "none" (nothing known, no card).
+        "none" (nothing known, no card); "deactivated", which is a note of `mynacard.survey`.
         """
         if maximum is None and left is not None and state in ("ok", "used"):
             state += "_open" if told else "_untold"

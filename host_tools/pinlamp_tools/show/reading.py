@@ -23,7 +23,7 @@ TOLD = ("read", "again", "other", "several")
 
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
-_NOTES = ("unread",)
+_NOTES = ("unread", "deactivated")
 _MOST = 15  # the counter has four bits (63 Cn)
 
 

@@ -8,6 +8,7 @@ from collections import namedtuple
 
 from mynacard import state
 from mynacard.keys import KEYS, NEWER
+from mynacard.survey import DEACTIVATED
 from pinlamp.layout import OVERALL, PLACES, lamps
 
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
@@ -55,7 +56,11 @@ def key_rows(reading: "Reading", layout: int, names: "Names") -> "list[Row]":
 
 def _row(reading: "Reading", key: str, place: "int | None", name: str, names: "Names") -> Row:
     found, left, most = reading.state(key)
-    return Row(key, place, name, found, names.state(found, left, most, key not in _UNTOLD))
+    if reading.notes.get(key) == DEACTIVATED:
+        words = names.state(DEACTIVATED)
+    else:
+        words = names.state(found, left, most, key not in _UNTOLD)
+    return Row(key, place, name, found, words)
 
 
 def _name(key: str, names: "Names") -> str:

@@ -12,7 +12,16 @@ was known there is no Card, and every key given has an UNKNOWN Finding.
 from collections import namedtuple
 
 from . import state
-from .apdu import QUERY, data_of, query_short, read_binary, select_df, select_ef
+from .apdu import (
+    QUERY,
+    SW_DEACTIVATED,
+    SW_OK,
+    data_of,
+    query_short,
+    read_binary,
+    select_df,
+    select_ef,
+)
 from .keys import ALL, CERTIFICATES, JPKI_ONLY, NEWER, NONE, PADDING, TOKEN, TOKENS
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -39,7 +48,7 @@ if TYPE_CHECKING:
         state: str  # a name of `mynacard.state`
         left: "int | None"  # tries left; None if the card did not say
         max: "int | None"  # tries when full; None if not known for sure
-        note: "str | None"  # UNREAD, or None
+        note: "str | None"  # UNREAD or DEACTIVATED; None if there is nothing to add
 
 else:
     Card = namedtuple("Card", ("kind", "keys"))
@@ -48,6 +57,8 @@ else:
 # Notes of a Finding. The key is locked, but the file that tells whether it is in use at all could
 # not be read: it may have been locked from the start, as that of a card without the certificate.
 UNREAD = "unread"
+# The key's applet is there, but switched off: nothing of it was asked.
+DEACTIVATED = "deactivated"
 
 _NOT_READY = b"\x6f\x00"  # a possible answer to the first command after power-up [S soltia]
 
@@ -62,9 +73,10 @@ def survey(
     """Return the generator for one activation of a card, over a sequence of `keys.Key`."""
     left_over = list(keys)
     try:
-        token = yield from _token()
+        ours, token = yield from _token()
         if token is None:
-            kind, scope = yield from _kind_without_token(keys)
+            ours = ours or (yield from _any_applet(keys))
+            kind, scope = ("my_number_card", ALL) if ours else ("other_b", NONE)
         else:
             kind, scope = TOKENS.get(token, (NEWER, NONE))
         if scope != ALL:
@@ -83,14 +95,16 @@ def _ask_all(
     """Ask the keys of the list in turn; remove each before its Finding is yielded."""
     files: "_Files" = {}
     by_design = False
-    lacking = None
+    lacking = note = None
     while left_over:
         key = left_over[0]
         if key.short or key.aid != selected:
-            lacking = state.missing((yield from _select(select_df(key.aid))))
+            answer = yield from _select(select_df(key.aid))
+            lacking = state.missing(answer)
+            note = DEACTIVATED if bytes(answer) == SW_DEACTIVATED else None
             selected = key.aid
         if lacking:
-            finding = Finding(key.id, lacking, None, key.max, None)
+            finding = Finding(key.id, lacking, None, key.max, note)
         else:
             finding = yield from _ask(key, files)
             if finding.state == state.LOCKED and key.by_design:
@@ -130,25 +144,28 @@ def _found(key: "Key", answer: bytes) -> Finding:
     return Finding(key.id, found, left, maximum, None)
 
 
-def _token() -> "_Asking[bytes | None]":
-    """Return the content of the token file without its padding, or None if it is not readable."""
+def _token() -> "_Asking[tuple[bool, bytes | None]]":
+    """Return whether JPKI is deactivated, and the content of the token file without its padding.
+
+    The content is None if it is not readable.
+    """
     answer = yield from _select(select_df(TOKEN.aid))
     if state.missing(answer):
-        return None
+        return bytes(answer) == SW_DEACTIVATED, None
     content = yield from _read(TOKEN)
-    return content.rstrip(PADDING) if content else None
+    return False, content.rstrip(PADDING) if content else None
 
 
-def _kind_without_token(keys: "Sequence[Key]") -> "_Asking[tuple[str, int]]":
-    """Tell a My Number Card by any applet but JPKI that answers its full AID with 9000."""
+def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
+    """Tell a My Number Card by any applet but JPKI that is there, be it deactivated."""
     tried = [TOKEN.aid]
     for key in keys:
         if key.aid in tried:
             continue
         tried.append(key.aid)
-        if not state.missing((yield from _select(select_df(key.aid)))):
-            return "my_number_card", ALL
-    return "other_b", NONE
+        if bytes((yield from _select(select_df(key.aid)))) in (SW_OK, SW_DEACTIVATED):
+            return True
+    return False
 
 
 def _read(file: "File") -> "_Asking[bytes | None]":

@@ -122,6 +122,7 @@ def test_every_virtual_card_gets_advice_and_none_twice(lang, name):
         ("certificates_unread", ["セブン-イレブン", "はじめから電子証明書がないカード"], []),
         ("sign_locked", ["セブン-イレブン"], ["はじめから電子証明書がない"]),
         ("newer_token", ["まだ対応していません", "何も調べていません", "推定"], ["別の種類"]),
+        ("text_deactivated", ["停止", "6283", "推定", "窓口"], ["ケースや財布"]),
         ("juki_disagrees", ["中では2つ"], []),
         ("fresh", ["有効期限", "どの番号もロックされていません"], ["未使用"]),
         ("licence_unset", ["設定されていないようです"], []),

@@ -18,7 +18,7 @@ KINDS = {kind for kind, _ in TOKENS.values()} | {
     "several",
 }
 FAULTS = ("reader_lost", "no_type_b", "settings", "crash", "safe_mode")
-MORE_STATES = ("waiting", "not_asked", "none")
+MORE_STATES = ("deactivated", "waiting", "not_asked", "none")
 
 
 def shape(words):

@@ -55,6 +55,15 @@ def test_a_row_for_each_key_with_the_number_of_its_lamp():
     assert {row.place for row in key_rows(reading, 1, EN)} == {None}
 
 
+def test_a_key_whose_applet_is_switched_off_says_so():
+    key = {"id": "text_pin", "state": "unknown", "left": None, "max": 3, "note": "deactivated"}
+    reading = told(CARD, {"type": "key", **key})
+    (row,) = [row for row in key_rows(reading, 12, EN) if row.key == "text_pin"]
+    assert (row.state, row.words) == ("unknown", "Unknown (seems to be switched off)")
+    (row,) = [row for row in key_rows(reading, 12, Names("ja")) if row.key == "text_pin"]
+    assert row.words == "わかりません(停止中のようです)"
+
+
 def test_what_is_not_known_yet_is_waited_for_or_left_out():
     half = told(CARD, {"type": "key", "id": "sign", "state": "ok", "left": 5, "max": 5})
     states = {row.key: row.state for row in key_rows(half, 12, EN)}

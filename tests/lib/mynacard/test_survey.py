@@ -219,6 +219,50 @@ def test_a_card_with_none_of_the_applets_is_never_asked():
         assert not any(command.startswith("0020") for command in card.sent)
 
 
+def test_a_deactivated_applet_is_this_card_s_and_nothing_of_it_is_asked():
+    notes = {}
+    card = Script(_card(), selects={TEXT: ["6283"]})
+    kind, findings, _ = _drive(card, notes=notes)
+    off = [row["id"] for row in oracle.KEYS if row["aid"].lower() == TEXT]
+    assert (kind, _states(findings)) == (
+        "my_number_card",
+        _all("ok", dict.fromkeys(off, "unknown")),
+    )
+    assert {key for key, note in notes.items() if note} == set(off)
+    assert all(notes[key] == "deactivated" and findings[key][1] is None for key in off)
+    at = card.sent.index("00a4040c0a" + TEXT)
+    assert card.sent[at + 1].startswith("00a4040c")
+    # whatever else the word is, it is no "deactivated"
+    for word in ("6282", "6284", "6285", "62", "628300"):
+        notes = {}
+        _, findings, _ = _drive(Script(_card(), selects={TEXT: [word]}), notes=notes)
+        assert findings["text_pin"][0] == "unknown" and notes["text_pin"] is None, word
+
+
+def test_a_deactivated_applet_alone_tells_a_my_number_card():
+    for applets, selects in (
+        ((), {JPKI: ["6283"]}),
+        ((), {VISUAL: ["6283"]}),
+        ((JPKI,), {(JPKI, "0006"): ["6a82"], COMMON: ["6283"]}),
+    ):
+        card = Script(_card(), applets=applets, selects=selects)
+        kind, findings, ids = _drive(card)
+        assert kind == "my_number_card" and set(ids) == set(findings)
+        assert (
+            not any(state in ("ok", "locked") for state in _states(findings).values()) or applets
+        )
+    card = Script(_card(), applets=(), selects={LICENCE: ["6283"]})
+    assert _drive(card)[0] == "other_b"  # which was not to be asked
+    assert _drive(card, licence=True)[0] == "my_number_card"
+
+
+def test_a_deactivated_key_is_unknown():
+    notes = {}
+    card = Script(_card(), selects={(JPKI, "0018"): ["6283"]})
+    _, findings, _ = _drive(card, notes=notes)
+    assert _states(findings) == _all("ok", {"auth": "unknown"}) and notes["auth"] is None
+
+
 def test_certificates_that_are_not_there():
     _, findings, _ = _drive(Script(_card(certificates="008f00" + OK, sign="63c0")))
     assert findings["sign"] == ("not_issued", 0, 5)

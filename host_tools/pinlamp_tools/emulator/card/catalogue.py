@@ -3,7 +3,7 @@
 What has to be found on each of them is in tests/truth/cards.json.
 """
 
-from mynacard.keys import JPKI, JUKI
+from mynacard.keys import JPKI, JUKI, TEXT
 
 from .content import driving_licence, my_number, next_generation, payment
 
@@ -188,6 +188,19 @@ CARDS = (
         "some PINs answer 6300, no limit",
         "回数制限なし(6300)の暗証番号がある",
         pins={"text_a": {"word": b"\x63\x00"}, "visual_birth": {"word": b"\x63\x00"}},
+    ),
+    Card(
+        "text_deactivated",
+        "the text input application is switched off",
+        "券面事項入力補助APが停止している",
+        deactivated=(TEXT,),
+    ),
+    Card(
+        "jpki_deactivated",
+        "JPKI switched off, nothing else on the card",
+        "公的個人認証APだけがあり、停止している",
+        applets=(JPKI,),
+        deactivated=(JPKI,),
     ),
     Card(
         "next_generation",

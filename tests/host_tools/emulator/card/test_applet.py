@@ -80,6 +80,14 @@ def test_after_a_failed_select_ef_the_card_still_answers_for_the_file_before(car
     assert tell(card, QUERY) == "63c3"
 
 
+def test_a_deactivated_applet_is_found_and_does_nothing():
+    card = cards.make("text_deactivated")[0]
+    assert tell(card, TEXT) == "6283"
+    assert tell(card, ef("0011")) == "6985"
+    assert tell(card, QUERY) == tell(card, "00200091") == "6986"
+    assert tell(card, JPKI) == "9000"
+
+
 def test_another_applet_leaves_no_file_selected(card):
     assert tell(card, JPKI, ef("0018"), VISUAL, QUERY) == "6986"
 
