@@ -127,7 +127,7 @@ def test_opensc_says_the_same(card, pinlamp, name):
         # there is nothing that could be locked.
         ("child", {"sign": 0, "auth": 3}, {"sign": ("not_issued", 0), "auth": ("ok", 3)}),
         # As child, and the other key really locked; ours cannot tell that from a card on purpose.
-        ("child_locked", {"sign": 0, "auth": 0}, {"auth": ("by_design", 0)}),
+        ("child_locked", {"sign": 0, "auth": 0}, {"auth": ("locked", 0)}),
         # There is no EF of the signature key at all: OpenSC refuses the card.
         ("face_auth", {}, {"sign": ("not_issued", None), "auth": ("by_design", 0)}),
     ],

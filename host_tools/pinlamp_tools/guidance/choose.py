@@ -133,18 +133,21 @@ def advise(data, kind, findings, complete):
             for title in _once([advice["title"] for advice in advices]):
                 alike = [advice for advice in advices if advice["title"] == title]
                 told.append(_together(alike, data))
+    child = as_read.get("sign") == state.NOT_ISSUED and not _is_phone(kind)
     for key in order:
         if notes[key] == UNREAD:
-            _add_doubt(data, told, kind, key)
+            found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
+            _add_fault(told, key, data["unread"][found])
+        if child and _KEYS[key].by_design:
+            _add_fault(told, key, data["no_signature"])
     return told + remarks
 
 
-def _add_doubt(data, told, kind, key):
-    """Say beside the lock of a key that the card may never have had what it belongs to."""
-    found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
+def _add_fault(told, key, text):
+    """Say beside the lock of a key what else it may be."""
     for advice in told:
         if advice["state"] == state.LOCKED and key in advice["keys"]:
-            advice["fault"] = _once(advice.get("fault", []) + [data["unread"][found]])
+            advice["fault"] = _once(advice.get("fault", []) + [text])
 
 
 def _fitting(rule, states, order, complete):

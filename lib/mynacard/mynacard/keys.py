@@ -90,8 +90,8 @@ _NO_PIN = Unset(LICENCE_PIN, (0xC1, 0x01, 0x00), state.NOT_SET)
 # Text AP EF 0012 (63C0 on every card as issued [S soltia]) is no user's key and must stay out.
 # The floor of `text_a` is inferred from `visual_a`, and used all the same: amber asks for care
 # where nothing may be wrong, green would hide up to seven wrong entries.
-# `by_design` is [S] for `auth`, [I] for the others. Its sign: no signature certificate, and `auth`
-# locked.
+# `by_design` is [S] for `auth`, [I] for the others. Its sign: no signature certificate, and all of
+# them locked; with any of them free, the others are really locked, as a child's may be.
 KEYS = (
     Key("sign", aid=JPKI, ef=0x001B, max=5, unset=_NO_SIGN),  # [W]
     Key("auth", aid=JPKI, ef=0x0018, max=3, by_design=True, unset=_NO_AUTH),  # [W]

@@ -5,7 +5,8 @@
 - one `Card`, as soon as the kind is known: send back None,
 - a `Finding` for each key: send back None.
 
-At its end every key of `Card.keys` has exactly one Finding. If the card went away before its kind
+At its end every key of `Card.keys` has exactly one Finding, in the order in which they became
+known. If the card went away before its kind
 was known there is no Card, and every key given has an UNKNOWN Finding.
 """
 
@@ -22,7 +23,7 @@ from .apdu import (
     select_df,
     select_ef,
 )
-from .keys import ALL, CERTIFICATES, JPKI_ONLY, NEWER, NONE, PADDING, TOKEN, TOKENS
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, KEYS, NEWER, NONE, PADDING, TOKEN, TOKENS
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 else:
     Card = namedtuple("Card", ("kind", "keys"))
     Finding = namedtuple("Finding", ("id", "state", "left", "max", "note"))
+
+_BY_DESIGN = len([key for key in KEYS if key.by_design])
 
 # Notes of a Finding. The key is locked, but the file that tells whether it is in use at all could
 # not be read: it may have been locked from the start, as that of a card without the certificate.
@@ -92,12 +95,16 @@ def survey(
 def _ask_all(
     left_over: "list[Key]", selected: "bytes | None"
 ) -> "Generator[bytes | Finding, bytes | None, None]":
-    """Ask the keys of the list in turn; remove each before its Finding is yielded."""
+    """Ask the keys of the list in turn; remove each before its Finding is yielded.
+
+    A card for face authentication has several keys locked on purpose, and all of them. So the
+    lock of one is held back, its key in the list, until the others have told which it is.
+    """
     files: "_Files" = {}
-    by_design = False
+    held: "list[tuple[Key, Finding]]" = []
+    on_purpose = len([key for key in left_over if key.by_design]) == _BY_DESIGN
     lacking = note = None
-    while left_over:
-        key = left_over[0]
+    for key in tuple(left_over):
         if key.short or key.aid != selected:
             answer = yield from _select(select_df(key.aid))
             lacking = state.missing(answer)
@@ -107,12 +114,18 @@ def _ask_all(
             finding = Finding(key.id, lacking, None, key.max, note)
         else:
             finding = yield from _ask(key, files)
-            if finding.state == state.LOCKED and key.by_design:
-                by_design = by_design or (key.id == "auth" and _no_signature(files))
-                if by_design:
-                    finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max, None)
-        left_over.pop(0)
-        yield finding
+        known = [(key, finding)]
+        if key.by_design:
+            on_purpose = on_purpose and finding.state == state.LOCKED and _no_signature(files)
+            held += known
+            if on_purpose and len(held) < _BY_DESIGN:
+                continue
+            known, held = held, []
+        for one, finding in known:
+            left_over.remove(one)
+            if on_purpose and one.by_design:
+                finding = Finding(one.id, state.BY_DESIGN, finding.left, finding.max, None)
+            yield finding
 
 
 def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":

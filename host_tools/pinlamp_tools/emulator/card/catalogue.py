@@ -146,6 +146,13 @@ CARDS = (
         pins={"sign": _LOCKED, "auth": _LOCKED},
     ),
     Card(
+        "child_three_locked",
+        "no signature certificate, one of four PINs free",
+        "署名用電子証明書なし・4つのうち3つがロック",
+        certificates=_NO_SIGN,
+        pins={"sign": _LOCKED, "auth": _LOCKED, "juki": _LOCKED, "text_pin": _LOCKED},
+    ),
+    Card(
         "face_auth",
         "card for face authentication: no PINs",
         "顔認証マイナンバーカード(暗証番号なし)",
