@@ -12,6 +12,8 @@
 
 ACTIVATE: the activation is over; find the card again. The caller needs to do no more, because
 after any fault the driver proves itself in step with the chip before it sends the next command.
+GIVE_UP has one exception: a chip that lost its power rejects commands that it took before, until
+the caller opens it again.
 """
 
 ACTIVATE = "activate"  # the activation is over: find the card again and start over
