@@ -56,7 +56,7 @@ words = st.one_of(
         [
             bytes.fromhex(text)
             for text in "6984 6983 6300 9000 6A82 6A83 6A88 6986 6A86 6700 6D00 6E00 6F00 61FF"
-            " 6400 63B3 62C3 00 90 9000FF 63C3FF 9063C3".split()
+            " 6301 630F 63 6400 63B3 62C3 00 90 9000FF 63C3FF 9063C3".split()
         ]
     ),
 )
@@ -89,7 +89,12 @@ tokens = st.one_of(
     st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32) + OK),
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
     st.just(b"JPKIAPICCTOKEN2".ljust(32) + OK),
+    st.sampled_from((b"\x61\x20", b"\x6c\x0f", b"\x69\x82", b"\x67\x00")),  # not read
     st.just(b"JPKIAPIOSTOKEN".ljust(33) + OK),  # longer than the command asked for
+    st.sampled_from(sorted(TOKENS)).map(lambda token: token.ljust(32, b"\x00") + OK),
+    st.sampled_from((b"JPKIAPICCTOKEN3", b"\x00", b"\x00JPKIAPICCTOKEN2")).map(
+        lambda token: token.ljust(32) + OK
+    ),
     contents,
     odd,
 )
@@ -112,7 +117,7 @@ class Talk:
     def __init__(self, data):
         self.sent = []
         self._scripts = {
-            0xA4: data.draw(script(st.just(OK), 26)),
+            0xA4: data.draw(script(st.sampled_from((OK,) * 15 + (b"\x62\x83",)), 26)),
             0xB0: dict(enumerate(data.draw(reads))),
             0x20: data.draw(script(st.one_of(words, words, locks), 10)),
         }

@@ -39,11 +39,12 @@ def _of_card(row):
     for key in row.get("asked", ASKED):
         keys[key] = {"state": "ok", "left": KEY[key]["tries"], "max": KEY[key]["max"]}
     for key, found in row.get("keys", {}).items():
-        keys[key] = {"state": found["state"], "left": found["left"], "max": KEY[key]["max"]}
+        keys[key] = dict(found, max=KEY[key]["max"])
     return {"kind": row["kind"], "keys": keys}
 
 
-# name -> {"kind": …, "keys": {key id: {"state": …, "left": …, "max": …}}} of every virtual card
+# name -> {"kind": …, "keys": {key id: {"state": …, "left": …, "max": …}}} of every virtual card;
+# a key may have a "note" too
 CARDS = {name: _of_card(row) for name, row in _read("cards.json")["cards"].items()}
 
 

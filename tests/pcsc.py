@@ -302,6 +302,6 @@ def tap(card, licence=False):
         if event["type"] == "card":
             told = []
         elif event["type"] == "key":
-            told.append({name: event[name] for name in ("id", "state", "left", "max")})
+            told.append({name: event[name] for name in event if name not in ("v", "type")})
     assert told == list(result["keys"])
     return kinds, {key.pop("id"): key for key in result["keys"]}

@@ -41,12 +41,18 @@ def page(text):
         own = rows[key.id].group(5) if key.id in rows else "?"
         name = names.get(key.aid.hex().upper(), "?")
         applet = "the same" if key.aid == aid else f"{name} `{key.aid.hex().upper()}`"
-        made += f"| `{key.id}` | {applet} | `{key.ef:04X}` | {key.max or 'not known'} | {own} |\n"
+        made += f"| `{key.id}` | {applet} | `{key.ef:04X}` | {_tries(key)} | {own} |\n"
         aid = key.aid
     asked = len(default_keys())
     number = _NUMBERS[asked] if asked < len(_NUMBERS) else str(asked)
     before = _COUNT.sub(f"{exchanges()} exchanges for the {number} keys", before)
     return before + made + after
+
+
+def _tries(key):
+    if key.max is None:
+        return f"at least {key.floor}" if key.floor else "not known"
+    return str(key.max)
 
 
 def _parts(text):

@@ -21,21 +21,21 @@ def card_event(kind):
 
 def key_event(finding):
     """A key has its answer, or will get none."""
-    return {
-        "type": "key",
-        "id": finding.id,
-        "state": finding.state,
-        "left": finding.left,
-        "max": finding.max,
-    }
+    event = _facts(finding)
+    event["type"] = "key"
+    return event
+
+
+def _facts(found):
+    facts = {"id": found.id, "state": found.state, "left": found.left, "max": found.max}
+    if found.note:
+        facts["note"] = found.note
+    return facts
 
 
 def result_event(complete, ms, findings):
     """All findings of one tap; `ms` runs from activation to the last answer."""
-    keys = [
-        {"id": found.id, "state": found.state, "left": found.left, "max": found.max}
-        for found in findings
-    ]
+    keys = [_facts(found) for found in findings]
     return {"type": "result", "complete": complete, "ms": ms, "keys": keys}
 
 

@@ -126,7 +126,7 @@ class Rig:
 
     def finding(self, finding):
         """Check a finding: the truth, or `unknown`."""
-        if finding.state != "unknown" and tuple(finding)[1:] != self.truth[finding.id]:
+        if finding.state != "unknown" and tuple(finding)[1:4] != self.truth[finding.id]:
             self._lie(str(finding))
 
     def _lie(self, text):
@@ -170,7 +170,7 @@ class Rig:
         found = {}
         for finding in result.findings:
             self.finding(finding)
-            found[finding.id] = tuple(finding)[1:]
+            found[finding.id] = tuple(finding)[1:4]
         self.complete = result.complete
         if len(result.findings) != len(IDS) and not self.counting_lies:
             raise Wrong("%d findings" % len(result.findings))

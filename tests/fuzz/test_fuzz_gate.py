@@ -76,7 +76,9 @@ answers = st.one_of(
     st.just(OK),
     st.just(OK),
     st.none(),
-    st.sampled_from((b"\x6a\x82", b"\x63\xc3", b"\x6f\x00", b"", b"\x90", OK + OK, b"\x91\x00")),
+    st.sampled_from(
+        (b"\x6a\x82", b"\x63\xc3", b"\x6f\x00", b"\x62\x83", b"", b"\x90", OK + OK, b"\x91\x00")
+    ),
     st.binary(max_size=300),
 )
 

@@ -21,7 +21,15 @@ NAMES = {"User Authentication PIN": "auth", "Digital Signature PIN": "sign"}
 CERTIFICATES = {0x000A: "auth", 0x0001: "sign", 0x000B: "auth CA", 0x0002: "sign CA"}
 
 # Those on which OpenSC must do otherwise, below; and those that drop out in the middle.
-OTHERWISE = ("verified", "unlimited", "old_lock_word", "child", "child_locked", "face_auth")
+OTHERWISE = (
+    "verified",
+    "unlimited",
+    "old_lock_word",
+    "child",
+    "child_locked",
+    "face_auth",
+    "jpki_deactivated",
+)
 RESTLESS = ("weak", "swapped", "two_cards")
 # Both keys answer 63 Cn to the query, and the card is one of those with a JPKI applet.
 COUNTED = [
@@ -126,8 +134,10 @@ def test_opensc_says_the_same(card, pinlamp, name):
         # The key without a certificate answers 63C0. OpenSC: none left. Ours reads EF 0008 first:
         # there is nothing that could be locked.
         ("child", {"sign": 0, "auth": 3}, {"sign": ("not_issued", 0), "auth": ("ok", 3)}),
-        # As child, and the other key really locked; ours cannot tell that from a card on purpose.
-        ("child_locked", {"sign": 0, "auth": 0}, {"auth": ("by_design", 0)}),
+        # As child, and the other key really locked: on purpose four would be.
+        ("child_locked", {"sign": 0, "auth": 0}, {"auth": ("locked", 0)}),
+        # JPKI answers 6283: OpenSC knows no such card.
+        ("jpki_deactivated", {}, {"sign": ("unknown", None), "auth": ("unknown", None)}),
         # There is no EF of the signature key at all: OpenSC refuses the card.
         ("face_auth", {}, {"sign": ("not_issued", None), "auth": ("by_design", 0)}),
     ],

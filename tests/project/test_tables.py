@@ -24,7 +24,8 @@ def test_the_protocol_s_table_of_keys_is_that_of_the_program():
     for key, (_, applet, ef, full, grade) in zip(keys.KEYS, rows, strict=True):
         aid = aid if applet == "the same" else re.search(r"`([0-9A-F]+)`", applet)[1]
         assert (aid, ef) == (key.aid.hex().upper(), f"{key.ef:04X}")
-        assert full == ("not known" if key.max is None else str(key.max))
+        least = "not known" if key.floor is None else f"at least {key.floor}"
+        assert full == (least if key.max is None else str(key.max))
         # The grade beside the key in the program's own table.
         (comment,) = re.findall(rf'^ +(?:Key\()?"{key.id}".*# (.+)', source, re.M)
         grades = [word.split()[0] for word in re.findall(r"\[([^]]+)\]", comment)]

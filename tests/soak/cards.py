@@ -35,6 +35,8 @@ _TOKENS = (
     b"JPKIAPGPSETOKEN",
     b"JPKIAPIOSTOKEN",
     b"JPKIAPICCTOKEN3",
+    b"JPKIAPIOSTOKEN\x00\x00",
+    b"JPKIAPICCTOKEN2\x00",
     b"jpkiapicctoken2",
     b"",
 )

@@ -8,7 +8,6 @@ Written from docs/protocol.md and docs/events.md, with the keys of `oracle`. It 
 import oracle
 from pinlamp_tools.emulator.card.applet import File, Pin
 
-# In the order of `oracle.KEYS`, `auth` comes before the keys that it makes `by_design`.
 _AIDS = {row["id"]: bytes.fromhex(row["aid"]) for row in oracle.KEYS}
 _EFS = {row["id"]: int(row["ef"], 16) for row in oracle.KEYS}
 _JPKI = _AIDS["sign"]
@@ -20,6 +19,7 @@ _TOKENS = {
     b"JPKIAPICCTOKEN": ("juki_card", "none"),
 }
 _TOKEN_SIZE = 32
+_OFF = {}  # the files of an applet that is switched off
 
 
 def keys(licence):
@@ -42,14 +42,17 @@ def of_card(icc, licence):
     `licence`: whether the settings switch that key on.
     """
     applets = {applet.aid: applet.files for applet in icc.applets}
+    off = [applet.aid for applet in icc.applets if applet.deactivated]
+    for aid in off:
+        applets[aid] = _OFF
     asked = keys(licence)
     token = _content(applets.get(_JPKI), 0x0006, _TOKEN_SIZE)
     if token is None:
         others = [_AIDS[row["id"]] for row in asked]
-        known = any(aid in applets for aid in others if aid != _JPKI)
+        known = any(aid in applets for aid in others if aid != _JPKI) or _JPKI in off
         kind, scope = ("my_number_card", "all") if known else ("other_b", "none")
     else:
-        kind, scope = _TOKENS.get(token.rstrip(b" "), ("other_b", "none"))
+        kind, scope = _TOKENS.get(token.rstrip(b" \x00"), ("newer", "none"))
     if scope == "none":
         asked = []
     elif scope == "jpki":
@@ -59,19 +62,17 @@ def of_card(icc, licence):
 
 def _keys(applets, asked):
     certificates = _content(applets.get(_JPKI), 0x0008, 3) or b"\xff\xff\xff"
-    face = False
     found = {}
     for row in asked:
         key, aid = row["id"], _AIDS[row["id"]]
         files = applets.get(aid)
-        state, left, shown_most = _key(files, _EFS[key], row["max"], "short" in row)
+        state, left, shown_most = _key(files, row)
         unset = files is not None and _unset(key, certificates, files)
-        if unset:
-            state = unset
-        elif state == "locked" and "by_design" in row:
-            face = face or key == "auth" and certificates[0] == 0x00
-            state = "by_design" if face else state
-        found[key] = (state, left, shown_most)
+        found[key] = (unset or state, left, shown_most)
+    four = [row["id"] for row in oracle.KEYS if "by_design" in row]
+    if certificates[0] == 0x00 and all(found.get(key, "?")[0] == "locked" for key in four):
+        for key in four:
+            found[key] = ("by_design",) + found[key][1:]
     return found
 
 
@@ -83,12 +84,15 @@ def _unset(key, certificates, files):
     return None
 
 
-def _key(files, ef, most, short):
+def _key(files, row):
     """Return (state, left, max) of one key, by the table in docs/protocol.md."""
-    entry = None if files is None else files.get(ef)
+    most = row["max"]
+    if files is _OFF:
+        return "unknown", None, most
+    entry = None if files is None else files.get(_EFS[row["id"]])
     if not isinstance(entry, Pin):
         # The survey asks the licence's key without a SELECT EF: 6986, which has no meaning.
-        return "unknown" if files is not None and short else "absent", None, most
+        return "unknown" if files is not None and "short" in row else "absent", None, most
     if entry.word is None:
         word = bytes((0x63, 0xC0 | min(entry.left, 15))) if entry.left else entry.locked_word
     else:
@@ -97,7 +101,7 @@ def _key(files, ef, most, short):
         left = word[1] & 0x0F
         if most is not None and left > most:
             return "ok", left, None
-        full = left >= 3 if most is None else left == most
+        full = left >= row.get("floor", 3) if most is None else left == most
         state = ("locked", "last")[left] if left < 2 else "ok" if full else "used"
         return state, left, most
     if word in _NO_SUCH_KEY:

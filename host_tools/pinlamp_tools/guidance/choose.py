@@ -12,6 +12,7 @@
 
 from mynacard import state
 from mynacard.keys import KEYS
+from mynacard.survey import DEACTIVATED, UNREAD
 
 FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
 
@@ -49,11 +50,13 @@ def named(data, kind, keys):
     return data["joint"].join([names[key] for key in keys])
 
 
-def entry(data, kind, key, found):
+def entry(data, kind, key, found, note=None):
     """Return the advice for one key. KeyError for a combination that cannot occur."""
     if found not in states_of(key):
         raise KeyError(found)
     texts = _texts(data, kind, key, found)
+    if note == DEACTIVATED:
+        texts = data["phone_deactivated" if _is_phone(kind) else "deactivated"]
     return _advice(data, texts, texts["title"], kind, [key], found)
 
 
@@ -88,8 +91,8 @@ def _texts(data, kind, key, found):
 def advise(data, kind, findings, complete):
     """Return the advice for a result, in the order in which to read it.
 
-    `kind`: of a `card` event, or None. `findings`: dicts with id and state, as in a `result`
-    event; empty if no key was asked.
+    `kind`: of a `card` event, or None. `findings`: dicts with id, state and perhaps note, as in a
+    `result` event; empty if no key was asked.
     """
     told = []
     if not complete:
@@ -100,6 +103,7 @@ def advise(data, kind, findings, complete):
     if not data["kinds"][kind]["keys"]:
         of_kind = data["kinds"][kind]
         return [_advice(data, of_kind, of_kind["title"], kind, [], None)]
+    notes = {finding["id"]: finding.get("note") for finding in findings}
     states = {}
     for finding in findings:
         if finding["state"] in states_of(finding["id"]):
@@ -124,8 +128,26 @@ def advise(data, kind, findings, complete):
     for found in state.WORST_FIRST:
         keys = [finding["id"] for finding in findings if states.get(finding["id"]) == found]
         if keys and found not in _SILENT and (complete or found != state.UNKNOWN):
-            told.append(_together([entry(data, kind, key, found) for key in keys], data))
+            # Those that are called the same are told together.
+            advices = [entry(data, kind, key, found, notes[key]) for key in keys]
+            for title in _once([advice["title"] for advice in advices]):
+                alike = [advice for advice in advices if advice["title"] == title]
+                told.append(_together(alike, data))
+    child = as_read.get("sign") == state.NOT_ISSUED and not _is_phone(kind)
+    for key in order:
+        if notes[key] == UNREAD:
+            found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
+            _add_fault(told, key, data["unread"][found])
+        if child and _KEYS[key].by_design:
+            _add_fault(told, key, data["no_signature"])
     return told + remarks
+
+
+def _add_fault(told, key, text):
+    """Say beside the lock of a key what else it may be."""
+    for advice in told:
+        if advice["state"] == state.LOCKED and key in advice["keys"]:
+            advice["fault"] = _once(advice.get("fault", []) + [text])
 
 
 def _fitting(rule, states, order, complete):
@@ -171,7 +193,7 @@ def _together(advices, data):
                     texts.append((advice["keys"][0], text))
         if not texts:
             continue
-        if len(seen) > 1 and field in ("fails", "who", "kiosk"):
+        if len(seen) > 1 and field in ("now", "fails", "who", "kiosk"):
             # Say which key a text means; a text for several keys names them all.
             seen = []
             for _, text in texts:

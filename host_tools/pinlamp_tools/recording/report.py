@@ -46,7 +46,7 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
             words[_key(aid, ef, command)] = word
         if exchange.answer is not None:
             times.setdefault(name, []).append(exchange.ms)
-    token = files.get(keys.TOKEN.ef, b"").rstrip(b" ")
+    token = files.get(keys.TOKEN.ef, b"").rstrip(keys.PADDING)
     return {
         "format": FORMAT,
         "version": VERSION,

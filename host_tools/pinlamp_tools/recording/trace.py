@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mynacard import KEYS, Card, Finding, Gate, GateError, Key, Session
-from mynacard.keys import TOKENS
+from mynacard.keys import NEWER, TOKENS
 from mynacard.redaction import redact
 from pinlamp.events import VERSION as EVENT_VERSION
 from pinlamp.events import card_event, key_event, result_event
@@ -31,7 +31,7 @@ _HEADER = ("format", "version", "provenance", "keys", "kind", "reader")
 _LONGEST_MS = 60_000  # no card may take longer than 4.95 s (ISO 14443-4)
 _HEX = re.compile(r"(?:[0-9A-F]{2})*")
 _KEY_IDS = tuple(key.id for key in KEYS)
-_KINDS = (*(kind for kind, _ in TOKENS.values()), "other_b", "unknown")
+_KINDS = (*(kind for kind, _ in TOKENS.values()), NEWER, "other_b", "unknown")
 A_TEXT = "a text in one line, of 1 to 500 characters"
 _TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,500}")
 
@@ -143,13 +143,16 @@ def events(trace: Trace) -> Iterator[dict[str, Any]]:
 
 
 def record(provenance: str, reader: str, keys: tuple[str, ...], transmit: Any) -> Trace:
-    """Return the trace of one survey of the card behind `transmit(command) -> (answer, ms)`."""
+    """Return the trace of one survey of the card behind `transmit(command) -> (answer, ms)`.
+
+    It keeps of the answers what a recording keeps.
+    """
     exchanges: list[Exchange] = []
     kind = "unknown"
 
     def exchange(command: bytes) -> bytes | None:
         answer, ms = transmit(command)
-        exchanges.append(Exchange(command, answer, ms))
+        exchanges.append(Exchange(command, redact(command, answer), ms))
         return answer  # type: ignore[no-any-return]
 
     for item in drive(keys_of(keys), exchange):

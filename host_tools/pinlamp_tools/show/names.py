@@ -35,14 +35,17 @@ class Names:
         """Return what a device's label calls a key id or "overall": what its holder enters."""
         return str(self._words["keys"][key]["label"])
 
-    def state(self, state: str, left: int | None = None, maximum: int | None = None) -> str:
+    def state(
+        self, state: str, left: int | None = None, maximum: int | None = None, told: bool = True
+    ) -> str:
         """Return the state of a key in words, with the tries left where that tells more.
 
+        `told`: False where too little is known of the maximum to tell earlier wrong entries.
         Besides the states of `mynacard.state`: "waiting" for its answer, "not_asked", and
-        "none" (nothing known, no card).
+        "none" (nothing known, no card); "deactivated", which is a note of `mynacard.survey`.
         """
         if maximum is None and left is not None and state in ("ok", "used"):
-            state += "_open"
+            state += "_open" if told else "_untold"
         return str(self._words["states"][state]).format(left=left, max=maximum)
 
     def overall(self, state: str) -> str:

@@ -11,6 +11,7 @@ from mynacard import keys, state
 # Kinds of card whose keys the device asks; it only names all others.
 ASKED = tuple([kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE])
 KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
+    keys.NEWER,
     "other_b",
     "other_a",
     "other_f",
@@ -22,6 +23,7 @@ TOLD = ("read", "again", "other", "several")
 
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
+_NOTES = ("unread", "deactivated")
 _MOST = 15  # the counter has four bits (63 Cn)
 
 
@@ -95,7 +97,10 @@ def _key(event):
     good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
-    return {"id": event["id"], "state": event["state"], "left": left, "max": most}
+    told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
+    if event.get("note") in _NOTES:
+        told["note"] = event["note"]
+    return told
 
 
 def _is_count(value, least):
@@ -124,6 +129,7 @@ class Reading:
     phase    start, ready, reading, read, again (not read; stays when the card is lifted),
              other (a card that the device does not ask), several, removed, fault
     keys     key id -> (state, left, max)
+    notes    key id -> what the device says of it besides, as docs/events.md has it
     fault    the last `fault` event, while `phase` is "fault"
     """
 
@@ -136,6 +142,7 @@ class Reading:
         """Forget the card."""
         self.kind = None
         self.keys = {}
+        self.notes = {}
         self.overall = None
         self.complete = False
         self.fault = {}
@@ -157,6 +164,7 @@ class Reading:
                 self.forget()
                 self.phase = "reading"
             self.keys[event["id"]] = _found(event)
+            self._note(event)
         elif kind == "result":
             self._end(event)
         elif kind == "removed" and self.phase != "again":
@@ -166,9 +174,16 @@ class Reading:
             self.fault = event
             self.phase = "fault"
 
+    def _note(self, event):
+        self.notes.pop(event["id"], None)
+        if event.get("note"):
+            self.notes[event["id"]] = event["note"]
+
     def _end(self, event):
         # A result repeats all keys, since earlier lines may have got lost.
         self.keys = {one["id"]: _found(one) for one in event["keys"]}
+        for one in event["keys"]:
+            self._note(one)
         self.complete = event["complete"] is True
         self.phase = "read" if self.complete else "again"
         if self.kind not in ASKED:
@@ -192,8 +207,11 @@ class Reading:
         return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
 
     def result(self):
-        """Return (kind, findings with id and state, complete), as `guidance` takes them."""
-        findings = [{"id": key, "state": found} for key, found, _, _ in self.table()]
+        """Return (kind, findings with id, state and note, complete), as `guidance` takes them."""
+        findings = [
+            {"id": key, "state": found, "note": self.notes.get(key)}
+            for key, found, _, _ in self.table()
+        ]
         asked = self.kind is None or self.kind in ASKED
         return self.kind, findings, self.complete if asked else True
 

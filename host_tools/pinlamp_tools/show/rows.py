@@ -7,6 +7,8 @@ in the page.
 from collections import namedtuple
 
 from mynacard import state
+from mynacard.keys import KEYS, NEWER
+from mynacard.survey import DEACTIVATED
 from pinlamp.layout import OVERALL, PLACES, lamps
 
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 # state  as `Reading.state` has it; of OVERALL the worst state or None
 # words  the state in words, with the tries left where that tells more
 Row = namedtuple("Row", ("key", "place", "name", "state", "words"))
+
+# Keys of which nobody knows, even roughly, how many tries are left when none was used.
+_UNTOLD = tuple([key.id for key in KEYS if key.max is None and key.floor is None])
 
 
 def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]":
@@ -51,7 +56,11 @@ def key_rows(reading: "Reading", layout: int, names: "Names") -> "list[Row]":
 
 def _row(reading: "Reading", key: str, place: "int | None", name: str, names: "Names") -> Row:
     found, left, most = reading.state(key)
-    return Row(key, place, name, found, names.state(found, left, most))
+    if reading.notes.get(key) == DEACTIVATED:
+        words = names.state(DEACTIVATED)
+    else:
+        words = names.state(found, left, most, key not in _UNTOLD)
+    return Row(key, place, name, found, words)
 
 
 def _name(key: str, names: "Names") -> str:
@@ -84,6 +93,8 @@ def headline(reading: "Reading", names: "Names") -> "tuple[str, str]":
     phase = reading.phase
     if phase == "fault":
         return names.fault(reading.fault["code"], reading.fault.get("field", "")), ""
+    if phase == "other" and reading.kind == NEWER:
+        return names.device("newer"), ""
     if phase == "other":
         return names.device("other", kind=names.kind(str(reading.kind))), ""
     if reading.overall is None:

@@ -9,6 +9,8 @@ PIN: a VERIFY exists only in the form without a command data field.
 QUERY = b"\x00\x20\x00\x80"
 
 SW_OK = b"\x90\x00"  # normal processing (ISO 7816-4)
+# To SELECT: the file is there, but deactivated (ISO 7816-4; JICSAP: DF closed). [I] for this card.
+SW_DEACTIVATED = b"\x62\x83"
 
 
 def select_df(aid: bytes) -> bytes:

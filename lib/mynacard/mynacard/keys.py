@@ -38,6 +38,7 @@ class Key:
     aid        the DF name of its applet, in full: a card matches a DF name by prefix
     ef         its EF identifier
     max        tries while no wrong entry is on record; None where that is graded [I] or [?]
+    floor      where max is None, a number that it is known not to be below; else None
     short      asked by short EF identifier right after SELECT DF, without SELECT EF
     opt_in     asked only if its owner has switched it on
     by_design  a 顔認証マイナンバーカード has it locked on purpose
@@ -51,6 +52,7 @@ class Key:
         aid: bytes,
         ef: int,
         max: "int | None" = None,
+        floor: "int | None" = None,
         short: bool = False,
         opt_in: bool = False,
         by_design: bool = False,
@@ -60,6 +62,7 @@ class Key:
         self.aid = aid
         self.ef = ef
         self.max = max
+        self.floor = floor
         self.short = short
         self.opt_in = opt_in
         self.by_design = by_design
@@ -85,17 +88,19 @@ _NO_PIN = Unset(LICENCE_PIN, (0xC1, 0x01, 0x00), state.NOT_SET)
 
 # In the order in which a survey asks: `sign` and `auth` first, then one SELECT DF an applet.
 # Text AP EF 0012 (63C0 on every card as issued [S soltia]) is no user's key and must stay out.
-# `by_design` is [S] for `auth`, [I] for the others. Its sign: no signature certificate, and `auth`
-# locked.
+# The floor of `text_a` is inferred from `visual_a`, and used all the same: amber asks for care
+# where nothing may be wrong, green would hide up to seven wrong entries.
+# `by_design` is [S] for `auth`, [I] for the others. Its sign: no signature certificate, and all of
+# them locked; with any of them free, the others are really locked, as a child's may be.
 KEYS = (
     Key("sign", aid=JPKI, ef=0x001B, max=5, unset=_NO_SIGN),  # [W]
     Key("auth", aid=JPKI, ef=0x0018, max=3, by_design=True, unset=_NO_AUTH),  # [W]
     Key("juki", aid=JUKI, ef=0x001C, max=3, by_design=True),  # [W]
     Key("text_pin", aid=TEXT, ef=0x0011, max=3, by_design=True),  # [W]
     Key("text_b", aid=TEXT, ef=0x0015, max=10),  # [W]
-    Key("text_a", aid=TEXT, ef=0x0014),  # EF [W], 10 tries [I]
+    Key("text_a", aid=TEXT, ef=0x0014, floor=10),  # EF [W], at least 10 tries [I]: see below
     Key("visual_b", aid=VISUAL, ef=0x0012, max=10),  # [W]
-    Key("visual_a", aid=VISUAL, ef=0x0013),  # EF [W], 10 tries [I]
+    Key("visual_a", aid=VISUAL, ef=0x0013, floor=10),  # EF [W], at least 10 tries [S sc-tools]
     Key("visual_birth", aid=VISUAL, ef=0x0011),  # [S], tries [?]
     Key("common", aid=COMMON, ef=0x001C, max=3, by_design=True),  # [W]
     Key(
@@ -109,6 +114,10 @@ KEYS = (
     ),
 )
 
+# What a token is filled up with: spaces [W]; zeros are taken for the same.
+PADDING = b" \x00"
+# The kind of a card or phone with another token: one that came after this table was written.
+NEWER = "newer"
 # Content of TOKEN -> (kind, which keys a survey asks: all, those of the JPKI alone, or none).
 ALL, JPKI_ONLY, NONE = 2, 1, 0
 TOKENS = {

@@ -1,7 +1,7 @@
 """Answers without what could name the card's holder, so that they can be kept and shown."""
 
 from .apdu import SW_OK
-from .keys import TOKEN, TOKENS
+from .keys import PADDING, TOKEN, TOKENS
 
 _READ_BINARY = 0xB0
 
@@ -11,7 +11,8 @@ def redact(command: bytes, answer: "bytes | None") -> "bytes | None":
 
     A survey concludes the same from it. Zeros replace data where none is expected, or more than
     was asked for: at most one byte more than expected. Spaces replace a token that is not in the
-    table, which could be anything. A status word stays; None, which is no answer, stays None.
+    table, which could be anything: they are not in it either. A status word stays; None, which is
+    no answer, stays None.
     """
     if answer is None:
         return None
@@ -22,6 +23,6 @@ def redact(command: bytes, answer: "bytes | None") -> "bytes | None":
     expected = command[4] if command[1] == _READ_BINARY else 0
     if word != SW_OK or len(data) > expected:
         return bytes(min(len(data), expected + 1)) + word
-    if expected == TOKEN.length and data.rstrip(b" ") not in TOKENS:
+    if expected == TOKEN.length and data.rstrip(PADDING) not in TOKENS:
         return b" " * len(data) + word
     return answer

@@ -54,30 +54,35 @@ def missing(answer: bytes) -> "str | None":
     return ABSENT if answer in _NO_SUCH else UNKNOWN
 
 
-def of_counter(answer: bytes, maximum: "int | None") -> "tuple[str, int | None, int | None]":
+def of_counter(
+    answer: bytes, maximum: "int | None", floor: "int | None" = None
+) -> "tuple[str, int | None, int | None]":
     """Return (state, left, max) for the answer to a question for a retry counter.
 
-    `maximum` is the table's number of tries, or None where it is not known for sure. `left` is
+    `maximum` is the table's number of tries, or None where it is not known for sure; `floor` is
+    then a number that it is not below, or None. With less than that, tries were used. `left` is
     the number the card gave, or None if it gave none. `max` is `maximum`, or None if the answer
     contradicts it.
     """
     answer = bytes(answer)
     if len(answer) == 2 and answer[0] == 0x63 and answer[1] & 0xF0 == 0xC0:
-        return _of_tries(answer[1] & 0x0F, maximum)
+        return _of_tries(answer[1] & 0x0F, maximum, floor)
     if answer in _NO_SUCH:
         return ABSENT, None, maximum
     state = _WORDS.get(answer, UNKNOWN)
     return state, None, None if state == UNLIMITED else maximum
 
 
-def _of_tries(left: int, maximum: "int | None") -> "tuple[str, int | None, int | None]":
+def _of_tries(
+    left: int, maximum: "int | None", floor: "int | None"
+) -> "tuple[str, int | None, int | None]":
     if maximum is not None and left > maximum:
         return OK, left, None
     if left == 0:
         return LOCKED, left, maximum
     if left == 1:
         return LAST, left, maximum
-    if left == maximum or (maximum is None and left >= 3):
+    if left == maximum or (maximum is None and left >= (floor or 3)):
         return OK, left, maximum
     return USED, left, maximum
 

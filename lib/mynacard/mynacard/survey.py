@@ -5,15 +5,25 @@
 - one `Card`, as soon as the kind is known: send back None,
 - a `Finding` for each key: send back None.
 
-At its end every key of `Card.keys` has exactly one Finding. If the card went away before its kind
+At its end every key of `Card.keys` has exactly one Finding, in the order in which they became
+known. If the card went away before its kind
 was known there is no Card, and every key given has an UNKNOWN Finding.
 """
 
 from collections import namedtuple
 
 from . import state
-from .apdu import QUERY, data_of, query_short, read_binary, select_df, select_ef
-from .keys import ALL, CERTIFICATES, JPKI_ONLY, NONE, TOKEN, TOKENS
+from .apdu import (
+    QUERY,
+    SW_DEACTIVATED,
+    SW_OK,
+    data_of,
+    query_short,
+    read_binary,
+    select_df,
+    select_ef,
+)
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, KEYS, NEWER, NONE, PADDING, TOKEN, TOKENS
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
@@ -39,10 +49,19 @@ if TYPE_CHECKING:
         state: str  # a name of `mynacard.state`
         left: "int | None"  # tries left; None if the card did not say
         max: "int | None"  # tries when full; None if not known for sure
+        note: "str | None"  # UNREAD or DEACTIVATED; None if there is nothing to add
 
 else:
     Card = namedtuple("Card", ("kind", "keys"))
-    Finding = namedtuple("Finding", ("id", "state", "left", "max"))
+    Finding = namedtuple("Finding", ("id", "state", "left", "max", "note"))
+
+_BY_DESIGN = len([key for key in KEYS if key.by_design])
+
+# Notes of a Finding. The key is locked, but the file that tells whether it is in use at all could
+# not be read: it may have been locked from the start, as that of a card without the certificate.
+UNREAD = "unread"
+# The key's applet is there, but switched off: nothing of it was asked.
+DEACTIVATED = "deactivated"
 
 _NOT_READY = b"\x6f\x00"  # a possible answer to the first command after power-up [S soltia]
 
@@ -57,11 +76,12 @@ def survey(
     """Return the generator for one activation of a card, over a sequence of `keys.Key`."""
     left_over = list(keys)
     try:
-        token = yield from _token()
+        ours, token = yield from _token()
         if token is None:
-            kind, scope = yield from _kind_without_token(keys)
+            ours = ours or (yield from _any_applet(keys))
+            kind, scope = ("my_number_card", ALL) if ours else ("other_b", NONE)
         else:
-            kind, scope = TOKENS.get(token, ("other_b", NONE))
+            kind, scope = TOKENS.get(token, (NEWER, NONE))
         if scope != ALL:
             left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
         yield Card(kind, tuple([k.id for k in left_over]))
@@ -69,31 +89,43 @@ def survey(
         yield from _ask_all(left_over, None if token is None else TOKEN.aid)
     except _NoAnswer:
         for key in left_over:
-            yield Finding(key.id, state.UNKNOWN, None, key.max)
+            yield Finding(key.id, state.UNKNOWN, None, key.max, None)
 
 
 def _ask_all(
     left_over: "list[Key]", selected: "bytes | None"
 ) -> "Generator[bytes | Finding, bytes | None, None]":
-    """Ask the keys of the list in turn; remove each before its Finding is yielded."""
+    """Ask the keys of the list in turn; remove each before its Finding is yielded.
+
+    A card for face authentication has several keys locked on purpose, and all of them. So the
+    lock of one is held back, its key in the list, until the others have told which it is.
+    """
     files: "_Files" = {}
-    by_design = False
-    lacking = None
-    while left_over:
-        key = left_over[0]
+    held: "list[tuple[Key, Finding]]" = []
+    on_purpose = len([key for key in left_over if key.by_design]) == _BY_DESIGN
+    lacking = note = None
+    for key in tuple(left_over):
         if key.short or key.aid != selected:
-            lacking = state.missing((yield from _select(select_df(key.aid))))
+            answer = yield from _select(select_df(key.aid))
+            lacking = state.missing(answer)
+            note = DEACTIVATED if bytes(answer) == SW_DEACTIVATED else None
             selected = key.aid
         if lacking:
-            finding = Finding(key.id, lacking, None, key.max)
+            finding = Finding(key.id, lacking, None, key.max, note)
         else:
             finding = yield from _ask(key, files)
-            if finding.state == state.LOCKED and key.by_design:
-                by_design = by_design or (key.id == "auth" and _no_signature(files))
-                if by_design:
-                    finding = Finding(key.id, state.BY_DESIGN, finding.left, finding.max)
-        left_over.pop(0)
-        yield finding
+        known = [(key, finding)]
+        if key.by_design:
+            on_purpose = on_purpose and finding.state == state.LOCKED and _no_signature(files)
+            held += known
+            if on_purpose and len(held) < _BY_DESIGN:
+                continue
+            known, held = held, []
+        for one, finding in known:
+            left_over.remove(one)
+            if on_purpose and one.by_design:
+                finding = Finding(one.id, state.BY_DESIGN, finding.left, finding.max, None)
+            yield finding
 
 
 def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
@@ -106,43 +138,55 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     if finding is None:
         lacking = state.missing((yield from _select(select_ef(key.ef))))
         if lacking:
-            finding = Finding(key.id, lacking, None, key.max)
+            finding = Finding(key.id, lacking, None, key.max, None)
         else:
             finding = _found(key, (yield from _send(QUERY)))
-    if key.unset and _fits(files[key.unset.file], key.unset.pattern):
-        # This overrides the key's own answer.
-        return Finding(key.id, key.unset.state, finding.left, finding.max)
+    if key.unset:
+        content = files[key.unset.file]
+        if _fits(content, key.unset.pattern):
+            # This overrides the key's own answer.
+            return Finding(key.id, key.unset.state, finding.left, finding.max, None)
+        unread = content is None or len(content) != key.unset.file.length
+        if unread and finding.state == state.LOCKED:
+            return Finding(key.id, state.LOCKED, finding.left, finding.max, UNREAD)
     return finding
 
 
 def _found(key: "Key", answer: bytes) -> Finding:
-    found, left, maximum = state.of_counter(answer, key.max)
-    return Finding(key.id, found, left, maximum)
+    found, left, maximum = state.of_counter(answer, key.max, key.floor)
+    return Finding(key.id, found, left, maximum, None)
 
 
-def _token() -> "_Asking[bytes | None]":
-    """Return the content of the token file without its padding, or None if it is not readable."""
+def _token() -> "_Asking[tuple[bool, bytes | None]]":
+    """Return whether JPKI is deactivated, and the content of the token file without its padding.
+
+    The content is None if it is not readable.
+    """
     answer = yield from _select(select_df(TOKEN.aid))
     if state.missing(answer):
-        return None
+        return bytes(answer) == SW_DEACTIVATED, None
     content = yield from _read(TOKEN)
-    return content.rstrip(b" ") if content else None
+    return False, content.rstrip(PADDING) if content else None
 
 
-def _kind_without_token(keys: "Sequence[Key]") -> "_Asking[tuple[str, int]]":
-    """Tell a My Number Card by any applet but JPKI that answers its full AID with 9000."""
+def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
+    """Tell a My Number Card by any applet but JPKI that is there, be it deactivated."""
     tried = [TOKEN.aid]
     for key in keys:
         if key.aid in tried:
             continue
         tried.append(key.aid)
-        if not state.missing((yield from _select(select_df(key.aid)))):
-            return "my_number_card", ALL
-    return "other_b", NONE
+        if bytes((yield from _select(select_df(key.aid)))) in (SW_OK, SW_DEACTIVATED):
+            return True
+    return False
 
 
 def _read(file: "File") -> "_Asking[bytes | None]":
-    """Return the content of a file of the selected applet, or None if it is not readable."""
+    """Return the content of a file of the selected applet, or None if it is not readable.
+
+    Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,
+    which no card of this kind has been seen to need and the gate does not let pass.
+    """
     if state.missing((yield from _select(select_ef(file.ef)))):
         return None
     content = data_of((yield from _send(read_binary(file.length))))

@@ -58,6 +58,7 @@ def test_it_is_complete_for_every_combination_that_can_occur(lang):
     assert set(data["names"]) == set(data["short"]) == {key.id for key in keys.KEYS}
     assert set(data["states"]) == set(state.WORST_FIRST)
     kinds = {kind for kind, _ in keys.TOKENS.values()} | {
+        "newer",
         "other_b",
         "other_a",
         "other_f",
@@ -114,8 +115,16 @@ def test_every_virtual_card_gets_advice_and_none_twice(lang, name):
         ("auth_locked", ["イオンリテール", "フジ"], ["ミニストップ"]),
         ("text_pin_locked", ["券面事項入力補助用の暗証番号"], ["照合番号B"]),
         ("face_auth", ["追記欄", "顔認証", "本当にロック"], ["セブン-イレブン"]),
-        ("child_locked", ["追記欄", "お子さん"], []),
+        ("child_locked", ["追記欄", "お子さん", "顔認証"], ["ミニストップ"]),
+        ("child_three_locked", ["追記欄", "お子さん", "顔認証", "住基AP"], ["4つともロック"]),
+        ("auth_locked", ["イオンリテール"], ["顔認証"]),
         ("child", ["15歳未満"], ["ロックされています"]),
+        ("number_a_used", ["残りが10回より少ない", "sc-tools", "推定"], ["生年月日"]),
+        ("worn", ["残り2回です。上限の回数がわからない"], []),
+        ("certificates_unread", ["セブン-イレブン", "はじめから電子証明書がないカード"], []),
+        ("sign_locked", ["セブン-イレブン"], ["はじめから電子証明書がない"]),
+        ("newer_token", ["まだ対応していません", "何も調べていません", "推定"], ["別の種類"]),
+        ("text_deactivated", ["停止", "6283", "推定", "窓口"], ["ケースや財布"]),
         ("juki_disagrees", ["中では2つ"], []),
         ("fresh", ["有効期限", "どの番号もロックされていません"], ["未使用"]),
         ("licence_unset", ["設定されていないようです"], []),
@@ -159,6 +168,19 @@ def test_no_shop_where_it_cannot_help_and_a_warning_where_it_is_dangerous(
         words.update(not_issued=words["absent"], not_reported=words["unknown"])
         assert words[found] in said
     assert "kiosk" in _told(lang, {lock: "locked"})[0]
+
+
+@LANGS
+def test_the_doubt_about_a_certificate_stands_beside_each_lock_that_it_is_about(lang):
+    doubt = guidance(lang)["unread"]
+    findings = [{"id": key, "state": "locked", "note": "unread"} for key in ("sign", "auth")]
+    (both,) = choose.advise(guidance(lang), "my_number_card", findings, True)
+    assert both["keys"] == ["sign", "auth"] and both["fault"] == [doubt["not_issued"]]
+    (both,) = choose.advise(guidance(lang), "phone_ios", findings, True)
+    assert both["fault"] == [doubt["phone"]]
+    findings = [{"id": "licence", "state": "locked", "note": "unread"}]
+    (one,) = choose.advise(guidance(lang), "my_number_card", findings, True)
+    assert one["fault"] == [doubt["not_set"]]
 
 
 @LANGS
@@ -273,7 +295,7 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         f"data = json.load(open({str(PACKAGE / 'ja.json')!r}))\n"
         f"phrases = json.load(open({str(PACKAGE / 'explain.json')!r}))\n"
         f"cases, texts = json.load(open({str(tmp_path / 'cases.json')!r}))\n"
-        "print(json.dumps([[advise(data, *c), slip(data, *c)] for c in cases]))\n"
+        "for c in cases:\n    print(json.dumps([advise(data, *c), slip(data, *c)]))\n"
         "print(json.dumps([[t['id'] for t in explain(phrases, text)] for text in texts]))\n",
         "utf-8",
     )
@@ -284,7 +306,7 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         capture_output=True,
         text=True,
     )
-    advice, topics = map(json.loads, done.stdout.splitlines())
+    *advice, topics = map(json.loads, done.stdout.splitlines())
     data = guidance("ja")
     here = [[choose.advise(data, *case), slip(data, *case)] for case in cases]
     assert advice == json.loads(json.dumps(here)), done.stderr

@@ -28,3 +28,6 @@ def test_the_frame_waiting_integer_is_that_of_a_type_b_card():
     assert fwi_of(bytes.fromhex("3B888001000041E0B381A1003B")) == 10
     assert fwi_of(bytes.fromhex("3B021450")) is None
     assert fwi_of(b"") is None
+    # what some readers make of any card: no ATQB is in it
+    assert fwi_of(bytes.fromhex("3B80800101")) is None
+    assert offers_t1(bytes.fromhex("3B80800101"))

@@ -1,9 +1,11 @@
 """`pinlamp read` beside other programs, other readers, other cards; and Ctrl-C at any moment."""
 
+import contextlib
 import json
 import os
 import signal
 import threading
+import time
 
 import pytest
 
@@ -33,6 +35,72 @@ def test_a_card_that_another_program_holds(service, pinlamp, one_line):
         scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
         assert pinlamp("read").returncode == 0  # it is still there, and does nothing
         scard.SCardReleaseContext(context)
+
+
+def _at_once(end, found):
+    """Do as Windows' own services: take the card as soon as it lies there, and look for a token.
+
+    Select applets that are ours too, keep the card for a while, and leave it by `end`.
+    """
+    from smartcard import scard
+
+    context, card = pcsc.other_program(scard.SCARD_SHARE_SHARED)
+    code = scard.SCardBeginTransaction(card)
+    while code == scard.SCARD_W_RESET_CARD:  # ours was first
+        leave, t_1 = scard.SCARD_LEAVE_CARD, scard.SCARD_PROTOCOL_T1
+        scard.SCardReconnect(card, scard.SCARD_SHARE_SHARED, t_1, leave)
+        code = scard.SCardBeginTransaction(card)
+    for command in (
+        "00A4040C09A00000039742544659",
+        "00A4040C0AD3921000310001010408",
+        "00A4020C020011",
+    ):
+        found.append(
+            scard.SCardTransmit(card, scard.SCARD_PCI_T1, list(bytes.fromhex(command)))[1]
+        )
+    time.sleep(0.7)
+    scard.SCardEndTransaction(card, end)
+    scard.SCardReleaseContext(context)
+
+
+@pytest.mark.parametrize("first", ["it", "ours"])
+@pytest.mark.parametrize("end", ["SCARD_LEAVE_CARD", "SCARD_RESET_CARD"])
+def test_a_program_that_is_in_the_card_at_once(service, started, truth, first, end):
+    """The read waits for it, and begins with a reset of the card: nothing stays selected."""
+    from smartcard import scard
+
+    found = []
+    with contextlib.ExitStack() as stack:
+        if first == "ours":  # it waits for a card already
+            reading = started("read", "--json")
+            pcsc.until(lambda: _sockets(reading) >= 1, "it does not look for a card")
+        card = stack.enter_context(service.card("bank_app_lockout"))
+        other = threading.Thread(target=_at_once, args=(getattr(scard, end), found))
+        other.start()
+        if first == "it":
+            pcsc.until(lambda: len(found) == 3, "the other program does not get the card")
+            reading = started("read", "--json")
+        out, err = reading.communicate(timeout=30)
+        other.join()
+        assert reading.returncode == 0, err
+        result = json.loads(out.splitlines()[-1])
+        assert result["complete"] is True
+        assert {key.pop("id"): key for key in result["keys"]} == truth["bank_app_lockout"]["keys"]
+        assert found == [[0x6A, 0x82], [0x90, 0x00], [0x90, 0x00]] and card.presented == 0
+
+
+def test_a_card_whose_atr_tells_no_waiting_time(service):
+    """Some readers make `3B80800101` of any card: no ATQB is in it."""
+    from pinlamp_tools.pcsc.read import tap_card
+    from pinlamp_tools.pcsc.service import Service
+
+    events = []
+    with service.card("worn", atr=T_0_AND_T_1) as card, Service() as here:
+        tap_card(here, None, False, lambda names, passed: None, events.append, record=True)
+        assert card.presented == 0
+    (activation,) = [event for event in events if event["type"] == "activation"]
+    assert activation["fwi"] is None
+    assert events[-1]["complete"] is True and len(events[-1]["keys"]) == 10
 
 
 @pytest.mark.parametrize("gap_s", [0.02, 0.1])

@@ -82,8 +82,10 @@ def test_a_card_on_which_another_program_has_verified_a_pin(service):
         for command in ("00A4040C0AD392F000260100000001", "00A4020C020018", "0020008004 31323334"):
             sent = list(bytes.fromhex(command))
             assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, sent) == [0, [0x90, 0x00]]
-        assert scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])[1] == [0x90, 0]
-        assert card.presented == 1
+        _, word = scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])
+        assert word == [0x63, 0xC3]
+        (pin,) = [one.files[0x18] for one in card.picc.icc.applets if 0x18 in one.files]
+        assert card.presented == 1 and pin.verified
         from pinlamp_tools.pcsc.read import tap_card
         from pinlamp_tools.pcsc.service import Service
 
@@ -92,7 +94,7 @@ def test_a_card_on_which_another_program_has_verified_a_pin(service):
             tap_card(here, None, False, NOTHING, events.append)
         auth = next(key for key in events[-1]["keys"] if key["id"] == "auth")
         assert auth == {"id": "auth", "state": "ok", "left": 3, "max": 3}
-        assert card.presented == 1
+        assert card.presented == 1 and not pin.verified
         # The other program hears of it, instead of going on with another applet selected.
         code, _ = scard.SCardTransmit(handle, scard.SCARD_PCI_T1, [0, 0x20, 0, 0x80])
         assert code == scard.SCARD_W_RESET_CARD

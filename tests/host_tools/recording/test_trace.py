@@ -24,7 +24,7 @@ ABSENT = '{"c":"00A4040C0AD392F000260100000001","r":"6A82","ms":12}'
 
 def _findings(found):
     return {
-        event["id"]: {name: event[name] for name in ("state", "left", "max")}
+        event["id"]: {name: event[name] for name in event if name not in ("v", "type", "id")}
         for event in found
         if event["type"] == "key"
     }

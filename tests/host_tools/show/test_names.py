@@ -10,9 +10,15 @@ from pinlamp_tools.show import names as words
 from pinlamp_tools.show import options
 from pinlamp_tools.show.names import LANGUAGES, Names
 
-KINDS = {kind for kind, _ in TOKENS.values()} | {"other_a", "other_b", "other_f", "several"}
+KINDS = {kind for kind, _ in TOKENS.values()} | {
+    "newer",
+    "other_a",
+    "other_b",
+    "other_f",
+    "several",
+}
 FAULTS = ("reader_lost", "no_type_b", "settings", "crash", "safe_mode")
-MORE_STATES = ("waiting", "not_asked", "none")
+MORE_STATES = ("deactivated", "waiting", "not_asked", "none")
 
 
 def shape(words):
@@ -60,6 +66,7 @@ def test_names_and_states_fit_side_by_side_on_80_columns(lang):
     for each in (*state.WORST_FIRST, *MORE_STATES):
         for left, maximum in ((9, 10), (15, None)):
             assert cell_len(names.state(each, left, maximum)) <= 35
+            assert cell_len(names.state(each, left, maximum, told=False)) <= 35
 
 
 def test_the_four_numbers_of_the_official_form():
@@ -76,7 +83,17 @@ def test_what_a_counter_shows():
     assert names.state("ok", 5, 5) == "ロックなし(間違いの記録なし)"
     assert names.state("ok", 9, None) == "ロックなし(残り9回・上限は未確認)"
     assert "残り2/3回" in names.state("used", 2, 3)
-    assert "残り2回(上限は未確認)" in names.state("used", 2, None)
+    # Below the floor of a maximum that is not known there was a wrong entry.
+    assert names.state("used", 9, None) == "間違いの記録あり(残り9回)"
+    assert Names("en").state("used", 9, None) == "9 tries left (wrong entry)"
+
+
+def test_a_counter_of_which_earlier_wrong_entries_cannot_be_told():
+    ja, en = Names("ja"), Names("en")
+    assert ja.state("ok", 9, None, told=False) == "ロックなし(残り9回・間違いは不明)"
+    assert en.state("ok", 9, None, told=False) == "Not locked, 9 left, errors unknown"
+    assert ja.state("used", 2, None, told=False) == "残り2回(上限は未確認)"
+    assert en.state("used", 2, None, told=False) == "2 tries left (maximum unknown)"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -54,6 +54,19 @@ def test_the_keys_stay_when_the_card_is_lifted_and_go_with_the_next(told):
     assert following.overall is None
 
 
+def test_a_note_stays_with_its_key_and_one_that_is_not_known_is_dropped(told):
+    noted = {**key("sign", "locked", 0, 5), "note": "unread"}
+    for events in (({"type": "key", **noted},), (result(noted),), (SIGN, result(noted))):
+        assert told(CARD, *events).notes == {"sign": "unread"}
+        (finding,) = told(CARD, *events).result()[1]
+        assert finding == {"id": "sign", "state": "locked", "note": "unread"}
+    assert told(CARD, result(noted), REMOVED, CARD).notes == {}
+    assert told(CARD, {"type": "key", **noted}, result(key("sign"))).notes == {}
+    assert heard({"v": 1, **result(noted)})["keys"] == [noted]
+    newer = {**key("sign", "locked", 0, 5), "note": "of tomorrow"}
+    assert heard({"v": 1, **result(newer)})["keys"] == [key("sign", "locked", 0, 5)]
+
+
 def test_all_keys_of_a_result_count_though_their_lines_were_lost(told):
     reading = told(READY, CARD, result(key("sign", "locked", 0, 5), key("auth")))
     assert reading.state("sign") == ("locked", 0, 5) and reading.overall == "locked"
@@ -91,6 +104,7 @@ def test_again_please_stays_when_the_card_is_gone(told):
         ("phone_android", "reading"),
         ("phone_ios", "reading"),
         ("juki_card", "other"),
+        ("newer", "other"),
         ("other_a", "other"),
         ("other_b", "other"),
         ("other_f", "other"),

@@ -42,13 +42,29 @@ def test_a_row_for_each_key_with_the_number_of_its_lamp():
         7,
         "Check no. A, card face (12 digits)",
         "used",
-        "2 tries left (maximum unknown)",
+        "2 tries left (wrong entry)",
     )
+    open_ends = read(visual_a=("used", 9, None), visual_birth=("used", 2, None))
+    words = {row.key: row.words for row in key_rows(open_ends, 8, EN)}
+    assert words["visual_a"] == "9 tries left (wrong entry)"
+    # Of a birth date not even a floor is known.
+    assert words["visual_birth"] == "2 tries left (maximum unknown)"
+    words = {row.key: row.words for row in key_rows(read(visual_birth=("ok", 3, None)), 8, EN)}
+    assert words["visual_birth"] == "Not locked, 3 left, errors unknown"
     assert rows["licence"].place is None and rows["licence"].state == "not_asked"
     assert [row.place for row in key_rows(reading, 12, EN)] == [
         row["lamps"]["12"] for row in oracle.KEYS
     ]
     assert {row.place for row in key_rows(reading, 1, EN)} == {None}
+
+
+def test_a_key_whose_applet_is_switched_off_says_so():
+    key = {"id": "text_pin", "state": "unknown", "left": None, "max": 3, "note": "deactivated"}
+    reading = told(CARD, {"type": "key", **key})
+    (row,) = [row for row in key_rows(reading, 12, EN) if row.key == "text_pin"]
+    assert (row.state, row.words) == ("unknown", "Unknown (seems to be switched off)")
+    (row,) = [row for row in key_rows(reading, 12, Names("ja")) if row.key == "text_pin"]
+    assert row.words == "わかりません(停止中のようです)"
 
 
 def test_what_is_not_known_yet_is_waited_for_or_left_out():
@@ -110,6 +126,10 @@ AGAIN = {"type": "result", "complete": False, "ms": 1, "keys": []}
         (
             [{"type": "card", "kind": "other_f"}],
             ("This card is not asked: another kind of card (Type F)", ""),
+        ),
+        (
+            [{"type": "card", "kind": "newer"}],
+            ("A newer kind of card: this device does not know it yet", ""),
         ),
         ([FAULT], ('Setting "brightness" is not usable: its default is used', "")),
         ([{"type": "fault", "code": "new"}], ("The device reports a fault (new)", "")),

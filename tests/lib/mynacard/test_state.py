@@ -25,6 +25,15 @@ def test_counters_with_an_unknown_maximum():
     assert _state("63C0", None) == ("locked", 0, None)
 
 
+def test_counters_whose_maximum_is_not_known_but_not_below_a_floor():
+    for left in range(2, 10):
+        assert state.of_counter(bytes((0x63, 0xC0 | left)), None, 10) == ("used", left, None)
+    for left in range(10, 16):
+        assert state.of_counter(bytes((0x63, 0xC0 | left)), None, 10) == ("ok", left, None)
+    assert state.of_counter(b"\x63\xc1", None, 10) == ("last", 1, None)
+    assert state.of_counter(b"\x63\xc0", None, 10) == ("locked", 0, None)
+
+
 def test_a_counter_above_its_maximum_contradicts_the_maximum():
     assert _state("63C4", 3) == ("ok", 4, None)
     assert _state("63CF", 10) == ("ok", 15, None)
@@ -49,6 +58,15 @@ def test_whatever_is_not_in_the_table_is_unknown():
     assert _state("63C300") == ("unknown", None, 3)
     assert _state("00" * 300) == ("unknown", None, 3)
     assert _state("9000" * 150) == ("unknown", None, 3)
+
+
+def test_sixty_three_alone_and_other_warnings_of_it_are_no_number():
+    """63 00 is "no limit" [S soltia]; no source gives 63 01 to 63 0F a meaning."""
+    for low in range(1, 0x10):
+        assert _state("63%02X" % low) == ("unknown", None, 3)
+        assert _state("63%02X" % low, None) == ("unknown", None, None)
+    for word in ("63", "69", "6A", "90", "C3"):
+        assert _state(word) == ("unknown", None, 3), word
 
 
 def test_no_two_byte_answer_outside_the_table_is_green_or_red():

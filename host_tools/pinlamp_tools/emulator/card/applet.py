@@ -11,9 +11,11 @@ Status words by docs/protocol.md (W, S, I are its grades); those without one are
 OK = b"\x90\x00"
 END_OF_FILE = b"\x62\x82"  # fewer bytes than Le asked for
 LOCKED = b"\x69\x84"  # JICSAP: referenced IEF closed; the answer to an entry when locked [W]
+DEACTIVATED = b"\x62\x83"  # to SELECT: there, but switched off (JICSAP: DF closed)
 WRONG_LENGTH = b"\x67\x00"
 WRONG_STRUCTURE = b"\x69\x81"  # a PIN read as a file, or a file asked as a PIN
 NOT_ALLOWED = b"\x69\x82"  # security status not satisfied
+NOT_NOW = b"\x69\x85"  # conditions of use not satisfied
 NO_CURRENT_EF = b"\x69\x86"
 NOT_FOUND = b"\x6a\x82"
 WRONG_P1P2 = b"\x6a\x86"
@@ -48,11 +50,13 @@ class Pin:
         self.verified = False
 
     def query(self) -> bytes:
-        """Return the status word to VERIFY without data; no try is spent."""
+        """Return the status word to VERIFY without data; no try is spent.
+
+        A correct entry in this session changes nothing: a real key still answered 63C3 after one
+        [S OpenSC PR #959].
+        """
         if self.word is not None:
             return self.word
-        if self.verified:
-            return OK
         return self._tries() if self.left else self.locked_word
 
     def present(self, value: bytes) -> bytes:
@@ -74,10 +78,11 @@ class Pin:
 class Applet:
     """A DF: its AID (5 to 16 bytes) and its EFs, a dict from EF id to File or Pin."""
 
-    def __init__(self, aid: bytes, files: dict):
-        """Name the applet `aid` and give it `files`."""
+    def __init__(self, aid: bytes, files: dict, deactivated: bool = False):
+        """Name the applet `aid` and give it `files`; a deactivated one only says that it is."""
         self.aid = aid
         self.files = files
+        self.deactivated = deactivated
 
 
 class Icc:
@@ -141,6 +146,8 @@ class Icc:
                 return WRONG_LENGTH
             # A failed SELECT leaves the file selected before: a trap, see docs/protocol.md.
             ef = data[0] << 8 | data[1]
+            if self._df is not None and self._df.deactivated:
+                return NOT_NOW
             if self._df is None or ef not in self._df.files:
                 return NOT_FOUND
             self._ef = ef
@@ -154,6 +161,8 @@ class Icc:
                     self._leave()
                 self._df = applet
                 self._ef = None
+                if applet.deactivated:
+                    return DEACTIVATED
                 if p2 == 0x0C:
                     return OK
                 fci = b"\x84" + bytes((len(applet.aid),)) + applet.aid
@@ -195,7 +204,7 @@ class Icc:
         return answer + (OK if not le or len(answer) == le else END_OF_FILE)
 
     def _current(self, sfi):
-        if self._df is None:
+        if self._df is None or self._df.deactivated:
             return None
         if sfi:
             if sfi not in self._df.files:

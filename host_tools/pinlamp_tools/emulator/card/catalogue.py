@@ -3,7 +3,7 @@
 What has to be found on each of them is in tests/truth/cards.json.
 """
 
-from mynacard.keys import JPKI, JUKI
+from mynacard.keys import JPKI, JUKI, TEXT
 
 from .content import driving_licence, my_number, next_generation, payment
 
@@ -118,6 +118,19 @@ CARDS = (
         },
     ),
     Card(
+        "number_a_used",
+        "wrong entries of both check numbers A",
+        "照合番号Aの間違いの記録がある",
+        pins={"text_a": {"left": 9}, "visual_a": {"left": 3}, "visual_birth": {"left": 3}},
+    ),
+    Card(
+        "certificates_unread",
+        "signature PIN locked, certificates not readable",
+        "署名用がロック・電子証明書の有無は読めない",
+        certificates=None,
+        pins={"sign": _LOCKED},
+    ),
+    Card(
         "child",
         "no signature certificate, all else full",
         "署名用電子証明書なし(15歳未満など)",
@@ -131,6 +144,13 @@ CARDS = (
         "署名用電子証明書なし・利用者証明用がロック",
         certificates=_NO_SIGN,
         pins={"sign": _LOCKED, "auth": _LOCKED},
+    ),
+    Card(
+        "child_three_locked",
+        "no signature certificate, one of four PINs free",
+        "署名用電子証明書なし・4つのうち3つがロック",
+        certificates=_NO_SIGN,
+        pins={"sign": _LOCKED, "auth": _LOCKED, "juki": _LOCKED, "text_pin": _LOCKED},
     ),
     Card(
         "face_auth",
@@ -177,10 +197,36 @@ CARDS = (
         pins={"text_a": {"word": b"\x63\x00"}, "visual_birth": {"word": b"\x63\x00"}},
     ),
     Card(
+        "text_deactivated",
+        "the text input application is switched off",
+        "券面事項入力補助APが停止している",
+        deactivated=(TEXT,),
+    ),
+    Card(
+        "jpki_deactivated",
+        "JPKI switched off, nothing else on the card",
+        "公的個人認証APだけがあり、停止している",
+        applets=(JPKI,),
+        deactivated=(JPKI,),
+    ),
+    Card(
         "next_generation",
         "Type B, none of today's applets",
         "次期カード(今のAPが一つもない)",
         icc=next_generation,
+    ),
+    Card(
+        "newer_token",
+        "a token that is not known here",
+        "知られていないトークン(新しい種類のカード)",
+        token=b"JPKIAPICCTOKEN3",  # invented
+    ),
+    Card(
+        "zero_padded",
+        "its token is filled up with zeros",
+        "トークンのうしろが00のカード",
+        token=b"JPKIAPICCTOKEN2" + bytes(17),
+        pins={"visual_b": _LOCKED},
     ),
     Card(
         "juki_card",

@@ -40,13 +40,15 @@ def my_number(
     licence=None,
     applets=None,
     first_word=None,
+    deactivated=(),
     pins=None,
 ):
     """Return a My Number Card: full, unless the arguments say otherwise.
 
-    token, certificates   content of the JPKI's EF 0006 and 0008
+    token, certificates   content of the JPKI's EF 0006 and 0008; of 0008 None: not to be read
     licence               content of the licence applet's EF 001A; None: there is no such applet
     applets               AIDs of the only ones there are; None: all
+    deactivated           AIDs of those that are switched off
     first_word            answer to the first command after power-up
     pins                  key id -> keyword arguments of `Pin`; None in their place: no such EF
     """
@@ -55,7 +57,7 @@ def my_number(
             0x0001: File(_identity(512), needs=PINS["sign"][1]),
             0x0002: File(_identity(512)),
             0x0006: File(token + b" " * (32 - len(token))),
-            0x0008: File(certificates),
+            0x0008: File(certificates or b"", needs=None if certificates else PINS["sign"][1]),
             0x000A: File(_identity(512)),
             0x000B: File(_identity(512)),
         },
@@ -73,7 +75,8 @@ def my_number(
         different = (pins or {}).get(key, {})
         if aid in files and different is not None:
             files[aid][ef] = Pin(entry, tries, **different)
-    return Icc([Applet(aid, of_aid) for aid, of_aid in files.items()], first_word=first_word)
+    applets = [Applet(aid, of_aid, aid in deactivated) for aid, of_aid in files.items()]
+    return Icc(applets, first_word=first_word)
 
 
 def next_generation():

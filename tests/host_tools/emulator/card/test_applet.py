@@ -47,11 +47,19 @@ def test_the_right_entry_gives_the_tries_back_and_is_remembered_for_the_session(
     tell(card, JPKI, ef("0018"))
     assert tell(card, "00200080 04 39393939") == "63c2"
     assert tell(card, "00200080 04 31323334") == "9000"
-    assert tell(card, QUERY) == "9000"
-    assert tell(card, TEXT, JPKI, ef("0018"), QUERY) == "63c3"  # gone with another applet
-    tell(card, "00200080 04 31323334")
+    assert tell(card, QUERY) == "63c3"  # what was entered is no answer to the query
+
+
+@pytest.mark.presents_pin
+def test_what_was_entered_is_forgotten_with_another_applet_and_with_the_power(card):
+    read = ef("0001"), "00B0000004"  # a file that needs the signature PIN
+    enter = JPKI, ef("001B"), "00200080 06 414243313233"
+    assert tell(card, JPKI, *read) == "6982"
+    assert tell(card, *enter, *read) != "6982"
+    assert tell(card, TEXT, JPKI, *read) == "6982"
+    assert tell(card, *enter, *read) != "6982"
     card.reset()
-    assert tell(card, JPKI, ef("0018"), QUERY) == "63c3"  # gone with the power
+    assert tell(card, JPKI, *read) == "6982"
 
 
 @pytest.mark.presents_pin
@@ -70,6 +78,14 @@ def test_a_fifth_byte_makes_the_query_an_entry(card):
 def test_after_a_failed_select_ef_the_card_still_answers_for_the_file_before(card):
     assert tell(card, JPKI, ef("0018"), ef("7777")) == "6a82"
     assert tell(card, QUERY) == "63c3"
+
+
+def test_a_deactivated_applet_is_found_and_does_nothing():
+    card = cards.make("text_deactivated")[0]
+    assert tell(card, TEXT) == "6283"
+    assert tell(card, ef("0011")) == "6985"
+    assert tell(card, QUERY) == tell(card, "00200091") == "6986"
+    assert tell(card, JPKI) == "9000"
 
 
 def test_another_applet_leaves_no_file_selected(card):

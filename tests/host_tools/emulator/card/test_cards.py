@@ -54,7 +54,12 @@ def test_what_each_card_answers_is_its_truth(name):
         for key, truth in TRUTH[name]["keys"].items():
             if card.kind != "B" or truth["state"] in ("not_issued", "not_set"):
                 continue
-            if truth["state"] == "locked" and truth["left"] is None:
+            if truth.get("note") == "deactivated":
+                aid = KEY[key]["aid"]
+                assert tell(card, f"00A4040C{len(aid) // 2:02X}{aid}") == b"\x62\x83"
+            if truth["state"] in ("absent", "unknown"):
+                assert query(card, key) is None
+            elif truth["state"] == "locked" and truth["left"] is None:
                 assert query(card, key) == b"\x69\x84"
             else:
                 answer = answers.get(truth["state"], answers["ok"])(truth["left"])
