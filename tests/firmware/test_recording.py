@@ -6,7 +6,7 @@ from functools import cache
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mynacard import KEYS, Finding, Gate
@@ -121,6 +121,7 @@ def test_what_is_read_is_what_its_recording_says(answer):
         assert (kind, said) == (heard.kind, heard.findings), at
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(st.dictionaries(st.integers(0, 40), st.sampled_from(HOSTILE) | st.binary(max_size=40)))
 def test_what_is_read_is_what_its_recording_says_whatever_a_card_answers(answers):
     heard, kind, said = _live_and_replayed(answers)
