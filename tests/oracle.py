@@ -37,7 +37,8 @@ LOOKS = {
 def _of_card(row):
     keys = {}
     for key in row.get("asked", ASKED):
-        keys[key] = {"state": "ok", "left": KEY[key]["tries"], "max": KEY[key]["max"]}
+        others = row.get("others", {"state": "ok", "left": KEY[key]["tries"]})
+        keys[key] = dict(others, max=KEY[key]["max"])
     for key, found in row.get("keys", {}).items():
         keys[key] = dict(found, max=KEY[key]["max"])
     return {"kind": row["kind"], "keys": keys}
