@@ -16,8 +16,8 @@ from pinlamp_tools.simulator.serial_chip import SerialChip
 from places import TESTS
 
 TAPS = 1000
-# 140 K for the firmware, whose pointers are twice as long here as on a board, and what the fakes of
-# `machine` and `neopixel` take in the same heap (20 K, which a board's own modules do not).
+# 140 K for the firmware, whose pointers are twice as long here as on a board, and what the fakes
+# of `machine` and `neopixel` take in the same heap (20 K, which a board's own modules do not).
 HEAP = "160K"
 # Cards of every kind: whole surveys, a phone, a card that is not asked, no certificate.
 NAMES = ("fresh", "worn", "phone_android", "juki_card", "transit", "face_auth", "two_cards")

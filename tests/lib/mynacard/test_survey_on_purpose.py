@@ -56,8 +56,10 @@ def test_only_a_lock_that_may_be_on_purpose_is_waited_for():
         while session.command:
             batch = session.answer(card(session.command))
             told += [[item.id for item in batch if isinstance(item, Finding)]]
-        return [batch for batch in told if batch]
+        return [batch for batch in told if set(batch) & known]
 
+    # Whatever keys the table has besides.
+    known = set(FOUR) | {"sign", "text_b", "text_a", "visual_b", "visual_a", "visual_birth"}
     others = [["text_b"], ["text_a"], ["visual_b"], ["visual_a"], ["visual_birth"]]
     four = ["auth", "juki", "text_pin", "common"]
     assert batches() == [["sign"]] + others + [four]
@@ -77,7 +79,11 @@ def test_only_a_lock_that_may_be_on_purpose_is_waited_for():
 def test_a_card_gone_before_it_is_known_leaves_the_four_unknown():
     words = answers(certificates="008f00" + OK, **dict.fromkeys(FOUR, "63c0"))
     whole = Script(words)
-    drive(whole)
+    session = Session(default_keys())
+    told = []
+    while not set(told) & set(FOUR):
+        batch = session.answer(whole(session.command))
+        told += [item.id for item in batch if isinstance(item, Finding)]
     for sent in range(len(whole.sent)):
         kind, findings, _ = drive(Script(words, gone_after=sent))
         assert set(findings) == set(oracle.ASKED), sent
