@@ -26,6 +26,9 @@ def main() -> int:
         return run_cli()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+    finally:
+        # Only the exit is left: a second Ctrl-C must not turn its status into another.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

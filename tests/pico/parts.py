@@ -32,6 +32,8 @@ class Pn532:
         return int(self._clock.nanos) // 1000
 
     def _baudrate(self):
+        if not self._uart.baud_divider:  # after a reset, until the firmware sets it up
+            return self._hsu.baudrate
         # The divider gives no speed exactly; a receiver tolerates a few percent.
         baudrate = self._uart.baud_rate
         near = abs(baudrate - self._hsu.baudrate) <= _SAME_SPEED * baudrate

@@ -228,9 +228,12 @@ class Device:
             case ["reset", cause]:
                 self._cause = cause
             case ["gone"]:
-                self.line_gone = True
-                # It ends by itself, unless a `wait_for` of MicroPython swallows its SystemExit.
-                self._kill()
+                self.lose_line()
+
+    def lose_line(self) -> None:
+        """End the firmware: its serial line was taken away."""
+        self.line_gone = True
+        self._kill()
 
     def _bite(self) -> None:
         """The watchdog was not fed in time."""

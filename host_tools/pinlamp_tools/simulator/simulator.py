@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import select
 import stat
 import sys
 import termios
@@ -22,6 +24,7 @@ from .device import Device
 from .serial_chip import SerialChip
 
 _IN_DATA_EXCHANGE = 0x40
+_LOOK_S = 1.0  # between two looks whether the serial line is still there
 
 
 class PortError(paths.MissingError):
@@ -52,6 +55,7 @@ class Simulator:
         self._settings = settings
         self._port = port
         self._port_fd = -1
+        self._watch: asyncio.Task[None] | None = None
         self._heapsize = heapsize
         self._record = record
         self._faults = Faults()
@@ -119,10 +123,24 @@ class Simulator:
         self._device.on_tone = lambda hz: self.on_tone(hz)
         self._device.on_exit = lambda status: self.on_exit(status)
         await self._device.start()
+        if self._port_fd >= 0:
+            self._watch = asyncio.create_task(self._watch_port(self._device))
+
+    async def _watch_port(self, device: Device) -> None:
+        """End the device when its line is taken away: the firmware itself may fail to notice."""
+        if sys.platform == "win32":  # see paths.has_ptys
+            raise NotImplementedError
+        hung_up = select.poll()
+        hung_up.register(self._port_fd, 0)
+        while not hung_up.poll(0):
+            await asyncio.sleep(_LOOK_S)
+        device.lose_line()
 
     async def stop(self) -> None:
         """Power down; no process and no line is left."""
         try:
+            if self._watch:
+                self._watch.cancel()
             if self._device:
                 await self._device.stop()
         finally:
