@@ -8,9 +8,12 @@ from pn532 import PN532Error, clock
 from . import __version__, look, restart, tap
 from .button import POLL_MS, RELEASED
 from .events import card_event, fault_event, key_event, ready_event, removed_event, result_event
+from .lamps import FRAME_MS
 from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _REOPEN_MS = const(1000)
+_PAUSE_MS = const(2)
+_PAUSES = const(50)  # a card that takes longer must not stop the lamps
 
 
 class App:
@@ -29,25 +32,44 @@ class App:
         self._events = parts.events
         self._config = parts.config
         self._keys = parts.config.keys()
-        self._changed = asyncio.Event()
+        self._changed = False  # the lamps, since they were rendered
+        self._untold = []  # findings
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
 
-    # The lamps, beside everything else
+    # The lamps and the console, beside everything else
 
     def _show(self, change, *args):
         change(*args)
-        self._changed.set()
+        self._changed = True
+
+    def _tell(self, event):
+        self._show_findings()
+        self._events.tell(event)
+
+    def _show_findings(self):
+        while self._untold:
+            finding = self._untold.pop(0)
+            self._lamps.finding(finding.id, finding.state)
+            self._events.tell(key_event(finding))
 
     async def light(self):
-        """Render the lamps forever, waking on every change."""
+        """Show and tell what is new, forever, one frame after the other.
+
+        So this is mostly done while the card thinks. An RP2040 hears nothing while it writes to
+        the strip, and its UART holds 32 bytes: so not while a longer answer is due.
+        """
         while True:
-            self._changed.clear()
+            for _ in range(_PAUSES):
+                if not self._reader.long_answer:
+                    break
+                await clock.sleep_ms(_PAUSE_MS)
+            self._show_findings()
             wait = self._lamps.render()
-            try:
-                await asyncio.wait_for(self._changed.wait(), wait / 1000)
-            except asyncio.TimeoutError:
-                pass
+            while wait > 0 and not self._changed:
+                await clock.sleep_ms(min(wait, FRAME_MS))
+                wait -= FRAME_MS
+            self._changed = False
 
     async def watch_button(self):
         """Handle each short press: it darkens a result, or in layout 1 steps through it."""
@@ -61,7 +83,7 @@ class App:
     def _pressed(self):
         stays_ms = self._lamps.step()
         if stays_ms:
-            self._changed.set()
+            self._changed = True
             if self._dark_at is not None:
                 self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
@@ -79,18 +101,19 @@ class App:
 
     def started(self):
         """A survey starts or restarts: discard everything shown so far."""
+        self._show_findings()
         self._dark_at = None
         self._show(self._lamps.reading, [key.id for key in self._keys])
 
     def card(self, card):
         """The survey knows the kind of the card and which keys to ask."""
         self._show(self._lamps.reading, card.keys)
-        self._events.tell(card_event(card.kind))
+        self._tell(card_event(card.kind))
 
     def finding(self, finding):
-        """The survey has a key's answer, or will get none."""
-        self._show(self._lamps.finding, finding.id, finding.state)
-        self._events.tell(key_event(finding))
+        """The survey has a key's answer, or will get none: the next frame shows it."""
+        self._untold.append(finding)
+        self._changed = True
 
     # From card to card
 
@@ -111,16 +134,16 @@ class App:
             if code != told:
                 told = code
                 self._notice(look.READER_LOST, None)
-                self._events.tell(fault_event(code))
+                self._tell(fault_event(code))
             self._parts.watchdog.feed()
             await clock.sleep_ms(_REOPEN_MS)
 
     def _be_ready(self):
         self._darken()
-        self._events.tell(ready_event(self._parts.board.name, __version__))
+        self._tell(ready_event(self._parts.board.name, __version__))
         while self._config.replaced:
             self._notice(look.SETTINGS, look.NOTICE_MS)
-            self._events.tell(fault_event("settings", self._config.replaced.pop(0)))
+            self._tell(fault_event("settings", self._config.replaced.pop(0)))
 
     def _notice(self, flashes, ms):
         """Report something about the device or a card for `ms`, or until it changes (None)."""
@@ -142,7 +165,7 @@ class App:
             await self._tap()
         else:
             await self._not_asked(found)
-        self._events.tell(removed_event())
+        self._tell(removed_event())
         restart.well()
 
     async def _tap(self):
@@ -154,8 +177,9 @@ class App:
             self._sound(2)
             stays_ms = look.NOTICE_MS
         else:
+            self._show_findings()
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
-            self._events.tell(result_event(result.complete, result.ms, result.findings))
+            self._tell(result_event(result.complete, result.ms, result.findings))
             self._sound(1 if result.complete else 2)
         while await self._reader.present():
             await clock.sleep_ms(self._config.poll_ms)
@@ -169,7 +193,7 @@ class App:
         thereby also finds a Type B card that joins a Type A card, and the last one of several.
         """
         self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
-        self._events.tell(card_event(found))
+        self._tell(card_event(found))
         self._sound(2)
         while True:
             await clock.sleep_ms(self._config.poll_ms)

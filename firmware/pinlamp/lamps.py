@@ -5,7 +5,7 @@ from mynacard import state
 from . import look
 from .layout import OVERALL, PLACES, lamps
 
-_ANIMATION_MS = 40
+FRAME_MS = 40  # between two steps of a lamp that breathes
 _STEP_MS = 5000  # how long a press shows one key in layout 1
 
 _DARK = 0
@@ -32,13 +32,21 @@ class Lamps:
         self._states = {}
         self._tested = 0  # the lit lamp of the lamp test
         self.mark = None  # the demo mode's running light: white, over everything else
+        self._marked = None  # where it was shown last
+        self._looks = [None] * len(self._groups)  # of each lamp of keys; None: to be found
+        self._edge = 0  # when the next of them changes by itself
         self._show(_DARK)
 
     def _show(self, mode, flashes=0):
+        self._forget()
         self._mode = mode
         self._flashes = flashes
         self._stepped = -1  # place of the last shown key in the stepping order
         self._step = None  # (key, since when) while it shows one
+
+    def _forget(self):
+        for index in range(len(self._looks)):
+            self._looks[index] = None
 
     def dark(self):
         """All lamps off."""
@@ -63,6 +71,9 @@ class Lamps:
     def finding(self, key, found):
         """A key has its answer, or none: its lamp shows its state."""
         self._states[key] = found
+        for index, group in enumerate(self._groups):
+            if key in group:
+                self._looks[index] = None
 
     def read(self):
         """All answers are there: the overall lamp shows the worst state, the card may go."""
@@ -103,14 +114,30 @@ class Lamps:
     def render(self):
         """Light the strip as it must be now; return the milliseconds until its next change."""
         now_ms = self._clock.ticks_ms()
-        wait = look.CYCLE_MS
-        for index, group in enumerate(self._groups):
-            wait = min(wait, self._put(index, self._of_keys(index, group), now_ms))
+        if self.mark != self._marked:
+            self._marked = self.mark
+            self._forget()
+        wait = self._clock.ticks_diff(self._edge, now_ms)
+        if wait <= 0 or None in self._looks:
+            wait = self._render_keys(now_ms)
+            self._edge = now_ms + wait
         if self._own_overall or self._mode in (_READY, _READING, _DEVICE):
             wait = min(wait, self._overall(self._count - 1, now_ms))
         if self.mark is not None:
             self._strip.set(self.mark, look.WHITE, look.FULL)
         self._strip.show()
+        return wait
+
+    def _render_keys(self, now_ms):
+        """Put the lamps of keys that are new or that blink; return when to do so again."""
+        wait = look.CYCLE_MS
+        for index, group in enumerate(self._groups):
+            appearance = self._looks[index]
+            if appearance is None:
+                appearance = self._looks[index] = self._of_keys(index, group)
+            elif appearance[1] is look.STEADY:
+                continue
+            wait = min(wait, self._put(index, appearance, now_ms))
         return wait
 
     def _put(self, index, appearance, now_ms):
@@ -133,10 +160,10 @@ class Lamps:
     def _overall(self, index, now_ms):
         if self._mode == _READY:
             self._strip.set(index, look.WHITE, look.breath(now_ms))
-            return _ANIMATION_MS
+            return FRAME_MS
         if self._mode == _READING:
             self._strip.set(index, look.WHITE, look.motion(now_ms))
-            return _ANIMATION_MS
+            return FRAME_MS
         if self._step:
             return self._one_key(index, now_ms)
         if self._mode == _DEVICE:
@@ -160,7 +187,7 @@ class Lamps:
             self._strip.set(index, look.WHITE, look.FULL if lit else 0)
         else:
             self._put(index, look.STATES[self._states[key]], now_ms)
-        return _ANIMATION_MS
+        return FRAME_MS
 
 
 def _winks_ms(key):

@@ -23,6 +23,7 @@ SEVERAL = "several"
 OTHER_A = "other_a"
 OTHER_F = "other_f"
 
+_READ_BINARY = 0xB0  # INS (ISO 7816-4)
 _FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); doubled for inexact clocks
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
         #: The frame waiting integer of the card found (ISO 14443-3, ATQB); None if not known.
         fwi: "int | None"
+        #: Whether it waits for an answer with data: READ BINARY's, not a status word alone.
+        long_answer: bool
 
         async def open(self) -> None:
             """Bring the reader up. Raises LostError or NoTypeBError."""
@@ -70,6 +73,7 @@ class Reader:
         self._gate = None  # set while an activation runs
         self._target = None  # the card found last
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
+        self.long_answer = False
         self._off_at = 0  # when the field last went off
         # A fault may have been a reset of the chip. The chip then has forgotten its settings,
         # and in its low-battery mode it refuses every command that concerns the field.
@@ -149,15 +153,17 @@ class Reader:
         if self._gate is None:
             return None
         self._gate.check(command)
+        self.long_answer = command[1] == _READ_BINARY
+        answer = None
         try:
             answer = await self._chip.in_data_exchange(self._target.tg, command)
+            self._gate.answered(answer)
         except PN532Error as error:
             self._gate = None
             self._fault(error)
+        finally:
+            self.long_answer = False
             self._healthy()
-            return None
-        self._healthy()
-        self._gate.answered(answer)
         return answer
 
     async def present(self):

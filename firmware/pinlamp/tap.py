@@ -53,6 +53,7 @@ async def _survey(reader, keys, clock, listener, tap, on_exchange):
     tap.complete = True
     session = Session(keys)
     first = True
+    last = start
     while session.command:
         command = session.command
         if on_exchange:
@@ -64,7 +65,7 @@ async def _survey(reader, keys, clock, listener, tap, on_exchange):
         if answer is None:
             tap.complete = False
         else:
-            tap.ms = clock.ticks_diff(clock.ticks_ms(), start)
+            last = clock.ticks_ms()
         for item in session.answer(answer):
             if isinstance(item, Card):
                 tap.kind = item.kind
@@ -72,6 +73,7 @@ async def _survey(reader, keys, clock, listener, tap, on_exchange):
             else:
                 tap.findings.append(item)
                 listener.finding(item)
+    tap.ms = clock.ticks_diff(last, start)
 
 
 async def _back(reader, clock):

@@ -28,6 +28,7 @@ class Pico:
         self._device = MicroPythonDevice(board=dataclasses.replace(spec, extras=extras))
         cures.cure_uart(self._device.mcu)
         cures.cure_usb(self._device)
+        cures.cure_divider()
         self._simulator = self._device.simulator
         self._clock = self._simulator.clock
         self._core = self._device.mcu.core

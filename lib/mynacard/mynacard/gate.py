@@ -68,13 +68,15 @@ class Gate:
 
         Only `bytes` pass: a mutable buffer could change between the check and the bus.
         """
-        allowed, self._next, self._on_ok = self._next, None, None
+        allowed = self._next
+        self._next = None
+        self._on_ok = None
         if type(command) is not bytes:
             raise GateError("a command has to be bytes")
-        if command in _RULES:
+        rules = _RULES.get(command)
+        if rules is not None:
             # Until the card answers 9000, no applet counts as selected.
             self._selects = {}
-            rules = _RULES[command]
             self._on_ok = (rules, rules.get(None))
         elif command in self._selects:
             self._on_ok = (self._selects, self._selects[command])
@@ -83,6 +85,8 @@ class Gate:
 
     def answered(self, answer: "bytes | None") -> None:
         """Take the answer to the command that passed last: bytes, or None for no answer."""
-        if self._on_ok and answer is not None and bytes(answer) == SW_OK:
-            self._selects, self._next = self._on_ok
+        on_ok = self._on_ok
+        if on_ok and answer == SW_OK:
+            self._selects = on_ok[0]
+            self._next = on_ok[1]
         self._on_ok = None

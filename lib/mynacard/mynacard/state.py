@@ -48,7 +48,6 @@ _WORDS = {
 
 def missing(answer: bytes) -> "str | None":
     """Return ABSENT or UNKNOWN for the answer to a SELECT, or None if it is 9000."""
-    answer = bytes(answer)
     if answer == SW_OK:
         return None
     return ABSENT if answer in _NO_SUCH else UNKNOWN
@@ -64,12 +63,11 @@ def of_counter(
     the number the card gave, or None if it gave none. `max` is `maximum`, or None if the answer
     contradicts it.
     """
-    answer = bytes(answer)
     if len(answer) == 2 and answer[0] == 0x63 and answer[1] & 0xF0 == 0xC0:
         return _of_tries(answer[1] & 0x0F, maximum, floor)
     if answer in _NO_SUCH:
         return ABSENT, None, maximum
-    state = _WORDS.get(answer, UNKNOWN)
+    state = _WORDS.get(bytes(answer), UNKNOWN)
     return state, None, None if state == UNLIMITED else maximum
 
 

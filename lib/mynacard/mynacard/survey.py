@@ -108,7 +108,7 @@ def _ask_all(
         if key.short or key.aid != selected:
             answer = yield from _select(select_df(key.aid))
             lacking = state.missing(answer)
-            note = DEACTIVATED if bytes(answer) == SW_DEACTIVATED else None
+            note = DEACTIVATED if answer == SW_DEACTIVATED else None
             selected = key.aid
         if lacking:
             finding = Finding(key.id, lacking, None, key.max, note)
@@ -132,7 +132,7 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     """Ask for one key whose applet is selected; `files` keeps the files read so far."""
     finding = None
     if key.short:  # only as the very next command after its SELECT DF
-        finding = _found(key, (yield from _send(query_short(key.ef))))
+        finding = _found(key, (yield query_short(key.ef)))
     if key.unset and key.unset.file not in files:
         files[key.unset.file] = yield from _read(key.unset.file)
     if finding is None:
@@ -140,7 +140,7 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
         if lacking:
             finding = Finding(key.id, lacking, None, key.max, None)
         else:
-            finding = _found(key, (yield from _send(QUERY)))
+            finding = _found(key, (yield QUERY))
     if key.unset:
         content = files[key.unset.file]
         if _fits(content, key.unset.pattern):
@@ -152,7 +152,9 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     return finding
 
 
-def _found(key: "Key", answer: bytes) -> Finding:
+def _found(key: "Key", answer: "bytes | None") -> Finding:
+    if answer is None:
+        raise _NoAnswer
     found, left, maximum = state.of_counter(answer, key.max, key.floor)
     return Finding(key.id, found, left, maximum, None)
 
@@ -164,7 +166,7 @@ def _token() -> "_Asking[tuple[bool, bytes | None]]":
     """
     answer = yield from _select(select_df(TOKEN.aid))
     if state.missing(answer):
-        return bytes(answer) == SW_DEACTIVATED, None
+        return answer == SW_DEACTIVATED, None
     content = yield from _read(TOKEN)
     return False, content.rstrip(PADDING) if content else None
 
@@ -176,7 +178,7 @@ def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
         if key.aid in tried:
             continue
         tried.append(key.aid)
-        if bytes((yield from _select(select_df(key.aid)))) in (SW_OK, SW_DEACTIVATED):
+        if (yield from _select(select_df(key.aid))) in (SW_OK, SW_DEACTIVATED):
             return True
     return False
 
@@ -189,19 +191,17 @@ def _read(file: "File") -> "_Asking[bytes | None]":
     """
     if state.missing((yield from _select(select_ef(file.ef)))):
         return None
-    content = data_of((yield from _send(read_binary(file.length))))
+    answer = yield read_binary(file.length)
+    if answer is None:
+        raise _NoAnswer
+    content = data_of(answer)
     return content if content is not None and len(content) <= file.length else None
 
 
 def _select(command: bytes) -> "_Asking[bytes]":
-    answer = yield from _send(command)
-    if bytes(answer) == _NOT_READY:
-        answer = yield from _send(command)
-    return answer
-
-
-def _send(command: bytes) -> "_Asking[bytes]":
     answer = yield command
+    if answer == _NOT_READY:
+        answer = yield command
     if answer is None:
         raise _NoAnswer
     return answer

@@ -151,7 +151,7 @@ class PN532:
         The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
         waiting-time extension. Raises StatusError if the card does not answer as ISO 14443-4 says.
         """
-        answer = b""
+        parts = b""
         params = bytes((tg,))
         # One lock for all parts of an answer. Not `async with`, which costs MicroPython two more
         # coroutines, and some thirty exchanges make up one survey of a card.
@@ -161,11 +161,13 @@ class PN532:
                 part = await self._handshake.command(
                     _IN_DATA_EXCHANGE, params, data, timeout_ms, False
                 )
-                status = _status(part, _IN_DATA_EXCHANGE)
-                answer += bytes(part[1:])
-                if not status & 0x40:  # bit 6: more to come
-                    return answer
-                if len(answer) > _MAX_ANSWER:
+                answer = bytes(part[1:])
+                if len(part) and not part[0]:  # no fault, and no part to come
+                    return parts + answer if parts else answer
+                if not _status(part, _IN_DATA_EXCHANGE) & 0x40:  # bit 6: more to come
+                    return parts + answer
+                parts += answer
+                if len(parts) > _MAX_ANSWER:
                     raise CorruptError(_IN_DATA_EXCHANGE)
                 data = b""
         finally:

@@ -22,6 +22,8 @@ _TO_HOST = const(0xD5)  # TFI, PN532 to host
 # At most 264 bytes of PD behind TFI; 3 bytes of preamble and start, 5 of length, DCS, postamble.
 MAX_DATA = const(264)
 MAX_FRAME = const(3 + 5 + 1 + 264 + 2)
+_PREAMBLE = b"\x00\x00\xff"
+_START = b"\x00\xff"
 _SHORTEST = const(5)  # 00 FF 00 FF 00, an ACK without its preamble
 
 # What `Decoder.next` can find
@@ -41,10 +43,8 @@ def encode(buf: bytearray, code: int, params: bytes, data: bytes = b"") -> int:
     size = 2 + len(params) + len(data)
     if size > 1 + MAX_DATA:
         raise ValueError("%d bytes do not fit into a PN532 frame" % (size - 1))
-    buf[0] = buf[1] = 0x00
-    buf[2] = 0xFF
+    at = 5
     if size <= 255:
-        at = 5
         buf[3] = size
         buf[4] = -size & 0xFF
     else:
@@ -53,15 +53,37 @@ def encode(buf: bytearray, code: int, params: bytes, data: bytes = b"") -> int:
         buf[5] = size >> 8
         buf[6] = size & 0xFF
         buf[7] = -(buf[5] + buf[6]) & 0xFF
+    buf[0] = buf[1] = 0x00
+    buf[2] = 0xFF
     buf[at] = _TO_CHIP
     buf[at + 1] = code
-    end = at + 2 + len(params)
-    buf[at + 2 : end] = params
-    buf[end : end + len(data)] = data
-    end += len(data)
-    buf[end] = -_sum(buf, at, end) & 0xFF
-    buf[end + 1] = 0x00
-    return end + 2
+    at += 2
+    end = at + len(params)
+    buf[at:end] = params
+    at = end + len(data)
+    buf[end:at] = data
+    buf[at] = -(_TO_CHIP + code + sum(params) + sum(data)) & 0xFF
+    buf[at + 1] = 0x00
+    return at + 2
+
+
+def answer(chunk: memoryview, code: int) -> "memoryview | None":
+    """Return the data of an intact answer to command `code`, if `chunk` is exactly that; else None.
+
+    The data are what follows the response code. This costs a fourth of what a `Decoder` does.
+    """
+    size = len(chunk) - 7  # TFI and PD: LEN
+    if (
+        size < 2
+        or chunk[:3] != _PREAMBLE
+        or chunk[3] != size
+        or chunk[4] + size != 256
+        or chunk[5] != _TO_HOST
+        or chunk[6] != code + 1
+        or sum(chunk[5 : size + 6]) & 0xFF
+    ):
+        return None
+    return chunk[7 : size + 5]
 
 
 class Decoder:
@@ -87,17 +109,21 @@ class Decoder:
 
     def push(self, chunk: "bytes | memoryview") -> None:
         """Append `chunk` (any length); on overflow the oldest bytes are dropped."""
+        end = self._end + len(chunk)
+        if end > len(self._buf):
+            chunk = self._make_room(memoryview(chunk))
+            end = self._end + len(chunk)
+        self._buf[self._end : end] = chunk
+        self._end = end
+
+    def _make_room(self, chunk: memoryview) -> memoryview:
+        """Drop the oldest bytes, so that the rest of `chunk` fits; return that rest."""
         if len(chunk) > len(self._buf):
-            chunk = memoryview(chunk)[len(chunk) - len(self._buf) :]
-        held = self._end - self._start
-        drop = max(0, held + len(chunk) - len(self._buf))
-        if self._end + len(chunk) > len(self._buf):
-            self._start += drop
-            held -= drop
-            self._buf[:held] = self._view[self._start : self._end]
-            self._start, self._end = 0, held
-        self._buf[self._end : self._end + len(chunk)] = chunk
-        self._end += len(chunk)
+            chunk = chunk[len(chunk) - len(self._buf) :]
+        held = min(self._end - self._start, len(self._buf) - len(chunk))
+        self._buf[:held] = bytes(self._view[self._end - held : self._end])
+        self._start, self._end = 0, held
+        return chunk
 
     def next(self) -> "Found | None":
         """Return (what, PD) of the next frame, or None if more bytes are needed.
@@ -108,19 +134,20 @@ class Decoder:
         self.begun = self._find_start()
         if not self.begun:
             return self._lacking(self._start + _SHORTEST)
-        at = self._start + 2
-        if self._end - at < 2:
-            return self._lacking(at + 2)
-        length, lcs = self._buf[at], self._buf[at + 1]
-        at += 2
+        buf = self._buf
+        held = self._end
+        at = self._start + 4
+        if held < at:
+            return self._lacking(at)
+        length, lcs = buf[at - 2], buf[at - 1]
         if length == 0x00 and lcs == 0xFF:
             return self._take(at, IS_ACK)
         if length == 0xFF and lcs == 0x00:
             return self._take(at, IS_NACK)
         if length == 0xFF and lcs == 0xFF:
-            if self._end - at < 3:
+            if held - at < 3:
                 return self._lacking(at + 3)
-            high, low, lcs = self._buf[at], self._buf[at + 1], self._buf[at + 2]
+            high, low, lcs = buf[at], buf[at + 1], buf[at + 2]
             length, lcs = high << 8 | low, high + low + lcs
             at += 3
         else:
@@ -129,25 +156,22 @@ class Decoder:
             # Drop only the start code: the bytes after it may hold the beginning of a frame.
             return self._take(self._start + 2, IS_CORRUPT)
         end = at + length
-        if self._end <= end:
+        if held <= end:
             return self._lacking(end + 2)  # DCS, and the postamble behind it
-        if _sum(self._buf, at, end + 1) & 0xFF:
+        if sum(self._view[at : end + 1]) & 0xFF:
             return self._take(end + 1, IS_CORRUPT)
-        if length == 1 and self._buf[at] == 0x7F:
+        if length == 1 and buf[at] == 0x7F:
             return self._take(end + 1, IS_ERROR)
-        if length < 2 or self._buf[at] != _TO_HOST:
+        if length < 2 or buf[at] != _TO_HOST:
             return self._take(end + 1, IS_CORRUPT)
         return self._take(end + 1, IS_ANSWER, at + 1, end)
 
     def _find_start(self) -> bool:
         """Move to the next start code 00 FF; tell whether there is one."""
-        at = self._start
-        last = self._end - 1
-        while at < last:
-            if self._buf[at] == 0x00 and self._buf[at + 1] == 0xFF:
-                self._start = at
-                return True
-            at += 1
+        found = bytes(self._view[self._start : self._end]).find(_START)
+        if found >= 0:
+            self._start += found
+            return True
         # A last 00 may be the first half of a start code that is still on its way.
         keep = self._end > self._start and self._buf[self._end - 1] == 0x00
         self._start = self._end - 1 if keep else self._end
@@ -160,10 +184,3 @@ class Decoder:
     def _take(self, end: int, what: int, pd_start: int = 0, pd_end: int = 0) -> "Found":
         self._start = end
         return what, self._view[pd_start:pd_end]
-
-
-def _sum(buf: bytearray, start: int, end: int) -> int:
-    total = 0
-    for i in range(start, end):
-        total += buf[i]
-    return total

@@ -72,52 +72,77 @@ class Handshake:
             raise LinkError(error.errno)
 
     async def command(
-        self, code: int, params: bytes, data: bytes, timeout_ms: int, resend: bool
+        self,
+        code: int,
+        params: bytes,
+        data: bytes,
+        timeout_ms: int,
+        resend: bool,
+        in_doubt: bool = False,
     ) -> memoryview:
         """Send a command, return the data of its answer: a memoryview valid until the next call.
 
         `params` and `data` follow the code. `resend`: whether to send it again if no ACK comes;
-        never for a command that reaches a card. Raises a CommandError (see `errors`), LostError if
-        the chip does not answer any more, LinkError if the bus fails.
+        never for a command that reaches a card. `in_doubt`: send it although chip and host may not
+        be in step. Raises a CommandError (see `errors`), LostError if the chip does not answer any
+        more, LinkError if the bus fails.
         """
         try:
-            if self._doubt:
+            if self._doubt and not in_doubt:
                 await self._settle()
-            return await self._command(code, params, data, timeout_ms, _TRIES if resend else 1)
+            size = frame.encode(self._buf, code, params, data)
+            self._doubt = True
+            link = self._link
+            answer = found = chunk = None
+            for _ in range(_TRIES if resend else 1):
+                await link.write_data(self._view[:size])
+                self._decoder.clear()
+                if not await link.wait_ready(_ACK_MS):
+                    continue
+                chunk = await link.read_data(_ACK_SIZE)
+                if chunk[:_ACK_SIZE] == frame.ACK:
+                    break
+                if await self._acknowledged(chunk):
+                    chunk = None
+                    break
+            else:
+                raise NoAckError(code)
+            # Most answers are read as one whole frame. The decoder takes care of all others.
+            if chunk is not None:
+                chunk = chunk[_ACK_SIZE:]
+                if not len(chunk):  # on HSU it comes with the ACK
+                    link.end_frame()
+                    if not await link.wait_ready(timeout_ms):
+                        raise NoAnswerError(code)
+                    chunk = await link.read_data(_ANSWER_SIZE)
+                answer = frame.answer(chunk, code)
+                if answer is None:
+                    found = await self._read(chunk)
+                link.end_frame()
+            if answer is None:
+                answer = await self._answer(found, code, timeout_ms)
         except OSError as error:
             raise LinkError(error.errno)
-
-    async def _command(
-        self, code: int, params: bytes, data: bytes, timeout_ms: int, tries: int
-    ) -> memoryview:
-        size = frame.encode(self._buf, code, params, data)
-        self._decoder.clear()
-        self._doubt = True
-        for _ in range(tries):
-            await self._link.write_data(self._view[:size])
-            if await self._acknowledged():
-                break
-        else:
-            raise NoAckError(code)
-        answer = await self._answer(code, timeout_ms)
         self._doubt = False
         return answer
 
-    async def _acknowledged(self) -> bool:
-        """Tell whether an ACK comes; drop what comes before it."""
+    async def _acknowledged(self, chunk: memoryview) -> bool:
+        """Tell whether an ACK comes, `chunk` being the first bytes; drop what comes before it."""
         deadline = self._deadline(_ACK_MS)
-        while True:
+        found = await self._read(chunk)
+        self._link.end_frame()
+        while not found or found[0] != frame.IS_ACK:
             found = await self._next(_ACK_SIZE, deadline)
-            if found is None:
+            if not found:
                 return False
-            if found[0] == frame.IS_ACK:
-                return True
+        return True
 
-    async def _answer(self, code: int, timeout_ms: int) -> memoryview:
+    async def _answer(self, found: "Found | None", code: int, timeout_ms: int) -> memoryview:
+        """Return the answer's data, from the frame `found` or a later one. Drop all others."""
         deadline = self._deadline(timeout_ms)
         asked_again = False
         while True:
-            found = await self._next(_ANSWER_SIZE, deadline)
+            found = found or await self._next(_ANSWER_SIZE, deadline)
             if found is None:
                 raise NoAnswerError(code)
             what, pd = found
@@ -134,6 +159,7 @@ class Handshake:
                 asked_again = True
                 await self._drain()
                 await self._link.write_data(frame.NACK)
+            found = None
 
     async def _next(self, size: int, deadline: int) -> "Found | None":
         """Return the next frame, or None when the deadline is over.
@@ -148,28 +174,25 @@ class Handshake:
                 return found
             if self._link.whole_frames:
                 self._decoder.clear()  # bytes read beyond the last frame mean nothing
-            found = await self._read(size)
+            found = await self._read(await self._link.read_data(size))
             self._link.end_frame()
             if found:
                 return found
 
-    async def _read(self, size: int) -> "Found | None":
-        """Read until there is a frame; None if the bytes that came hold none."""
+    async def _read(self, chunk: memoryview) -> "Found | None":
+        """Read on after `chunk` until there is a frame; None if the bytes that came hold none."""
         taken = 0
-        while taken <= 2 * frame.MAX_FRAME:
-            chunk = await self._link.read_data(size)
-            if not len(chunk):
-                # A frame that breaks off is a damaged one: its rest will not come.
-                return _BROKEN if self._decoder.begun else None
+        while len(chunk):
             taken += len(chunk)
             self._decoder.push(chunk)
             found = self._decoder.next()
             if found:
                 return found
-            if taken > _MOST_NOISE and not self._decoder.begun:
-                break
-            size = self._decoder.missing
-        return None
+            if taken > 2 * frame.MAX_FRAME or (taken > _MOST_NOISE and not self._decoder.begun):
+                return None
+            chunk = await self._link.read_data(self._decoder.missing)
+        # A frame that breaks off is a damaged one: its rest will not come.
+        return _BROKEN if self._decoder.begun else None
 
     async def _settle(self) -> None:
         """Prove that the chip is in step: by an echo, else by waking it. Raises LostError."""
@@ -202,7 +225,7 @@ class Handshake:
         self._count = (self._count + 1) & 0xFFFF
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
-            return bytes(await self._command(_DIAGNOSE, fresh, b"", ANSWER_MS, 1)) == fresh
+            return bytes(await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True)) == fresh
         except (PN532Error, OSError):
             return False
 
@@ -223,7 +246,7 @@ class Handshake:
         try:
             await self._link.wakeup()
             await self._abort()
-            await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", ANSWER_MS, 1)
+            await self.command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", ANSWER_MS, False, True)
         except (PN532Error, OSError):
             return False
         return True
@@ -235,7 +258,7 @@ class Handshake:
         fast = self._link.speeds[-1]
         code = bytes((_BAUD_CODES[fast],))
         try:
-            await self._command(_SET_SERIAL_BAUD_RATE, code, b"", ANSWER_MS, _TRIES)
+            await self.command(_SET_SERIAL_BAUD_RATE, code, b"", ANSWER_MS, True, True)
         except RejectedError:
             return  # it speaks no other speed
         except CommandError:

@@ -1,9 +1,7 @@
 """HSU link: the PN532 on a UART, 8N1, 115200 baud after its reset. Seam: see `link`."""
 
-import asyncio
-
 from .const import const
-from .ready import or_own, pulse
+from .ready import Wait, or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +14,9 @@ _WAKE_UP = b"\x55\x55" + b"\x00" * 14
 
 # The bytes of a frame follow each other, but USB serial adapters hold them back for up to 16 ms.
 _GAP_MS = const(40)
+# An ACK, and the shortest frame behind it. An ACK alone is not worth waking up for.
+_ACK_SIZE = const(6)
+_ANSWERED = const(6 + 8)
 
 
 class HSU:
@@ -36,48 +37,56 @@ class HSU:
         self.clock = or_own(clock)
         self._uart = uart
         self._reset_pin = reset_pin
-        self._stream = asyncio.StreamReader(uart)
         self._buf = bytearray(512)
         self._view = memoryview(self._buf)
-        self._start = 0
-        self._end = 0
+        self._least = 1  # so many bytes end a wait
+        self._wait = Wait(self.clock, self._has_come)
+
+    def _has_come(self) -> bool:
+        return self._uart.any() >= self._least
 
     async def wakeup(self) -> None:
         """Send the wake-up preamble; the chip then expects SAMConfiguration."""
+        self._listen()
         await self.write_data(_WAKE_UP)
 
+    def _listen(self) -> None:
+        uart = self._uart
+        trigger = getattr(uart, "IRQ_RX", None) or getattr(uart, "IRQ_RXIDLE", None)
+        if trigger is not None:
+            self._wait.told = True
+            uart.irq(self._wait.wake, trigger)
+
     async def wait_ready(self, timeout_ms: int) -> bool:
-        """Wait up to `timeout_ms` for a byte. Returns whether there is one to read."""
-        if self._start < self._end:
-            return True
-        if self._uart.any():
-            self._take(self._uart.readinto(self._buf))
-        elif timeout_ms > 0:
-            try:
-                await asyncio.wait_for(self._fill(), timeout_ms / 1000)
-            except asyncio.TimeoutError:
-                pass  # bytes that came in the same moment are in the buffer
-        return self._start < self._end
+        """Wait up to `timeout_ms` for a byte. Returns whether there is one to read.
+
+        The first wait after a command goes on after its ACK, until the answer begins.
+        """
+        await self._wait.until(timeout_ms)
+        self._least = 1
+        return self._uart.any() > 0
 
     async def read_data(self, n: int) -> memoryview:
-        """Return the next 1 to `n` bytes; none if the line has fallen silent."""
-        await self.wait_ready(_GAP_MS)
-        start = self._start
-        self._start = min(self._end, start + n)
-        return self._view[start : self._start]
+        """Return the bytes that have come, however many; none if the line has fallen silent."""
+        count = self._uart.any()
+        if not count:
+            await self._wait.until(_GAP_MS)
+            count = self._uart.any()
+        # Never ask for more than there is: the port would wait for it, and block all else.
+        chunk = self._view[: min(count, len(self._buf))]
+        return chunk[: self._uart.readinto(chunk) or 0] if count else chunk
 
     def end_frame(self) -> None:
         """Do nothing: on this link a frame ends by itself."""
 
     async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
         """Send all of `buf`, however little of it the UART takes at a time."""
-        view = memoryview(buf)
-        while len(view):
-            sent = self._uart.write(view)
-            if sent:
-                view = view[sent:]
-            else:
-                await self.clock.sleep_ms(1)
+        size = len(buf)
+        self._least = _ANSWERED if size > _ACK_SIZE else 1
+        sent = self._uart.write(buf) or 0
+        while sent < size:
+            await self.clock.sleep_ms(1)
+            sent += self._uart.write(memoryview(buf)[sent:]) or 0
 
     async def reset(self) -> bool:
         """Pulse RSTPDN. Returns False if it is not wired."""
@@ -86,16 +95,10 @@ class HSU:
     async def set_baudrate(self, baudrate: int) -> None:
         """Speak at `baudrate` from now on, and drop the bytes received so far."""
         self._uart.init(baudrate=baudrate)
-        self._start = self._end = 0
+        if self._uart.any():
+            await self.read_data(0)
+        self._listen()
 
     def close(self) -> None:
         """Give the UART back."""
         self._uart.deinit()
-
-    async def _fill(self) -> None:
-        # Store them here, do not return them: a time-out in the same moment must not lose them.
-        self._take(await self._stream.readinto(self._buf))
-
-    def _take(self, count: "int | None") -> None:
-        self._start = 0
-        self._end = count or 0

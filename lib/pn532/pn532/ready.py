@@ -1,10 +1,12 @@
-"""Waiting until the chip is ready, on the links where the host has to ask: I2C and SPI.
+"""Waiting until the chip is ready.
 
-With the IRQ line (low: an answer is ready; SAMConfiguration switches it on) the link waits for an
-edge. Without it the link polls the status byte: every millisecond at first, slower later.
+On HSU the chip is ready once bytes have come. On I2C and SPI it pulls its IRQ line low
+(SAMConfiguration switches that on); without the line the link polls the status byte, every
+millisecond at first, slower later.
 """
 
 import asyncio
+import io
 
 from .const import const
 
@@ -12,14 +14,90 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from machine import Pin
+    from machine import Pin, Timer
 
     from .link import Clock
 
 _FAST_MS = const(50)  # poll every millisecond for that long: most cards have answered by then
 _SLOWEST_MS = const(10)
+_NAP_MS = const(250)  # of the alarm, at most: a wait that is over early leaves it asleep
+_READABLE = const(1)  # MP_STREAM_POLL_RD
 _RESET_MS = const(20)
 _BOOT_MS = const(10)
+
+
+class Wait(io.IOBase):
+    """Waits for something that an interrupt tells of, or asyncio's poller sees, or for a time-out.
+
+    It makes no task for each wait, as `asyncio.wait_for` does: that would take a microcontroller
+    as long as the rest of an exchange. One alarm serves many waits.
+
+    is_there  tells whether it is there
+    told      whether an interrupt calls `wake`; else the poller asks `is_there` when it wakes
+    """
+
+    def __init__(self, clock: "Clock", is_there: "Callable[[], bool]") -> None:
+        self.told = False
+        self._clock = clock
+        self._is_there = is_there
+        self._stream: "asyncio.StreamReader | None" = None
+        self._waiting = False
+        self._over = False
+        self._deadline = 0
+        self._rings_at: "int | None" = None  # when the alarm looks next; None: it is off
+
+    def wake(self, _: object) -> None:
+        """Look whether it is there: the interrupt's handler.
+
+        An ESP32's poller sleeps until the next tick of 10 ms, unless an interrupt wakes it. An
+        RP2040's sleeps no more once it has asked a UART for its bytes, as that signals an event.
+        """
+        self._over = self._over or self._is_there()
+
+    async def until(self, timeout_ms: int) -> None:
+        """Return as soon as it is there, at the latest after `timeout_ms`."""
+        self._over = False  # first: an interrupt may come while this looks
+        if timeout_ms <= 0 or self._is_there():
+            return
+        if self._stream is None:
+            self._stream = asyncio.StreamReader(self)
+        clock = self._clock
+        now = clock.ticks_ms()
+        self._deadline = clock.ticks_add(now, timeout_ms)
+        if self._rings_at is None or clock.ticks_diff(self._rings_at, self._deadline) > 0:
+            self._rings_at = clock.ticks_add(now, min(timeout_ms, _NAP_MS))
+            asyncio.create_task(self._alarm(self._rings_at))
+        self._waiting = True
+        try:
+            await self._stream.read(0)
+        finally:
+            self._waiting = False
+
+    async def _alarm(self, rings_at: int) -> None:
+        """End the wait that lasts too long. The alarm is off once it rings and nobody waits."""
+        clock = self._clock
+        while rings_at == self._rings_at:  # else an earlier alarm has taken over
+            await clock.sleep_ms(max(0, clock.ticks_diff(rings_at, clock.ticks_ms())))
+            if rings_at != self._rings_at:
+                break
+            now = clock.ticks_ms()
+            left = clock.ticks_diff(self._deadline, now)
+            if left <= 0 or not self._waiting:
+                self._over = True
+                self._rings_at = None
+                break
+            self.wake(None)  # in case an interrupt was lost
+            rings_at = self._rings_at = clock.ticks_add(now, min(left, _NAP_MS))
+
+    # What asyncio calls: its poller, and its StreamReader.
+
+    def ioctl(self, request: int, flags: int) -> int:
+        """Tell the poller whether the wait is over."""
+        return flags & _READABLE if self._over or not self.told and self._is_there() else 0
+
+    def read(self, _: int) -> bytes:
+        """Return nothing: the wait is over, and that is all."""
+        return b""
 
 
 class Ready:
@@ -27,57 +105,73 @@ class Ready:
 
     is_ready  reads the chip's status byte and tells what it says
     irq       a `machine.Pin` on P70_IRQ; None: poll `is_ready`
+    timer     a `machine.Timer` that ticks while the link polls, for a port whose asyncio waits in
+              longer steps than a millisecond (ESP32); None: asyncio's own time
     """
 
     def __init__(
-        self, clock: "Clock", is_ready: "Callable[[], bool]", irq: "Pin | None" = None
+        self,
+        clock: "Clock",
+        is_ready: "Callable[[], bool]",
+        irq: "Pin | None" = None,
+        timer: "Timer | None" = None,
     ) -> None:
         self._clock = clock
         self._is_ready = is_ready
         self._irq = irq
-        self._flag: "asyncio.ThreadSafeFlag | None" = None
+        self._timer = timer
+        self._ticked = False
+        self._wait = Wait(clock, self._is_low if irq else self._has_ticked)
 
-    def sent(self) -> None:
-        """Forget an edge seen so far: the host has sent something new."""
-        if self._flag:
-            self._flag.clear()
+    def _is_low(self) -> bool:
+        # Trust the level, not the edge: the edge may belong to a frame already read.
+        return not self._irq.value()
+
+    def _has_ticked(self) -> bool:
+        return self._ticked
+
+    def _tick(self, timer: "Timer") -> None:
+        self._ticked = True
+        self._wait.wake(timer)
 
     async def wait(self, timeout_ms: int) -> bool:
         """Return True as soon as the chip is ready, False after `timeout_ms`."""
         if self._irq is None:
-            return await self._poll(timeout_ms)
-        if self._flag is None:
-            self._flag = asyncio.ThreadSafeFlag()
-            self._irq.irq(self._on_edge, self._irq.IRQ_FALLING)
-        begin = self._clock.ticks_ms()
-        left = timeout_ms
-        # Trust the level, not the edge: the edge may belong to a frame already read.
-        while self._irq.value() and left > 0:
-            try:
-                await asyncio.wait_for(self._flag.wait(), left / 1000)
-            except asyncio.TimeoutError:
-                break
-            left = timeout_ms - self._clock.ticks_diff(self._clock.ticks_ms(), begin)
-        return not self._irq.value()
-
-    def _on_edge(self, _: "Pin") -> None:
-        self._flag.set()
+            return self._is_ready() or await self._poll(timeout_ms)
+        if not self._wait.told:
+            self._wait.told = True
+            self._irq.irq(self._wait.wake, self._irq.IRQ_FALLING)
+        await self._wait.until(timeout_ms)
+        return self._is_low()
 
     async def _poll(self, timeout_ms: int) -> bool:
         begin = self._clock.ticks_ms()
-        while not self._is_ready():
-            waited = self._clock.ticks_diff(self._clock.ticks_ms(), begin)
-            if waited >= timeout_ms:
-                return False
-            pause = 1 if waited < _FAST_MS else min(_SLOWEST_MS, waited // _FAST_MS)
-            await self._clock.sleep_ms(min(pause, timeout_ms - waited))
-        return True
+        timer = self._timer
+        if timer:
+            self._wait.told = True
+            timer.init(period=1, mode=timer.PERIODIC, callback=self._tick)
+        try:
+            waited = 0
+            while waited < timeout_ms:
+                pause = 1 if waited < _FAST_MS else min(_SLOWEST_MS, waited // _FAST_MS)
+                if timer and pause < _SLOWEST_MS:
+                    self._ticked = False
+                    await self._wait.until(_NAP_MS)
+                else:
+                    await self._clock.sleep_ms(min(pause, timeout_ms - waited))
+                if self._is_ready():
+                    return True
+                waited = self._clock.ticks_diff(self._clock.ticks_ms(), begin)
+        finally:
+            if timer:
+                timer.deinit()
+        return False
 
     def close(self) -> None:
         """Let go of the IRQ line."""
-        if self._flag:
+        if self._irq is not None and self._wait.told:
             self._irq.irq(None)
-            self._flag = None
+            self._wait.told = False
 
 
 async def pulse(clock: "Clock", reset_pin: "Pin | None") -> bool:
