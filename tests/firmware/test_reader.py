@@ -20,9 +20,12 @@ def _echo(count):
     return [CMD("00" + fresh), [ACK + RSP("01" + fresh)]]
 
 
+def _settling(count):
+    return [ACK, SAM, [ACK + RSP("15")], *_echo(count)]
+
+
 def _opening(support="07"):
-    script = [ACK, SAM, [ACK + RSP("15")]] + _echo(1)
-    return script + [CMD("02"), [ACK + RSP("03 320106" + support)]]
+    return _settling(1) + [CMD("02"), [ACK + RSP("03 320106" + support)]]
 
 
 def _ready():
@@ -166,34 +169,39 @@ def test_a_chip_without_type_b_is_refused():
 
 
 def test_a_chip_out_of_reach_is_lost_and_one_fault_is_not():
-    case = Case(FIND_B, ACK, CMD("00 00 0002 A55A"), ACK, SAM, ACK, SAM)
+    case = Case(FIND_B, *[ACK, SAM] * 3)
     raises(LostError, case.reader.find)
     case.done()
     # one answer missing: nothing found this time, and the field is off all the same
-    case = Case(FIND_B, ACK, *_echo(2), *FIELD_OFF)
+    case = Case(FIND_B, *_settling(2), *FIELD_OFF)
     assert run(case.reader.find()) is None
     case.done()
+
+
+RETRIES = [CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
 
 
 def test_a_clone_without_type_f_reads_our_card_all_the_same():
     none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + [FIND_F, [ACK + ERROR]]
-    case = Case(*none, *FIELD_OFF)
+    script = none + _settling(2) + FIELD_OFF + RETRIES + none + _settling(3) + FIELD_OFF
+    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
     assert run(case.reader.find()) is None
+    assert run(case.reader.find()) is None
+    assert run(case.reader.find()) == "type_b"
     case.done()
 
 
-def _reopening(count):
-    return [ACK, SAM, [ACK + RSP("15")], *_echo(count), CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
-
-
-def test_a_chip_that_was_reset_refuses_once_and_is_opened_again():
-    case = Case(FIND_B, [ACK + ERROR], *FIELD_OFF, *_reopening(2), *_answered(FIND_B, ONE_B))
+def test_a_chip_that_was_reset_refuses_once_and_is_set_up_again():
+    rejected = [FIND_B, [ACK + ERROR], *_settling(2), *FIELD_OFF, *RETRIES]
+    case = Case(*rejected, *_answered(FIND_B, ONE_B))
     assert run(case.reader.find()) is None
     assert run(case.reader.find()) == "type_b"
     case.done()
 
 
 def test_a_chip_that_goes_on_refusing_our_commands_is_lost():
-    case = Case(FIND_B, [ACK + ERROR], *FIELD_OFF, *_reopening(2), FIND_B, [ACK + ERROR])
+    rejected = [FIND_B, [ACK + ERROR]]
+    case = Case(*rejected, *_settling(2), *FIELD_OFF, *RETRIES, *rejected)
     assert run(case.reader.find()) is None
     raises(LostError, case.reader.find)
+    case.done()
