@@ -5,7 +5,7 @@
     CommandError    base of the four that follow
     NoAckError      the chip did not acknowledge a command      ACTIVATE
     NoAnswerError   it acknowledged, but did not answer         ACTIVATE
-    CorruptError    its answer was damaged twice, or endless    ACTIVATE
+    CorruptError    its answer was damaged twice, or senseless  ACTIVATE
     RejectedError   it does not take this command               ACTIVATE, again: GIVE_UP
     LostError       no step of the recovery found the chip      REOPEN
     LinkError       the bus itself failed                       REOPEN
@@ -66,7 +66,7 @@ class NoAnswerError(CommandError):
 
 
 class CorruptError(CommandError):
-    """The answer was damaged, and damaged again when asked for once more; or it has no end."""
+    """The answer was damaged, and damaged again when asked for once more; or it makes no sense."""
 
     text = "damaged answer to PN532 command 0x%02X"
 
