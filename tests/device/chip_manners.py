@@ -59,7 +59,9 @@ class Desk:
         self.chip = Chip(self.field, self.faults)
         self.wires = Wires(link, self.world, self.chip, **wiring)
         self.keys = tuple([key for key in default_keys() if key.id in KEYS])
-        self.fed_ms = self.starved_ms = self.blocked_ms = self.activations = self.opened = self.spent = 0
+        self.fed_ms = self.starved_ms = self.blocked_ms = self.activations = self.opened = (
+            self.spent
+        ) = 0
 
     async def restart(self):
         """Start the host: it knows nothing of before."""
@@ -97,7 +99,9 @@ class Desk:
         result = await self.visit(card)
         truth = oracle.CARDS[card if isinstance(card, str) else FWI_13]["keys"]
         found = {finding.id: tuple(finding)[1:4] for finding in result.findings}
-        wanted = {key: (truth[key]["state"], truth[key]["left"], truth[key]["max"]) for key in KEYS}
+        wanted = {
+            key: (truth[key]["state"], truth[key]["left"], truth[key]["max"]) for key in KEYS
+        }
         assert result.complete and found == wanted, found
         assert self.activations == activations, self.activations
         assert not self.spent

@@ -86,12 +86,18 @@ class RejectedError(CommandError):
 
 
 class LostError(PN532Error):
-    """The chip did not answer, whatever the driver tried."""
+    """The chip did not answer, whatever the driver tried.
+
+    `acknowledged`: at least it acknowledged a command, so it is there and its wires are right.
+    """
 
     advice = REOPEN
 
-    def __init__(self) -> None:
-        super().__init__("no PN532 answers")
+    def __init__(self, acknowledged: bool = False) -> None:
+        super().__init__(
+            "a PN532 acknowledges, but no answer comes" if acknowledged else "no PN532 answers"
+        )
+        self.acknowledged = acknowledged
 
 
 class LinkError(PN532Error):

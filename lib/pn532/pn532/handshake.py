@@ -19,7 +19,6 @@ from .errors import (
     LostError,
     NoAckError,
     NoAnswerError,
-    PN532Error,
     RejectedError,
 )
 
@@ -60,6 +59,7 @@ class Handshake:
         self._doubt = True
         self._rejected: "int | None" = None  # the command rejected last, until it is answered
         self._count = 0
+        self._acked = False  # a command that was sent to wake the chip
         self.baudrate = 0  # as `open` found or made it; 0 where the link has no speeds
 
     async def open(self) -> None:
@@ -208,11 +208,18 @@ class Handshake:
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
             return bytes(await self._command(_DIAGNOSE, fresh, b"", ANSWER_MS, 1)) == fresh
-        except (PN532Error, OSError):
+        except (CommandError, OSError) as error:
+            self._note(error)
             return False
+
+    def _note(self, error: Exception) -> None:
+        """Note for a LostError whether a command was acknowledged, though not answered."""
+        if isinstance(error, CommandError) and not isinstance(error, NoAckError):
+            self._acked = True
 
     async def _wake(self) -> None:
         """Wake the chip at each speed, twice, with a reset in between where RSTPDN is wired."""
+        self._acked = False
         for _ in range(2):
             for baudrate in self._link.speeds or (0,):
                 if baudrate:
@@ -221,7 +228,7 @@ class Handshake:
                     self.baudrate = baudrate
                     return
             await self._link.reset()
-        raise LostError
+        raise LostError(self._acked)
 
     async def _woken(self) -> bool:
         """Wake the chip and configure it; tell whether it answered to that."""
@@ -236,7 +243,8 @@ class Handshake:
         try:
             await self._abort()
             await self._command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", ANSWER_MS, 1)
-        except (PN532Error, OSError):
+        except (CommandError, OSError) as error:
+            self._note(error)
             return False
         return True
 

@@ -1,0 +1,154 @@
+"""The handshake after faults: what is dropped, what is doubted, and that all of it ends."""
+
+from both import ACK, CMD, ERROR, NACK, RSP, Clock, ScriptedLink, raises, run
+from chip_script import QUERY, SAM, VERSION, Case, echo, resettle, start
+from pn532 import (
+    PN532,
+    LinkError,
+    LostError,
+    NoAckError,
+    NoAnswerError,
+    RejectedError,
+    StatusError,
+)
+
+APDU = bytes.fromhex("00200080")
+ANSWERED = [VERSION, [ACK + RSP("03 32010607")]]
+# The beginning of a frame that would swallow the frames after it.
+TORN = b"\x00\x00\xff\xc8\x38\xd5\x41\x00"
+
+
+class Noisy(ScriptedLink):
+    """A link on which bytes never end; a byte takes a tenth of a millisecond."""
+
+    def __init__(self, noise, whole_frames):
+        """`noise` comes again and again, whatever the host does."""
+        super().__init__(Clock(), [])
+        self.whole_frames = whole_frames
+        self._noise = noise
+        self.reads = 0
+
+    async def wait_ready(self, timeout_ms):
+        return True
+
+    async def read_data(self, n):
+        self.reads += 1
+        assert self.reads < 20_000, "it reads for ever"
+        self.clock.now += 1 + n // 10
+        return memoryview(self._noise * n)[:n]
+
+    async def write_data(self, buf):
+        pass
+
+
+def test_noise_without_an_end_is_given_up():
+    for noise in (b"\x5a", b"\x00", b"\xff", TORN, ACK, RSP("41 00 9000"), ACK + TORN):
+        for whole_frames in (False, True):
+            link = Noisy(noise, whole_frames)
+            raises(LostError, PN532(link).open)
+            assert link.clock.now < 60_000
+
+
+def test_before_it_is_open_the_link_is_in_doubt():
+    case = Case(*resettle(1), VERSION, [ACK + ERROR], *resettle(2), *ANSWERED, opened=False)
+    assert case.chip.baudrate == 0
+    assert raises(RejectedError, case.chip.get_firmware_version).advice == "activate"
+    run(case.chip.get_firmware_version())
+    case.done()
+
+
+def test_an_open_that_fails_before_it_says_anything_leaves_doubt():
+    case = Case(*resettle(2), *ANSWERED)
+
+    async def reset():
+        raise OSError(5, "EIO")
+
+    case.link.reset = reset
+    assert raises(LinkError, case.chip.open).errno == 5
+    run(case.chip.get_firmware_version())
+    case.done()
+
+
+def test_a_torn_frame_does_not_swallow_what_follows_an_abort():
+    settled = [ACK, [TORN], *resettle(2)[1:]]
+    case = Case(QUERY, [ACK], *settled, *ANSWERED)
+    raises(NoAnswerError, case.chip.in_data_exchange, 1, APDU)
+    run(case.chip.get_firmware_version())
+    assert case.link.wakeups == 1
+    case.done()
+
+
+def test_a_torn_frame_does_not_swallow_what_a_nack_brings():
+    bad = bytearray(RSP("41 00 63c3"))
+    bad[4] ^= 0x40
+    case = Case(QUERY, [ACK + bytes(bad) + TORN], NACK, [RSP("41 00 63c3")])
+    assert run(case.chip.in_data_exchange(1, APDU)) == b"\x63\xc3"
+    case.done()
+
+
+def test_no_frame_but_an_ack_acknowledges():
+    answer = RSP("41 00 9000")
+    for frame in (NACK, ERROR, answer, bytes(answer[:-2]) + b"\x01\x00"):
+        case = Case(QUERY, [frame])
+        raises(NoAckError, case.chip.in_data_exchange, 1, APDU)
+        case = Case(QUERY, [frame + ACK + RSP("41 00 63c3")])
+        assert run(case.chip.in_data_exchange(1, APDU)) == b"\x63\xc3"
+
+
+def test_no_frame_but_the_command_s_answer_answers():
+    for other in (ACK, NACK, RSP("43 00 9000"), RSP("40 00 9000"), RSP("42 00 9000")):
+        case = Case(QUERY, [ACK + other + RSP("41 00 63c3")])
+        assert run(case.chip.in_data_exchange(1, APDU)) == b"\x63\xc3"
+        case = Case(QUERY, [ACK + other])
+        raises(NoAnswerError, case.chip.in_data_exchange, 1, APDU)
+
+
+def test_what_leaves_doubt_and_what_does_not():
+    def goes_on(*script):
+        case = Case(QUERY, *script)
+        try:
+            run(case.chip.in_data_exchange(1, APDU))
+        except (StatusError, NoAckError, NoAnswerError, RejectedError):
+            pass
+        run(case.chip.get_firmware_version())
+        case.done()
+
+    goes_on([ACK + RSP("41 00 9000")], *ANSWERED)
+    goes_on([ACK + RSP("41 01")], *ANSWERED)
+    goes_on(*resettle(2), *ANSWERED)
+    goes_on([ACK], *resettle(2), *ANSWERED)
+    goes_on([ACK + ERROR], *resettle(2), *ANSWERED)
+
+
+def test_an_echo_of_other_bytes_proves_nothing():
+    for wrong in ("01 00 0001 A55A", "01 00 0002 A55B", "01 00 0002 A5", "01"):
+        settle = [ACK, SAM, [ACK + RSP("15")], CMD("00 00 0002 A55A"), [ACK + RSP(wrong)]]
+        case = Case(QUERY, *settle, *start(3), *ANSWERED)
+        raises(NoAckError, case.chip.in_data_exchange, 1, APDU)
+        run(case.chip.get_firmware_version())
+        case.done()
+
+
+def test_each_echo_has_bytes_of_its_own():
+    case = Case()
+    for count in range(2, 300):
+        case.link.script += [*start(count)]
+        run(case.chip.open())
+    case.done()
+    assert echo(1) != echo(257)
+
+
+def test_a_lost_chip_that_still_acknowledges_says_so():
+    silent = [ACK, SAM] * 2
+    error = raises(LostError, Case(*silent, opened=False).chip.open)
+    assert not error.acknowledged and str(error) == "no PN532 answers"
+    mute = [ACK, SAM, [ACK]] * 2
+    error = raises(LostError, Case(*mute, opened=False).chip.open)
+    assert error.acknowledged and "acknowledges" in str(error)
+    no_echo = [ACK, SAM, [ACK + RSP("15")], CMD("00 00 0001 A55A"), [ACK]]
+    again = [ACK, SAM, [ACK + RSP("15")], CMD("00 00 0002 A55A"), [ACK]]
+    assert raises(LostError, Case(*no_echo, *again, opened=False).chip.open).acknowledged
+    # It is what this opening met that counts.
+    case = Case(*mute, *silent, opened=False)
+    assert raises(LostError, case.chip.open).acknowledged
+    assert not raises(LostError, case.chip.open).acknowledged
