@@ -86,6 +86,16 @@ def test_a_torn_frame_does_not_swallow_what_a_nack_brings():
     case.done()
 
 
+def test_a_damaged_answer_is_dropped_whole_before_a_nack():
+    # Its data look like the beginning of a frame.
+    good = RSP("41 00 00ffc838 9000")
+    bad = bytearray(good)
+    bad[4] ^= 0x40
+    case = Case(QUERY, [ACK + bytes(bad)], NACK, [good])
+    assert run(case.chip.in_data_exchange(1, APDU)) == bytes.fromhex("00ffc8389000")
+    case.done()
+
+
 def test_no_frame_but_an_ack_acknowledges():
     answer = RSP("41 00 9000")
     for frame in (NACK, ERROR, answer, bytes(answer[:-2]) + b"\x01\x00"):
@@ -152,3 +162,27 @@ def test_a_lost_chip_that_still_acknowledges_says_so():
     case = Case(*mute, *silent, opened=False)
     assert raises(LostError, case.chip.open).acknowledged
     assert not raises(LostError, case.chip.open).acknowledged
+
+
+def test_the_chip_has_time_to_change_its_speed():
+    script = start() + [CMD("10 07"), [ACK + RSP("11")], ACK] + echo(2)
+    case = Case(*script, opened=False, speeds=(115200, 921600))
+    changes = []
+
+    async def set_baudrate(baudrate):
+        changes.append((baudrate, case.clock.now, len(case.link.script)))
+
+    case.link.set_baudrate = set_baudrate
+    write_data, written = case.link.write_data, []
+
+    async def noted(buf):
+        written.append((bytes(buf), case.clock.now))
+        await write_data(buf)
+
+    case.link.write_data = noted
+    run(case.chip.open())
+    (slow, _, _), (fast, at, left) = changes
+    assert (slow, fast, case.chip.baudrate) == (115200, 921600, 921600)
+    # The host's ACK goes out at the old speed, and the chip needs about 1 ms from there.
+    (acked,) = [now for data, now in written[-2:] if data == ACK]
+    assert left == len(echo(2)) and at - acked >= 2
