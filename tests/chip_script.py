@@ -20,7 +20,7 @@ def start(count=1):
 
 
 def resettle(count):
-    """Return the exchange that ends doubt with a healthy chip: what opens it, without waking it."""
+    """Return the exchange that ends doubt with a healthy chip: what opens it, but no wake-up."""
     return start(count)
 
 

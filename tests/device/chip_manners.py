@@ -9,6 +9,8 @@ LINK: hsu, i2c, i2c_irq, spi, spi_irq. Chip, card, driver, reader and tap are th
 import asyncio
 import sys
 
+from wires import DeadWire, Wires
+
 import oracle
 from mynacard import default_keys
 from pinlamp import tap
@@ -21,7 +23,6 @@ from pinlamp_tools.emulator.chip.frames import frame
 from pinlamp_tools.emulator.chip.i2c import ENODEV, I2C
 from pinlamp_tools.emulator.chip.virtual import World
 from pn532 import PN532, LostError
-from wires import DeadWire, Wires
 
 CARD = "worn"  # each of its keys has a different number of tries
 FWI_13 = "slow"

@@ -12,6 +12,7 @@ import json
 import sys
 
 from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
+from wires import Wires
 
 import oracle
 from mynacard import default_keys
@@ -23,7 +24,6 @@ from pinlamp_tools.emulator.chip.chip import Chip
 from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
 from pinlamp_tools.emulator.chip.virtual import World
 from pn532 import PN532, LostError
-from wires import Wires
 
 CARD = "worn"  # each of its keys has a different number of tries
 IDS = ("sign", "auth", "text_b")

@@ -4,8 +4,8 @@ Every answer to InDataExchange begins with D5 41, so the driver could take a lat
 of the next command. Hence the rule: after a command is sent, the link is *in doubt* until its
 answer arrives. A command that ends otherwise (time-out, damage, cancellation) leaves it in doubt.
 Before the next command the driver then aborts, drains, and echoes fresh bytes with Diagnose: the
-echo proves that chip and host are in step. SAMConfiguration goes first: the chip may have lost its
-power meanwhile, and then answers an echo, but nothing that concerns a card. Sources: docs/pn532.md.
+echo proves that chip and host are in step. SAMConfiguration goes first: a chip that has lost its
+power meanwhile answers an echo, but nothing that concerns a card. Sources: docs/pn532.md.
 """
 
 from . import frame

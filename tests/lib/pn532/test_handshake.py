@@ -186,3 +186,12 @@ def test_the_chip_has_time_to_change_its_speed():
     # The host's ACK goes out at the old speed, and the chip needs about 1 ms from there.
     (acked,) = [now for data, now in written[-2:] if data == ACK]
     assert left == len(echo(2)) and at - acked >= 2
+
+
+def test_each_speed_has_its_code():
+    for fast, code in ((230400, "05"), (460800, "06"), (921600, "07")):
+        script = start() + [CMD("10" + code), [ACK + RSP("11")], ACK] + echo(2)
+        case = Case(*script, opened=False, speeds=(115200, fast))
+        run(case.chip.open())
+        assert case.link.baudrates == [115200, fast]
+        case.done()
