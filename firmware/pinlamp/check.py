@@ -90,9 +90,10 @@ async def _chip(board, chip, tell):
         await chip.open()
         version = await chip.get_firmware_version()
     except PN532Error as error:
-        # After `open` a chip is there, whatever it does with this command.
-        lost = isinstance(error, LostError)
-        finding["acknowledges"] = error.acknowledged if lost else isinstance(error, CommandError)
+        if isinstance(error, LostError):
+            finding["acknowledges"] = error.acknowledged
+        else:  # once it is open a chip is there, whatever it does with a command
+            finding["acknowledges"] = isinstance(error, CommandError)
         tell(finding)
         return False
     finding["ok"] = True
