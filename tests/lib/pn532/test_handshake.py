@@ -70,8 +70,8 @@ def test_an_open_that_fails_before_it_says_anything_leaves_doubt():
 
 
 def test_a_torn_frame_does_not_swallow_what_follows_an_abort():
-    settled = [ACK, [TORN], *resettle(2)[1:]]
-    case = Case(QUERY, [ACK], *settled, *ANSWERED)
+    abort, *settled = resettle(2)
+    case = Case(QUERY, [ACK], abort, [TORN], *settled, *ANSWERED)
     raises(NoAnswerError, case.chip.in_data_exchange, 1, APDU)
     run(case.chip.get_firmware_version())
     assert case.link.wakeups == 1
