@@ -142,7 +142,7 @@ def test_an_echo_of_other_bytes_proves_nothing():
 def test_each_echo_has_bytes_of_its_own():
     case = Case()
     for count in range(2, 300):
-        case.link.script += [*start(count)]
+        case.link.script += start(count)
         run(case.chip.open())
     case.done()
     assert echo(1) != echo(257)
