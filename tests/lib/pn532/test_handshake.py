@@ -195,3 +195,15 @@ def test_each_speed_has_its_code():
         run(case.chip.open())
         assert case.link.baudrates == [115200, fast]
         case.done()
+
+
+def test_a_chip_that_was_reset_is_made_fast_again():
+    speed_up = [CMD("10 07"), [ACK + RSP("11")], ACK]
+    opening = [*start(), *speed_up, *echo(2)]
+    woken = [ACK, SAM, *start(3), *speed_up, *echo(4)]
+    case = Case(*opening, QUERY, *woken, *ANSWERED, opened=False, speeds=(115200, 921600))
+    run(case.chip.open())
+    raises(NoAckError, case.chip.in_data_exchange, 1, APDU)
+    run(case.chip.get_firmware_version())
+    assert case.link.baudrates == [115200, 921600] * 2 and case.chip.baudrate == 921600
+    case.done()
