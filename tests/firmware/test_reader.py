@@ -155,6 +155,10 @@ def test_presence_is_asked_of_the_running_activation():
     run(case.reader.find())
     assert run(case.reader.present()) is True
     case.done()
+    # A chip that does not answer does not say so either.
+    case = Case(*_answered(FIND_B, ONE_B), CMD("42 BA 01"))
+    run(case.reader.find())
+    assert run(case.reader.present()) is False
     no_cid = ONE_B.replace("b381a1", "b381a0")
     case = Case(*_answered(FIND_B, no_cid), *_answered(CMD("42 B2"), "43 01"))
     run(case.reader.find())
@@ -204,4 +208,40 @@ def test_a_chip_that_goes_on_refusing_our_commands_is_lost():
     case = Case(*rejected, *_settling(2), *FIELD_OFF, *RETRIES, *rejected)
     assert run(case.reader.find()) is None
     raises(LostError, case.reader.find)
+    case.done()
+
+
+def test_opening_opens_the_chip():
+    case = Case(*_settling(2), *_ready()[len(_settling(1)) :])
+    run(case.reader.open())
+    assert case.link.wakeups == 2
+    case.done()
+
+
+def test_every_orderly_exchange_feeds_the_watchdog():
+    apdu = _answered(CMD("40 01" + SELECT), "41 00 9000")
+    gone = _answered(CMD("40 01" + SELECT), "41 01")
+    none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + _answered(FIND_F, "4B 00")
+    one = _answered(FIND_B, ONE_B)
+    script = none + FIELD_OFF + one + apdu + _answered(CMD("42 BA 01"), "43 00 AA 01")
+    fed = []
+    case = Case()
+    case.reader = Reader(PN532(case.link), case.clock, lambda: fed.append(1))
+    case.link.script = _ready() + script + FIELD_OFF + one + gone
+    run(case.reader.open())
+    calls = (
+        lambda: case.reader.find(),
+        lambda: case.reader.find(),
+        lambda: case.reader.exchange(bytes.fromhex(SELECT)),
+        lambda: case.reader.present(),
+    )
+    for call in calls:
+        before = len(fed)
+        run(call())
+        assert len(fed) == before + 1
+    run(case.reader.release())
+    run(case.reader.find())
+    before = len(fed)
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    assert len(fed) == before + 1  # the card went away, but the chip is well
     case.done()

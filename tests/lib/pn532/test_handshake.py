@@ -71,10 +71,52 @@ def test_an_open_that_fails_before_it_says_anything_leaves_doubt():
 
 def test_a_torn_frame_does_not_swallow_what_follows_an_abort():
     abort, *settled = resettle(2)
-    case = Case(QUERY, [ACK], abort, [TORN], *settled, *ANSWERED)
-    raises(NoAnswerError, case.chip.in_data_exchange, 1, APDU)
-    run(case.chip.get_firmware_version())
-    assert case.link.wakeups == 1
+    for left in ([TORN], [RSP("41 00 9000"), TORN], [RSP("41 00 9000")] * 4 + [TORN]):
+        case = Case(QUERY, [ACK], abort, left, *settled, *ANSWERED)
+        raises(NoAnswerError, case.chip.in_data_exchange, 1, APDU)
+        run(case.chip.get_firmware_version())
+        assert case.link.wakeups == 1
+        case.done()
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again():
+    good = RSP("41 00 63c3")
+    for size in range(4, len(good) - 1):
+        case = Case(QUERY, [ACK + good[:size]], NACK, [good])
+        read_data, reads = case.link.read_data, []
+
+        async def counted(n, read_data=read_data, reads=reads):
+            reads.append(n)
+            assert len(reads) < 100, "it reads on although nothing comes"
+            return await read_data(n)
+
+        case.link.read_data = counted
+        assert run(case.chip.in_data_exchange(1, APDU)) == b"\x63\xc3"
+        case.done()
+
+
+def test_after_much_noise_the_frame_is_still_waited_for():
+    noise = b"\x5a" * 70
+    case = Case(QUERY, [noise, ACK, noise, noise, RSP("41 00 63c3")])
+    assert run(case.chip.in_data_exchange(1, APDU)) == b"\x63\xc3"
+    case.done()
+
+
+def test_a_link_without_speeds_is_never_told_one():
+    case = Case()
+    assert case.link.baudrates == [] and case.chip.baudrate == 0
+
+
+def test_a_chip_that_cannot_be_woken_is_sent_nothing_until_it_can():
+    case = Case(*start(), opened=False)
+    failures = [OSError(19, "ENODEV")]
+
+    async def wakeup():
+        if failures:
+            raise failures.pop()
+
+    case.link.wakeup = wakeup
+    run(case.chip.open())
     case.done()
 
 
@@ -199,8 +241,8 @@ def test_each_speed_has_its_code():
 
 def test_a_chip_that_was_reset_is_made_fast_again():
     speed_up = [CMD("10 07"), [ACK + RSP("11")], ACK]
-    opening = [*start(), *speed_up, *echo(2)]
-    woken = [ACK, SAM, *start(3), *speed_up, *echo(4)]
+    opening = start() + speed_up + echo(2)
+    woken = [ACK, SAM] + start(3) + speed_up + echo(4)
     case = Case(*opening, QUERY, *woken, *ANSWERED, opened=False, speeds=(115200, 921600))
     run(case.chip.open())
     raises(NoAckError, case.chip.in_data_exchange, 1, APDU)
