@@ -245,3 +245,13 @@ def test_every_orderly_exchange_feeds_the_watchdog():
     assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
     assert len(fed) == before + 1  # the card went away, but the chip is well
     case.done()
+
+
+def test_a_field_that_does_not_go_off_is_tried_once_more_and_then_lost():
+    mute = [CMD("32 01 00"), [ACK]]
+    case = Case(*mute, *_settling(2), *RETRIES, *FIELD_OFF)
+    run(case.reader.release())
+    case.done()
+    case = Case(*mute, *_settling(2), *RETRIES, *mute)
+    raises(LostError, case.reader.release)
+    case.done()

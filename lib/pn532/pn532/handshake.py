@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _DIAGNOSE = const(0x00)
 _SAM_CONFIGURATION = const(0x14)
 _SET_SERIAL_BAUD_RATE = const(0x10)
-_BAUD_CODES = {115200: 4, 230400: 5, 460800: 6, 921600: 7}
+_BAUD_CODES = {230400: 5, 460800: 6, 921600: 7}
 
 # The ACK comes within 15 ms [UM]; USB serial adapters hold bytes back for up to 16 ms more.
 _ACK_MS = const(100)

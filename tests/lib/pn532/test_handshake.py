@@ -249,3 +249,26 @@ def test_a_chip_that_was_reset_is_made_fast_again():
     run(case.chip.get_firmware_version())
     assert case.link.baudrates == [115200, 921600] * 2 and case.chip.baudrate == 921600
     case.done()
+
+
+def test_a_wired_reset_is_tried_before_the_chip_is_lost():
+    case = Case(ACK, SAM, *start(), opened=False)
+    resets = []
+
+    async def reset():
+        resets.append(len(case.link.script))
+        return True
+
+    case.link.reset = reset
+    run(case.chip.open())
+    assert resets == [len(start()) + 2, len(start())]
+    case.done()
+
+
+def test_on_a_bus_a_long_frame_is_one_frame():
+    long, short = "41 00" + "aa" * 40, "41 00 9000"
+    case = Case(QUERY, [ACK, RSP(long)], QUERY, [ACK, RSP(short)])
+    case.link.whole_frames = True
+    assert run(case.chip.in_data_exchange(1, APDU)) == b"\xaa" * 40
+    assert run(case.chip.in_data_exchange(1, APDU)) == b"\x90\x00"
+    case.done()
