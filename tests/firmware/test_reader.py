@@ -60,6 +60,30 @@ def test_nothing_there_switches_the_field_off():
 
 def test_one_type_b_card_is_found_and_the_field_stays_on():
     case = Case(*_answered(FIND_B, ONE_B))
+    assert case.reader.fwi is None
+    assert run(case.reader.find()) == "type_b"
+    assert case.reader.fwi == 10
+    case.done()
+
+
+def test_after_its_release_a_card_is_sent_nothing():
+    case = Case(*_answered(FIND_B, ONE_B), *FIELD_OFF)
+    run(case.reader.find())
+    run(case.reader.release())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    case.done()
+
+
+def test_a_chip_that_is_lost_while_a_card_lies_there_is_told():
+    case = Case(*_answered(FIND_B, ONE_B), OSError(19, "ENODEV"))
+    run(case.reader.find())
+    raises(LostError, case.reader.present)
+    # One missing answer is no loss, but the chip may have forgotten its settings.
+    script = [*_answered(FIND_B, ONE_B), CMD("42 BA 01"), *_settling(2), *FIELD_OFF]
+    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
+    run(case.reader.find())
+    assert run(case.reader.present()) is False
+    run(case.reader.release())
     assert run(case.reader.find()) == "type_b"
     case.done()
 
@@ -255,3 +279,10 @@ def test_a_field_that_does_not_go_off_is_tried_once_more_and_then_lost():
     case = Case(*mute, *_settling(2), *RETRIES, *mute)
     raises(LostError, case.reader.release)
     case.done()
+
+
+def test_a_chip_that_never_tells_its_version_is_lost():
+    clock = Clock()
+    link = ScriptedLink(clock, [*_settling(1), CMD("02"), [ACK]])
+    raises(LostError, Reader(PN532(link), clock).open)
+    assert link.script == []

@@ -272,3 +272,46 @@ def test_on_a_bus_a_long_frame_is_one_frame():
     assert run(case.chip.in_data_exchange(1, APDU)) == b"\xaa" * 40
     assert run(case.chip.in_data_exchange(1, APDU)) == b"\x90\x00"
     case.done()
+
+
+def test_on_a_bus_no_byte_is_read_in_vain_and_each_frame_is_ended():
+    answer = RSP("41 00" + "aa" * 40)
+    case = Case(QUERY, [ACK, answer])
+    case.link.whole_frames = True
+    read_data, calls = case.link.read_data, []
+
+    async def noted(n):
+        calls.append(n)
+        return await read_data(n)
+
+    case.link.read_data = noted
+    case.link.end_frame = lambda: calls.append("end")
+    run(case.chip.in_data_exchange(1, APDU))
+    assert calls == [len(ACK), "end", 12, len(answer) - 12, "end"]
+    # What is drained is ended, too.
+    case = Case(QUERY, [ACK], ACK, [answer], *resettle(2)[1:], *ANSWERED)
+    raises(NoAnswerError, case.chip.in_data_exchange, 1, APDU)
+    ends = []
+    case.link.end_frame = lambda: ends.append(len(case.link.script))
+    run(case.chip.get_firmware_version())
+    assert ends[0] == len(resettle(2)[1:]) + len(ANSWERED)
+
+
+def test_on_a_bus_there_may_be_noise_before_a_frame():
+    case = Case(QUERY, [b"\x5a" * 30 + ACK, b"\x5a" * 50 + RSP("41 00 63c3")])
+    link, taken = case.link, []
+
+    async def read_data(n):
+        # A frame that was not read to its end comes again from its beginning.
+        start = sum(taken)
+        taken.append(n)
+        return memoryview(link._chunks[0])[start : start + n]
+
+    def end_frame():
+        if sum(taken) >= len(link._chunks[0]):
+            link._chunks.pop(0)
+        taken.clear()
+
+    link.whole_frames, link.read_data, link.end_frame = True, read_data, end_frame
+    assert run(case.chip.in_data_exchange(1, APDU)) == b"\x63\xc3"
+    case.done()
