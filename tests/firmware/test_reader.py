@@ -286,3 +286,17 @@ def test_a_chip_that_never_tells_its_version_is_lost():
     link = ScriptedLink(clock, [*_settling(1), CMD("02"), [ACK]])
     raises(LostError, Reader(PN532(link), clock).open)
     assert link.script == []
+
+
+def test_a_fault_in_an_exchange_may_be_a_lost_chip_or_one_that_was_reset():
+    select = CMD("40 01" + SELECT)
+    case = Case(*_answered(FIND_B, ONE_B), OSError(19, "ENODEV"))
+    run(case.reader.find())
+    raises(LostError, case.reader.exchange, bytes.fromhex(SELECT))
+    script = [*_answered(FIND_B, ONE_B), select, [ACK], *_settling(2), *FIELD_OFF]
+    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
+    run(case.reader.find())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    run(case.reader.release())
+    assert run(case.reader.find()) == "type_b"
+    case.done()

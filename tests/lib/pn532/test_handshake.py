@@ -200,6 +200,9 @@ def test_a_lost_chip_that_still_acknowledges_says_so():
     no_echo = [ACK, SAM, [ACK + RSP("15")], CMD("00 00 0001 A55A"), [ACK]]
     again = [ACK, SAM, [ACK + RSP("15")], CMD("00 00 0002 A55A"), [ACK]]
     assert raises(LostError, Case(*no_echo, *again, opened=False).chip.open).acknowledged
+    # A bus that fails acknowledges nothing either.
+    failing = [OSError(19, "ENODEV")] * 2
+    assert not raises(LostError, Case(*failing, opened=False).chip.open).acknowledged
     # It is what this opening met that counts.
     case = Case(*mute, *silent, opened=False)
     assert raises(LostError, case.chip.open).acknowledged
@@ -266,10 +269,10 @@ def test_a_wired_reset_is_tried_before_the_chip_is_lost():
 
 
 def test_on_a_bus_a_long_frame_is_one_frame():
-    long, short = "41 00" + "aa" * 40, "41 00 9000"
+    long, short = "41 00" + "aa" * 258, "41 00 9000"
     case = Case(QUERY, [ACK, RSP(long)], QUERY, [ACK, RSP(short)])
     case.link.whole_frames = True
-    assert run(case.chip.in_data_exchange(1, APDU)) == b"\xaa" * 40
+    assert run(case.chip.in_data_exchange(1, APDU)) == b"\xaa" * 258
     assert run(case.chip.in_data_exchange(1, APDU)) == b"\x90\x00"
     case.done()
 
