@@ -82,7 +82,6 @@ class I2C:
         """Send a whole frame in one transfer."""
         self._done = 0
         self._frame = buf
-        self._ready.sent()
         await self._retry(self._write_frame)
 
     def end_frame(self) -> None:

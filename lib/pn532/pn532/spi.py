@@ -96,7 +96,6 @@ class SPI:
     async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
         """Send a whole frame under one chip select."""
         self.end_frame()
-        self._ready.sent()
         view = memoryview(buf)
         if self._table:
             view = self._view[: len(buf)]
