@@ -16,7 +16,7 @@ _ESP32 = re.compile(r"esp32-?([chps]\d+)?")
 
 
 class Who(NamedTuple):
-    """`platform`: MicroPython's port. `chip`: as board.json names it. `loads`: bytecode version."""
+    """`platform`: MicroPython's port. `loads`: a bytecode version. `chip`: as in board.json."""
 
     platform: str
     version: str
