@@ -28,7 +28,7 @@ class Console:
     """Writes lines to a chip's console; drops what a host does not take."""
 
     def __init__(self, chip):
-        """`chip`: as board.json names it. A chip without USB has a UART, which always takes all."""
+        """`chip`: as board.json names it. One without USB has a UART, which takes everything."""
         self._port = _PORTS.get(chip)
         self._deaf = False  # the host let a line wait: no line waits until one gets through again
         if self._port:

@@ -20,7 +20,7 @@ from pinlamp.events import (
 from pinlamp_tools import paths
 
 sys.path.append(str(paths.FAKES))
-import fake_console  # noqa: E402
+import fake_console
 
 CHIPS = ("esp32c3", "esp32c6", "esp32s3", "rp2040")
 KEYS = ("sign", "auth", "juki", "text_pin", "visual_b", "text_b", "common", "visual_a", "text_a")

@@ -27,7 +27,8 @@ _port_option = click.option(
 @contextmanager
 def _device(port: str | None) -> Iterator[Repl]:
     """The device; it always starts again at the end."""
-    from .repl import DeviceError, Repl, find_port
+    from .port import DeviceError, find_port
+    from .repl import Repl
     from .settings import SettingError
 
     try:

@@ -13,7 +13,8 @@ from pinlamp import files
 
 from ..boards.board import Board
 from . import payload, who
-from .repl import DeviceError, Repl
+from .port import DeviceError
+from .repl import Repl
 
 _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py

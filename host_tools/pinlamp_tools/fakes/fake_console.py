@@ -101,7 +101,7 @@ class Cdc(_Port):
 
 
 class SerialJtag(_Port):
-    """The ESP32's own USB-Serial-JTAG: a packet, and no more. Without a reader the rest is lost."""
+    """The ESP32's own USB-Serial-JTAG: one packet. Without a reader the rest is lost."""
 
     _TIMEOUT_US = 200_000
 
