@@ -146,9 +146,7 @@ class Line(serial.Serial):
         """Open `port` for this program alone; `timeout` of a read in s. Raises OSError."""
         super().__init__(None, BAUDRATE, timeout=timeout, exclusive=True)
         self.port = port
-        apart = _WINDOWS and any(
-            info.vid == _SILABS for info in list_ports.grep(re.escape(port))
-        )
+        apart = _WINDOWS and any(info.vid == _SILABS for info in list_ports.grep(re.escape(port)))
         if apart:
             self.dtr = self.rts = False
         self.open()

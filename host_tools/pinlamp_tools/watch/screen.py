@@ -24,7 +24,7 @@ from ..show.clock import Clock
 from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading
-from ..show.rows import headline, key_rows
+from ..show.rows import key_rows, on_cable
 from .console import Console
 from .lights import LAYOUT, Lights, words_stay_ms
 
@@ -162,21 +162,8 @@ class Watch(App[int]):
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
-        names = self._names
-        state, port = self._state, self._port
-        told = self._reading.phase not in ("start", "ready")
-        if (
-            state == cable.LIVE
-            and self._reading.phase != "start"
-            or state == cable.KEEPING
-            and told
-        ):
-            return headline(self._reading, names)
-        group = group_of(port) if state == cable.DENIED else ""
-        return (
-            names.cable(state, "is", port=port, group=group),
-            names.cable(state, "do", port=port, group=group),
-        )
+        group = group_of(self._port) if self._state == cable.DENIED else ""
+        return on_cable(self._state, self._reading, self._names, self._port, group)
 
     def _light(self) -> None:
         if self._next is not None:

@@ -1,9 +1,15 @@
 """Ports are named as what they are, and opened without a reset."""
 
+import os
+import pty
+import threading
+import tty
+
 import pytest
 import serial
 
-from pinlamp_tools.deploy import port
+from pinlamp_tools.cli import run_cli
+from pinlamp_tools.deploy import port, repl
 from pinlamp_tools.show import cable
 
 
@@ -77,8 +83,9 @@ def opened(monkeypatch):
         for name in ("dtr", "rts"):
             lines = property(None, lambda line, on, name=name: note(name, on))
             monkeypatch.setattr(serial.Serial, name, lines)
-        port.Line("COM3", 0.1).close()
-        return seen
+        line = port.Line("COM3", 0.1)
+        line.close()
+        return list(seen)
 
     return run
 
@@ -92,5 +99,37 @@ def test_rts_falls_before_dtr_on_every_system(opened):
 
 
 def test_the_cp210x_driver_of_windows_does_not_raise_them_apart(opened):
-    low = [("rts", False), ("dtr", False)]
+    low = [("dtr", False), ("rts", False)]
     assert opened("Windows", 0x10C4) == [*low, "open", ("dtr", True), ("rts", True), *CLOSED]
+
+
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [
+        (b'\n{"v":1,"type":"alive","results":false}\n', cable.SEALED),
+        (b"\r\nwaiting for download\r\n", cable.LOADER),
+        (b"", cable.SILENT),
+    ],
+)
+def test_a_device_without_a_repl_is_named_as_what_is_heard_of_it(monkeypatch, says, state, capsys):
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    stopped = threading.Event()
+
+    def device():
+        while not stopped.wait(0.5):  # not without end: mpremote would listen on
+            os.write(master, says)
+
+    for name, short_s in (("_PATIENCE_S", 0.1), ("_ATTEMPT_S", 0.3), ("_LOOK_S", 1.0)):
+        monkeypatch.setattr(repl, name, short_s)
+    thread = threading.Thread(target=device)
+    thread.start()
+    try:
+        with pytest.raises(port.DeviceError) as raised:
+            repl.Repl(os.ttyname(slave))
+        assert raised.value.state == state
+        assert run_cli(["doctor", "--port", os.ttyname(slave), "--lang", "ja"]) == 1
+        assert port.words(state, os.ttyname(slave), "ja") in capsys.readouterr().err
+    finally:
+        stopped.set()
+        thread.join()
