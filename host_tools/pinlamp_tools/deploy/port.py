@@ -73,10 +73,8 @@ def may_use(port: str) -> bool:
 
 def group_of(port: str) -> str:
     """Return the name of the group that may use a port; Debian's where that cannot be told."""
-    with contextlib.suppress(ImportError, OSError, KeyError):
-        import grp
-
-        return grp.getgrgid(os.stat(port).st_gid).gr_name
+    with contextlib.suppress(NotImplementedError, OSError, KeyError):
+        return Path(port).group()
     return "dialout"
 
 
