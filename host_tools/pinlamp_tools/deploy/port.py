@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,9 @@ def may_use(port: str) -> bool:
 
 def group_of(port: str) -> str:
     """Return the name of the group that may use a port; Debian's where that cannot be told."""
-    with contextlib.suppress(NotImplementedError, OSError, KeyError):
-        return Path(port).group()
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError, KeyError):
+            return Path(port).group()
     return "dialout"
 
 
