@@ -79,7 +79,7 @@ def count_hang():
     """Count another crash if a reset that nobody wanted ended the last start.
 
     That is the watchdog's, or a HARD_RESET: an ESP32 names so its own resets and a panic in C
-    alike (ports/esp32/modmachine.c). An RP2040 has no such cause.
+    alike (modmachine.c). An RP2040 has no such cause.
     """
     meant = _taken(files.RESTART)
     unwanted = machine.WDT_RESET, getattr(machine, "HARD_RESET", None)

@@ -21,6 +21,7 @@ FOREIGN = {
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     "looks.css",  # of the page's build
     *("machine_i2c.c", "machine_hw_spi.c", "machine_pin.c", "machine_uart.c"),  # MicroPython's
+    *("mp_usbd_cdc.c", "usb_serial_jtag.c", "stdout_helpers.c", "modmachine.c"),  # MicroPython's
     "manifestfile.py",  # MicroPython's
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }

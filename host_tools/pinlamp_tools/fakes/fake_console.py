@@ -1,8 +1,8 @@
 # Do not upload: this stands for the chip's own USB port in tests.
 """The USB consoles of MicroPython's ports, and a host, on a clock that only waiting moves.
 
-Made from the sources of v1.27 to v1.29: shared/tinyusb/mp_usbd_cdc.c (`Cdc`: ESP32-S3, RP2040) and
-ports/esp32/usb_serial_jtag.c (`SerialJtag`: ESP32-C3, -C6). `write` is what `print` does, `buffer`
+Made from the sources of v1.27 to v1.29: mp_usbd_cdc.c (`Cdc`: ESP32-S3, RP2040) and
+usb_serial_jtag.c (`SerialJtag`: ESP32-C3, -C6). `write` is what `print` does, `buffer`
 what `sys.stdout.buffer` is; the object itself is `machine.mem32`.
 
 The host, `host`: AWAY (no program has opened the port), HOLDS (one has, and does not read), READS.
