@@ -27,6 +27,7 @@ FOREIGN = {
         "machine_pin.c",
         "machine_uart.c",
     ),  # MicroPython's
+    *("mp_usbd_cdc.c", "usb_serial_jtag.c", "stdout_helpers.c", "modmachine.c"),  # MicroPython's
     "manifestfile.py",  # MicroPython's
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }

@@ -8,7 +8,8 @@ from typing import Any
 from pinlamp import files
 from pinlamp.settings import Settings
 
-from .repl import DeviceError, Repl
+from .port import DeviceError
+from .repl import Repl
 
 # The values that each setting takes, by its name.
 TAKES = {
