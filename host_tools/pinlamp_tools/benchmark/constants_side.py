@@ -21,22 +21,32 @@ from time import ticks_diff, ticks_us
 
 import machine
 
-from mynacard import Finding, Gate, apdu, keys
+from mynacard import Finding, apdu, keys
 from pinlamp import settings
 from pinlamp.board import Board
 from pinlamp.events import Events, key_event
 from pinlamp.lamps import Lamps
-from pn532 import PN532, clock
+from pinlamp.reader import TYPE_B_CARD, Reader
+from pn532 import PN532, clock, frame
 
 _SURVEYS = 4  # rounds of the exchanges with one applet
 _WAITS = 64
 _RENDERS = 12
 _EVENTS = 8
 
-_ACK = b"\x00\x00\xff\x00\xff\x00"
-# InDataExchange's answers, as frames: 90 00, and 63 C5.
-_SELECTED = b"\x00\x00\xff\x05\xfb\xd5\x41\x00\x90\x00\x5a\x00"
-_COUNTED = b"\x00\x00\xff\x05\xfb\xd5\x41\x00\x63\xc5\xc2\x00"
+# What the chip in memory answers, without its code: to InListPassiveTarget one Type B card.
+_FOUND = b"\x01\x01\x50" + bytes(8) + b"\x00\x81\xe1\x01\x00"
+_SELECTED = b"\x00\x90\x00"
+_COUNTED = b"\x00\x63\xc5"
+_DIAGNOSE = 0x00
+_IN_LIST_PASSIVE_TARGET = 0x4A
+
+
+def _frame(code, data):
+    """Return the answer to command `code`."""
+    body = bytes((0xD5, code + 1)) + data
+    head = bytes((0x00, 0x00, 0xFF, len(body), -len(body) & 0xFF))
+    return head + body + bytes((-sum(body) & 0xFF, 0x00))
 
 
 class _Link:
@@ -48,10 +58,18 @@ class _Link:
 
     def __init__(self):
         self._frames = []
+        self.answer = None  # the frame that answers the next command to the card
 
     async def write_data(self, buf):
-        if len(buf) > len(_ACK):
-            self._frames = [_ACK, _echo(buf) if buf[6] == 0 else self.answer]
+        if len(buf) > len(frame.ACK):
+            code = buf[6]
+            if code == _DIAGNOSE:  # an echo: by it the driver proves itself in step
+                answer = _frame(code, bytes(buf[7:-2]))
+            elif code == _IN_LIST_PASSIVE_TARGET:
+                answer = _frame(code, _FOUND)
+            else:
+                answer = self.answer or _frame(code, b"")
+            self._frames = [frame.ACK, answer]
 
     async def wait_ready(self, timeout_ms):
         return bool(self._frames)
@@ -72,14 +90,6 @@ class _Link:
         pass
 
 
-def _echo(buf):
-    """Return the answer to a Diagnose: by it the driver proves itself in step."""
-    data = bytearray(buf)
-    data[5:7] = b"\xd5\x01"
-    data[-2] = -sum(data[5:-2]) & 0xFF
-    return bytes(data)
-
-
 class _Clock:
     """Counts the time between `start` and `stop`, without a collection of garbage in between."""
 
@@ -97,20 +107,20 @@ class _Clock:
 async def _exchange(watch):
     """One SELECT DF, then SELECT EF and the question for each key of the applet."""
     link = _Link()
-    chip = PN532(link)
+    reader = Reader(PN532(link), clock)
+    selected, counted = [_frame(0x40, data) for data in (_SELECTED, _COUNTED)]
     aid = keys.KEYS[0].aid
-    efs = [key.ef for key in keys.KEYS if key.aid == aid]
-    steps = [(apdu.select_df(aid), _SELECTED)]
-    for ef in efs:
-        steps += [(apdu.select_ef(ef), _SELECTED), (apdu.QUERY, _COUNTED)]
-    link.answer = _SELECTED
-    await chip.in_data_exchange(1, steps[0][0])  # the driver proves itself in step only once
-    gate = Gate()
+    steps = [(apdu.select_df(aid), selected)]
+    for key in keys.KEYS:
+        if key.aid == aid:
+            steps += [(apdu.select_ef(key.ef), selected), (apdu.QUERY, counted)]
+    if await reader.find() != TYPE_B_CARD:
+        raise RuntimeError("the card in memory was not found")
     watch.start()
     for _ in range(_SURVEYS):
         for command, link.answer in steps:
-            gate.check(command)
-            gate.answered(await chip.in_data_exchange(1, command))
+            if await reader.exchange(command) is None:
+                raise RuntimeError("the card in memory was lost")
     return watch.stop(_SURVEYS * len(steps))
 
 
@@ -141,7 +151,7 @@ def _render(watch):
     board = Board("board.json")
     config = settings.load("settings.json", board.layout, board.count)
     lamps = Lamps(board.strip(config), config.layout, clock)
-    ids = [key.id for key in config.keys()]
+    ids = [key.id for key in config.keys()]  # noqa: SIM118
     lamps.reading(ids)
     lamps.render()
     watch.start()

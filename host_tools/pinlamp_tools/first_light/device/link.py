@@ -1,10 +1,11 @@
 # mypy: ignore-errors
 """On a device, over the REPL: the PN532 behind one link, and one card on it.
 
-`KIND` and `PINS` are the link's entry in board.json; `WAIT_MS` is how long a card may take to come.
+`KIND` and `PINS` are the link's entry in board.json; `WAIT_MS` is how long a card may take to come
+(0: none will). While it waits it prints an empty line now and then, so that the host knows it.
 Every command to the card goes through the firmware's reader and its gate. It prints JSON lines:
 
-    {"step": "chip", …}     who answers there, and the times of its echo and of an empty field
+    {"step": "chip", …}     who answers there, and how long its version and an empty field take
     {"step": "lay"}         lay a card there now
     {"step": "other", …}    what lies there is not asked: another kind of card, or several
     events                  activation, exchange, card and key, as the firmware tells them
@@ -24,38 +25,60 @@ from pinlamp.events import card_event, key_event
 from pinlamp.links import HZ, link
 from pinlamp.reader import TYPE_B_CARD, Reader
 from pinlamp.recording import recorder
-from pn532 import PN532, PN532Error, StatusError, clock
+from pn532 import PN532, PN532Error, clock
 
-_ECHOES = 9
+_ASKED = 9
 _LOOKS = 5
-_DIAGNOSE = 0x00
-_ECHO = b"\x00" + bytes(range(14))  # Diagnose 00: the chip sends the data back
+_SIGN_MS = 2000
+_ANSWER = b"\xd5\x41"  # InDataExchange's; its status follows
 
 
-def tell(event):
+class _Wait:
+    """The time for one thing that the person does; asked whether it is `over`, it gives a sign."""
+
+    def __init__(self):
+        self._begin = self._told = ticks_ms()
+
+    def over(self):
+        now = ticks_ms()
+        if ticks_diff(now, self._told) > _SIGN_MS:
+            self._told = now
+            print()
+        return ticks_diff(now, self._begin) > WAIT_MS  # noqa: F821
+
+
+def _tell(event):
     event["v"] = 1
     print(json.dumps(event))
 
 
-def step(name, **facts):
+def _step(name, **facts):
     facts["step"] = name
     print(json.dumps(facts))
 
 
-class Chip(PN532):
-    """Remembers the status of the last exchange that failed."""
+class _Status:
+    """Sees what a link reads; `last` is the status of the newest answer of a card."""
 
-    status = None
+    last = None
 
-    async def in_data_exchange(self, tg, data, timeout_ms=5500):
-        try:
-            return await super().in_data_exchange(tg, data, timeout_ms)
-        except StatusError as error:
-            self.status = error.status
-            raise
+    def __init__(self, link):
+        self._read_data = link.read_data
+        self._tail = b""
+        link.read_data = self.read_data
+
+    async def read_data(self, n):
+        """Read, and look."""
+        data = await self._read_data(n)
+        tail = self._tail + bytes(data)
+        at = tail.rfind(_ANSWER)
+        if 0 <= at < len(tail) - 2:
+            self.last = tail[at + 2] & 0x3F
+        self._tail = tail[-3:]
+        return data
 
 
-class Timed:
+class _Timed:
     """A reader whose exchanges are timed, in µs."""
 
     def __init__(self, reader):
@@ -64,31 +87,32 @@ class Timed:
         self.us = []
 
     async def exchange(self, command):
+        """Send a command through the reader's gate."""
         start = ticks_us()
         answer = await self._reader.exchange(command)
         self.us.append(ticks_diff(ticks_us(), start))
         return answer
 
 
-class Listener:
+class _Listener:
     def started(self):
         pass
 
     def card(self, card):
-        tell(card_event(card.kind))
+        _tell(card_event(card.kind))
 
     def finding(self, finding):
-        tell(key_event(finding))
+        _tell(key_event(finding))
 
 
-class Silent(Listener):
+class _Silent(_Listener):
     def card(self, card):
         pass
 
     finding = card
 
 
-async def timed(count, work):
+async def _timed(count, work):
     found = []
     for _ in range(count):
         start = ticks_us()
@@ -98,45 +122,46 @@ async def timed(count, work):
     return found[len(found) // 2]
 
 
-async def wait_for_card(reader):
-    begin = ticks_ms()
+async def _wait_for_card(reader):
+    wait = _Wait()
     told = None
-    while ticks_diff(ticks_ms(), begin) < WAIT_MS:  # noqa: F821
+    while not wait.over():
         found = await reader.find()
         if found == TYPE_B_CARD:
             return True
         if found not in (None, told):
-            step("other", found=found)
+            _step("other", found=found)
             told = found
         await clock.sleep_ms(50)
     return False
 
 
-async def pull(reader, chip):
+async def _pull(reader, status):
     """Ask the card again and again until it is gone."""
-    step("pull")
-    begin = ticks_ms()
-    while ticks_diff(ticks_ms(), begin) < WAIT_MS:  # noqa: F821
-        watched = Timed(reader)
-        done = await tap.run(watched, default_keys(), clock, Silent())
+    _step("pull")
+    wait = _Wait()
+    while not wait.over():
+        watched = _Timed(reader)
+        done = await tap.run(watched, default_keys(), clock, _Silent())
         if not done.complete:
-            step("pulled", status=chip.status, us=max(watched.us))
+            _step("pulled", status=status.last or None, us=max(watched.us))
             return
-    step("none")
+    _step("none")
 
 
-async def main():
-    chip = Chip(link(KIND, PINS))  # noqa: F821
+async def _main():
+    bus = link(KIND, PINS)  # noqa: F821
+    chip = PN532(bus)
     reader = Reader(chip, clock)
     start = ticks_ms()
     try:
         await reader.open()
     except PN532Error:
-        step("chip", ok=False)
+        _step("chip", ok=False)
         return
     open_ms = ticks_diff(ticks_ms(), start)
     version = await chip.get_firmware_version()
-    step(
+    _step(
         "chip",
         ok=True,
         open_ms=open_ms,
@@ -145,21 +170,23 @@ async def main():
         ver=version.version,
         rev=version.revision,
         support=version.support,
-        echo_us=await timed(_ECHOES, lambda: chip.command(_DIAGNOSE, _ECHO)),
-        look_us=await timed(_LOOKS, reader.find),
+        version_us=await _timed(_ASKED, chip.get_firmware_version),
+        look_us=await _timed(_LOOKS, reader.find),
     )
-    step("lay")
-    if not await wait_for_card(reader):
-        step("none")
+    if not WAIT_MS:  # noqa: F821
         return
-    watched = Timed(reader)
-    done = await tap.run(watched, default_keys(), clock, Listener(), recorder(reader, tell))
+    _step("lay")
+    if not await _wait_for_card(reader):
+        _step("none")
+        return
+    watched = _Timed(reader)
+    done = await tap.run(watched, default_keys(), clock, _Listener(), recorder(reader, _tell))
     present = await reader.present() if done.complete else None
-    step("card", complete=done.complete, ms=done.ms, us=watched.us, present=present)
+    _step("card", complete=done.complete, ms=done.ms, us=watched.us, present=present)
     if done.complete and done.findings:
-        await pull(reader, chip)
+        await _pull(reader, _Status(bus))
     await reader.release()
 
 
 asyncio.new_event_loop()
-asyncio.run(main())
+asyncio.run(_main())

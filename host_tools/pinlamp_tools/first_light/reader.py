@@ -1,0 +1,52 @@
+"""A session with a PC/SC reader: one card on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..recording.sources import from_pcsc
+from ..recording.tape import Tape
+from .card import HOLDERS, answer, card_of
+from .found import Found
+from .talk import Talk
+
+STEPS = 1
+
+
+def session(
+    found: Found, talk: Talk, part: str | None, lang: str, save: Callable[[], None]
+) -> None:
+    """Read cards as long as the person has some. Raises click's errors for those of PC/SC.
+
+    `part`: a text in the reader's name. `save` is called after each card.
+    """
+    talk.begin(STEPS)
+    talk.step("card")
+    talk.say("report")
+    while talk.ready("pcsc_lay" if not found.data.get("cards") else "pcsc_another"):
+        tape = Tape()
+        model, licence = from_pcsc(tape, part, False, lang)
+        card = card_of(tape, "pcsc", model, licence)
+        if card is None:
+            talk.bad("card_none")
+            continue
+        take_card(found, talk, card)
+        if card["report"]["complete"] and found.data["host"] == "win32":
+            found.answer("windows_pcsc", True)
+        save()
+    if not found.data.get("cards"):
+        found.skip("card")
+
+
+def take_card(found: Found, talk: Talk, card: dict[str, object]) -> None:
+    """Say how a tap went, ask what kind of card it was, and keep its entry."""
+    told = card["report"]
+    assert isinstance(told, dict)
+    if told["complete"]:
+        count = sum(one["count"] for one in told["ms"].values())
+        talk.good("card_read", count=count, ms=card["ms"])
+    else:
+        talk.bad("card_part")
+    card["holder"] = talk.choose("holder", HOLDERS)
+    if found.add("cards", card):
+        answer(found, card)
