@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 
 from terminal import Terminal
 
@@ -28,7 +29,7 @@ class Person:
         return _COLOUR.sub("", self._terminal.seen).replace("\r\n", "\n")
 
     async def sees(self, text, seconds=60):
-        """Wait until `text` comes, after what was waited for before; blanks and lines are equal."""
+        """Wait until `text` comes, behind what was seen before. Lines may break anywhere."""
         wanted = re.compile(r"\s+".join(map(re.escape, text.split())))
         end = asyncio.get_running_loop().time() + seconds
         while True:
@@ -46,9 +47,9 @@ class Person:
         await self.sees(">")
         self._terminal.type(keys.encode() + b"\r")
 
-    def types(self, keys):
-        """Type bytes at once."""
-        self._terminal.type(keys)
+    def interrupts(self):
+        """Press Ctrl-C."""
+        self._terminal.process.send_signal(signal.SIGINT)
 
     async def ends(self, seconds=60):
         """Wait for the end of the command; return its exit status."""

@@ -104,6 +104,10 @@ class Pretend:
         if self._booted.is_set():  # otherwise lost, as on a board whose UART does not listen yet
             os.write(self._console, data)
 
+    def interrupt(self):
+        """Interrupt a program of the raw REPL: there the Unix port's terminal makes no signal."""
+        os.kill(self._process.pid, signal.SIGINT)
+
     def _from_console(self):
         data = os.read(self._console, 4096)
         self._listen(data)

@@ -74,7 +74,7 @@ class Bench:
             self._found.put("build", {**build, "machine": "", "build": ""})
         build = self._found.data.get("build", build)
         release = ".".join(map(str, build["release"]))
-        self._talk.good("build", release=release, build=build["build"] or build["machine"])
+        self._talk.good("build", release=release, build=_named(build))
         self._found.answer("sleep_1ms_us", build["sleep_1ms_us"]["median"])
         home = self.repl.home()
         board = None if home is None else self.repl.read(f"{home}/{files.BOARD}")
@@ -95,7 +95,7 @@ class Bench:
             self._found.answer("board_image", build["build"].split("-")[0] == image)
         measured = program.measure(self.repl, self._home)
         if measured is not None and self._found.put("constants", measured):
-            self._talk.good("constants", ms=round(measured["exchange_us"] / 1000, 1))
+            self._talk.good("constants", us=measured["exchange_us"])
 
     def check(self) -> None:
         """The device's own check, and what only a person can tell of it."""
@@ -169,6 +169,7 @@ class Bench:
             say: dict[str, Callable[[], None]] = {
                 "chip": lambda: self._chip(link, pins, line),
                 "lay": lambda: self._talk.say("card_lay"),
+                "card": lambda: self._talk.card(line["complete"], len(line["us"]), line["ms"]),
                 "other": lambda: self._talk.bad("card_other"),
                 "pull": lambda: self._talk.say("card_pull"),
             }
@@ -217,3 +218,7 @@ class Bench:
         if self._found.note("console", unread=unread):
             self._found.answer("console_unread_us", unread["longest_us"])
             self._talk.good("console_unread", ms=round(unread["longest_us"] / 1000))
+
+
+def _named(build: dict[str, Any]) -> str:
+    return str(build["build"] or build["machine"] or build["platform"])

@@ -56,9 +56,6 @@ def first_light(out: Path, port: str | None, part: str | None, lang: str) -> int
     except (click.Abort, KeyboardInterrupt):
         found.put("ended", "stopped")
         raise
-    except click.ClickException:
-        found.put("ended", "lost" if part is None else "failed")
-        raise
     except Exception:
         found.put("ended", "failed")
         raise

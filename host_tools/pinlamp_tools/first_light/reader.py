@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..recording.sources import from_pcsc
 from ..recording.tape import Tape
@@ -30,23 +31,19 @@ def session(
         if card is None:
             talk.bad("card_none")
             continue
+        told = card["report"]
+        exchanges = sum(one["count"] for one in told["ms"].values())
+        talk.card(told["complete"], exchanges, card["ms"])
         take_card(found, talk, card)
-        if card["report"]["complete"] and found.data["host"] == "win32":
+        if told["complete"] and found.data["host"] == "win32":
             found.answer("windows_pcsc", True)
         save()
     if not found.data.get("cards"):
         found.skip("card")
 
 
-def take_card(found: Found, talk: Talk, card: dict[str, object]) -> None:
-    """Say how a tap went, ask what kind of card it was, and keep its entry."""
-    told = card["report"]
-    assert isinstance(told, dict)
-    if told["complete"]:
-        count = sum(one["count"] for one in told["ms"].values())
-        talk.good("card_read", count=count, ms=card["ms"])
-    else:
-        talk.bad("card_part")
+def take_card(found: Found, talk: Talk, card: dict[str, Any]) -> None:
+    """Ask what kind of card it was, and keep its entry."""
     card["holder"] = talk.choose("holder", HOLDERS)
     if found.add("cards", card):
         answer(found, card)

@@ -31,6 +31,7 @@ class Talk:
         """`lang`: "ja" or "en"."""
         self._texts: dict[str, str] = TEXTS[lang]
         self._yes_no = (self._texts["yes"], self._texts["no"])
+        self._asked = False  # something in this step: a gap comes before the next question
         self._step = 0
         self._steps = 0
 
@@ -45,6 +46,7 @@ class Talk:
     def step(self, name: str) -> None:
         """Begin a step: its number and its title."""
         self._step += 1
+        self._asked = False
         click.echo()
         click.secho(f"{self._step}/{self._steps}  {self.text('step_' + name)}", bold=True)
 
@@ -59,6 +61,13 @@ class Talk:
     def bad(self, name: str, **facts: Any) -> None:
         """Say what did not."""
         click.secho(self._broken(self.text(name, **facts), "✗ "), fg="red")
+
+    def card(self, complete: bool, exchanges: int, ms: int) -> None:
+        """Say how a tap went."""
+        if complete:
+            self.good("card_read", count=exchanges, ms=ms)
+        else:
+            self.bad("card_part")
 
     def seen(self, name: str) -> bool | None:
         """Ask what the person sees: yes, no, or Enter for "not sure" (None)."""
@@ -77,6 +86,7 @@ class Talk:
 
         The last one is "none of these".
         """
+        self._gap()
         click.echo(self._broken(self.text(name, **facts)))
         for number, value in enumerate(values, 1):
             said = self._texts.get(f"{name}_{value}", value.upper())
@@ -88,6 +98,7 @@ class Talk:
     def _key(self, name: str | None, keys: Sequence[str], hint: str, **facts: Any) -> str:
         """Return one of `keys` that the person typed; ask again for anything else."""
         if name is not None:
+            self._gap()
             click.echo(self._broken(self.text(name, **facts)))
         prompt = f"{_INDENT}{self.text('hint_' + hint, **facts)} >"
         while True:
@@ -98,6 +109,11 @@ class Talk:
             if typed in keys:
                 return typed
             click.echo(self._broken(self.text("what")))
+
+    def _gap(self) -> None:
+        if self._asked:
+            click.echo()
+        self._asked = True
 
     def _broken(self, text: str, sign: str = "") -> str:
         most = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns) - 4

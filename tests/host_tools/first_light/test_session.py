@@ -86,9 +86,9 @@ async def first_half(person, device):
     await person.answers("Is there a My Number Card at hand")
     await person.sees("Lay one card onto the PN532")
     device.lay("fresh")
+    await person.sees("the card was read (29 exchanges")
     await person.sees("Take it away now.")
     device.field.lift()
-    await person.sees("the card was read (29 exchanges")
     await person.answers("Which card is it?", "1")
     await person.answers("Another link as well?", "")
     await person.sees("kB a second")
@@ -143,3 +143,104 @@ async def test_the_whole_session(table):
         found = table.found()
         assert device.field.presented == 0
     assert found["ended"] == "done" and found["skipped"] == []
+    assert found["board"] == BOARD.name and found["checks"]["type_b"] is True
+    assert [card["report"]["kind"] for card in found["cards"]] == ["my_number_card"]
+    assert found["pulls"][0]["status"] == 0x01  # the chip says: time-out
+    assert set(found["live"]) == {*json_properties("live")}
+    assert all(value for name, value in found["live"].items())
+    asked = {id for id, row in questions().items() if row["kind"] != "reader"}
+    # A PC's MicroPython has no name of a build; the card is neither a child's nor for faces.
+    assert asked - set(found["answers"]) == {"board_image", "no_certificate_00", "face_locks"}
+    assert found["answers"]["visual_birth_left"] == 10
+
+
+def json_properties(part):
+    return validator().schema["properties"][part]["properties"]
+
+
+async def test_ctrl_c_at_a_question_keeps_what_there_is_and_the_device_works(table):
+    async with table as table:
+        with table.person("ja") as person:
+            await person.answers("順番に、白く光りましたか。", "maybe")
+            await person.sees("その入力はわかりません。")
+            await person.answers("", "ｙ")  # a Japanese keyboard in full width
+            await person.answers("ブザーは2回鳴りましたか。", "はい")
+            await person.sees("次は色です。")
+            await person.sees(">")
+            person.interrupts()
+            assert await person.ends() == 130
+            assert "途中で終わりました。" in person.seen and "Traceback" not in person.seen
+        found = table.found()
+        assert found["ended"] == "stopped" and found["answers"]["board_buzzer"] is True
+        assert "cards" not in found
+        assert await table.device.works() == BOARD.name
+
+
+async def test_ctrl_c_while_the_device_waits_for_a_card(table):
+    async with table as table:
+        with table.person() as person:
+            await to_the_card(person)
+            person.interrupts()
+            await asyncio.sleep(1)  # by then the device has been told
+            table.device.interrupt()
+            assert await person.ends() == 130
+        found = table.found()
+        assert found["ended"] == "stopped" and found["links"][0]["ok"] is True
+        assert await table.device.works() == BOARD.name
+
+
+async def to_the_card(person):
+    for question in ("one after the other, in", "the buzzer sound"):
+        await person.answers(question)
+    for question in ("Now the colours", "Now all lamps", "Hold the button"):
+        await person.answers(question, "s")
+    await person.answers("Is there a My Number Card at hand")
+    await person.sees("Lay one card onto the PN532")
+
+
+async def test_a_device_that_vanishes_leaves_a_file_that_says_so(table):
+    async with table as table:
+        with table.person() as person:
+            await to_the_card(person)
+            table.port.unlink()
+            table.device.unplug()
+            assert await person.ends() == 1
+            assert "It ended early." in person.seen and "went away in the middle" in person.seen
+            assert "Traceback" not in person.seen
+        found = table.found()
+        assert found["ended"] == "failed" and found["checks"]["chip"] is True
+
+
+async def test_a_place_that_vanishes_can_come_back_before_the_end(table):
+    async with table as table:
+        stick = table.file.parent / "stick"
+        stick.mkdir()
+        table.file = stick / "light.json"
+        with table.person() as person:
+            await person.sees("the check found nothing wrong")
+            table.file.unlink()
+            stick.rmdir()
+            await person.sees(">")
+            person.interrupts()
+            await person.sees("the file cannot be written: No such file or directory")
+            stick.mkdir()
+            await person.answers("Try to write it once more?")
+            assert await person.ends() == 130
+        assert table.found()["ended"] == "stopped"
+
+
+async def test_a_bare_device_tells_its_build_and_what_to_do(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        table = Table(device, tmp_path)
+        with table.person() as person:
+            assert await person.ends() == 1
+            assert "pinlamp deploy --board NAME" in person.seen
+        assert table.found()["build"]["hz"] == 160_000_000
+
+
+@pytest.mark.parametrize("file", ["there.json", "no-folder/light.json"])
+def test_a_file_that_cannot_be_made_is_told_before_anything_else(pinlamp, tmp_path, file):
+    (tmp_path / "there.json").write_text("mine")
+    done = pinlamp("first-light", "-o", str(tmp_path / file), "--port", "/dev/there-is-none")
+    assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "there.json").read_text() == "mine"

@@ -1,8 +1,8 @@
 # mypy: ignore-errors
 """On a device, over the REPL: how fast its console is.
 
-`UNREAD` true: the host does not read meanwhile, and the program stops at the first line that waits,
-or after a while. Otherwise it writes for a moment. The last line is the result, as JSON.
+`UNREAD` true: the host does not read meanwhile, and the program stops at the first line that
+waits, or after a while. Otherwise it writes for a moment. The last line is the result, as JSON.
 """
 
 import json
