@@ -1,7 +1,8 @@
 """The model's constants: the cost of the firmware's own work, as a device measures it.
 
 PROGRAM runs on a device, in the folder of its board.json, over the REPL: `mpremote run` does for
-one whose root is that folder. `of` takes what it printed.
+one whose root is that folder. `of` takes what it printed. DEVICE has the other programs that
+measure something on a device.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("constants_side.py")
+DEVICE = Path(__file__).with_name("device")
 NAMES = ("hz", "exchange_us", "wait_us", "render_us", "event_us")
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from ..exits import NOT_READ
 from ..show.options import lang_option
 from .found import Found, questions
 from .talk import Talk
@@ -61,7 +60,7 @@ def first_light(out: Path, port: str | None, part: str | None, lang: str) -> int
         raise
     finally:
         _end(found, talk)
-    return 0 if found.complete else NOT_READ
+    return 0
 
 
 def _begun(out: Path, kind: str) -> Found:
@@ -88,7 +87,7 @@ def _saver(found: Found, talk: Talk) -> Callable[[], None]:
 
 def _device(found: Found, talk: Talk, port: str | None, lang: str) -> Callable[[], None]:
     from ..deploy.repl import DeviceError, find_port
-    from .bench import Bench
+    from .workbench import Workbench
     from .live import Live
 
     def session() -> None:
@@ -96,13 +95,17 @@ def _device(found: Found, talk: Talk, port: str | None, lang: str) -> Callable[[
         try:
             place = find_port(port)
             talk.begin(_DEVICE_STEPS)
-            bench = Bench(found, talk, place, lang)
+            bench = Workbench(found, talk, place, lang)
             with bench.open():
                 for name in ("build", "check", "links", "console"):
                     talk.step(name)
                     getattr(bench, name)()
                     save()
-            Live(found, talk, place, lang, bench.link).run(save)
+            if bench.tells:
+                Live(found, talk, place, lang, bench.link).run(save)
+            else:
+                talk.say("silent")
+                found.skip("live")
         except DeviceError as error:
             raise click.ClickException(str(error)) from error
 

@@ -7,6 +7,7 @@ the schema does not allow never gets into it, whatever a device says.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -17,8 +18,6 @@ from typing import Any
 
 import jsonschema
 from referencing import Registry, Resource
-
-from pinlamp import __version__
 
 from .. import paths
 
@@ -55,7 +54,7 @@ class Found:
         self.data: dict[str, Any] = {
             "format": FORMAT,
             "version": VERSION,
-            "pinlamp": __version__,
+            "pinlamp": importlib.metadata.version("pinlamp"),
             "date": date.today().isoformat(),
             "host": sys.platform if sys.platform in HOSTS else "other",
             "kind": kind,

@@ -1,16 +1,13 @@
-"""The programs of `device/`, run on a device over its REPL, and the JSON that they print."""
+"""Programs of `benchmark/device`, run on a device over its REPL, and the JSON that they print."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from ..benchmark import constants
 from ..deploy.repl import Repl
-
-_FOLDER = Path(__file__).with_name("device")
 
 
 def run(
@@ -39,7 +36,7 @@ def run(
             take(found)
 
     given = "".join(f"{key}={value!r}\n" for key, value in values.items())
-    code = given + (_FOLDER / f"{name}.py").read_text("utf-8")
+    code = given + (constants.DEVICE / f"{name}.py").read_text("utf-8")
     _lines(repl, home, code, taken, unread_s)
     return last
 

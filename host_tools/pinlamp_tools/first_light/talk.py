@@ -100,7 +100,7 @@ class Talk:
         if name is not None:
             self._gap()
             click.echo(self._broken(self.text(name, **facts)))
-        prompt = f"{_INDENT}{self.text('hint_' + hint, **facts)} >"
+        prompt = click.style(f"{_INDENT}{self.text('hint_' + hint, **facts)} >", dim=True)
         while True:
             typed = click.prompt(prompt, default="", show_default=False, prompt_suffix=" ")
             # Japanese keyboards often type in full width: NFKC makes ASCII of it.

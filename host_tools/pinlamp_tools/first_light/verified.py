@@ -14,8 +14,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from mynacard.keys import TOKENS
-
 from ..benchmark.constants import NAMES
 from ..boards import board as boards
 from ..boards.board import Board
@@ -23,7 +21,7 @@ from .found import questions
 
 FOLDER = "first-light"
 PAGE = "verified.md"
-KINDS = tuple(kind for kind, _ in TOKENS.values())
+KINDS = ("my_number_card", "phone_android", "phone_ios", "juki_card")
 # Stock MicroPython for this board ran on an emulator of its chip, with this link.
 EMULATED = {("pico_w", "hsu")}
 # A PC/SC reader is emulated: a virtual one behind the real service.

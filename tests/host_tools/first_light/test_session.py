@@ -8,6 +8,7 @@ import pytest
 
 from person import Person
 from pinlamp_tools.boards.board import Board
+from pinlamp_tools.deploy.settings import OfDevice
 from pinlamp_tools.first_light.found import questions, validator
 from pretend import Pretend, deploy
 
@@ -227,6 +228,23 @@ async def test_a_place_that_vanishes_can_come_back_before_the_end(table):
             await person.answers("Try to write it once more?")
             assert await person.ends() == 130
         assert table.found()["ended"] == "stopped"
+
+
+async def test_a_device_that_tells_nothing_has_half_a_session(table):
+    async with table as table:
+        await table.device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
+        with table.person() as person:
+            for question in ("one after the other, in", "the buzzer sound"):
+                await person.answers(question)
+            for question in ("Now the colours", "Now all lamps", "Hold the button"):
+                await person.answers(question, "s")
+            await person.answers("Is there a My Number Card at hand", "s")
+            await person.answers("Another link as well?", "3")
+            await person.sees("pinlamp settings set events true")
+            assert await person.ends() == 0
+        found = table.found()
+        assert found["ended"] == "done" and found["skipped"] == ["card_hsu", "live"]
+        assert "live" not in found and "cards" not in found
 
 
 async def test_a_bare_device_tells_its_build_and_what_to_do(tmp_path):

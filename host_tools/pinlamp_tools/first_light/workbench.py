@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
-
-from pinlamp import files
 
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
 from ..deploy.repl import DeviceError, Repl
+from ..deploy.settings import OfDevice
 from ..recording.tape import Tape
 from . import program
 from .card import card_of
@@ -25,7 +23,7 @@ _UNREAD_S = 9.0
 _CHECKED = ("files", "settings", "button", "chip", "type_b", "field_on", "field_off", "memory")
 
 
-class Bench:
+class Workbench:
     """The device at `port`, between two resets. Its methods are the steps of a session.
 
     They raise DeviceError as soon as the device is gone.
@@ -41,7 +39,9 @@ class Bench:
         self._home = ""
         self._board: dict[str, Any] = {}
         self._links: dict[str, dict[str, int]] = {}
-        self.link = ""  # in use, known after `build`
+        # Known after `build`: the link in use, and whether the running device tells its events.
+        self.link = ""
+        self.tells = True
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
@@ -76,13 +76,11 @@ class Bench:
         release = ".".join(map(str, build["release"]))
         self._talk.good("build", release=release, build=_named(build))
         self._found.answer("sleep_1ms_us", build["sleep_1ms_us"]["median"])
-        home = self.repl.home()
-        board = None if home is None else self.repl.read(f"{home}/{files.BOARD}")
-        if home is None or board is None:
-            raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
-        self._home = home
+        device = OfDevice(self.repl)
+        self._home = self.repl.home() or ""
+        self.tells = bool(vars(device.effective())["events"])
+        self._board = device.board
         try:
-            self._board = json.loads(board)
             name, self._links = str(self._board["name"]), self._board["links"]
             self.link = str(self._board["link"])
         except (ValueError, TypeError, LookupError):
