@@ -193,6 +193,8 @@ class Pretend:
                     self.pixels = bytes.fromhex(words[2])
             elif words[0] == "pin":
                 os.write(self._answers, b"=\n")
+            elif words[0] in ("i2c", "spi"):
+                os.write(self._answers, b"! 19\n")  # ENODEV: nobody is on that bus
             elif words[0] == "wdt":
                 self.watchdog_ms = int(words[1])
             elif words[0] == "reset":

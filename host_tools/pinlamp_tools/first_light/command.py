@@ -87,8 +87,8 @@ def _saver(found: Found, talk: Talk) -> Callable[[], None]:
 
 def _device(found: Found, talk: Talk, port: str | None, lang: str) -> Callable[[], None]:
     from ..deploy.repl import DeviceError, find_port
-    from .workbench import Workbench
     from .live import Live
+    from .workbench import Workbench
 
     def session() -> None:
         save = _saver(found, talk)
@@ -101,10 +101,10 @@ def _device(found: Found, talk: Talk, port: str | None, lang: str) -> Callable[[
                     talk.step(name)
                     getattr(bench, name)()
                     save()
-            if bench.tells:
+            if bench.why_not is None:
                 Live(found, talk, place, lang, bench.link).run(save)
             else:
-                talk.say("silent")
+                talk.say(bench.why_not)
                 found.skip("live")
         except DeviceError as error:
             raise click.ClickException(str(error)) from error

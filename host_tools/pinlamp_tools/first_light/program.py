@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..benchmark import constants
-from ..deploy.repl import Repl
+from ..deploy.repl import DeviceError, Repl
 
 
 def run(
@@ -38,6 +38,10 @@ def run(
     given = "".join(f"{key}={value!r}\n" for key, value in values.items())
     code = given + (constants.DEVICE / f"{name}.py").read_text("utf-8")
     _lines(repl, home, code, taken, unread_s)
+    if not last:
+        raise DeviceError(
+            "the device's answer did not arrive whole: try again, with a short cable"
+        )
     return last
 
 

@@ -39,9 +39,10 @@ class Workbench:
         self._home = ""
         self._board: dict[str, Any] = {}
         self._links: dict[str, dict[str, int]] = {}
-        # Known after `build`: the link in use, and whether the running device tells its events.
+        # Known after `build` and `links`: the link in use, and why there is no second half (the
+        # name of a text; None: there is one).
         self.link = ""
-        self.tells = True
+        self.why_not: str | None = None
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
@@ -78,7 +79,8 @@ class Workbench:
         self._found.answer("sleep_1ms_us", build["sleep_1ms_us"]["median"])
         device = OfDevice(self.repl)
         self._home = self.repl.home() or ""
-        self.tells = bool(vars(device.effective())["events"])
+        if not vars(device.effective())["events"]:
+            self.why_not = "silent"
         self._board = device.board
         try:
             name, self._links = str(self._board["name"]), self._board["links"]
@@ -137,21 +139,25 @@ class Workbench:
 
     def links(self) -> None:
         """The link in use and its card; then each other one for which the person moves wires."""
-        left = list(self._links)
+        left = [link for link in self._links if link != self.link]
         link = self.link
-        while True:
+        self._one_link(link)
+        while left:
+            chosen = self._talk.choose("link", (*left, "none"))
+            if chosen == "none" or not self._rewired(chosen):
+                break
+            link = chosen
             left.remove(link)
             self._one_link(link)
-            if not left:
-                return
-            chosen = self._talk.choose("link", (*left, "none"))
-            if chosen == "none":
-                return
-            link = chosen
-            if not self._talk.ready("rewire", link=link.upper()):
-                return
-            self.repl.close()  # the port goes away with the cable
-            self._connect()
+        if link != self.link and not self._rewired(self.link):
+            self.why_not = "rewired"
+
+    def _rewired(self, link: str) -> bool:
+        if not self._talk.ready("rewire", link=link.upper()):
+            return False
+        self.repl.close()  # the port goes away with the cable
+        self._connect()
+        return True
 
     def _one_link(self, link: str) -> None:
         tape, pins = Tape(), self._links[link]

@@ -91,7 +91,12 @@ async def first_half(person, device):
     await person.sees("Take it away now.")
     device.field.lift()
     await person.answers("Which card is it?", "1")
+    await person.answers("Another link as well?", "1")
+    await person.answers("wire the PN532 for I2C")
+    await person.answers("Is there a My Number Card at hand")
+    await person.sees("no PN532 answers by I2C")
     await person.answers("Another link as well?", "")
+    await person.answers("wire the PN532 for HSU")
     await person.sees("kB a second")
     await person.sees("with nobody reading, a line takes")
 
@@ -146,6 +151,7 @@ async def test_the_whole_session(table):
     assert found["ended"] == "done" and found["skipped"] == []
     assert found["board"] == BOARD.name and found["checks"]["type_b"] is True
     assert [card["report"]["kind"] for card in found["cards"]] == ["my_number_card"]
+    assert [(one["link"], one["ok"]) for one in found["links"]] == [("hsu", True), ("i2c", False)]
     assert found["pulls"][0]["status"] == 0x01  # the chip says: time-out
     assert set(found["live"]) == {*json_properties("live")}
     assert all(value for name, value in found["live"].items())
