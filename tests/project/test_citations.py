@@ -17,10 +17,16 @@ TEXTS = {"", ".md", ".json", ".toml", ".ini", ".yml", ".js", ".css", ".html", ".
 # Cited too, and not files of the repository:
 FOREIGN = {
     *("settings.json", "files.json", "boot.py"),  # on a device
-    "report.json",  # a user's
+    *("report.json", "first-light.json"),  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     "looks.css",  # of the page's build
-    *("machine_i2c.c", "machine_hw_spi.c", "machine_pin.c", "machine_uart.c"),  # MicroPython's
+    *(
+        "machine_i2c.c",
+        "machine_hw_spi.c",
+        "machine_pin.c",
+        "machine_uart.c",
+        "mp_usbd_cdc.c",
+    ),  # MicroPython's
     "manifestfile.py",  # MicroPython's
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }

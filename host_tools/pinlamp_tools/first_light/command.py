@@ -46,8 +46,9 @@ def first_light(out: Path, port: str | None, part: str | None, lang: str) -> int
     if port is not None and part is not None:
         raise click.UsageError("--port and --reader do not go together: give one of them")
     talk = Talk(lang)
+    place = _port(port) if part is None else ""
     found = _begun(out, "device" if part is None else "reader")
-    session = _device(found, talk, port, lang) if part is None else _pcsc(found, talk, part, lang)
+    session = _device(found, talk, place, lang) if part is None else _pcsc(found, talk, part, lang)
     talk.say("welcome" if part is None else "welcome_reader", file=click.format_filename(out))
     try:
         session()
@@ -61,6 +62,15 @@ def first_light(out: Path, port: str | None, part: str | None, lang: str) -> int
     finally:
         _end(found, talk)
     return 0
+
+
+def _port(port: str | None) -> str:
+    from ..deploy.repl import DeviceError, find_port
+
+    try:
+        return find_port(port)
+    except DeviceError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _begun(out: Path, kind: str) -> Found:
@@ -85,24 +95,23 @@ def _saver(found: Found, talk: Talk) -> Callable[[], None]:
     return save
 
 
-def _device(found: Found, talk: Talk, port: str | None, lang: str) -> Callable[[], None]:
-    from ..deploy.repl import DeviceError, find_port
+def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None]:
+    from ..deploy.repl import DeviceError
     from .live import Live
     from .workbench import Workbench
 
     def session() -> None:
         save = _saver(found, talk)
         try:
-            place = find_port(port)
             talk.begin(_DEVICE_STEPS)
-            bench = Workbench(found, talk, place, lang)
+            bench = Workbench(found, talk, port, lang)
             with bench.open():
                 for name in ("build", "check", "links", "console"):
                     talk.step(name)
                     getattr(bench, name)()
                     save()
             if bench.why_not is None:
-                Live(found, talk, place, lang, bench.link).run(save)
+                Live(found, talk, port, lang, bench.link).run(save)
             else:
                 talk.say(bench.why_not)
                 found.skip("live")
@@ -119,7 +128,13 @@ def _pcsc(found: Found, talk: Talk, part: str, lang: str) -> Callable[[], None]:
 
 
 def _end(found: Found, talk: Talk) -> None:
-    """Save for the last time, as often as the person wants to try, and say what there is."""
+    """Save for the last time, as often as the person wants to try, and say what there is.
+
+    A session that found nothing at all leaves no file.
+    """
+    if found.empty:
+        found.path.unlink(missing_ok=True)
+        return
     click.echo()
     name = click.format_filename(found.path)
     while True:

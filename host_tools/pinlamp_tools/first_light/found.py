@@ -91,6 +91,11 @@ class Found:
         self.add("skipped", step)
 
     @property
+    def empty(self) -> bool:
+        """Whether the session has found nothing yet."""
+        return "build" not in self.data and "cards" not in self.data
+
+    @property
     def complete(self) -> bool:
         """Whether the session came to its end."""
         return bool(self.data["ended"] == "done")
