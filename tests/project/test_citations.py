@@ -20,14 +20,8 @@ FOREIGN = {
     *("report.json", "first-light.json"),  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     "looks.css",  # of the page's build
-    *(
-        "machine_i2c.c",
-        "machine_hw_spi.c",
-        "machine_pin.c",
-        "machine_uart.c",
-        "mp_usbd_cdc.c",
-    ),  # MicroPython's
-    "manifestfile.py",  # MicroPython's
+    *("machine_i2c.c", "machine_hw_spi.c", "machine_pin.c", "machine_uart.c"),  # MicroPython's
+    *("mp_usbd_cdc.c", "manifestfile.py"),  # the same
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }
 

@@ -7,9 +7,11 @@ import threading
 import time
 from typing import Any
 
+from ..deploy.repl import DeviceError
 from ..watch.console import Console, Link
 
 _POLL_S = 0.1
+_BACK_S = 10.0  # a device that starts anew is back by then
 
 
 class Listener:
@@ -33,8 +35,6 @@ class Listener:
         self._thread.join()
 
     def _listen(self) -> None:
-        from ..deploy.repl import DeviceError
-
         while not self._stopped.is_set():
             try:
                 console = Console(self._port)
@@ -52,7 +52,8 @@ class Listener:
     def wait(self, *kinds: str, seconds: float) -> dict[str, Any] | None:
         """Return the next event of these types, None if none comes in time.
 
-        "open" and "gone" are events without content: the port has come, or gone.
+        "open" and "gone" are events without content: the port has come, or gone. DeviceError if it
+        goes unasked and stays away.
         """
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -62,6 +63,8 @@ class Listener:
                 continue
             if kind in kinds:
                 return event
+            if kind == "gone" and self.wait("open", "gone", seconds=_BACK_S) is None:
+                raise DeviceError(f"{self._port} went away: plug the device in, and begin again")
         return None
 
     def forget(self) -> None:

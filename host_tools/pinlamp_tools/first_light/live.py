@@ -39,9 +39,12 @@ class Live:
         started = time.monotonic()
         with Listener(self._port) as console:
             self._talk.step("tap")
+            if console.wait("open", seconds=_READY_S) is None:
+                raise DeviceError(f"{self._port} did not come back: plug the device in again")
             if console.wait("ready", seconds=_READY_S) is None:
-                raise DeviceError(f"{self._port}: the device does not say that it is ready")
-            self._note(ready_ms=round((time.monotonic() - started) * 1000))
+                self._talk.bad("ready_not")
+            else:
+                self._note(ready_ms=round((time.monotonic() - started) * 1000))
             for step in (self._tap, self._pull, self._reader, self._cable):
                 if step != self._tap:
                     self._talk.step(step.__name__[1:])

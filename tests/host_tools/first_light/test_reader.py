@@ -8,6 +8,7 @@ import pytest
 import pcsc
 from person import Person
 from pinlamp_tools.first_light.found import validator
+from plants import PLANTS, plant, search
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,19 @@ async def test_two_cards_one_after_the_other(service, tmp_path):
     assert {card["report"]["reader"] for card in found["cards"]} == {"Virtual PCD"}
     assert found["answers"]["face_locks"] is True
     assert "0123456789" not in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PLANTS)
+async def test_whatever_a_card_says_the_file_names_nobody(service, tmp_path, name):
+    file = tmp_path / "light.json"
+    with Person("first-light", "--reader", "-o", str(file), "--lang", "en") as person:
+        with service.card("fresh", change=lambda card: plant(card, PLANTS[name])):
+            await person.answers("A card goes onto the reader.")
+            await person.answers("Which card is it?")
+        await person.answers("Is there another card?", "s")
+        assert await person.ends() == 0
+    assert len(read(file)["cards"]) == 1
+    search([], tmp_path)
 
 
 async def test_ctrl_c_while_it_waits_for_a_card(service, tmp_path):

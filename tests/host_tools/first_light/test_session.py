@@ -9,7 +9,9 @@ import pytest
 from person import Person
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.settings import OfDevice
+from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.first_light.found import questions, validator
+from plants import plant, search
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
@@ -86,7 +88,8 @@ async def first_half(person, device):
     device.level(BOARD.button.pin, 1 - BOARD.button.pressed)
     await person.answers("Is there a My Number Card at hand")
     await person.sees("Lay one card onto the PN532")
-    device.lay("fresh")
+    (card,) = cards.make("fresh")
+    device.field.put([plant(card, lambda apdu, answer: answer)])
     await person.sees("the card was read (29 exchanges")
     await person.sees("Take it away now.")
     device.field.lift()
@@ -148,6 +151,8 @@ async def test_the_whole_session(table):
             assert await person.ends() == 0
         found = table.found()
         assert device.field.presented == 0
+        (table.file.parent / "device").unlink()
+        search([], table.file.parent)
     assert found["ended"] == "done" and found["skipped"] == []
     assert found["board"] == BOARD.name and found["checks"]["type_b"] is True
     assert [card["report"]["kind"] for card in found["cards"]] == ["my_number_card"]
@@ -196,11 +201,21 @@ async def test_ctrl_c_while_the_device_waits_for_a_card(table):
         assert await table.device.works() == BOARD.name
 
 
-async def to_the_card(person):
+async def skips_the_check(person):
     for question in ("one after the other, in", "the buzzer sound"):
         await person.answers(question)
     for question in ("Now the colours", "Now all lamps", "Hold the button"):
         await person.answers(question, "s")
+
+
+async def skips_the_first_half(person):
+    await skips_the_check(person)
+    await person.answers("Is there a My Number Card at hand", "s")
+    await person.answers("Another link as well?", "3")
+
+
+async def to_the_card(person):
+    await skips_the_check(person)
     await person.answers("Is there a My Number Card at hand")
     await person.sees("Lay one card onto the PN532")
 
@@ -216,6 +231,20 @@ async def test_a_device_that_vanishes_leaves_a_file_that_says_so(table):
             assert "Traceback" not in person.seen
         found = table.found()
         assert found["ended"] == "failed" and found["checks"]["chip"] is True
+
+
+async def test_a_device_that_vanishes_while_it_runs(table):
+    async with table as table:
+        with table.person() as person:
+            await skips_the_first_half(person)
+            await person.answers("The board runs as it does every day")
+            await person.sees("wait until the last lamp")
+            table.port.unlink()
+            table.device.unplug()
+            assert await person.ends() == 1
+            assert "It ended early." in person.seen and "went away: plug" in person.seen
+        found = table.found()
+        assert found["ended"] == "failed" and found["live"]["ready_ms"] > 0
 
 
 async def test_a_place_that_vanishes_can_come_back_before_the_end(table):
@@ -240,12 +269,7 @@ async def test_a_device_that_tells_nothing_has_half_a_session(table):
     async with table as table:
         await table.device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
         with table.person() as person:
-            for question in ("one after the other, in", "the buzzer sound"):
-                await person.answers(question)
-            for question in ("Now the colours", "Now all lamps", "Hold the button"):
-                await person.answers(question, "s")
-            await person.answers("Is there a My Number Card at hand", "s")
-            await person.answers("Another link as well?", "3")
+            await skips_the_first_half(person)
             await person.sees("pinlamp settings set events true")
             assert await person.ends() == 0
         found = table.found()
