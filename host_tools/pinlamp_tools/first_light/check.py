@@ -105,6 +105,9 @@ def _implausible(found: dict[str, Any], today: date) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Check a file, and say what it would change; return the exit status."""
+    if len(arguments) != 1:
+        print("name the file: make first-light-check FILE=first-light.json", file=sys.stderr)
+        return 2
     path = Path(arguments[0])
     try:
         found = json.loads(path.read_text("utf-8"))

@@ -62,8 +62,13 @@ class Found:
             "skipped": [],
             "answers": {},
         }
-        with path.open("xb") as file:
-            file.write(self._text())
+        file = path.open("xb")
+        try:
+            with file:
+                file.write(self._text())
+        except OSError:
+            path.unlink()
+            raise
 
     def put(self, name: str, value: Any) -> bool:
         """Take a part of the file; False if the schema does not allow it: then it stays out."""

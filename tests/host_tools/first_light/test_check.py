@@ -125,6 +125,10 @@ def test_the_command_says_what_the_page_would_gain(file, tmp_path):
     path.write_text("{", "utf-8")
     done = _run(path)
     assert done.returncode == 1 and "no JSON" in done.stderr
+    done = _run(tmp_path / "there-is-none.json")
+    assert done.returncode == 1 and "No such file" in done.stderr
+    done = _run()
+    assert done.returncode == 2 and "FILE=" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_page_has_every_cell_seen_or_not(file):

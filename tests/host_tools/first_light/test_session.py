@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -292,3 +294,12 @@ def test_a_file_that_cannot_be_made_is_told_before_anything_else(pinlamp, tmp_pa
     done = pinlamp("first-light", "-o", str(tmp_path / file), "--port", "/dev/there-is-none")
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
     assert (tmp_path / "there.json").read_text() == "mine"
+
+
+def test_a_disk_that_is_full_from_the_beginning_gets_no_file(tmp_path):
+    file = tmp_path / "light.json"
+    words = ["first-light", "-o", str(file), "--port", "/dev/there-is-none"]
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-m", "pinlamp_tools"]
+    done = subprocess.run([*limited, *words], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
+    assert "File too large" in done.stderr and not file.exists()
