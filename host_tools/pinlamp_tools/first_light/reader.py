@@ -34,7 +34,8 @@ def session(
         told = card["report"]
         exchanges = sum(one["count"] for one in told["ms"].values())
         talk.card(told["complete"], exchanges, card["ms"])
-        take_card(found, talk, card)
+        keep(found, card)
+        ask_holder(found, talk)
         if told["complete"] and found.data["host"] == "win32":
             found.answer("windows_pcsc", True)
         save()
@@ -42,8 +43,15 @@ def session(
         found.skip("card")
 
 
-def take_card(found: Found, talk: Talk, card: dict[str, Any]) -> None:
-    """Ask what kind of card it was, and keep its entry."""
-    card["holder"] = talk.choose("holder", HOLDERS)
+def keep(found: Found, card: dict[str, Any]) -> None:
+    """Keep the entry of a card at once: the session may end before its person says what it was."""
     if found.add("cards", card):
         answer(found, card)
+
+
+def ask_holder(found: Found, talk: Talk) -> None:
+    """Ask what kind of card the last one was."""
+    *others, last = found.data["cards"]
+    last = {**last, "holder": talk.choose("holder", HOLDERS)}
+    found.put("cards", [*others, last])
+    answer(found, last)

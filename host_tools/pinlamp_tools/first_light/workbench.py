@@ -14,7 +14,7 @@ from ..recording.tape import Tape
 from . import program
 from .card import card_of
 from .found import Found
-from .reader import take_card
+from .reader import ask_holder, keep
 from .talk import Talk
 
 CARD_MS = 60_000  # how long a card may take to come, or to be pulled
@@ -163,6 +163,7 @@ class Workbench:
         tape, pins = Tape(), self._links[link]
         told: dict[str, dict[str, Any]] = {}
         card = self._talk.ready("card_there")
+        cards = len(self._found.data.get("cards", []))
 
         def take(line: dict[str, Any]) -> None:
             name = line.pop("step", None)
@@ -173,15 +174,15 @@ class Workbench:
             say: dict[str, Callable[[], None]] = {
                 "chip": lambda: self._chip(link, pins, line),
                 "lay": lambda: self._talk.say("card_lay"),
-                "card": lambda: self._talk.card(line["complete"], len(line["us"]), line["ms"]),
+                "card": lambda: self._card(link, tape, line),
                 "other": lambda: self._talk.bad("card_other"),
                 "pull": lambda: self._talk.say("card_pull"),
             }
             say.get(name, lambda: None)()
 
         self._run("link", take, KIND=link, PINS=pins, WAIT_MS=CARD_MS if card else 0)
-        if "card" in told:
-            self._card(link, tape, told["card"])
+        if len(self._found.data.get("cards", [])) > cards:
+            ask_holder(self._found, self._talk)
         elif card and told.get("chip", {}).get("ok"):
             self._talk.bad("card_none")
         if "pulled" in told:
@@ -206,10 +207,9 @@ class Workbench:
     def _card(self, link: str, tape: Tape, line: dict[str, Any]) -> None:
         tape.take({"type": "result", "complete": line["complete"]})
         card = card_of(tape, link, "PN532", False, line["us"], line["present"])
-        if card is None:
-            self._talk.bad("card_none")
-        else:
-            take_card(self._found, self._talk, card)
+        if card is not None:
+            self._talk.card(line["complete"], len(line["us"]), line["ms"])
+            keep(self._found, card)
 
     def console(self) -> None:
         """How fast the console is, and how long it waits for a host that does not read."""

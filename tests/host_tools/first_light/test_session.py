@@ -226,6 +226,8 @@ async def test_a_device_that_vanishes_leaves_a_file_that_says_so(table):
     async with table as table:
         with table.person() as person:
             await to_the_card(person)
+            table.device.lay("fresh")
+            await person.sees("Take it away now.")
             table.port.unlink()
             table.device.unplug()
             assert await person.ends() == 1
@@ -233,6 +235,7 @@ async def test_a_device_that_vanishes_leaves_a_file_that_says_so(table):
             assert "Traceback" not in person.seen
         found = table.found()
         assert found["ended"] == "failed" and found["checks"]["chip"] is True
+        assert found["cards"][0]["report"]["complete"] and found["answers"]["card_fwi"] == 10
 
 
 async def test_a_device_that_vanishes_while_it_runs(table):

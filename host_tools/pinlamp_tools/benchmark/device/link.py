@@ -33,18 +33,30 @@ _SIGN_MS = 2000
 _ANSWER = b"\xd5\x41"  # InDataExchange's; its status follows
 
 
+class _Life:
+    """Gives the host a sign of life, now and then."""
+
+    told_ms = ticks_ms()
+
+    def sign(self):
+        now = ticks_ms()
+        if ticks_diff(now, self.told_ms) > _SIGN_MS:
+            self.told_ms = now
+            print()
+
+
+_life = _Life()
+
+
 class _Wait:
-    """The time for one thing that the person does; asked whether it is `over`, it gives a sign."""
+    """The time for one thing that the person does."""
 
     def __init__(self):
-        self._begin = self._told = ticks_ms()
+        self._begin = ticks_ms()
 
     def over(self):
-        now = ticks_ms()
-        if ticks_diff(now, self._told) > _SIGN_MS:
-            self._told = now
-            print()
-        return ticks_diff(now, self._begin) > WAIT_MS  # noqa: F821
+        _life.sign()
+        return ticks_diff(ticks_ms(), self._begin) > WAIT_MS  # noqa: F821
 
 
 def _tell(event):
@@ -88,6 +100,7 @@ class _Timed:
 
     async def exchange(self, command):
         """Send a command through the reader's gate."""
+        _life.sign()
         start = ticks_us()
         answer = await self._reader.exchange(command)
         self.us.append(ticks_diff(ticks_us(), start))
