@@ -173,9 +173,12 @@ class Repl:
         with self._errors(what):
             return bytes(self._transport.exec(code))
 
-    def stream(self, code: str, take: Callable[[bytes], None], what: str) -> None:
+    def stream(
+        self, code: str, take: Callable[[bytes], None], what: str, unread_s: float = 0
+    ) -> None:
         """Run code that takes long; `take` gets its output at once.
 
+        `unread_s`: for so many seconds nobody reads what the device says.
         An exception of `take` ends the code, and reaches the caller unchanged.
         """
 
@@ -189,6 +192,7 @@ class Repl:
         try:
             with self._errors(what):
                 self._transport.exec_raw_no_follow(code)
+                time.sleep(unread_s)
                 _, error = self._transport.follow(_ANSWER_S, taken)
                 if error:
                     raise TransportExecError("", error.decode("utf-8", "replace"))

@@ -30,6 +30,7 @@ __all__ = (
     "Timer",
     "WDT",
     "WDT_RESET",
+    "freq",
     "mem32",
     "reset",
     "reset_cause",
@@ -49,6 +50,11 @@ def reset():
     """End the process; the host starts it again, as a chip boots after a reset."""
     host.tell("reset %d" % HARD_RESET)
     sys.exit(EXIT_RESET)
+
+
+def freq():
+    """Return the processor's clock in Hz: that of MicroPython's GENERIC images."""
+    return 160_000_000
 
 
 def reset_cause():
