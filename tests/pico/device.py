@@ -27,6 +27,7 @@ class Pico:
         extras = spec.extras + tuple([lambda part=part: part for part in parts])
         self._device = MicroPythonDevice(board=dataclasses.replace(spec, extras=extras))
         cures.cure_uart(self._device.mcu)
+        cures.cure_i2c(self._device.mcu)
         cures.cure_usb(self._device)
         cures.cure_divider()
         self._simulator = self._device.simulator

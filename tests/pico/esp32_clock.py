@@ -1,0 +1,1 @@
+"""On the board: asyncio waits as on an ESP32."""
