@@ -20,8 +20,8 @@ def start(count=1):
 
 
 def resettle(count):
-    """Return the exchange that ends doubt with a healthy chip: abort, then an echo."""
-    return [ACK] + echo(count)
+    """Return the exchange that ends doubt with a healthy chip: what opens it, but no wake-up."""
+    return start(count)
 
 
 class Case:

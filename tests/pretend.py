@@ -21,6 +21,7 @@ from pinlamp_tools.deploy import update
 from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip.faults import Faults
 from pinlamp_tools.simulator.serial_chip import SerialChip
 
 BOOT = Path(__file__).parent / "device" / "pretend_boot.py"
@@ -45,6 +46,7 @@ class Pretend:
         if not self.flash.exists():
             self.flash.write_bytes(b"\xff" * (4096 * BLOCKS))
         self.field = Field()
+        self.faults = Faults()  # of its chip
         self.events = asyncio.Queue()
         self.pixels = b""
         self.starts = 0
@@ -58,7 +60,7 @@ class Pretend:
 
     async def __aenter__(self):
         self._loop = asyncio.get_running_loop()
-        self._server = SerialChip(self.field)
+        self._server = SerialChip(self.field, faults=self.faults)
         await self._server.start()
         self._user, user = pty.openpty()
         tty.setraw(user)

@@ -1,7 +1,7 @@
 """The self-check: of chip, lamps, buzzer, button, memory, files and settings.
 
-The button or `pinlamp doctor` (over the REPL) starts it. It sends nothing to a card: it only
-checks that the chip can switch the field on and off.
+The button or `pinlamp doctor` (over the REPL) starts it. It checks that the chip can switch the
+field on and off, and looks once for a card, to which it sends no command.
 
 Each finding is a dict with "check" and "ok" (true, false, or null: only a person can tell), and
 
@@ -10,8 +10,10 @@ Each finding is a dict with "check" and "ok" (true, false, or null: only a perso
     files     "differ": names of files that changed since the deployment, or do not belong to it;
               ok null: there is no list of them
     settings  "replaced": names of settings that are not usable
-    chip      "link", its "speed" in bit/s, and "ic", "ver", "rev", "support" of the chip
+    chip      "link", its "speed" in bit/s, and "ic", "ver", "rev", "support" of the chip; for a
+              fault "acknowledges": it takes commands, but does not answer
     type_b, field_on, field_off
+    card      ok null: it saw none
     button    ok false: it is down although nobody presses it
     lamp      "lamp" from 0, "keys"; one for each lamp while it is lit
     buzzer
@@ -25,7 +27,16 @@ import os
 from binascii import hexlify
 
 from micropython import const
-from pn532 import PN532, PN532Error, clock
+from pn532 import (
+    PN532,
+    TYPE_A,
+    TYPE_B,
+    TYPE_F,
+    CommandError,
+    LostError,
+    PN532Error,
+    clock,
+)
 
 from . import __version__, links, look
 from . import files as names
@@ -78,7 +89,11 @@ async def _chip(board, chip, tell):
     try:
         await chip.open()
         version = await chip.get_firmware_version()
-    except PN532Error:
+    except PN532Error as error:
+        if isinstance(error, LostError):
+            finding["acknowledges"] = error.acknowledged
+        else:  # once it is open a chip is there, whatever it does with a command
+            finding["acknowledges"] = isinstance(error, CommandError)
         tell(finding)
         return False
     finding["ok"] = True
@@ -95,7 +110,20 @@ async def _chip(board, chip, tell):
         except PN532Error:
             field = False
             tell({"check": name, "ok": False})
+        if on:
+            tell({"check": "card", "ok": await _sees_a_card(chip) or None})
     return version.type_b and field
+
+
+async def _sees_a_card(chip):
+    try:
+        await chip.rf_retries(1)
+        for card_type in (TYPE_B, TYPE_A, TYPE_F):
+            if await chip.in_list_passive_target(1, card_type):
+                return True
+    except PN532Error:
+        pass
+    return False
 
 
 def _differ():

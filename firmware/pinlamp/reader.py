@@ -75,14 +75,11 @@ class Reader:
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
         self.long_answer = False
         self._off_at = 0  # when the field last went off
-        # A fault may have been a reset of the chip. The chip then has forgotten its settings,
-        # and in its low-battery mode it refuses every command that concerns the field.
+        # A fault may have been a reset of the chip, which has then forgotten its settings.
         self._unsure = False
-        self._refused = False
 
     async def open(self):
         """Bring the chip up. Raises LostError without a chip, NoTypeBError for an unfit one."""
-        self._refused = False
         try:
             await self._chip.open()
             version = await self._chip.get_firmware_version()
@@ -95,8 +92,6 @@ class Reader:
 
     async def _configure(self):
         self._unsure = True
-        if self._refused:
-            await self._chip.open()
         await self._chip.rf_retries(1)  # without it an empty field never answers
         self._unsure = False
 
@@ -111,7 +106,6 @@ class Reader:
             if self._unsure:
                 await self._configure()
             found = await self._find_type_b()
-            self._refused = False
             if found is None:
                 found = await self._find_other()
         except PN532Error as error:
@@ -130,7 +124,8 @@ class Reader:
             if await self._chip.in_list_passive_target(1, TYPE_F):
                 return OTHER_F
         except RejectedError:
-            pass  # a clone without one of them can still read our card
+            # A clone without one of them can still read our card. Or the chip was reset just now.
+            self._unsure = True
         return None
 
     async def _find_type_b(self):
@@ -203,8 +198,6 @@ class Reader:
 
     def _fault(self, error):
         """Raise LostError for a fault that ends more than the activation."""
-        refused = error.advice == GIVE_UP
-        if error.advice == REOPEN or (refused and self._refused):
+        if error.advice in (GIVE_UP, REOPEN):
             raise LostError
-        self._refused = self._refused or refused
         self._unsure = self._unsure or not isinstance(error, StatusError)

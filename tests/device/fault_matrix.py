@@ -12,11 +12,9 @@ import json
 import sys
 
 from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
+from wires import Wires
 
 import oracle
-import pn532.hsu
-import pn532.i2c
-import pn532.spi
 from mynacard import default_keys
 from pinlamp import tap
 from pinlamp.reader import TYPE_B_CARD, Reader
@@ -24,17 +22,13 @@ from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.chip import Chip
 from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
-from pinlamp_tools.emulator.chip.hsu import Hsu
-from pinlamp_tools.emulator.chip.i2c import I2C
-from pinlamp_tools.emulator.chip.spi import SPI
-from pinlamp_tools.emulator.chip.virtual import BusClock, Uart, World
+from pinlamp_tools.emulator.chip.virtual import World
 from pn532 import PN532, LostError
 
 CARD = "worn"  # each of its keys has a different number of tries
 IDS = ("sign", "auth", "text_b")
 REOPEN_MS = 1000  # the application's pause before it reopens a lost reader
 POLL_MS = 20
-SLOW_US = 400  # of computing, each time the driver reads its clock
 ROUNDS = 12  # looks for a card, at most
 # From the moment the card lies there and the fault is over: find it, and read three keys.
 BOUND_MS = 3_000
@@ -42,22 +36,6 @@ BOUND_MS = 3_000
 
 class Wrong(Exception):
     """Something happened that must not happen."""
-
-
-class Slow:
-    """A driver's clock on a slow interpreter: edges come while it computes."""
-
-    def __init__(self, world):
-        """Time passes in `world`."""
-        self._world = world
-        self.ticks_add = world.ticks_add
-        self.ticks_diff = world.ticks_diff
-        self.sleep_ms = world.sleep_ms
-
-    def ticks_ms(self):
-        """Return the time in ms, a moment later."""
-        self._world.pass_us(SLOW_US)
-        return self._world.ticks_ms()
 
 
 class Rig:
@@ -69,9 +47,8 @@ class Rig:
         self.world.install()
         self.field = Field()
         self.faults = Faults()
-        chip = Chip(self.field, self.faults)
-        clock = Slow(self.world) if link[3:] else self.world
-        self.reader = Reader(PN532(self._link(link, chip, clock)), self.world)
+        wires = Wires(link, self.world, Chip(self.field, self.faults))
+        self.reader = Reader(PN532(wires.link()), self.world)
         self.keys = tuple([key for key in default_keys() if key.id in IDS])
         truth = oracle.CARDS[CARD]["keys"]
         self.truth = {}
@@ -82,36 +59,6 @@ class Rig:
         self.lies = 0
         self.counting_lies = False
         self._spent = 0  # PINs presented to forgotten cards
-
-    def _link(self, link, chip, clock):
-        world = self.world
-        if link == "hsu":
-            return pn532.hsu.HSU(Uart(world, Hsu(chip)), clock=world)
-        # Boards differ: one without IRQ also lacks RSTPDN. Fillers beyond a frame may differ.
-        wired = link[3:] == "_irq"
-        if link[:3] == "i2c":
-            bus = I2C(chip, BusClock(world), 400_000, 0xFF if wired else 0x00)
-            irq, rstpdn = (bus.irq, bus.rstpdn) if wired else (None, None)
-
-            async def recover():
-                await pn532.i2c.clear_bus(bus.scl, bus.sda, clock)
-                return bus
-
-            link = pn532.i2c.I2C(bus, irq=irq, reset_pin=rstpdn, recover=recover, clock=clock)
-        else:
-            firstbit = SPI.MSB if wired else SPI.LSB
-            bus = SPI(chip, BusClock(world), 1_000_000, firstbit, 0x00 if wired else 0xFF)
-            irq, rstpdn = (bus.irq, bus.rstpdn) if wired else (None, None)
-            link = pn532.spi.SPI(
-                bus,
-                bus.select,
-                irq=irq,
-                reset_pin=rstpdn,
-                lsb_first=not wired,
-                clock=clock,
-            )
-        world.add(bus)
-        return link
 
     # The calls of `tap.run`
 

@@ -31,8 +31,12 @@ WAYS = {
     "nack": (False, ({}, {"times": 2}, {"times": 5})),
     "wrong_speed": (True, ({},)),
     "stuck_low": (True, ({},)),
+    "scl_low": (True, ({}, {"us": 3_000_000})),
     "no_device": (True, ({}, {"times": 2}, {"times": 3}, {"times": 7})),
     "chip_reset": (True, ({}, {"times": 2})),
+    "forgets": (True, ({}, {"times": 2})),
+    "nad": (False, ({}, {"times": 3})),
+    "empty_part": (False, ({}, {"times": 3})),
     "card_gone": (True, ({},)),
     "same_sums": (True, ({"mask": 0x01}, {"mask": 0x71}, {"mask": 0x02})),
 }

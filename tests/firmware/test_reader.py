@@ -20,9 +20,12 @@ def _echo(count):
     return [CMD("00" + fresh), [ACK + RSP("01" + fresh)]]
 
 
+def _settling(count):
+    return [ACK, SAM, [ACK + RSP("15")], *_echo(count)]
+
+
 def _opening(support="07"):
-    script = [ACK, SAM, [ACK + RSP("15")]] + _echo(1)
-    return script + [CMD("02"), [ACK + RSP("03 320106" + support)]]
+    return _settling(1) + [CMD("02"), [ACK + RSP("03 320106" + support)]]
 
 
 def _ready():
@@ -57,6 +60,30 @@ def test_nothing_there_switches_the_field_off():
 
 def test_one_type_b_card_is_found_and_the_field_stays_on():
     case = Case(*_answered(FIND_B, ONE_B))
+    assert case.reader.fwi is None
+    assert run(case.reader.find()) == "type_b"
+    assert case.reader.fwi == 10
+    case.done()
+
+
+def test_after_its_release_a_card_is_sent_nothing():
+    case = Case(*_answered(FIND_B, ONE_B), *FIELD_OFF)
+    run(case.reader.find())
+    run(case.reader.release())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    case.done()
+
+
+def test_a_chip_that_is_lost_while_a_card_lies_there_is_told():
+    case = Case(*_answered(FIND_B, ONE_B), OSError(19, "ENODEV"))
+    run(case.reader.find())
+    raises(LostError, case.reader.present)
+    # One missing answer is no loss, but the chip may have forgotten its settings.
+    script = [*_answered(FIND_B, ONE_B), CMD("42 BA 01"), *_settling(2), *FIELD_OFF]
+    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
+    run(case.reader.find())
+    assert run(case.reader.present()) is False
+    run(case.reader.release())
     assert run(case.reader.find()) == "type_b"
     case.done()
 
@@ -152,6 +179,10 @@ def test_presence_is_asked_of_the_running_activation():
     run(case.reader.find())
     assert run(case.reader.present()) is True
     case.done()
+    # A chip that does not answer does not say so either.
+    case = Case(*_answered(FIND_B, ONE_B), CMD("42 BA 01"))
+    run(case.reader.find())
+    assert run(case.reader.present()) is False
     no_cid = ONE_B.replace("b381a1", "b381a0")
     case = Case(*_answered(FIND_B, no_cid), *_answered(CMD("42 B2"), "43 01"))
     run(case.reader.find())
@@ -166,34 +197,106 @@ def test_a_chip_without_type_b_is_refused():
 
 
 def test_a_chip_out_of_reach_is_lost_and_one_fault_is_not():
-    case = Case(FIND_B, ACK, CMD("00 00 0002 A55A"), ACK, SAM, ACK, SAM)
+    case = Case(FIND_B, *[ACK, SAM] * 3)
     raises(LostError, case.reader.find)
     case.done()
     # one answer missing: nothing found this time, and the field is off all the same
-    case = Case(FIND_B, ACK, *_echo(2), *FIELD_OFF)
+    case = Case(FIND_B, *_settling(2), *FIELD_OFF)
     assert run(case.reader.find()) is None
     case.done()
+
+
+RETRIES = [CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
 
 
 def test_a_clone_without_type_f_reads_our_card_all_the_same():
     none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + [FIND_F, [ACK + ERROR]]
-    case = Case(*none, *FIELD_OFF)
+    script = none + _settling(2) + FIELD_OFF + RETRIES + none + _settling(3) + FIELD_OFF
+    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
     assert run(case.reader.find()) is None
+    assert run(case.reader.find()) is None
+    assert run(case.reader.find()) == "type_b"
     case.done()
 
 
-def _reopening(count):
-    return [ACK, SAM, [ACK + RSP("15")], *_echo(count), CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
-
-
-def test_a_chip_that_was_reset_refuses_once_and_is_opened_again():
-    case = Case(FIND_B, [ACK + ERROR], *FIELD_OFF, *_reopening(2), *_answered(FIND_B, ONE_B))
+def test_a_chip_that_was_reset_refuses_once_and_is_set_up_again():
+    rejected = [FIND_B, [ACK + ERROR], *_settling(2), *FIELD_OFF, *RETRIES]
+    case = Case(*rejected, *_answered(FIND_B, ONE_B))
     assert run(case.reader.find()) is None
     assert run(case.reader.find()) == "type_b"
     case.done()
 
 
 def test_a_chip_that_goes_on_refusing_our_commands_is_lost():
-    case = Case(FIND_B, [ACK + ERROR], *FIELD_OFF, *_reopening(2), FIND_B, [ACK + ERROR])
+    rejected = [FIND_B, [ACK + ERROR]]
+    case = Case(*rejected, *_settling(2), *FIELD_OFF, *RETRIES, *rejected)
     assert run(case.reader.find()) is None
     raises(LostError, case.reader.find)
+    case.done()
+
+
+def test_opening_opens_the_chip():
+    case = Case(*_settling(2), *_ready()[len(_settling(1)) :])
+    run(case.reader.open())
+    assert case.link.wakeups == 2
+    case.done()
+
+
+def test_every_orderly_exchange_feeds_the_watchdog():
+    apdu = _answered(CMD("40 01" + SELECT), "41 00 9000")
+    gone = _answered(CMD("40 01" + SELECT), "41 01")
+    none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + _answered(FIND_F, "4B 00")
+    one = _answered(FIND_B, ONE_B)
+    script = none + FIELD_OFF + one + apdu + _answered(CMD("42 BA 01"), "43 00 AA 01")
+    fed = []
+    case = Case()
+    case.reader = Reader(PN532(case.link), case.clock, lambda: fed.append(1))
+    case.link.script = _ready() + script + FIELD_OFF + one + gone
+    run(case.reader.open())
+    calls = (
+        lambda: case.reader.find(),
+        lambda: case.reader.find(),
+        lambda: case.reader.exchange(bytes.fromhex(SELECT)),
+        lambda: case.reader.present(),
+    )
+    for call in calls:
+        before = len(fed)
+        run(call())
+        assert len(fed) == before + 1
+    run(case.reader.release())
+    run(case.reader.find())
+    before = len(fed)
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    assert len(fed) == before + 1  # the card went away, but the chip is well
+    case.done()
+
+
+def test_a_field_that_does_not_go_off_is_tried_once_more_and_then_lost():
+    mute = [CMD("32 01 00"), [ACK]]
+    case = Case(*mute, *_settling(2), *RETRIES, *FIELD_OFF)
+    run(case.reader.release())
+    case.done()
+    case = Case(*mute, *_settling(2), *RETRIES, *mute)
+    raises(LostError, case.reader.release)
+    case.done()
+
+
+def test_a_chip_that_never_tells_its_version_is_lost():
+    clock = Clock()
+    link = ScriptedLink(clock, [*_settling(1), CMD("02"), [ACK]])
+    raises(LostError, Reader(PN532(link), clock).open)
+    assert link.script == []
+
+
+def test_a_fault_in_an_exchange_may_be_a_lost_chip_or_one_that_was_reset():
+    select = CMD("40 01" + SELECT)
+    case = Case(*_answered(FIND_B, ONE_B), OSError(19, "ENODEV"))
+    run(case.reader.find())
+    raises(LostError, case.reader.exchange, bytes.fromhex(SELECT))
+    script = [*_answered(FIND_B, ONE_B), select, [ACK], *_settling(2), *FIELD_OFF]
+    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
+    run(case.reader.find())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
+    run(case.reader.release())
+    assert run(case.reader.find()) == "type_b"
+    case.done()

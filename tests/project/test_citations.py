@@ -20,7 +20,13 @@ FOREIGN = {
     "report.json",  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     "looks.css",  # of the page's build
-    *("machine_i2c.c", "machine_hw_spi.c", "machine_pin.c", "machine_uart.c"),  # MicroPython's
+    *(
+        "machine_i2c.c",
+        "machine_hw_spi.c",
+        "machine_spi.c",
+        "machine_pin.c",
+        "machine_uart.c",
+    ),  # MicroPython's
     "manifestfile.py",  # MicroPython's
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }

@@ -53,6 +53,8 @@ def words(finding: dict[str, Any], lang: str) -> str:
     told["link"] = str(finding.get("link", "")).upper()
     for name in ("differ", "replaced"):
         told[name] = ", ".join(finding.get(name) or [])
+    if check == "chip" and finding.get("acknowledges"):
+        outcome = "mute"
     text: str = texts[check][outcome].format(**told)
     if check == "chip" and outcome == "bad":
         text += " " + texts["wiring"][finding["link"]]

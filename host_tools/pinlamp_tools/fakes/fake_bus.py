@@ -2,17 +2,20 @@
 """I2C and SPI of the fake `machine`: every transfer is a request to the host, which runs the chip.
 
 Arguments and refusals are those of the ESP32 port of MicroPython 1.27 (machine_i2c.c,
-machine_hw_spi.c); an RP2040 refuses LSB first.
+machine_hw_spi.c). An RP2040 refuses LSB first, and a long transfer on its SPI always does what the
+port may do when the receiver overruns (machine_spi.c, v1.28): it waits for ever.
 """
 
 import binascii
 import errno
+import time
 
 from fake_host import CHIP, I2CS, SPIS, host, integer, positional, readable, writable
 from fake_pin import number_of
 
 _FIRST, _LAST = 0x08, 0x77  # addresses that are not reserved
 _KEEP = object()  # the caller gave no pin
+_DMA_SIZE = 32  # bytes from which an RP2040's SPI uses DMA
 
 
 def _hex(data):
@@ -168,6 +171,8 @@ class SPI:
             raise OSError("transfer on deinitialized SPI")
         if len(data) * 8 < self._bits:
             raise ValueError("buffer too short")
+        while CHIP == "rp2040" and len(data) >= _DMA_SIZE:
+            time.sleep(1)
         return host.ask(self._wire + " " + _hex(data))
 
 

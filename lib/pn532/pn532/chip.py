@@ -42,7 +42,7 @@ TYPE_F: "CardType[TargetF]" = (0x01, b"\x00\xff\xff\x01\x00", targets_f)
 # that time, so the host only has to wait longer than the chip.
 CARD_MS = const(5500)
 _ACTIVATION_MS = const(1000)
-_MAX_ANSWER = const(2048)  # of chained answers together: more would fill a device's memory
+_MAX_PARTS = const(16)  # of one answer, up to 262 bytes each: more would fill a device's memory
 
 
 class FirmwareVersion(namedtuple("FirmwareVersion", ("ic", "version", "revision", "support"))):
@@ -149,7 +149,9 @@ class PN532:
         """Send `data` (0–262 bytes) to the target numbered `tg`; return the card's answer.
 
         The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
-        waiting-time extension. Raises StatusError if the card does not answer as ISO 14443-4 says.
+        waiting-time extension; an answer that takes longer than `timeout_ms` is a NoAnswerError.
+        Raises StatusError if the card does not answer as ISO 14443-4 says, CorruptError for an
+        answer with a NAD (ISO 14443-4, 7.1.2.3) or without an end.
         """
         parts = b""
         params = bytes((tg,))
@@ -157,19 +159,21 @@ class PN532:
         # coroutines, and some thirty exchanges make up one survey of a card.
         await self._lock.acquire()
         try:
-            while True:
+            for _ in range(_MAX_PARTS):
                 part = await self._handshake.command(
                     _IN_DATA_EXCHANGE, params, data, timeout_ms, False
                 )
                 answer = bytes(part[1:])
-                if len(part) and not part[0]:  # no fault, and no part to come
+                if len(part) and not part[0]:  # no fault, no NAD, no part to come
                     return parts + answer if parts else answer
-                if not _status(part, _IN_DATA_EXCHANGE) & 0x40:  # bit 6: more to come
+                status = _status(part, _IN_DATA_EXCHANGE)
+                if not status & 0xC0:  # bit 7: a NAD comes first; bit 6: more to come
                     return parts + answer
+                if status & 0x80 or not answer:  # nobody asked for a NAD; a part has bytes
+                    break
                 parts += answer
-                if len(parts) > _MAX_ANSWER:
-                    raise CorruptError(_IN_DATA_EXCHANGE)
                 data = b""
+            raise CorruptError(_IN_DATA_EXCHANGE)
         finally:
             self._lock.release()
 

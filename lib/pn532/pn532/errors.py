@@ -5,15 +5,15 @@
     CommandError    base of the four that follow
     NoAckError      the chip did not acknowledge a command      ACTIVATE
     NoAnswerError   it acknowledged, but did not answer         ACTIVATE
-    CorruptError    its answer was damaged twice, or endless    ACTIVATE
-    RejectedError   it does not take this command               GIVE_UP
+    CorruptError    its answer was damaged twice, or senseless  ACTIVATE
+    RejectedError   it does not take this command               ACTIVATE, again: GIVE_UP
     LostError       no step of the recovery found the chip      REOPEN
     LinkError       the bus itself failed                       REOPEN
 
 ACTIVATE: the activation is over; find the card again. The caller needs to do no more, because
 after any fault the driver proves itself in step with the chip before it sends the next command.
-GIVE_UP has one exception: a chip that lost its power rejects commands that it took before, until
-the caller opens it again.
+A chip that lost its power rejects commands that it took before. So the driver configures it anew
+before the next command, and says GIVE_UP only of a command that is rejected even then.
 """
 
 ACTIVATE = "activate"  # the activation is over: find the card again and start over
@@ -66,25 +66,38 @@ class NoAnswerError(CommandError):
 
 
 class CorruptError(CommandError):
-    """The answer was damaged, and damaged again when asked for once more; or it has no end."""
+    """The answer was damaged, and damaged again when asked for once more; or it makes no sense."""
 
     text = "damaged answer to PN532 command 0x%02X"
 
 
 class RejectedError(CommandError):
-    """The chip sent its error frame: it does not take this command in this form."""
+    """The chip sent its error frame: it does not take this command in this form.
+
+    `advice` is ACTIVATE at first, as the chip may have lost its power, and GIVE_UP if it rejects
+    the same command once more.
+    """
 
     text = "PN532 rejected command 0x%02X"
-    advice = GIVE_UP
+
+    def __init__(self, code: int, advice: str = ACTIVATE) -> None:
+        super().__init__(code)
+        self.advice = advice
 
 
 class LostError(PN532Error):
-    """The chip did not answer, whatever the driver tried."""
+    """The chip did not answer, whatever the driver tried.
+
+    `acknowledged`: at least it acknowledged a command, so it is there and its wires are right.
+    """
 
     advice = REOPEN
 
-    def __init__(self) -> None:
-        super().__init__("no PN532 answers")
+    def __init__(self, acknowledged: bool = False) -> None:
+        super().__init__(
+            "a PN532 acknowledges, but no answer comes" if acknowledged else "no PN532 answers"
+        )
+        self.acknowledged = acknowledged
 
 
 class LinkError(PN532Error):

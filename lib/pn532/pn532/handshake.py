@@ -4,19 +4,21 @@ Every answer to InDataExchange begins with D5 41, so the driver could take a lat
 of the next command. Hence the rule: after a command is sent, the link is *in doubt* until its
 answer arrives. A command that ends otherwise (time-out, damage, cancellation) leaves it in doubt.
 Before the next command the driver then aborts, drains, and echoes fresh bytes with Diagnose: the
-echo proves that chip and host are in step. Sources: docs/pn532.md.
+echo proves that chip and host are in step. SAMConfiguration goes first: a chip that has lost its
+power meanwhile answers an echo, but nothing that concerns a card. Sources: docs/pn532.md.
 """
 
 from . import frame
 from .const import const
 from .errors import (
+    ACTIVATE,
+    GIVE_UP,
     CommandError,
     CorruptError,
     LinkError,
     LostError,
     NoAckError,
     NoAnswerError,
-    PN532Error,
     RejectedError,
 )
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 _DIAGNOSE = const(0x00)
 _SAM_CONFIGURATION = const(0x14)
 _SET_SERIAL_BAUD_RATE = const(0x10)
-_BAUD_CODES = {115200: 4, 230400: 5, 460800: 6, 921600: 7}
+_BAUD_CODES = {230400: 5, 460800: 6, 921600: 7}
 
 # The ACK comes within 15 ms [UM]; USB serial adapters hold bytes back for up to 16 ms more.
 _ACK_MS = const(100)
@@ -55,7 +57,9 @@ class Handshake:
         self._buf = bytearray(frame.MAX_FRAME)
         self._view = memoryview(self._buf)
         self._doubt = True
+        self._rejected: "int | None" = None  # the command rejected last, until it is answered
         self._count = 0
+        self._acked = False  # a command that was sent to wake the chip
         self.baudrate = 0  # as `open` found or made it; 0 where the link has no speeds
 
     async def open(self) -> None:
@@ -64,6 +68,7 @@ class Handshake:
         Raises LostError if nothing answers like a PN532, LinkError if the bus itself fails.
         """
         self._doubt = True
+        self._rejected = None
         try:
             await self._link.reset()
             await self._wake()
@@ -123,6 +128,8 @@ class Handshake:
                 answer = await self._answer(found, code, timeout_ms)
         except OSError as error:
             raise LinkError(error.errno)
+        if code == self._rejected:
+            self._rejected = None
         self._doubt = False
         return answer
 
@@ -149,8 +156,10 @@ class Handshake:
             if what == frame.IS_ANSWER and pd[0] == code + 1:
                 return pd[1:]
             if what == frame.IS_ERROR:
-                self._doubt = False  # the chip sends nothing more for this command
-                raise RejectedError(code)
+                # A chip that has lost its power rejects what it took before. The link stays in
+                # doubt, so that chip is configured anew: if it rejects it again, it means it.
+                again, self._rejected = self._rejected == code, code
+                raise RejectedError(code, GIVE_UP if again else ACTIVATE)
             if what == frame.IS_CORRUPT:
                 # A NACK asks for the last answer once more. It is sent only here: a NACK to a busy
                 # chip blocks an I2C bus until the power is cut (go-pn532 saw that).
@@ -196,12 +205,7 @@ class Handshake:
 
     async def _settle(self) -> None:
         """Prove that the chip is in step: by an echo, else by waking it. Raises LostError."""
-        try:
-            await self._abort()
-            settled = await self._in_step()
-        except OSError:  # on I2C a sleeping chip does not even acknowledge its address
-            settled = False
-        if not settled:
+        if not (await self._configured() and await self._in_step()):
             await self._wake()
             await self._speed_up()
 
@@ -226,28 +230,47 @@ class Handshake:
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
             return bytes(await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True)) == fresh
-        except (PN532Error, OSError):
+        except CommandError as error:
+            self._note(error)
             return False
+        except LinkError:
+            return False
+
+    def _note(self, error: Exception) -> None:
+        """Note for a LostError whether a command was acknowledged, though not answered."""
+        if isinstance(error, CommandError) and not isinstance(error, NoAckError):
+            self._acked = True
 
     async def _wake(self) -> None:
         """Wake the chip at each speed, twice, with a reset in between where RSTPDN is wired."""
+        self._acked = False
         for _ in range(2):
             for baudrate in self._link.speeds or (0,):
                 if baudrate:
                     await self._link.set_baudrate(baudrate)
-                if await self._configured() and await self._in_step():
+                if await self._woken() and await self._in_step():
                     self.baudrate = baudrate
                     return
             await self._link.reset()
-        raise LostError
+        raise LostError(self._acked)
 
-    async def _configured(self) -> bool:
-        """Wake the chip and leave its low-battery mode; tell whether it answered to that."""
+    async def _woken(self) -> bool:
+        """Wake the chip and configure it; tell whether it answered to that."""
         try:
             await self._link.wakeup()
+        except OSError:
+            return False
+        return await self._configured()
+
+    async def _configured(self) -> bool:
+        """Abort, and end the low-battery mode; tell whether the chip answered to that."""
+        try:
             await self._abort()
             await self.command(_SAM_CONFIGURATION, _SAM_NORMAL, b"", ANSWER_MS, False, True)
-        except (PN532Error, OSError):
+        except CommandError as error:
+            self._note(error)
+            return False
+        except (LinkError, OSError):
             return False
         return True
 

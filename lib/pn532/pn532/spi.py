@@ -19,6 +19,9 @@ _DATA_WRITE = b"\x01"
 _STATUS_READ = b"\x02"
 _DATA_READ = b"\x03"
 _WAKE_MS = const(2)
+# Bytes in one transfer. From 32 on MicroPython's rp2 port uses DMA, which waits for ever if the
+# receiver overruns once (machine_spi.c, v1.28).
+_MOST = const(31)
 
 
 def _reversed_bytes() -> bytes:
@@ -85,7 +88,8 @@ class SPI:
             self._reading = True
             self._select.value(0)
             self._put(_DATA_READ)
-        self._bus.readinto(view)
+        for at in range(0, len(view), _MOST):
+            self._bus.readinto(view[at : at + _MOST])
         self._turn(view)
         return view
 
@@ -100,7 +104,8 @@ class SPI:
             self._turn(view)
         self._select.value(0)
         self._put(_DATA_WRITE)
-        self._bus.write(view)
+        for at in range(0, len(view), _MOST):
+            self._bus.write(view[at : at + _MOST])
         self._select.value(1)
 
     def end_frame(self) -> None:

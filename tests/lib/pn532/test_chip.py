@@ -72,6 +72,8 @@ def test_a_late_answer_is_not_taken_for_the_next_command_s():
             [ACK],
             ACK,
             [at_abort] if at_abort else [],
+            SAM,
+            [ACK + RSP("15")],
             CMD("00 00 0002 A55A"),
             [before_echo + ACK + RSP("01 00 0002 A55A")],
             QUERY,
@@ -108,12 +110,30 @@ def test_the_host_waits_longer_than_any_card():
     assert case.clock.now - before > 4950
 
 
-def test_an_error_frame_is_a_refusal_and_leaves_no_doubt():
-    case = Case(CMD("32 01 00"), [ACK + ERROR], VERSION, [ACK + RSP("03 32010607")])
+def test_a_chip_that_rejects_a_command_is_configured_anew_and_may_reject_it_again():
+    field, rejected, answered = CMD("32 01 00"), [ACK + ERROR], [ACK + RSP("33")]
+    version = [VERSION, [ACK + RSP("03 32010607")]]
+    case = Case(field, rejected, *resettle(2), *version, field, rejected, *resettle(3), *version)
     error = raises(RejectedError, case.chip.rf_field, False)
-    assert (error.code, error.advice) == (0x32, "give up")
+    assert (error.code, error.advice) == (0x32, "activate")
+    run(case.chip.get_firmware_version())
+    assert raises(RejectedError, case.chip.rf_field, False).advice == "give up"
     run(case.chip.get_firmware_version())
     case.done()
+    # A chip that takes the command in between has only lost its power.
+    case = Case(field, rejected, *resettle(2), field, answered, field, rejected)
+    raises(RejectedError, case.chip.rf_field, False)
+    run(case.chip.rf_field(False))
+    assert raises(RejectedError, case.chip.rf_field, False).advice == "activate"
+    # So may one that was opened in between.
+    case = Case(field, rejected, *start(2), field, rejected)
+    raises(RejectedError, case.chip.rf_field, False)
+    run(case.chip.open())
+    assert raises(RejectedError, case.chip.rf_field, False).advice == "activate"
+    # Each command counts for itself.
+    case = Case(field, rejected, *resettle(2), VERSION, rejected)
+    raises(RejectedError, case.chip.rf_field, False)
+    assert raises(RejectedError, case.chip.get_firmware_version).advice == "activate"
 
 
 def test_status_is_a_number():
@@ -134,16 +154,6 @@ def test_more_to_come_is_fetched():
     )
     answer = run(case.chip.in_data_exchange(1, bytes.fromhex("00b0000000")))
     assert answer == b"\xaa" * 200 + b"\xbb" * 58
-    case.done()
-
-
-def test_an_endless_answer_ends():
-    part = [ACK + RSP("41 40" + "aa" * 254)]
-    script = [CMD("40 01 00"), part]
-    for _ in range(8):
-        script += [CMD("40 01"), part]
-    case = Case(*script)
-    raises(CorruptError, case.chip.in_data_exchange, 1, b"\x00")
     case.done()
 
 
@@ -207,13 +217,15 @@ def test_a_link_that_fails_says_so_with_its_number():
 
 
 def test_the_ladder_wakes_a_chip_that_was_reset():
-    lost = [CMD("00 00 0002 A55A")]  # no answer to the proof
+    asleep = [SAM]  # without an answer
+    not_in_step = [SAM, [ACK + RSP("15")], CMD("00 00 0002 A55A")]
     answered = [VERSION, [ACK + RSP("03 32010607")]]
-    case = Case(VERSION, VERSION, VERSION, ACK, *lost, *start(3), *answered)
-    raises(NoAckError, case.chip.get_firmware_version)
-    run(case.chip.get_firmware_version())
-    assert case.link.wakeups == 2
-    case.done()
+    for lost, count in ((asleep, 2), (not_in_step, 3)):
+        case = Case(VERSION, VERSION, VERSION, ACK, *lost, *start(count), *answered)
+        raises(NoAckError, case.chip.get_firmware_version)
+        run(case.chip.get_firmware_version())
+        assert case.link.wakeups == 2
+        case.done()
 
 
 def test_nothing_there_is_said():

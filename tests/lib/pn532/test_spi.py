@@ -4,6 +4,7 @@ from both import ACK, RSP, Clock, run
 from pn532.spi import SPI
 
 ANSWER = RSP("41 00 63c3")
+LONGEST = 31  # bytes of a transfer: from 32 on rp2 uses DMA, which may wait for ever
 
 
 def _turned(data):
@@ -31,11 +32,11 @@ class Bus:
             self._at = 0
 
     def write(self, buf):
-        assert self._selected
+        assert self._selected and len(buf) <= LONGEST
         self.log[-1].append(self._turn(bytes(buf)))
 
     def readinto(self, buf):
-        assert self._selected
+        assert self._selected and len(buf) <= LONGEST
         if self.log[-1][0] == b"\x02":
             self.busy -= 1
             buf[:] = self._turn(bytes((0xFE | (self.busy < 0),)))
@@ -123,6 +124,15 @@ def test_waking_holds_the_chip_select_low():
 def test_the_longest_frame_fits():
     frame = RSP("41" + "aa" * 263)
     assert bytes(run(_link(Bus(frame)).read_data(len(frame)))) == frame
+
+
+def test_a_long_frame_is_written_in_pieces_under_one_chip_select():
+    for size in (LONGEST, LONGEST + 1, 2 * LONGEST, 271):
+        frame = bytes(range(256)) + bytes(range(15))
+        for turned in (False, True):
+            bus = Bus(turned=turned)
+            run(_link(bus, lsb_first=not turned).write_data(frame[:size]))
+            assert len(bus.log) == 1 and b"".join(bus.log[0]) == b"\x01" + frame[:size]
 
 
 def test_close_gives_the_bus_back():

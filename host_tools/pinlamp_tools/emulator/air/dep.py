@@ -10,11 +10,12 @@ FRAME_SIZES = (16, 24, 32, 40, 48, 64, 96, 128, 256)  # FSDI/FSCI 0..8 -> bytes 
 class Dep:
     """One activated card's block protocol, from ATTRIB (or RATS) to DESELECT or power loss."""
 
-    def __init__(self, process, frame_size: int, cid=None, wtxm: int = 0):
+    def __init__(self, process, frame_size: int, cid=None, wtxm: int = 0, wtx_times: int = 1):
         """Answer APDUs by `process`; frames to the reader have at most `frame_size` bytes.
 
         `cid` 0..14 is the number given at activation, None when this card supports no CID. With
-        `wtxm` 1..59 the card asks for that many frame waiting times before each answer.
+        `wtxm` 1..59 the card asks for that many frame waiting times before each answer, as often
+        as `wtx_times`.
         """
         self.deselected = False
         self.worked = False  # the last block made the card compute: it answers after its own time
@@ -22,6 +23,8 @@ class Dep:
         self._frame_size = frame_size
         self._cid = cid
         self._wtxm = wtxm
+        self._wtx_times = wtx_times
+        self._asked = 0  # how often, for this answer
         self._number = 1  # rule C
         self._command = b""
         self._unsent = b""  # the rest of a chained answer
@@ -50,9 +53,8 @@ class Dep:
             self.deselected = True
             answer = self._block(0xC2)
         elif pcb & 0xF7 == 0xF2 and self._waiting is not None:
-            self._unsent, self._waiting = self._waiting, None
             self.worked = True
-            answer = self._next_part()
+            answer = self._ask() if self._asked < self._wtx_times else self._answer()
         if answer is not None:
             self._last = answer
         return answer
@@ -70,9 +72,18 @@ class Dep:
         answer = self._process(command)
         if self._wtxm:
             self._waiting = answer
-            return self._block(0xF2, bytes((self._wtxm,)))
+            self._asked = 0
+            return self._ask()
         self.worked = True
         self._unsent = answer
+        return self._next_part()
+
+    def _ask(self):
+        self._asked += 1
+        return self._block(0xF2, bytes((self._wtxm,)))
+
+    def _answer(self):
+        self._unsent, self._waiting = self._waiting, None
         return self._next_part()
 
     def _r_block(self, pcb):

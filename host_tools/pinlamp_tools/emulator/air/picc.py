@@ -36,6 +36,7 @@ class Picc:
         self.processing_us = processing_us
         self.first_us = None  # the time of the first APDU after power-up, where it differs
         self.wtxm = 0  # asks for this many waiting times before each answer
+        self.wtx_times = 1  # and as often as this
         self.breaks = []  # [(blocks, other)]: see `_break`
         self._icc = icc
         self._pupi = pupi
@@ -153,7 +154,7 @@ class Picc:
         if cid > 14 or cid and not supported or params[2] & 0x01 == 0:
             return None
         size = FRAME_SIZES[min(params[1] & 0x0F, 8)]
-        self._dep = Dep(self._process, size, cid if supported else None, self.wtxm)
+        self._dep = Dep(self._process, size, cid if supported else None, self.wtxm, self.wtx_times)
         self._state = ACTIVE
         return bytes((cid,))  # MBLI 0: says nothing about buffer chaining
 

@@ -54,6 +54,9 @@ class Bus:
     def reset(self) -> None:
         """Reset the chip and drop its waiting frames."""
         self._chip.reset()
+        self._silence()
+
+    def _silence(self):
         self._out = []
         self.irq.drive(1)
 
@@ -90,6 +93,9 @@ class Bus:
     def _happen(self, action, data):
         if action == "reset":
             self.reset()
+        elif action == "forget":
+            self._chip.forget()
+            self._silence()
 
     def _taken(self, count):
         """Note that the host has read `count` bytes of the frame; drop a frame read to its end."""

@@ -37,6 +37,12 @@ class Chip:
         self._last_answer = None
         self._out = []
 
+    def forget(self) -> None:
+        """Reset without sleep: awake and unconfigured, and mute to what concerns a card [I]."""
+        self.reset()
+        self.asleep = False
+        self._commands.mute = True
+
     @property
     def changing_to(self) -> "int | None":
         """The speed that the host's ACK will bring into force, or None."""

@@ -14,6 +14,7 @@ that keeps the sums right, so `same_sums` is a fault of its own.
 """
 
 from .frames import ACK, ERROR, NACK, Parser
+from .frames import frame as framed
 
 # name, links on which it is possible, what happens
 FAULTS = (
@@ -30,8 +31,12 @@ FAULTS = (
     ("nack", "hsu i2c spi", "the chip sends a NACK for an ACK and does nothing"),
     ("wrong_speed", "hsu", "the chip goes on at another speed"),
     ("stuck_low", "i2c", "the chip is left in the middle of a byte and holds SDA low"),
+    ("scl_low", "i2c", "something holds SCL low for a while"),
     ("no_device", "i2c", "the chip does not acknowledge its address"),
     ("chip_reset", "hsu i2c spi", "the chip loses power for a moment"),
+    ("forgets", "hsu i2c spi", "the chip loses its settings, and stays awake"),
+    ("nad", "hsu i2c spi", "a NAD comes with a card's answer"),
+    ("empty_part", "hsu i2c spi", "an empty part for a card's answer, and more to come"),
     ("card_gone", "hsu i2c spi", "the card leaves at a byte on the air"),
     ("same_sums", "hsu i2c spi", "two bytes are damaged and the sums fit all the same"),
 )
@@ -40,6 +45,7 @@ NAMES = tuple([fault[0] for fault in FAULTS])
 STALE_US = 1_000
 LATE_US = 150_000  # hosts wait 15 ms for an ACK, or a little more for slow adapters
 PAUSE_US = 20_000
+LOW_US = 400_000
 GARBAGE = (
     b"\x5a\x00\xff\xff\xff\x00\x12\xff\x00\xff\x00\x00\xff\x08\xff\xd5\x41\x00\x00\xff\x03\xfd"
 )
@@ -77,8 +83,8 @@ class Faults:
         `at_byte`: see the module's text. For garbage_before_ack: the bytes of rubbish less one.
         For stale_answer: the answer comes before this byte of the next exchange of the same
         command or of Diagnose (None: with the abort). For card_gone: the byte on the air. `mask`:
-        the bits that corruption flips. `us`: a delay or a pause. Raises ValueError for an unknown
-        name.
+        the bits that corruption flips. `us`: a delay, a pause, or how long a line stays low.
+        Raises ValueError for an unknown name.
         """
         if name not in NAMES:
             raise ValueError("no fault is called %s" % name)
@@ -143,6 +149,8 @@ class Faults:
         if self._name == "error_frame":
             self._hit()
             frame = ERROR
+        elif self._name in ("nad", "empty_part"):
+            frame = self._odd(frame)
         return [(at_us, self._cut(frame, 3, self._size + len(ACK), True))]
 
     def refuses(self, data=None) -> bool:
@@ -163,6 +171,20 @@ class Faults:
             return False
         self._hit()
         return True
+
+    @property
+    def low_us(self) -> int:
+        """How long scl_low holds the line, in µs."""
+        return self._us or LOW_US
+
+    def _odd(self, frame):
+        body = frame[9 if frame[3:5] == b"\xff\xff" else 6 : -2]
+        if body[0] != _TO_A_CARD + 1:
+            return frame
+        self._hit()
+        if self._name == "nad":
+            return framed(body[:1] + bytes((body[1] | _NAD, 0x00)) + body[2:])
+        return framed(body[:1] + bytes((_MORE,)))
 
     def _fits(self, command):
         return self._times > 0 and (self._when is None or bool(self._when(command)))
@@ -228,7 +250,15 @@ class Faults:
 
 
 _DIAGNOSE = 0x00
-_ACTIONS = {"chip_reset": "reset", "wrong_speed": "speed", "stuck_low": "stuck"}
+_TO_A_CARD = 0x40
+_NAD, _MORE = 0x80, 0x40  # bits of its status
+_ACTIONS = {
+    "chip_reset": "reset",
+    "forgets": "forget",
+    "wrong_speed": "speed",
+    "stuck_low": "stuck",
+    "scl_low": "scl",
+}
 
 
 def _damaged(frame, at, mask, head):

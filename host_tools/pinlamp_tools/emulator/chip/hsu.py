@@ -59,6 +59,9 @@ class Hsu:
     def reset(self) -> None:
         """Reset the chip, even in the middle of a byte."""
         self._chip.reset()
+        self._restart()
+
+    def _restart(self):
         self._parser = Parser()
         self._in = []
         self._edges = 0
@@ -158,12 +161,15 @@ class Hsu:
                     self._send(part, when_us)
                     if action is not None:
                         self._happen(action)
-                    if action == "reset":
+                    if action in ("reset", "forget"):
                         return
 
     def _happen(self, action):
         if action == "reset":
             self.reset()
+        elif action == "forget":
+            self._chip.forget()
+            self._restart()
         elif action == "speed":
             self._chip.baudrate = 115_200 if self._chip.baudrate != 115_200 else 921_600
 

@@ -33,6 +33,7 @@ class I2C(Bus):
         self._bits = 0  # thousandths of a µs, left over from whole ones
         self._stuck = 0  # clocks until the chip releases SDA
         self._wedged = False
+        self._low_until_us = 0  # something else holds SCL
         self.scl = Input(self._on_scl)
         self.sda = _Sda(self)
 
@@ -89,7 +90,7 @@ class I2C(Bus):
         self._wedged = False
 
     def _address(self, addr, data=None):
-        if self._stuck:
+        if self._stuck or self._clock.now_us() < self._low_until_us:
             self._clock.pass_us(TIMEOUT_US)
             raise OSError(errno.ETIMEDOUT, "ETIMEDOUT")
         self._pass(1)
@@ -109,6 +110,9 @@ class I2C(Bus):
     def _happen(self, action, data):
         if action == "stuck":
             self._stuck = 1 + len(data) % 9  # wherever in a byte the chip stopped
+        if action == "scl":
+            self._low_until_us = self._clock.now_us() + self._chip.faults.low_us
+        if action in ("stuck", "scl"):
             self._pass(len(data))
             self._clock.pass_us(TIMEOUT_US)
             raise OSError(errno.ETIMEDOUT, "ETIMEDOUT")

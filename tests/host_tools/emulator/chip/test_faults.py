@@ -329,7 +329,7 @@ def test_unknown_names_are_refused():
 
 
 def test_the_catalogue_is_the_one_of_the_facts():
-    assert len(set(NAMES)) == len(FAULTS) == 17
+    assert len(set(NAMES)) == len(FAULTS) == 21
     assert {"checksum", "length_checksum", "dropped_ack", "late_ack", "garbage_before_ack"} < {
         *NAMES
     }

@@ -1,0 +1,56 @@
+"""Answers of a card in parts, and what is none: endless ones, empty ones, and those with a NAD."""
+
+from both import ACK, CMD, RSP, raises, run
+from chip_script import VERSION, Case
+from pn532 import CorruptError, StatusError
+
+MOST = 16  # parts of one answer
+READ = bytes.fromhex("00b0000000")
+
+
+def _parts(*answers):
+    """Return the script of one command and its parts."""
+    script = [CMD("40 01" + READ.hex()), [ACK + RSP(answers[0])]]
+    for answer in answers[1:]:
+        script += [CMD("40 01"), [ACK + RSP(answer)]]
+    return script
+
+
+def _is_damage(*answers):
+    """Check that the answer is damage, and that the chip is in step all the same."""
+    case = Case(*_parts(*answers), VERSION, [ACK + RSP("03 32010607")])
+    assert raises(CorruptError, case.chip.in_data_exchange, 1, READ).code == 0x40
+    run(case.chip.get_firmware_version())
+    case.done()
+
+
+def test_as_many_parts_as_there_may_be():
+    parts = ["41 40 %02x" % number for number in range(MOST - 1)]
+    case = Case(*_parts(*parts, "41 00 9000"))
+    assert run(case.chip.in_data_exchange(1, READ)) == bytes(range(MOST - 1)) + b"\x90\x00"
+    case.done()
+
+
+def test_an_answer_without_an_end_is_damage():
+    _is_damage(*["41 40" + "aa" * 254] * MOST)
+    _is_damage(*["41 40 aa"] * MOST)
+
+
+def test_an_empty_part_is_damage_wherever_it_comes():
+    _is_damage("41 40")
+    _is_damage("41 40 aabb", "41 40")
+
+
+def test_the_last_part_may_be_empty():
+    case = Case(*_parts("41 40 9000", "41 00"))
+    assert run(case.chip.in_data_exchange(1, READ)) == b"\x90\x00"
+    case.done()
+
+
+def test_a_nad_is_not_taken_for_data():
+    _is_damage("41 80 00 63c3")
+    _is_damage("41 C0 00 63c3")
+    _is_damage("41 40 aabb", "41 80 00 9000")
+    # A fault is a fault, with or without a NAD.
+    case = Case(*_parts("41 AB"))
+    assert raises(StatusError, case.chip.in_data_exchange, 1, READ).status == 0x2B
