@@ -1,6 +1,7 @@
 """The application: the device's states, from card to card."""
 
 import asyncio
+import gc
 
 from micropython import const
 from pn532 import PN532Error, clock
@@ -13,6 +14,7 @@ from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _REOPEN_MS = const(1000)
 _PAUSE_MS = const(2)
+_COLLECT = const(6)  # looks for a card: what they and a tap allocate together fits the heap
 _PAUSES = const(50)  # a card that takes longer must not stop the lamps
 
 
@@ -37,6 +39,7 @@ class App:
         self._untold = []  # findings
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
+        self._looks = 0  # for a card, since garbage was collected
 
     # The lamps and the console, beside everything else
 
@@ -171,6 +174,10 @@ class App:
         if found is None:
             if self._dark_at is not None and clock.ticks_diff(clock.ticks_ms(), self._dark_at) > 0:
                 self._darken()
+            self._looks += 1
+            if self._looks >= _COLLECT:
+                self._looks = 0
+                gc.collect()  # else a card would wait for it in the middle of its tap
             await clock.sleep_ms(self._config.poll_ms)
             return
         if found == TYPE_B_CARD:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pinlamp_tools.benchmark.ideal import ideal
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.chip import spi
 
 from . import buses, image, parts
 from .device import Pico
@@ -95,6 +96,7 @@ class Bench:
         for bit, pin in enumerate(_WIRING_PINS):
             self.pico.pins[pin].set_input_value(bool(number >> bit & 1))
         self.pico.pins[_CLOCK_PIN].set_input_value(esp32_clock)
+        self._chips["spi"].first_bit = spi.LSB if esp32_clock else spi.MSB
         self._link = link
         self.field = self._chips[link].field
         self.pico.power_cycle()

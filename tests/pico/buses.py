@@ -170,7 +170,12 @@ class _Target(i2c.I2C):
 
 
 class Pn532OnSpi(_Pn532):
-    """The PN532 on an SPI bus that sends the most significant bit first."""
+    """The PN532 on an SPI bus.
+
+    `first_bit`: MSB as the RP2040 sends; with LSB it is as if the board could send that.
+    """
+
+    first_bit = spi.MSB
 
     def attach(self, mcu):
         """Wire it up; nothing moves yet."""
@@ -186,6 +191,6 @@ class Pn532OnSpi(_Pn532):
 
     def _exchange(self, byte):
         answer = bytearray(1)
-        self._bus.init(int(self._controller.clock_frequency), spi.MSB)
+        self._bus.init(int(self._controller.clock_frequency), self.first_bit)
         self._bus.write_readinto(bytes((byte,)), answer)
         self._after(0, lambda: self._controller.complete_transmit(answer[0]))

@@ -59,6 +59,8 @@ class _Uart(uart.RPUART):
         self.rp2040.set_interrupt(self.irq, asserted)
 
     def feed_byte(self, value):
+        if not self.baud_divider:
+            return  # it was reset while the line was busy
         self.rx_fifo.push(value)
         if self.rx_fifo.item_count >= self._receive_level:
             self._interrupt_status |= uart.UARTRXINTR

@@ -92,6 +92,17 @@ class UART(io.IOBase):
         return flags & _READABLE if request == _POLL and self._uart.any() else 0
 
 
+class SPI:
+    """The SPI; the virtual chip turns the bits as an ESP32's hardware does."""
+
+    MSB = _machine.SPI.MSB
+    LSB = _machine.SPI.LSB
+
+    def __init__(self, *args, firstbit, **settings):
+        spi = _machine.SPI(*args, firstbit=self.MSB, **settings)
+        self.write, self.readinto, self.deinit = spi.write, spi.readinto, spi.deinit
+
+
 class Timer:
     """A timer with the hardware's ids, which all chips have."""
 
@@ -124,6 +135,7 @@ class _Machine:
     """The module `machine`."""
 
     Pin = _Pins()
+    SPI = SPI
     UART = UART
     Timer = Timer
 
