@@ -39,7 +39,7 @@ class App:
         self._untold = []  # findings
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
-        self._looks = 0  # for a card, since garbage was collected
+        self._looks = _COLLECT  # for a card, since garbage was collected; the first one collects
 
     # The lamps and the console, beside everything else
 
@@ -185,6 +185,7 @@ class App:
         else:
             await self._not_asked(found)
         self._tell(removed_event())
+        self._looks = _COLLECT
         restart.well()
 
     async def _tap(self):
