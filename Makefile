@@ -49,7 +49,7 @@ check: lint types ## run the fast part, in a minute: lint, types, tests of the l
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check pytest ## run everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check verified-check pytest ## run everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -153,6 +153,18 @@ tables: $(BIN)/.dev ## make the tables of keys in docs/ again
 .PHONY: tables-check
 tables-check: $(BIN)/.dev ## tell whether `make tables` would change anything
 	$(BIN)/python tests/tables.py --check
+
+.PHONY: verified
+verified: $(BIN)/.dev ## make docs/verified.md from the files in docs/first-light again
+	$(BIN)/python -m pinlamp_tools.first_light.verified docs
+
+.PHONY: verified-check
+verified-check: $(BIN)/.dev ## tell whether `make verified` would change anything
+	$(BIN)/python -m pinlamp_tools.first_light.verified docs --check
+
+.PHONY: first-light-check
+first-light-check: $(BIN)/.dev ## check FILE=…, sent in by somebody; say what docs/verified.md would gain
+	@$(BIN)/python -m pinlamp_tools.first_light.check $(FILE)
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on every link (5 minutes)

@@ -5,9 +5,34 @@ The driver tests write frames: CMD(…) from the host, RSP(…) from the chip, A
 
 import asyncio
 
+import pn532.ready
+
 ACK = b"\x00\x00\xff\x00\xff\x00"
 NACK = b"\x00\x00\xff\xff\x00\x00"
 ERROR = b"\x00\x00\xff\x01\xff\x7f\x81\x00"
+
+
+class StreamReader:
+    """MicroPython's, for CPython: reads as soon as the stream's `ioctl` tells that it may."""
+
+    def __init__(self, stream):
+        """Wait for `stream`."""
+        self._stream = stream
+
+    async def read(self, n):
+        """Return what `stream.read` does."""
+        while not self._stream.ioctl(3, 1):  # MP_STREAM_POLL, for reading
+            await asyncio.sleep(0)
+        return self._stream.read(n)
+
+
+if not hasattr(asyncio, "ThreadSafeFlag"):  # CPython
+
+    class _Asyncio:
+        StreamReader = StreamReader
+        create_task = staticmethod(asyncio.create_task)
+
+    pn532.ready.asyncio = _Asyncio
 
 
 def run(coroutine):

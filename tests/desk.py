@@ -22,12 +22,16 @@ class Desk:
         self.simulator = Simulator(board, settings, port, record=record)
         self._lines = asyncio.Queue()
         self._frames = asyncio.Queue()
-        self.simulator.on_line = self._lines.put_nowait
+        self.simulator.on_line = self._on_line
         self.simulator.on_pixels = self._on_pixels
         self.tones = 0
         self.simulator.on_tone = self._on_tone
         self._sounding = False
         self.film = []
+
+    def _on_line(self, line):
+        if '"type":"alive"' not in line:  # it comes again and again, whatever happens
+            self._lines.put_nowait(line)
 
     def _on_pixels(self, pin, rgb):
         pixels = [tuple(rgb[i : i + 3]) for i in range(0, len(rgb), 3)]

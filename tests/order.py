@@ -23,6 +23,7 @@ TOGETHER = (
 # APART: their tests wait a lot and share nothing, so each runs where there is room.
 APART = (
     "promises/test_whole_path.py",
+    "host_tools/first_light/test_session.py",
     "host_tools/deploy/test_cable.py",
     "host_tools/deploy/test_update.py",
     "host_tools/deploy/test_interrupted.py",

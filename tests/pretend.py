@@ -55,6 +55,7 @@ class Pretend:
         self._cause = cause
         self._process = None
         self._lines = b""
+        self._said = b""  # by the device, and not yet passed on
         # Before it mounts its flash, / is this machine's own: a Ctrl-C would open a REPL there.
         self._booted = asyncio.Event()
 
@@ -62,13 +63,9 @@ class Pretend:
         self._loop = asyncio.get_running_loop()
         self._server = SerialChip(self.field, faults=self.faults)
         await self._server.start()
-        self._user, user = pty.openpty()
-        tty.setraw(user)
-        self._keep = [user]  # the slave is open here, so that nothing hangs up
-        self.port = os.ttyname(user)
         self._console, console = pty.openpty()
-        self._keep.append(console)
-        self._loop.add_reader(self._user, self._from_user)
+        self._keep = [None, console]  # the slaves are open here, so that nothing hangs up
+        self.plug()
         self._loop.add_reader(self._console, self._from_console)
         self._task = asyncio.create_task(self._live())
         await self._booted.wait()
@@ -84,13 +81,24 @@ class Pretend:
         os.close(self._keep[1])
         await self._server.stop()
 
+    def plug(self):
+        """Give it a port, `port`: a new one each time."""
+        self._user, user = pty.openpty()
+        tty.setraw(user)
+        os.set_blocking(self._user, False)
+        self._keep[0] = user
+        self.port = os.ttyname(user)
+        self._loop.add_reader(self._user, self._from_user)
+
     def unplug(self):
-        """Take its port away, for good."""
+        """Take its port away, until it gets another one."""
         if self._user is not None:
             self._loop.remove_reader(self._user)
+            self._loop.remove_writer(self._user)
             os.close(self._user)
             os.close(self._keep[0])
             self._user = None
+            self._to_user()
             self.cut()
 
     def _from_user(self):
@@ -98,11 +106,29 @@ class Pretend:
         if self._booted.is_set():  # otherwise lost, as on a board whose UART does not listen yet
             os.write(self._console, data)
 
+    def interrupt(self):
+        """Interrupt a program of the raw REPL: there the Unix port's terminal makes no signal."""
+        os.kill(self._process.pid, signal.SIGINT)
+
     def _from_console(self):
         data = os.read(self._console, 4096)
         self._listen(data)
-        if self._user is not None:
-            os.write(self._user, data)
+        self._said += data
+        self._to_user()
+
+    def _to_user(self):
+        """Pass on what the device said; while nobody reads, it has to wait."""
+        if self._user is None:
+            self._said = b""
+        else:
+            self._loop.remove_writer(self._user)
+            with contextlib.suppress(BlockingIOError):
+                self._said = self._said[os.write(self._user, self._said) :]
+        if self._said:
+            self._loop.remove_reader(self._console)
+            self._loop.add_writer(self._user, self._to_user)
+        else:
+            self._loop.add_reader(self._console, self._from_console)
 
     def _listen(self, data):
         *lines, self._lines = (self._lines + data).split(b"\n")
@@ -169,6 +195,8 @@ class Pretend:
                     self.pixels = bytes.fromhex(words[2])
             elif words[0] == "pin":
                 os.write(self._answers, b"=\n")
+            elif words[0] in ("i2c", "spi"):
+                os.write(self._answers, b"! 19\n")  # ENODEV: nobody is on that bus
             elif words[0] == "wdt":
                 self.watchdog_ms = int(words[1])
             elif words[0] == "reset":
@@ -182,9 +210,17 @@ class Pretend:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
 
+    def with_chip(self):
+        """Let the PN532 go from its reset."""
+        self._server.rstpdn(1)
+
     def without_chip(self):
         """Hold the PN532 in its reset: it no longer answers."""
         self._server.rstpdn(0)
+
+    def level(self, pin, value):
+        """Drive an input of the board, a button's for instance."""
+        os.write(self._answers, b"pin %d %d\n" % (pin, value))
 
     def lay(self, name):
         """Hold a card to it."""

@@ -32,6 +32,7 @@ COMMANDS = {
     "pinlamp deploy --board esp32_devkitc": (RUN, 1, NO_DEVICE),
     "pinlamp doctor": (RUN, 1, NO_DEVICE),
     "pinlamp watch": (WAIT, None, r"^No device is connected"),
+    "pinlamp first-light": (RUN, 1, NO_DEVICE),
 }
 
 

@@ -6,7 +6,7 @@ import threading
 
 from oracle import ASKED, KEY
 from pinlamp_tools.boards.board import Board
-from pinlamp_tools.watch.console import Link
+from pinlamp_tools.show import cable
 
 BOARD = Board.named("esp32_devkitc")
 PIN = BOARD.lit_pin
@@ -88,6 +88,6 @@ class ScriptedConsole:
         for event in events:
             await asyncio.to_thread(self.take, {"v": 1, **event})
 
-    async def plug(self, port, link=Link.OPEN):
+    async def plug(self, port, state=cable.LIVE):
         await asyncio.to_thread(self._ready.wait, 10)
-        await asyncio.to_thread(self.connected, link if port else Link.NONE, port)
+        await asyncio.to_thread(self.connected, state if port else cable.NONE, port)

@@ -39,6 +39,14 @@ class Terminal:
                 assert text in self.seen, self.seen
                 return
 
+    def more(self, seconds):
+        """Read what comes within so many seconds; return at once with the first of it."""
+        if select.select([self._master], [], [], seconds)[0]:
+            try:
+                self.seen += os.read(self._master, 65536).decode("utf-8", "replace")
+            except OSError:  # the other end is closed
+                time.sleep(min(seconds, 0.05))
+
     def type(self, keys):
         os.write(self._master, keys)
 

@@ -150,12 +150,13 @@ class App:
                 told = code
                 self._notice(look.READER_LOST, None)
                 self._tell(fault_event(code))
+            self._events.beat(clock, code)
             self._parts.watchdog.feed()
             await clock.sleep_ms(_REOPEN_MS)
 
     def _be_ready(self):
         self._darken()
-        self._tell(ready_event(self._parts.board.name, __version__))
+        self._tell(ready_event(self._parts.board.name, __version__, self._events.results))
         while self._config.replaced:
             self._notice(look.SETTINGS, look.NOTICE_MS)
             self._tell(fault_event("settings", self._config.replaced.pop(0)))
@@ -178,6 +179,7 @@ class App:
             if self._looks >= _COLLECT:
                 self._looks = 0
                 gc.collect()  # else a card would wait for it in the middle of its tap
+            self._events.beat(clock)
             await clock.sleep_ms(self._config.poll_ms)
             return
         if found == TYPE_B_CARD:

@@ -17,6 +17,7 @@ class Board:
             data = json.load(file)
         # Keep only what the device needs: the rest of the file is for people.
         self.name = data["name"]
+        self.chip = data["chip"]
         self.budget_ma = data["budget_ma"]  # for the strip, in milliamperes
         self.link_kind = data["link"]
         self._pins = data["links"][self.link_kind]

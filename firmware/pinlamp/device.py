@@ -7,6 +7,7 @@ from pn532 import PN532, clock
 from . import files, gesture, look, restart, settings
 from .app import App
 from .buzzer import Buzzer
+from .console import Console
 from .events import Events, check_event, demo_event, fault_event
 from .lamps import Lamps
 from .parts import Parts
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 async def run(board):
     """Run the device on a `board.Board` with a dark strip; only an exception ends it."""
     config = settings.load(files.SETTINGS, board.layout, board.count)
-    events = Events(config.events)
+    events = Events(config.events, Console(board.chip))
     lamps = Lamps(board.strip(config), config.layout, clock)
     restart.count_hang()
     if restart.safe_mode_asked() or restart.crashes() >= restart.SAFE_AFTER:
@@ -92,4 +93,5 @@ async def _safe_mode(lamps, events):
     lamps.render()
     restart.well()  # not earlier: if this crashed too, only the REPL would be left
     while True:
+        events.beat(clock, "safe_mode")
         await clock.sleep_ms(lamps.render())

@@ -7,11 +7,25 @@ and trace all make their events here.
 import json
 
 VERSION = 1
+_BEAT_MS = 2000  # from one `alive` to the next
+# What is told even if the settings keep the results to the device: it says nothing of a card.
+_OF_THE_DEVICE = ("ready", "alive", "fault")
 
 
-def ready_event(board, version):
-    """The device can take a card: after its start, and again after it lost the reader."""
-    return {"type": "ready", "board": board, "version": version}
+def ready_event(board, version, results=True):
+    """The device can take a card: after its start, and again after it lost the reader.
+
+    `results` false: it keeps what it finds to itself.
+    """
+    return {"type": "ready", "board": board, "version": version, "results": results}
+
+
+def alive_event(results, fault=None):
+    """The device lives, and no card lies there; `fault`: the code of one that lasts."""
+    event = {"type": "alive", "results": results}
+    if fault is not None:
+        event["fault"] = fault
+    return event
 
 
 def card_event(kind):
@@ -65,13 +79,25 @@ def fault_event(code, field=None):
 
 
 class Events:
-    """Writes events as lines, or nothing if the settings switch them off (`on`)."""
+    """Writes events as lines to a `console.Console`.
 
-    def __init__(self, on):
-        self._on = on
+    `results` false: what is found stays on the device, and only the device itself is spoken of.
+    """
+
+    def __init__(self, results, console):
+        self.results = results
+        self._console = console
+        self._beat_at = None
 
     def tell(self, event):
         """Write an event made by one of the functions above."""
-        if self._on:
+        if self.results or event["type"] in _OF_THE_DEVICE:
             event["v"] = VERSION
-            print(json.dumps(event))
+            self._console.write(json.dumps(event, separators=(",", ":")))
+
+    def beat(self, clock, fault=None):
+        """Tell `alive_event` every two seconds, for whoever has just plugged in a cable."""
+        now = clock.ticks_ms()
+        if self._beat_at is None or clock.ticks_diff(now, self._beat_at) >= _BEAT_MS:
+            self._beat_at = now
+            self.tell(alive_event(self.results, fault))

@@ -68,14 +68,22 @@ def now():
 
 
 def mean_it():
-    """Note that the next reset is no crash, though an RP2040 blames the watchdog for it."""
+    """Note that the next reset is no crash, whatever cause the chip will name.
+
+    An RP2040 names the watchdog for each of its resets, and still after a soft reset.
+    """
     _write(files.RESTART, "")
 
 
 def count_hang():
-    """Count another crash if the watchdog ended the last start: a hang is as bad as a crash."""
+    """Count another crash if a reset that nobody wanted ended the last start.
+
+    That is the watchdog's, or a HARD_RESET: an ESP32 names so its own resets and a panic in C
+    alike (modmachine.c). An RP2040 has no such cause.
+    """
     meant = _taken(files.RESTART)
-    if machine.reset_cause() == machine.WDT_RESET and not meant:
+    unwanted = machine.WDT_RESET, getattr(machine, "HARD_RESET", None)
+    if machine.reset_cause() in unwanted and not meant:
         _crashed()
 
 

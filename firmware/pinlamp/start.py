@@ -24,6 +24,7 @@ _ONE_BY_ONE = (
     "pinlamp.strip",
     "pinlamp.reader",
     "pinlamp.tap",
+    "pinlamp.console",
     "pinlamp.events",
     "pinlamp.links",
     "pinlamp.app",

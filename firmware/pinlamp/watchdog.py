@@ -33,9 +33,9 @@ def leave():
     """Leave the device to the REPL: from now on a timer feeds the watchdog."""
     global _timer
     asyncio.new_event_loop()
+    mean_it()  # however somebody leaves the REPL, it is no crash
     if _wdt is None:
         return
-    mean_it()  # however somebody leaves the REPL, it is no crash
     try:
         _timer = machine.Timer(-1)
     except ValueError:  # the ESP32 has no virtual timers

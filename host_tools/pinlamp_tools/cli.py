@@ -33,6 +33,7 @@ _MODULES: dict[str, Any] = {
     "emulate": ".simulator.emulate",
     "explain": ".guidance.command",
     "export": ".recording.command",
+    "first-light": ".first_light.command",
     "flash": ".flash.command",
     "guide": ".guidance.command",
     "image": ".flash.command",
@@ -70,7 +71,8 @@ class _Group(click.Group):
         if isinstance(found, dict):
             help_text = _GROUPS[cmd_name]
             return _Group(cmd_name, table=found, prefix=f"{cmd_name}_", help=help_text)
-        command = getattr(import_module(found, __package__), self._prefix + cmd_name)
+        name = self._prefix + cmd_name.replace("-", "_")
+        command = getattr(import_module(found, __package__), name)
         assert isinstance(command, click.Command)
         return command
 

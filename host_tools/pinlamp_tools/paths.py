@@ -23,7 +23,10 @@ _IN_WHEEL = _HERE / "device_files"
 
 FAKES = _HERE / "fakes"
 MAIN = _IN_WHEEL / "main.py" if _IN_WHEEL.is_dir() else _CHECKOUT / "firmware" / "main.py"
-EVENTS = (_IN_WHEEL if _IN_WHEEL.is_dir() else _CHECKOUT / "docs") / "events.schema.json"
+_SCHEMAS = _IN_WHEEL if _IN_WHEEL.is_dir() else _CHECKOUT / "docs"
+EVENTS = _SCHEMAS / "events.schema.json"
+FIRST_LIGHT = _SCHEMAS / "first-light.schema.json"
+REPORT = _SCHEMAS / "report.schema.json"
 BOARDS = _IN_WHEEL / "boards" if _IN_WHEEL.is_dir() else _CHECKOUT / "boards"
 
 

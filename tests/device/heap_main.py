@@ -12,6 +12,8 @@ class Heap:
     def __init__(self, events):
         """`events`: `pinlamp.events.Events`."""
         self._events = events
+        self.results = events.results
+        self.beat = events.beat
 
     def tell(self, event):
         """Tell the event, then the heap."""
@@ -26,7 +28,7 @@ async def main():
     from pinlamp import events
 
     make = events.Events
-    events.Events = lambda on: Heap(make(on))
+    events.Events = lambda *given: Heap(make(*given))
     await start.main()
 
 

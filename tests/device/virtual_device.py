@@ -72,13 +72,16 @@ class Console(Events):
     """Keeps the events, and lets somebody wait for one."""
 
     def __init__(self):
-        super().__init__(True)
+        super().__init__(True, None)
         self.events = []
         self._came = asyncio.Event()
 
     def tell(self, event):
         self.events.append(event)
         self._came.set()
+
+    def beat(self, clock, fault=None):
+        pass
 
     async def until(self, good):
         while not (self.events and good(self.events[-1])):

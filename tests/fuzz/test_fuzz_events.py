@@ -14,8 +14,11 @@ from arbitrary import Talk, given_settings
 from fuzzing import cases, count
 from mynacard import Card, Session, default_keys
 from pinlamp import events
+from pinlamp.console import Console
 from pinlamp.settings import Settings
 from pinlamp.tap import Tap
+
+UART = Console("esp32")
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +28,9 @@ def said(event_of):
     def check(name, *arguments):
         console = io.StringIO()
         with contextlib.redirect_stdout(console):
-            events.Events(True).tell(getattr(events, name + "_event")(*arguments))
+            events.Events(True, UART).tell(getattr(events, name + "_event")(*arguments))
         line = console.getvalue()
-        assert line.endswith("\n") and line.count("\n") == 1
+        assert line[0] == line[-1] == "\n" and line.count("\n") == 2
         return event_of(line)
 
     return check
@@ -72,6 +75,9 @@ def test_every_setting_that_was_wrong_can_be_told(said, given):
 
 def test_the_others_can_be_told(said):
     said("ready", "esp32_devkitc", "0.1.0")
+    said("ready", "esp32_devkitc", "0.1.0", False)
+    said("alive", True)
+    said("alive", False, "reader_lost")
     said("removed")
     for code in ("reader_lost", "no_type_b", "crash", "safe_mode"):
         said("fault", code)
@@ -87,5 +93,5 @@ def test_a_crash_is_told_as_any_other_fault():
 
 
 def test_switched_off_nothing_is_said(capsys):
-    events.Events(False).tell(events.removed_event())
+    events.Events(False, UART).tell(events.removed_event())
     assert capsys.readouterr().out == ""

@@ -141,6 +141,8 @@ class Pico:
     def _hear(self, data):
         *lines, self._said = (self._said + bytes(data)).split(b"\n")
         for line in lines:
-            self.lines.append((self.ms, line.decode().rstrip("\r")))
+            text = line.decode().rstrip("\r")
+            if text:  # the firmware begins each line with an end of line
+                self.lines.append((self.ms, text))
         if lines and self._until and self._until():
             self._simulator.stopped = True

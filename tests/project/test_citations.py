@@ -17,7 +17,7 @@ TEXTS = {"", ".md", ".json", ".toml", ".ini", ".yml", ".js", ".css", ".html", ".
 # Cited too, and not files of the repository:
 FOREIGN = {
     *("settings.json", "files.json", "boot.py"),  # on a device
-    "report.json",  # a user's
+    *("report.json", "first-light.json"),  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     "looks.css",  # of the page's build
     *(
@@ -27,6 +27,7 @@ FOREIGN = {
         "machine_pin.c",
         "machine_uart.c",
     ),  # MicroPython's
+    *("mp_usbd_cdc.c", "usb_serial_jtag.c", "stdout_helpers.c", "modmachine.c"),  # MicroPython's
     "manifestfile.py",  # MicroPython's
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }

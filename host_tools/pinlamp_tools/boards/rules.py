@@ -33,12 +33,10 @@ _BAD_PINS = {
     "strapping": "a strapping pin: what hangs on it can keep the chip from starting",
     "flash": "the flash memory's own pin",
     "usb": "a pin of the USB port",
+    "console": "the console's: MicroPython has a REPL there, and the chip's ROM writes to it",
     "board": "used by the board itself (radio, supply)",
 }
 _INPUTS = ("rx", "miso", "irq", "button")
-# The only builds known to leave the console's UART alone [S mpconfigboard.h of these boards in
-# micropython/micropython, 2026-08-19]; of any other one it is not known, so its pins are refused.
-_NO_UART_REPL = "SEEED_XIAO_"
 
 
 def _is_integer(_: Any, value: object) -> bool:
@@ -139,11 +137,6 @@ def _of_pin(board: Board, chip: dict[str, Any], part: str, pin: int) -> Iterator
                 f"{part}: pin {pin} is input-only and has no pull-up: wire a resistor and say"
                 ' "pull": null, or take another pin'
             )
-    if pin in chip["console"] and not board.image.startswith(_NO_UART_REPL):
-        yield (
-            f"{part}: pin {pin} is the console's with {board.image}: take another pin, or a"
-            f" MicroPython build without a REPL there ({_NO_UART_REPL}*)"
-        )
 
 
 def _of_rp2040(kind: str, link: Mapping[str, int]) -> Iterator[str]:

@@ -25,15 +25,18 @@ _port_option = click.option(
 
 
 @contextmanager
-def _device(port: str | None) -> Iterator[Repl]:
-    """The device; it always starts again at the end."""
-    from .repl import DeviceError, Repl, find_port
+def _device(port: str | None, lang: str = "en") -> Iterator[Repl]:
+    """The device; it always starts again at the end. What a cable shows is said in `lang`."""
+    from .port import DeviceError, find_port, words
+    from .repl import Repl
     from .settings import SettingError
 
     try:
         repl = Repl(find_port(port))
     except DeviceError as error:
-        raise click.ClickException(str(error)) from error
+        shown = error.state is not None and lang != "en"
+        told = words(str(error.state), error.port, lang) if shown else str(error)
+        raise click.ClickException(told) from error
     try:
         yield repl
         repl.reset()
@@ -177,7 +180,7 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
             click.echo(f"{sign} {words(finding, lang)}")
 
-    with _device(port) as repl:
+    with _device(port, lang) as repl:
         examine(repl, take)
     if not as_json:
         click.echo(end(bad, lang))

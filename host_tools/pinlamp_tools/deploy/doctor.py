@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..show.names import Names
-from .repl import DeviceError, Repl
+from .port import DeviceError
+from .repl import Repl
 
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import struct
 import sys
@@ -14,17 +13,19 @@ from typing import Any
 
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
-from serial.tools import list_ports
 
 from pinlamp import files
 
-from . import payload
+from ..show import cable
+from . import payload, port
+from .port import DeviceError, may_use
 
 _CHUNK = 256  # bytes a write: a device has little memory
 _PATIENCE_S = 6.0  # for a device just plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
 _ATTEMPT_S = 2.0
 _ANSWER_S = 30.0
+_LOOK_S = 3.0  # `alive` comes every 2 s
 
 # mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
 _GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
@@ -67,10 +68,6 @@ def _copy(a,b):
 """
 
 
-class DeviceError(Exception):
-    """The device is not there, does not answer, or refuses; the message says what to do."""
-
-
 class _TakeError(Exception):
     """The receiver of a device's output has failed, not the device: `error` is its exception."""
 
@@ -79,45 +76,12 @@ class _TakeError(Exception):
         self.error = error
 
 
-def usb_ports() -> list[str]:
-    """Return the serial ports with a USB device, sorted: COM9 before COM10."""
-    names = [str(info.device) for info in list_ports.comports() if info.vid is not None]
-    return sorted(names, key=lambda name: [part.zfill(9) for part in re.split(r"(\d+)", name)])
-
-
-def is_there(port: str) -> bool:
-    """Tell whether there is such a port: a file, or on Windows a name such as COM3."""
-    return os.path.exists(port) or any(
-        str(info.device).upper() == port.upper() for info in list_ports.comports()
-    )
-
-
-def may_use(port: str) -> bool:
-    """Tell whether this user may open an existing port, judged by its file's rights."""
-    return not os.path.exists(port) or os.access(port, os.R_OK | os.W_OK)
-
-
-def find_port(port: str | None) -> str:
-    """Return `port`, or the only serial port with a USB device; DeviceError lists several."""
-    if port is not None:
-        return port
-    found = usb_ports()
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ports = " ".join(found)
-        raise DeviceError(f"there are several serial ports: name one with --port: {ports}")
-    raise DeviceError(
-        "no serial port: plug the device in with a data cable, or name one: --port P"
-    )
-
-
 class Repl:
-    """The raw REPL of the device at `port`. Paths are absolute. Errors are DeviceError."""
+    """The raw REPL of the device at a port. Paths are absolute. Errors are DeviceError."""
 
-    def __init__(self, port: str) -> None:
-        """Interrupt the device's program (Ctrl-C) and enter the raw REPL."""
-        self._port = port
+    def __init__(self, name: str) -> None:
+        """Interrupt the program of the device at port `name` (Ctrl-C), enter the raw REPL."""
+        self._port = name
         self._transport: Any = None
         self._helpers: set[str] = set()
         self._done = False  # it has been reset, or is gone
@@ -136,23 +100,33 @@ class Repl:
             except _GONE as error:
                 self.close()
                 if not was_there and not may_use(self._port):
-                    raise DeviceError(
-                        f"you may not use {self._port}: join its group (on Debian and Ubuntu:"
-                        " sudo adduser $USER dialout), then log in again"
-                    ) from error
+                    raise port.of_state(cable.DENIED, self._port) from error
                 if not was_there:
                     raise DeviceError(
                         f"{self._port} cannot be opened: is the device plugged in, is that its"
-                        " port, does another program use it?"
+                        " port, does another program use it?",
+                        cable.BUSY,
+                        self._port,
                     ) from error
                 if time.monotonic() > until:
                     self._done = True
-                    raise DeviceError(
-                        f"{self._port}: no MicroPython answers there: is it the right port, and is"
-                        " MicroPython on the device (pinlamp flash)?"
-                    ) from error
+                    raise self._no_repl() from error
                 time.sleep(0.2)
         self._helpers.clear()
+
+    def _no_repl(self) -> DeviceError:
+        """Return the error for a device without a REPL, by what can be heard of it instead."""
+        state = port.look(self._port, _LOOK_S)
+        if state in (cable.LIVE, cable.KEEPING):
+            state = cable.SEALED
+        if state in (cable.SEALED, cable.LOADER):
+            return port.of_state(state, self._port)
+        return DeviceError(
+            f"{self._port}: no MicroPython answers there: is it the right port, and is MicroPython"
+            " on the device (pinlamp flash)?",
+            cable.SILENT,
+            self._port,
+        )
 
     def close(self) -> None:
         """Let go of the port."""
@@ -199,9 +173,12 @@ class Repl:
         with self._errors(what):
             return bytes(self._transport.exec(code))
 
-    def stream(self, code: str, take: Callable[[bytes], None], what: str) -> None:
+    def stream(
+        self, code: str, take: Callable[[bytes], None], what: str, unread_s: float = 0
+    ) -> None:
         """Run code that takes long; `take` gets its output at once.
 
+        `unread_s`: for so many seconds nobody reads what the device says.
         An exception of `take` ends the code, and reaches the caller unchanged.
         """
 
@@ -215,6 +192,7 @@ class Repl:
         try:
             with self._errors(what):
                 self._transport.exec_raw_no_follow(code)
+                time.sleep(unread_s)
                 _, error = self._transport.follow(_ANSWER_S, taken)
                 if error:
                     raise TransportExecError("", error.decode("utf-8", "replace"))

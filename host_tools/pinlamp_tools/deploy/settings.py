@@ -8,7 +8,8 @@ from typing import Any
 from pinlamp import files
 from pinlamp.settings import Settings
 
-from .repl import DeviceError, Repl
+from .port import DeviceError
+from .repl import Repl
 
 # The values that each setting takes, by its name.
 TAKES = {
@@ -31,7 +32,7 @@ class OfDevice:
     """The settings of the device behind a Repl. Raises DeviceError without our firmware on it.
 
     `given`: the contents of its file. `damaged`: the file is no JSON object, so the device uses
-    the defaults.
+    the defaults. `board`: the contents of its board.json.
     """
 
     def __init__(self, repl: Repl) -> None:
@@ -44,7 +45,8 @@ class OfDevice:
         self._new_path = f"{home}/{files.SETTINGS_NEW}"
         self._path = f"{home}/{files.SETTINGS}"
         try:
-            self._strip = json.loads(board)["strips"][0]
+            self.board: dict[str, Any] = json.loads(board)
+            self._strip = self.board["strips"][0]
             self.effective({})
         except (ValueError, TypeError, LookupError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None

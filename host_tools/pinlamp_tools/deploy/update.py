@@ -12,17 +12,12 @@ from typing import NamedTuple
 from pinlamp import files
 
 from ..boards.board import Board
-from . import payload
-from .repl import DeviceError, Repl
+from . import payload, who
+from .port import DeviceError
+from .repl import Repl
 
 _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
-# Prints the device's platform, its chip (the last word of its machine's name), and the version of
-# the bytecode that it loads.
-_WHO = (
-    "import sys\ni=sys.implementation\n"
-    "print(sys.platform,i._machine.split()[-1].lower(),getattr(i,'_mpy',0)&255,*i.version[:2])"
-)
 _PLATFORMS = ("esp32", "rp2")
 
 
@@ -77,7 +72,7 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
         )
     of_device = None if old is None else repl.read(f"{old}/{files.BOARD}")
     wanted = payload.slot_files(choose(board, of_device, link, strip))
-    _fits(repl, board, wanted)
+    fits(repl, board, wanted)
     new = "/b" if old == "/a" else "/a"
     here = repl.tree(new)
     there = repl.tree(old) if old else {}
@@ -96,18 +91,18 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
     return Plan(old, new, wanted, send, copy, keep, sorted(remove, reverse=True), nothing)
 
 
-def _fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
+def fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
     """Raise DeviceError if the new version would not start on this chip or MicroPython."""
-    platform, chip, loads, *version = repl.run(_WHO, "asking what it is").decode().split()
-    if platform in _PLATFORMS and chip != board.chip:
+    device = who.of(repl.run(who.ASK, "asking what it is").decode())
+    if device.platform in _PLATFORMS and device.chip != board.chip:
         raise DeviceError(
-            f"{board.title} has an {board.chip}, this device has an {chip}: name its board"
+            f"{board.title} has an {board.chip}, this device has an {device.chip}: name its board"
             " with --board (`pinlamp board list`)"
         )
     compiled = next(data for name, data in wanted.items() if name.endswith(".mpy"))
-    if int(loads) != compiled[1]:
+    if device.loads != compiled[1]:
         raise DeviceError(
-            f"MicroPython {'.'.join(version)} on the device does not load bytecode of version"
+            f"MicroPython {device.version} on the device does not load bytecode of version"
             f" {compiled[1]}: put a newer one onto it (pinlamp flash)"
         )
 

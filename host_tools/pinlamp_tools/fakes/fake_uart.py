@@ -12,7 +12,7 @@ import select
 import sys
 import termios
 
-from fake_host import EXIT_GONE, GET_FILENO, POLL, UARTS, host, integer
+from fake_host import EXIT_GONE, POLL, UARTS, host, integer
 from fake_pin import number_of
 
 # MicroPython's termios does not name these.
@@ -20,6 +20,7 @@ _TCSAFLUSH = 2
 _VMIN, _VTIME = (16, 17) if sys.platform == "darwin" else (6, 5)
 
 _DRAIN_MS = 50  # the time of 500 bytes at 115200 baud
+_RXBUF = 256
 _SMALLEST_BUF = 128  # the port wants a receive buffer larger than the UART's own
 _NOT_READABLE = select.POLLHUP | select.POLLERR
 
@@ -37,6 +38,8 @@ class UART(io.IOBase):
             self._poll = select.poll()
             self._poll.register(self._tty, select.POLLIN)
         self._baudrate = 115200
+        self._received = b""
+        self._rxbuf = _RXBUF
         self.init(*args, **kwargs)
 
     def init(
@@ -60,6 +63,8 @@ class UART(io.IOBase):
         """Wait until all bytes written are out, set what is given, drop the bytes received."""
         if 0 <= integer(rxbuf) <= _SMALLEST_BUF:
             raise OSError(-1, "ESP_FAIL")
+        if rxbuf > 0:
+            self._rxbuf = rxbuf
         if integer(baudrate) > 0:
             self._baudrate = baudrate
         for pin in (tx, rx, rts, cts):
@@ -75,6 +80,7 @@ class UART(io.IOBase):
             integer(number)
         if self._tty:
             self._set_line()
+            self._received = b""
 
     def _set_line(self):
         speed = getattr(termios, "B%d" % self._baudrate, None)
@@ -90,20 +96,31 @@ class UART(io.IOBase):
         termios.tcsetattr(fd, _TCSAFLUSH, attr)
 
     def any(self):
-        """Return 1 if there is something to read, else 0."""
-        return 1 if self._events() & select.POLLIN else 0
+        """Return how many bytes there are to read."""
+        self._fetch()
+        return len(self._received)
 
     def read(self, nbytes=-1):
         """Return up to `nbytes` bytes, or None without any."""
-        if not self.any():
-            return None
-        return self._tty.read(nbytes if nbytes >= 0 else 512) or None
+        self._fetch()
+        return self._taken(len(self._received) if nbytes < 0 else nbytes) or None
 
     def readinto(self, buf, nbytes=None):
         """Fill `buf` with the bytes there are; return their number, or None."""
-        if not self.any():
-            return None
-        return self._tty.readinto(buf if nbytes is None else memoryview(buf)[:nbytes]) or None
+        self._fetch()
+        taken = self._taken(len(buf) if nbytes is None else min(nbytes, len(buf)))
+        buf[: len(taken)] = taken
+        return len(taken) or None
+
+    def _fetch(self):
+        room = self._rxbuf - len(self._received)
+        if room > 0 and self._events() & select.POLLIN:
+            self._received += self._tty.read(room) or b""
+
+    def _taken(self, count):
+        taken = self._received[:count]
+        self._received = self._received[count:]
+        return taken
 
     def write(self, buf):
         """Send all of `buf`; it is lost if nobody drains the line, as on a loose wire."""
@@ -121,12 +138,11 @@ class UART(io.IOBase):
             self._tty = None
 
     def ioctl(self, request, arg):
-        """Let select.poll(), and so asyncio, watch the line itself."""
-        if request == GET_FILENO and self._tty:
-            return self._tty.fileno()
-        if request == POLL and not self._tty:
-            return arg & select.POLLOUT
-        return -errno.EINVAL
+        """Tell select.poll(), and so asyncio, whether there is something to read."""
+        if request != POLL:
+            return -errno.EINVAL
+        readable = select.POLLIN if self.any() else 0
+        return arg & (readable | select.POLLOUT)
 
     def _events(self):
         if not self._tty:

@@ -8,7 +8,7 @@ value of reset_cause().
 import os
 import sys
 
-from fake_host import EXIT_RESET, host, integer
+from fake_host import CHIP, EXIT_RESET, host, integer
 from fake_pin import PWM, Pin
 from fake_uart import UART
 
@@ -30,6 +30,8 @@ __all__ = (
     "Timer",
     "WDT",
     "WDT_RESET",
+    "freq",
+    "mem32",
     "reset",
     "reset_cause",
 )
@@ -50,9 +52,24 @@ def reset():
     sys.exit(EXIT_RESET)
 
 
+def freq():
+    """Return the processor's clock in Hz: that of MicroPython's GENERIC images."""
+    return 160_000_000
+
+
 def reset_cause():
     """Return why the firmware was started: one of the `_RESET` numbers."""
     return int(os.getenv("PINLAMP_RESET") or PWRON_RESET)
+
+
+class _Registers:
+    """The USB port's registers, as they read where a host takes everything at once."""
+
+    def __getitem__(self, address):
+        return 2 if CHIP in ("esp32c3", "esp32c6") else 0
+
+
+mem32 = _Registers()
 
 
 class Timer:

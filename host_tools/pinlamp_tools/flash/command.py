@@ -11,7 +11,7 @@ import click
 from ..boards.board import Board, names
 from ..boards.command import BoardParam, as_typed
 from ..deploy.payload import sha256
-from ..deploy.repl import DeviceError, find_port
+from ..deploy.port import DeviceError, find_port
 from ..show.options import quoted
 from .chips import FlashError, chip_of, read
 from .download import fetch

@@ -55,7 +55,8 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
 
 def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
     """Record the next tap on the device at `port`; afterwards the device works as before."""
-    from ..deploy.repl import DeviceError, Repl
+    from ..deploy.port import DeviceError
+    from ..deploy.repl import Repl
     from ..deploy.settings import OfDevice
     from ..watch.console import Console
 

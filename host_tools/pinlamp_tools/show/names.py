@@ -72,6 +72,13 @@ class Names:
         """Return a word of the interactive screen."""
         return str(self._words["screen"][word]).format(**values)
 
+    def cable(self, state: str, part: str, **values: object) -> str:
+        """Return what a cable shows in words: `part` "is", or "do" for what to do (may be "").
+
+        `state`: one of `cable.STATES`. `values`: `port`, and `group` that may use it.
+        """
+        return str(self._words["cable"][state][part]).format(**values)
+
     def watch(self, word: str, **values: object) -> str:
         """Return a word of `pinlamp watch`."""
         return str(self._words["watch"][word]).format(**values)

@@ -47,8 +47,11 @@ def heard(event):
     kind = event.get("type")
     if kind == "removed" or kind == "demo":
         return {"v": 1, "type": kind}
-    if kind == "ready":
-        return _texts(event, ("board", "version"))
+    if kind == "ready" or kind == "alive":
+        told = _texts(event, ("board", "version") if kind == "ready" else ("fault",))
+        if type(event.get("results")) is bool:
+            told["results"] = event["results"]
+        return told
     if kind == "fault":
         return _texts(event, ("code", "field")) if _is_text(event.get("code")) else None
     if kind == "card" and _is_text(event.get("kind")):
@@ -173,6 +176,21 @@ class Reading:
             self.forget()
             self.fault = event
             self.phase = "fault"
+
+    def news(self, event):
+        """Return the event that an `alive` stands for after what was heard, None for no news.
+
+        It tells that no card lies there, which a lost line may have said. Other events are news.
+        """
+        if event["type"] != "alive":
+            return event
+        fault = event.get("fault")
+        lasting = self.fault.get("code") if self.phase == "fault" else None
+        if fault is not None:
+            return None if fault == lasting else {"v": 1, "type": "fault", "code": fault}
+        if lasting == "settings" or self.phase in ("ready", "removed", "again"):
+            return None
+        return {"v": 1, "type": "removed" if self.phase in TOLD else "ready"}
 
     def _note(self, event):
         self.notes.pop(event["id"], None)

@@ -11,6 +11,8 @@ from mynacard.keys import KEYS, NEWER
 from mynacard.survey import DEACTIVATED
 from pinlamp.layout import OVERALL, PLACES, lamps
 
+from .cable import KEEPING, LIVE
+
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,3 +102,21 @@ def headline(reading: "Reading", names: "Names") -> "tuple[str, str]":
     if reading.overall is None:
         return names.device(phase), ""
     return names.overall(reading.overall), names.device(phase)
+
+
+def on_cable(
+    state: str, reading: "Reading", names: "Names", port: str = "", group: str = ""
+) -> "tuple[str, str]":
+    """Return the two lines of `headline` for a device on a cable, which shows `state`.
+
+    `port`, `group`: see `Names.cable`.
+    """
+    phase = reading.phase
+    if state == LIVE and phase != "start":
+        return headline(reading, names)
+    if state == KEEPING and phase not in ("start", "ready"):  # a fault, then
+        return headline(reading, names)
+    return (
+        names.cable(state, "is", port=port, group=group),
+        names.cable(state, "do", port=port, group=group),
+    )

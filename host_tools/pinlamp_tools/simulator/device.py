@@ -195,7 +195,9 @@ class Device:
     async def _read_console(self) -> None:
         assert self._process and self._process.stdout
         async for line in self._process.stdout:
-            self.on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+            text = line.decode("utf-8", "replace").rstrip("\r\n")
+            if text:  # the firmware begins each line with an end of line
+                self.on_line(text)
 
     async def _read_hardware(self, fd: int) -> None:
         transport, lines = await asyncio.get_running_loop().connect_read_pipe(

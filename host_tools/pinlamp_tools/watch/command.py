@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..show.cable import LIVE
 from ..show.names import Names
 from ..show.options import lang_option
 from ..show.reading import Reading
@@ -24,23 +25,17 @@ def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
 
     PORT is its serial port; not needed when there is just one. It may be unplugged and come back.
     """
-    from ..deploy.repl import DeviceError
-    from .console import Console, Link
+    from ..deploy.port import DeviceError, words
+    from .console import Console
 
     try:
-        console = Console(port)
+        console = Console(port, lang)
     except DeviceError as error:
         raise click.ClickException(str(error)) from error
-    names = Names(lang)
 
-    def connected(link: Link, port: str) -> None:
-        words = {
-            Link.OPEN: f"{port}: {names.watch('listening')}",
-            Link.BUSY: f"{names.watch('busy', port=port)}: {names.watch('why')}",
-            Link.DENIED: f"{names.watch('denied', port=port)}: {names.watch('join')}",
-            Link.NONE: f"{names.watch('no_port')}: {names.watch('plug')}",
-        }
-        click.echo(words[link], err=True)
+    def connected(state: str, port: str) -> None:
+        if state != LIVE:  # that is what it was told to wait for
+            click.echo(f"{port}: {words(state, port, lang)}".removeprefix(": "), err=True)
 
     if as_json:
         console.listen(_print_event, connected, threading.Event())
@@ -71,6 +66,10 @@ class _Printer:
         from ..guidance.render import show
         from ..show import table
 
+        news = self._reading.news(event)
+        if news is None:
+            return
+        event = news
         self._reading.take(event)
         names = Names(self._lang)
         if event["type"] == "fault":

@@ -6,35 +6,26 @@ is a line that docs/events.schema.json describes. Of a newer device it takes the
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable
-from enum import Enum
 from functools import cache
 from typing import Any
 
-import serial
 from jsonschema import Draft202012Validator
 
 from mynacard import KEYS
 
 from .. import paths
-from ..deploy.repl import DeviceError, is_there, may_use, usb_ports
+from ..deploy.port import DeviceError, Line, is_there, several, taken, usb_ports, why_not
+from ..show import cable
 from ..show.reading import heard, parse
 
-_BAUDRATE = 115200  # MicroPython's console; native USB ignores it
 _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
 _LONGEST_LINE = 16384  # a result of 11 keys has about 700 bytes
-
-
-class Link(Enum):
-    """The state of the port: open; in use by another; not allowed; not there."""
-
-    OPEN = "open"
-    BUSY = "busy"
-    DENIED = "denied"
-    NONE = "none"
 
 
 @cache
@@ -56,48 +47,46 @@ def event_of(line: bytes) -> dict[str, Any] | None:
 class Console:
     """Listens at `port`; if that is None, at the only port with a USB device."""
 
-    def __init__(self, port: str | None) -> None:
+    def __init__(self, port: str | None, lang: str = "en") -> None:
         """Raise DeviceError if `port` is not there, or if None leaves several to choose from."""
         self._port = port
         if port is not None and not is_there(port):
             raise DeviceError(f"{port} is not there: is the device plugged in?")
         ports = usb_ports() if port is None else []
         if len(ports) > 1:
-            names = " ".join(ports)
             raise DeviceError(
                 f"there are several serial ports: name one, as in"
-                f" pinlamp watch {ports[0]}: {names}"
+                f" pinlamp watch {ports[0]}: {several(ports, lang)}"
             )
 
     def listen(
         self,
         take: Callable[[dict[str, Any]], None],
-        connected: Callable[[Link, str], None],
+        connected: Callable[[str, str], None],
         stopped: threading.Event,
     ) -> None:
         """Give each event to `take`, until `stopped` is set.
 
-        `connected` gets the port's state and name whenever they change; the name is empty if there
-        is no port.
+        `connected` gets what the cable shows (`show.cable`) and the port's name whenever they
+        change; without a port the name is empty, or that of the USB chip whose port is taken.
         """
-        told: tuple[Link, str] | None = None
+        told: tuple[str, str] | None = None
 
-        def tell(link: Link, port: str) -> None:
+        def tell(state: str, port: str) -> None:
             nonlocal told
-            if told != (link, port):
-                told = (link, port)
-                connected(link, port)
+            if told != (state, port):
+                told = (state, port)
+                connected(state, port)
 
         while not stopped.is_set():
             port = self._there()
             line = self._open(port)
             if line is None:
-                tell(_why_not(port), port)
+                tell(why_not(port), port or taken())
                 stopped.wait(_AGAIN_S)
                 continue
-            tell(Link.OPEN, port)
             with line:
-                _read(line, take, stopped)
+                _read(line, take, lambda state, at=port: tell(state, at), stopped)  # type: ignore[misc]
             told = None
 
     def _there(self) -> str:
@@ -108,35 +97,49 @@ class Console:
         return found[0] if len(found) == 1 else ""
 
     @staticmethod
-    def _open(port: str) -> serial.Serial | None:
+    def _open(port: str) -> Line | None:
         if not port:
             return None
         try:
-            return serial.Serial(port, _BAUDRATE, timeout=_POLL_S, exclusive=True)
-        except (serial.SerialException, OSError):
+            return Line(port, _POLL_S)
+        except OSError:
             return None
 
 
-def _why_not(port: str) -> Link:
-    if not port:
-        return Link.NONE
-    return Link.BUSY if may_use(port) else Link.DENIED
-
-
 def _read(
-    line: serial.Serial, take: Callable[[dict[str, Any]], None], stopped: threading.Event
+    line: Line,
+    take: Callable[[dict[str, Any]], None],
+    tell: Callable[[str], None],
+    stopped: threading.Event,
 ) -> None:
     """Read until the device is gone. Errors of `take` pass through."""
+    seen = cable.Cable()
+    opened = time.monotonic()
     rest = b""
     while not stopped.is_set():
+        tell(seen.state)
         try:
             data = line.read(max(1, line.in_waiting))
-        except (serial.SerialException, OSError):
+        except OSError:
             return
         *lines, rest = (rest + data).split(b"\n")
         for one in lines:
             event = event_of(one)
-            if event is not None:
-                take(event)
+            if event is None:
+                seen.words(_text(one))
+                continue
+            seen.event(event)
+            tell(seen.state)
+            take(event)
+        seen.words(_text(rest))  # a prompt has no end of line
+        before = seen.state
+        seen.nothing((time.monotonic() - opened) * 1000)
+        if seen.state != before:
+            with contextlib.suppress(OSError):
+                line.write(b"\r")  # a REPL that waits answers with its prompt
         if len(rest) > _LONGEST_LINE:
             rest = b""
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").strip("\r")

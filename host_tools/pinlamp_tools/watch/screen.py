@@ -17,13 +17,15 @@ from textual.widgets import Static
 
 from pinlamp.layout import lamps
 
+from ..deploy.port import group_of
 from ..guidance.render import advice
+from ..show import cable
 from ..show.clock import Clock
 from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading
-from ..show.rows import headline, key_rows
-from .console import Console, Link
+from ..show.rows import key_rows, on_cable
+from .console import Console
 from .lights import LAYOUT, Lights, words_stay_ms
 
 
@@ -46,7 +48,7 @@ class Watch(App[int]):
         self._console = console
         self._names = Names(lang)
         self._bell = bell
-        self._link = Link.NONE
+        self._state = cable.NONE
         self._port = ""
         self._reading = Reading()
         self._lights = Lights(Clock)
@@ -83,7 +85,7 @@ class Watch(App[int]):
 
         self._console.listen(
             lambda event: tell(self._take, event),
-            lambda link, port: tell(self._connect, link, port),
+            lambda state, port: tell(self._connect, state, port),
             self._stopped,
         )
 
@@ -108,13 +110,17 @@ class Watch(App[int]):
 
     # What the device does
 
-    def _connect(self, link: Link, port: str) -> None:
-        self._link, self._port = link, port
-        self._reading = Reading()
-        self._lights.dark()
+    def _connect(self, state: str, port: str) -> None:
+        self._state, self._port = state, port
+        if state in cable.ANEW:
+            self._reading = Reading()
+            self._lights.dark()
         self._show_all()
 
     def _take(self, event: dict[str, Any]) -> None:
+        event = self._reading.news(event)
+        if event is None:
+            return
         self._reading.take(event)
         self._lights.follow(event)
         if self._fade is not None:
@@ -145,7 +151,7 @@ class Watch(App[int]):
 
     def _show_all(self) -> None:
         watch = self._names.watch
-        self._port_line.update(self._port or watch("no_port"))
+        self._port_line.update(self._port or self._names.cable(cable.NONE, "is"))
         self._help.update(watch("help"))
         rows = key_rows(self._reading, LAYOUT, self._names)
         self._view.show_words(rows, *self._headline(), self._reading.overall or "")
@@ -156,16 +162,8 @@ class Watch(App[int]):
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
-        names = self._names
-        if self._link is Link.NONE:
-            return names.watch("no_port"), names.watch("plug")
-        if self._link is Link.BUSY:
-            return names.watch("busy", port=self._port), names.watch("why")
-        if self._link is Link.DENIED:
-            return names.watch("denied", port=self._port), names.watch("join")
-        if self._reading.phase == "start":
-            return names.watch("listening"), ""
-        return headline(self._reading, names)
+        group = group_of(self._port) if self._state == cable.DENIED else ""
+        return on_cable(self._state, self._reading, self._names, self._port, group)
 
     def _light(self) -> None:
         if self._next is not None:

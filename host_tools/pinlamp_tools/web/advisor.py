@@ -14,9 +14,10 @@ from pinlamp_tools.guidance import choose
 from pinlamp_tools.guidance.choose import FIELDS, advise
 from pinlamp_tools.guidance.explain import explain
 from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.show.cable import SILENT, Cable
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
-from pinlamp_tools.show.rows import headline, key_rows
+from pinlamp_tools.show.rows import headline, key_rows, on_cable
 from pinlamp_tools.watch.lights import LAYOUT, Lights, words_stay_ms
 from pn532 import clock
 
@@ -36,25 +37,43 @@ _names = {lang: Names(lang) for lang in LANGUAGES}
 _phrases = _guidance("explain")
 _reading = Reading()
 _lights = Lights(clock)
+_cable = Cable()
 
 
 def forget():
     """Begin anew: another device, or the same after a reset."""
     _reading.__init__()
+    _cable.__init__()
     _lights.dark()
 
 
 def take(line):
-    """Follow a line of the console; "null" for one without a meaning.
+    """Follow a line of the console, or a prompt; "null" for one without any news.
 
     Return its event, and after how many ms the page should call `fade`, or null.
     """
     event = parse(line)
     event = heard(event) if event is not None else None
     if event is None:
+        _cable.words(line)
+        return "null"
+    _cable.event(event)
+    event = _reading.news(event)
+    if event is None:
         return "null"
     _follow(event)
     return json.dumps({"event": event, "stays_ms": words_stay_ms(event)})
+
+
+def nothing(ms):
+    """Take that nothing was heard on the cable for `ms`; tell whether it is silent."""
+    _cable.nothing(ms)
+    return _cable.state == SILENT
+
+
+def cable():
+    """Return what the cable shows, a state of `show.cable`."""
+    return _cable.state
 
 
 def fade():
@@ -90,7 +109,7 @@ def shown(lang, layout):
     return json.dumps(
         {
             "phase": _reading.phase,
-            "headline": _headline(lang),
+            "headline": _headline(lang, layout == 0),
             "state": _reading.overall,
             "of_card": over or _reading.kind is not None or bool(_reading.keys),
             "keys": [_row(row) for row in key_rows(_reading, layout or LAYOUT, _names[lang])],
@@ -100,7 +119,9 @@ def shown(lang, layout):
     )
 
 
-def _headline(lang):
+def _headline(lang, of_cable):
+    if of_cable and (_reading.phase in ("start", "ready")):
+        return [line for line in on_cable(_cable.state, _reading, _names[lang]) if line]
     lines = [headline(_reading, _names[lang])[0]]
     worst = _reading.overall
     keys = [key for key, found, _, _ in _reading.table() if found == worst]

@@ -89,6 +89,7 @@ _ADVISOR = (
     "guidance/explain.py",
     "guidance/ja.json",
     "guidance/slip.py",
+    "show/cable.py",
     "show/names.json",
     "show/names.py",
     "show/reading.py",

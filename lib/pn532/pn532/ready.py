@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _FAST_MS = const(50)  # poll every millisecond for that long: most cards have answered by then
 _SLOWEST_MS = const(10)
 _NAP_MS = const(250)  # of the alarm, at most: a wait that is over early leaves it asleep
+_POLL = const(3)  # MP_STREAM_POLL
 _READABLE = const(1)  # MP_STREAM_POLL_RD
 _RESET_MS = const(20)
 _BOOT_MS = const(10)
@@ -33,7 +34,7 @@ class Wait(io.IOBase):
     as long as the rest of an exchange. One alarm serves many waits.
 
     is_there  tells whether it is there
-    told      whether an interrupt calls `wake`; else the poller asks `is_there` when it wakes
+    told      whether an interrupt calls `wake`; else the poller asks `is_there` as it wakes
     """
 
     def __init__(self, clock: "Clock", is_there: "Callable[[], bool]") -> None:
@@ -92,7 +93,9 @@ class Wait(io.IOBase):
     # What asyncio calls: its poller, and its StreamReader.
 
     def ioctl(self, request: int, flags: int) -> int:
-        """Tell the poller whether the wait is over."""
+        """Tell the poller whether the wait is over; -1 to all other requests."""
+        if request != _POLL:
+            return -1
         return flags & _READABLE if self._over or not self.told and self._is_there() else 0
 
     def read(self, _: int) -> bytes:

@@ -10,6 +10,7 @@ import pytest
 
 import command
 from pinlamp_tools.deploy import doctor, repl
+from pinlamp_tools.deploy import port as serial_port
 from pretend import Pretend
 
 pytestmark = pytest.mark.usefixtures("micropython")
@@ -112,19 +113,23 @@ class _Port:
     ("ports", "said"), [([], "no serial port"), (["/p/1", "/p/2"], "/p/1 /p/2")]
 )
 def test_without_a_name_there_has_to_be_just_one_port(monkeypatch, ports, said):
-    monkeypatch.setattr(repl.list_ports, "comports", lambda: [_Port(port) for port in ports])
+    monkeypatch.setattr(
+        serial_port.list_ports, "comports", lambda: [_Port(port) for port in ports]
+    )
     with pytest.raises(repl.DeviceError, match=said):
-        repl.find_port(None)
-    monkeypatch.setattr(repl.list_ports, "comports", lambda: [_Port("/p/3")])
-    assert repl.find_port(None) == "/p/3"
-    assert repl.find_port("/p/4") == "/p/4"
+        serial_port.find_port(None)
+    monkeypatch.setattr(serial_port.list_ports, "comports", lambda: [_Port("/p/3")])
+    assert serial_port.find_port(None) == "/p/3"
+    assert serial_port.find_port("/p/4") == "/p/4"
 
 
 def test_ports_are_sorted_as_their_numbers_are_and_found_by_name(monkeypatch):
     names = ["COM10", "COM9", "/dev/cu.usbserial-1", "COM3"]
-    monkeypatch.setattr(repl.list_ports, "comports", lambda: [_Port(name) for name in names])
-    assert repl.usb_ports() == ["/dev/cu.usbserial-1", "COM3", "COM9", "COM10"]
-    assert repl.is_there("com10") and not repl.is_there("COM1")
+    monkeypatch.setattr(
+        serial_port.list_ports, "comports", lambda: [_Port(name) for name in names]
+    )
+    assert serial_port.usb_ports() == ["/dev/cu.usbserial-1", "COM3", "COM9", "COM10"]
+    assert serial_port.is_there("com10") and not serial_port.is_there("COM1")
 
 
 async def test_whoever_lacks_the_rights_of_a_port_hears_of_its_group(monkeypatch, tmp_path):
@@ -132,8 +137,8 @@ async def test_whoever_lacks_the_rights_of_a_port_hears_of_its_group(monkeypatch
     port.touch()  # there, but no serial line
     with pytest.raises(repl.DeviceError, match="cannot be opened.*use it\\?$"):
         repl.Repl(str(port))
-    monkeypatch.setattr(repl.os, "access", lambda path, mode: False)
-    with pytest.raises(repl.DeviceError, match="you may not use .*dialout"):
+    monkeypatch.setattr(serial_port.os, "access", lambda path, mode: False)
+    with pytest.raises(repl.DeviceError, match=f"You may not use .*{port.group()}"):
         repl.Repl(str(port))
 
 

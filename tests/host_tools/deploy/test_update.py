@@ -213,9 +213,9 @@ async def test_what_the_firmware_itself_leaves_in_its_folder_is_no_fault(tmp_pat
 @pytest.mark.parametrize(
     ("says", "said"),
     [
-        (b"esp32 esp32c3 6 1 27", "has an esp32c3"),
-        (b"rp2 rp2040 6 1 27", "has an rp2040"),
-        (b"esp32 esp32 5 1 18", "MicroPython 1.18"),
+        (b"esp32 1.27 6 ESP32C3 module with ESP32C3", "has an esp32c3"),
+        (b"rp2 1.27 6 Raspberry Pi Pico W with RP2040", "has an rp2040"),
+        (b"esp32 1.18 5 ESP32 module with ESP32", "MicroPython 1.18"),
     ],
 )
 async def test_a_device_that_the_files_are_not_for(tmp_path, monkeypatch, says, said):

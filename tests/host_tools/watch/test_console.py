@@ -9,9 +9,10 @@ import tty
 
 import pytest
 
-from pinlamp_tools.deploy import repl
-from pinlamp_tools.deploy.repl import DeviceError
-from pinlamp_tools.watch.console import Console, Link, event_of
+from pinlamp_tools.deploy import port as ports
+from pinlamp_tools.deploy.port import DeviceError
+from pinlamp_tools.show import cable as states
+from pinlamp_tools.watch.console import Console, event_of
 
 READY = {"v": 1, "type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
 LOCKED = {"v": 1, "type": "key", "id": "sign", "state": "locked", "left": 0, "max": 5}
@@ -41,6 +42,9 @@ class Cable:
     def send(self, data):
         os.write(self._master, data)
 
+    def receive(self):
+        return os.read(self._master, 100)
+
 
 @pytest.fixture
 def cable(tmp_path):
@@ -51,7 +55,7 @@ def cable(tmp_path):
 
 @pytest.fixture
 def heard(cable):
-    """A queue of what a Console tells: events, and (Link, port)."""
+    """A queue of what a Console tells: events, and (state, port)."""
     found = queue.Queue()
     stopped = threading.Event()
     console = Console(str(cable.path))
@@ -65,18 +69,20 @@ def heard(cable):
 
 
 def test_events_come_out_of_garbage_and_over_two_plugs(cable, heard):
-    assert heard.get(timeout=10) == (Link.OPEN, str(cable.path))
+    assert heard.get(timeout=10) == (states.LISTENING, str(cable.path))
     cable.send(b'\xff\xfe\x00{"v":1,"ty' + b"\n" + _line(READY) + b"Traceback (most recent\r\n")
+    assert heard.get(timeout=10) == (states.LIVE, str(cable.path))
     assert heard.get(timeout=10) == READY
     half = _line(LOCKED)
     cable.send(half[:30])
     cable.send(half[30:] + b'{"v":1,"type":"ready"')  # the cable is pulled in mid-line
     assert heard.get(timeout=10) == LOCKED
     cable.pull()
-    assert heard.get(timeout=10) == (Link.NONE, "")
+    assert heard.get(timeout=10) == (states.NONE, "")
     cable.plug()
-    assert heard.get(timeout=10) == (Link.OPEN, str(cable.path))
+    assert heard.get(timeout=10) == (states.LISTENING, str(cable.path))
     cable.send(_line(READY))
+    assert heard.get(timeout=10) == (states.LIVE, str(cable.path))
     assert heard.get(timeout=10) == READY
     assert heard.empty()
 
@@ -86,7 +92,23 @@ def test_a_line_without_an_end_is_dropped(cable, heard):
     for _ in range(40):
         cable.send(b"{" * 1000)
     cable.send(b"\n" + _line(READY))
+    assert heard.get(timeout=10) == (states.LIVE, str(cable.path))
     assert heard.get(timeout=10) == READY
+
+
+def test_what_a_silent_port_turns_out_to_be(cable, heard, monkeypatch):
+    """A REPL says nothing until it is asked; the ROM's loader has said it before."""
+    port = str(cable.path)
+    monkeypatch.setattr(states, "PATIENCE_MS", 200)
+    assert heard.get(timeout=10) == (states.LISTENING, port)
+    assert heard.get(timeout=10) == (states.SILENT, port)
+    assert cable.receive() == b"\r"
+    cable.send(b"\r\n>>> ")
+    assert heard.get(timeout=10) == (states.REPL, port)
+    cable.send(b"\r\nwaiting for download\r\n")
+    assert heard.get(timeout=10) == (states.LOADER, port)
+    cable.send(_line({**READY, "results": False}))
+    assert heard.get(timeout=10) == (states.KEEPING, port)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +143,13 @@ def test_of_a_newer_device_what_is_known_is_heard():
     assert event_of(_line(result)) == {**result, "keys": [key], "more": True}
 
 
-@pytest.mark.parametrize(("allowed", "link"), [(True, Link.BUSY), (False, Link.DENIED)])
+@pytest.mark.parametrize(("allowed", "link"), [(True, states.BUSY), (False, states.DENIED)])
 def test_a_port_that_cannot_be_opened_is_told_from_one_that_may_not(
     monkeypatch, tmp_path, allowed, link
 ):
     port = tmp_path / "tty"
     port.touch()  # there, but no serial line
-    monkeypatch.setattr(repl.os, "access", lambda path, mode: allowed)
+    monkeypatch.setattr(ports.os, "access", lambda path, mode: allowed)
     told, stopped = [], threading.Event()
 
     def connected(link, port):

@@ -14,7 +14,7 @@ import pytest
 from oracle import ASKED
 from picture import line_with, picture
 from pinlamp_tools.boards.board import Board
-from pinlamp_tools.watch.console import Link
+from pinlamp_tools.show import cable
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
 from scripted import ScriptedConsole
@@ -66,11 +66,11 @@ async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back()
         await pilot.pause()
         all_ = "\n".join(picture(app))
         assert "No device is connected" in all_ and "LOCKED" not in all_
-        await console.plug("/dev/ttyX", Link.BUSY)
+        await console.plug("/dev/ttyX", cable.BUSY)
         await pilot.pause()
         assert "/dev/ttyX cannot be opened" in line_with(app, "Overall")
         assert any("another program" in line for line in picture(app))
-        await console.plug("/dev/ttyX", Link.DENIED)
+        await console.plug("/dev/ttyX", cable.DENIED)
         await pilot.pause()
         assert "You may not use /dev/ttyX" in line_with(app, "Overall")
         assert any("dialout" in line for line in picture(app))

@@ -145,3 +145,21 @@ def test_what_was_said_at_a_counter(ask):
     assert [field for field, _ in found[0]["paragraphs"]] == ["numbers", "means", "tell", "go"]
     assert found[0]["title"] and "照合番号B" in found[0]["paragraphs"][0][1]
     assert isinstance(unknown, str) and unknown
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_states_of_a_cable_are_those_of_watch(ask, lang):
+    keeping = {"v": 1, "type": "alive", "results": False}
+    calls = [
+        ("nothing", 6000),
+        ("take", ">>> "),
+        ("take", "waiting for download"),
+        ("take", json.dumps(keeping)),
+        ("take", json.dumps({**keeping, "results": True})),
+    ]
+    answers = ask(*[one for call in calls for one in (call, ("shown", lang, 0))])
+    shown = [json.loads(answer)["headline"] for answer in answers[1::2]]
+    names = Names(lang)
+    for told, state in zip(shown, ("silent", "repl", "loader", "keeping")):
+        assert told == [names.cable(state, "is"), names.cable(state, "do")]
+    assert answers[0] is True and shown[4] == [names.device("ready")]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pinlamp_tools.recording.trace import events, load
+from pinlamp_tools.show.names import Names
 from webpage import READY, ROOT, colours, needs_chromium, tap
 
 pytestmark = needs_chromium
@@ -102,7 +103,7 @@ def test_while_a_device_is_connected_the_page_s_own_is_out_of_reach(watched):
 
 def test_a_device_that_is_running_already_and_lines_that_were_lost(watched):
     page = watched()
-    assert "Connected" in page.inner_text("#headline")
+    assert page.inner_text("#headline") == Names("en").cable("listening", "is")
     keys = [{"id": "sign", "state": "locked", "left": 0, "max": 5}]
     keys.append({"id": "visual_b", "state": "ok", "left": 10, "max": 10})
     _say(page, {"type": "result", "complete": True, "ms": 4, "keys": keys})

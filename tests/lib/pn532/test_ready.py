@@ -1,30 +1,26 @@
 """Waiting for the chip: by the edge of its line, or by asking at a pace that fits."""
 
 import asyncio
+import time
 
 from both import Clock, run
 from pn532.ready import Ready, pulse
 
 
-class _Flag:
-    """CPython has no ThreadSafeFlag."""
+class RealClock:
+    """The time that passes."""
 
-    def __init__(self):
-        self._event = asyncio.Event()
+    def ticks_ms(self):
+        return int(time.time() * 1000)
 
-    def set(self):
-        self._event.set()
+    def ticks_add(self, ticks, delta):
+        return ticks + delta
 
-    def clear(self):
-        self._event.clear()
+    def ticks_diff(self, a, b):
+        return a - b
 
-    async def wait(self):
-        await self._event.wait()
-        self._event.clear()
-
-
-if not hasattr(asyncio, "ThreadSafeFlag"):
-    asyncio.ThreadSafeFlag = _Flag
+    async def sleep_ms(self, ms):
+        await asyncio.sleep(ms / 1000)
 
 
 class Irq:
@@ -57,14 +53,14 @@ def _never():
 def test_a_line_that_is_low_already_is_enough():
     irq = Irq()
     irq.level = 0
-    assert run(Ready(Clock(), _never, irq).wait(1000)) is True
+    assert run(Ready(RealClock(), _never, irq).wait(1000)) is True
 
 
 def test_the_edge_wakes_whoever_waits_and_nothing_is_asked():
     irq = Irq()
 
     async def scene():
-        ready = Ready(Clock(), _never, irq)
+        ready = Ready(RealClock(), _never, irq)
         waiting = asyncio.create_task(ready.wait(60_000))
         while irq.handler is None:
             await asyncio.sleep(0)
@@ -75,19 +71,18 @@ def test_the_edge_wakes_whoever_waits_and_nothing_is_asked():
 
 
 def test_without_an_edge_the_time_runs_out():
-    assert run(Ready(Clock(), _never, Irq()).wait(20)) is False
-    assert run(Ready(Clock(), _never, Irq()).wait(0)) is False
+    assert run(Ready(RealClock(), _never, Irq()).wait(20)) is False
+    assert run(Ready(RealClock(), _never, Irq()).wait(0)) is False
 
 
 def test_an_edge_of_before_is_no_answer():
     irq = Irq()
 
     async def scene():
-        ready = Ready(Clock(), _never, irq)
+        ready = Ready(RealClock(), _never, irq)
         await ready.wait(0)
         irq.drive(0)  # an answer, that was read
         irq.drive(1)
-        ready.sent()
         return await ready.wait(20)
 
     assert run(scene()) is False
@@ -97,7 +92,7 @@ def test_two_frames_are_two_edges():
     irq = Irq()
 
     async def scene():
-        ready = Ready(Clock(), _never, irq)
+        ready = Ready(RealClock(), _never, irq)
         told = []
         for _ in range(2):
             waiting = asyncio.create_task(ready.wait(60_000))
@@ -115,7 +110,7 @@ def test_an_edge_taken_by_the_level_does_not_cut_the_next_wait_short():
     irq = Irq()
 
     async def scene():
-        ready = Ready(Clock(), _never, irq)
+        ready = Ready(RealClock(), _never, irq)
         await ready.wait(0)
         irq.drive(0)
         first = await ready.wait(1000)  # low already: nobody has waited for that edge
@@ -132,7 +127,7 @@ def test_an_edge_taken_by_the_level_does_not_cut_the_next_wait_short():
 
 def test_close_lets_go_of_the_line():
     irq = Irq()
-    ready = Ready(Clock(), _never, irq)
+    ready = Ready(RealClock(), _never, irq)
     run(ready.wait(0))
     assert irq.handler is not None
     ready.close()

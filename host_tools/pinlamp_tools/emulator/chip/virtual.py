@@ -27,7 +27,7 @@ class World:
         self._start_ms = ticks_ms() + _AHEAD_MS
         self.now_us = 0
         self._ports = []
-        self._waiting = []  # [task, stream]
+        self.map = []  # [task, stream]: who waits; asyncio asks whether anybody does
         self.sleep_ms = asyncio.sleep_ms
         self.ticks_add = ticks_add
         self.ticks_diff = ticks_diff
@@ -56,12 +56,12 @@ class World:
 
     def queue_read(self, stream):
         """Let the current task wait until `stream` is readable."""
-        self._waiting.append((core.cur_task, stream))
+        self.map.append((core.cur_task, stream))
         core.cur_task.data = self
 
     def remove(self, task):
         """Forget a cancelled task."""
-        self._waiting = [entry for entry in self._waiting if entry[0] is not task]
+        self.map = [entry for entry in self.map if entry[0] is not task]
 
     def wait_io_event(self, timeout_ms):
         """Go to the next event, at the latest to asyncio's next timer (-1: there is none)."""
@@ -84,9 +84,9 @@ class World:
     def _wake(self):
         # Something may also have arrived while a transfer on a bus let time pass.
         woken = False
-        for task, stream in self._waiting[:]:
+        for task, stream in self.map[:]:
             if stream.ioctl(_POLL, _READABLE):
-                self._waiting.remove((task, stream))
+                self.map.remove((task, stream))
                 core._task_queue.push(task)
                 woken = True
         return woken

@@ -7,6 +7,7 @@ const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
 const SOUND_MS = 1500;
 const LAMP_MS = 40;
+const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
 
 const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
 let watching = null; // the session with a real device, and the timer of its lamps
@@ -72,7 +73,7 @@ function showTold() {
   const own = texts[state.lang];
   const told = advisor.shown(state.lang, watching ? 0 : Number(at("layout").value));
   showLaid();
-  const lines = watching && told.phase === "start" ? [own.connected] : told.headline;
+  const lines = told.headline;
   // A screen reader reads the headline each time it is written: write it only if it changed.
   if (at("headline").dataset.lines !== lines.join("\n")) {
     at("headline").dataset.lines = lines.join("\n");
@@ -103,8 +104,12 @@ function point(number) {
 
 function hear(line, source) {
   if ((source === "watch") !== Boolean(watching)) return; // the page's own device waits while another is connected
+  const before = advisor.cable();
   const heard = advisor.take(line);
-  if (!heard) return;
+  if (!heard) {
+    if (advisor.cable() !== before) showTold();
+    return;
+  }
   if (source === "watch") fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
   showTold();
@@ -183,13 +188,20 @@ function power() {
 
 function connected(session) {
   const draw = () => showPixels(at("lamps"), advisor.pixels());
-  watching = { session, timer: setInterval(draw, LAMP_MS) };
+  watching = { session, timer: setInterval(draw, LAMP_MS), silence: setTimeout(silent, SILENT_MS, session) };
   advisor.forget();
   state.link = "connected";
   lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
   at("try").scrollIntoView();
+}
+
+// Nothing was heard since the port was opened.
+function silent(session) {
+  if (!advisor.nothing(SILENT_MS)) return;
+  session.ask();
+  showTold();
 }
 
 async function connect() {
@@ -209,6 +221,7 @@ async function connect() {
   }
   if (watching) {
     clearInterval(watching.timer);
+    clearTimeout(watching.silence);
     watching = null;
     power();
   }

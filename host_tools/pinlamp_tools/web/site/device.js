@@ -53,6 +53,8 @@ export class Advisor {
 
   forget() { this.ask("forget"); }
   fade() { this.ask("fade"); }
+  nothing(ms) { return this.ask("nothing", ms); }
+  cable() { return this.ask("cable"); }
   take(line) { return JSON.parse(this.ask("take", line)); }
   pixels() { return this.ask("pixels"); }
   shown(lang, layout) { return JSON.parse(this.ask("shown", lang, layout)); }

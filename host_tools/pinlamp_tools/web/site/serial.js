@@ -12,6 +12,7 @@ export class Lines {
       // An error in one line must not lose the next.
       try { this.take(line.trim()); } catch (error) { reportError(error); }
     }
+    if (this.rest.startsWith(">>> ")) this.take(this.rest); // a prompt has no end of line
   }
 }
 
@@ -50,6 +51,13 @@ export class Session {
     } finally {
       await port.close().catch(() => {});
     }
+  }
+
+  // Asks a REPL that waits for its prompt; anything else takes no notice.
+  async ask() {
+    const writer = this.port.writable?.getWriter();
+    await writer?.write(new TextEncoder().encode("\r")).catch(() => {});
+    writer?.releaseLock();
   }
 
   stop() {

@@ -1,0 +1,205 @@
+# mypy: ignore-errors
+"""On a device, over the REPL: the PN532 behind one link, and one card on it.
+
+`KIND` and `PINS` are the link's entry in board.json; `WAIT_MS` is how long a card may take to come
+(0: none will). While it waits it prints an empty line now and then, so that the host knows it.
+Every command to the card goes through the firmware's reader and its gate. It prints JSON lines:
+
+    {"step": "chip", …}     who answers there, and how long its version and an empty field take
+    {"step": "lay"}         lay a card there now
+    {"step": "other", …}    what lies there is not asked: another kind of card, or several
+    events                  activation, exchange, card and key, as the firmware tells them
+    {"step": "card", …}     the survey is over: the time of each exchange
+    {"step": "pull"}        pull the card now, while it is being asked
+    {"step": "pulled", …}   how that looked from here
+    {"step": "none"}        no card came, or none was pulled, in time
+"""
+
+import asyncio
+import json
+from time import ticks_diff, ticks_ms, ticks_us
+
+from mynacard import default_keys
+from pinlamp import tap
+from pinlamp.events import card_event, key_event
+from pinlamp.links import HZ, link
+from pinlamp.reader import TYPE_B_CARD, Reader
+from pinlamp.recording import recorder
+from pn532 import PN532, PN532Error, clock
+
+_ASKED = 9
+_LOOKS = 5
+_SIGN_MS = 2000
+_ANSWER = b"\xd5\x41"  # InDataExchange's; its status follows
+
+
+class _Life:
+    """Gives the host a sign of life, now and then."""
+
+    told_ms = ticks_ms()
+
+    def sign(self):
+        now = ticks_ms()
+        if ticks_diff(now, self.told_ms) > _SIGN_MS:
+            self.told_ms = now
+            print()
+
+
+_life = _Life()
+
+
+class _Wait:
+    """The time for one thing that the person does."""
+
+    def __init__(self):
+        self._begin = ticks_ms()
+
+    def over(self):
+        _life.sign()
+        return ticks_diff(ticks_ms(), self._begin) > WAIT_MS  # noqa: F821
+
+
+def _tell(event):
+    event["v"] = 1
+    print(json.dumps(event))
+
+
+def _step(name, **facts):
+    facts["step"] = name
+    print(json.dumps(facts))
+
+
+class _Status:
+    """Sees what a link reads; `last` is the status of the newest answer of a card."""
+
+    last = None
+
+    def __init__(self, link):
+        self._read_data = link.read_data
+        self._tail = b""
+        link.read_data = self.read_data
+
+    async def read_data(self, n):
+        """Read, and look."""
+        data = await self._read_data(n)
+        tail = self._tail + bytes(data)
+        at = tail.rfind(_ANSWER)
+        if 0 <= at < len(tail) - 2:
+            self.last = tail[at + 2] & 0x3F
+        self._tail = tail[-3:]
+        return data
+
+
+class _Timed:
+    """A reader whose exchanges are timed, in µs."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self.find, self.release = reader.find, reader.release
+        self.us = []
+
+    async def exchange(self, command):
+        """Send a command through the reader's gate."""
+        _life.sign()
+        start = ticks_us()
+        answer = await self._reader.exchange(command)
+        self.us.append(ticks_diff(ticks_us(), start))
+        return answer
+
+
+class _Listener:
+    def started(self):
+        pass
+
+    def card(self, card):
+        _tell(card_event(card.kind))
+
+    def finding(self, finding):
+        _tell(key_event(finding))
+
+
+class _Silent(_Listener):
+    def card(self, card):
+        pass
+
+    finding = card
+
+
+async def _timed(count, work):
+    found = []
+    for _ in range(count):
+        start = ticks_us()
+        await work()
+        found.append(ticks_diff(ticks_us(), start))
+    found.sort()
+    return found[len(found) // 2]
+
+
+async def _wait_for_card(reader):
+    wait = _Wait()
+    told = None
+    while not wait.over():
+        found = await reader.find()
+        if found == TYPE_B_CARD:
+            return True
+        if found not in (None, told):
+            _step("other", found=found)
+            told = found
+        await clock.sleep_ms(50)
+    return False
+
+
+async def _pull(reader, status):
+    """Ask the card again and again until it is gone."""
+    _step("pull")
+    wait = _Wait()
+    while not wait.over():
+        watched = _Timed(reader)
+        done = await tap.run(watched, default_keys(), clock, _Silent())
+        if not done.complete:
+            _step("pulled", status=status.last or None, us=max(watched.us))
+            return
+    _step("none")
+
+
+async def _main():
+    bus = link(KIND, PINS)  # noqa: F821
+    chip = PN532(bus)
+    reader = Reader(chip, clock)
+    start = ticks_ms()
+    try:
+        await reader.open()
+    except PN532Error:
+        _step("chip", ok=False)
+        return
+    open_ms = ticks_diff(ticks_ms(), start)
+    version = await chip.get_firmware_version()
+    _step(
+        "chip",
+        ok=True,
+        open_ms=open_ms,
+        hz=chip.baudrate or HZ[KIND],  # noqa: F821
+        ic=version.ic,
+        ver=version.version,
+        rev=version.revision,
+        support=version.support,
+        version_us=await _timed(_ASKED, chip.get_firmware_version),
+        look_us=await _timed(_LOOKS, reader.find),
+    )
+    if not WAIT_MS:  # noqa: F821
+        return
+    _step("lay")
+    if not await _wait_for_card(reader):
+        _step("none")
+        return
+    watched = _Timed(reader)
+    done = await tap.run(watched, default_keys(), clock, _Listener(), recorder(reader, _tell))
+    present = await reader.present() if done.complete else None
+    _step("card", complete=done.complete, ms=done.ms, us=watched.us, present=present)
+    if done.complete and done.findings:
+        await _pull(reader, _Status(bus))
+    await reader.release()
+
+
+asyncio.new_event_loop()
+asyncio.run(_main())

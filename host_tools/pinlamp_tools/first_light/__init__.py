@@ -1,0 +1,1 @@
+"""First light: a guided session with a real device or card reader, and its file."""

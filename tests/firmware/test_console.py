@@ -1,0 +1,171 @@
+"""What a host does with the port costs no lamp, and nobody is told of a card before them."""
+
+import contextlib
+import json
+import sys
+import time
+import types
+
+import pytest
+
+from pinlamp import console as console_module
+from pinlamp.events import (
+    Events,
+    card_event,
+    key_event,
+    ready_event,
+    removed_event,
+    result_event,
+)
+from pinlamp_tools import paths
+
+sys.path.append(str(paths.FAKES))
+import fake_console
+
+CHIPS = ("esp32c3", "esp32c6", "esp32s3", "rp2040")
+KEYS = ("sign", "auth", "juki", "text_pin", "visual_b", "text_b", "common", "visual_a", "text_a")
+
+
+class _Finding:
+    def __init__(self, name):
+        self.id, self.state, self.left, self.max, self.note = name, "locked", 0, 10, None
+
+
+FINDINGS = [_Finding(name) for name in (*KEYS, "visual_birth")]
+BOARD = "m5stack_atom_matrix"
+
+
+class _Device:
+    """The firmware's events on the console of a chip."""
+
+    def __init__(self, chip, port):
+        self.port = port
+        self.events = Events(True, console_module.Console(chip))
+
+    def tell(self, event):
+        with contextlib.redirect_stdout(self.port):
+            self.events.tell(event)
+
+    def tap(self):
+        """Tell a whole tap, with 30 ms of a card's time before each key; return the ms it cost."""
+        start = self.port.now_us
+        told = [card_event("my_number_card"), *map(key_event, FINDINGS)]
+        told.append(result_event(True, 412, FINDINGS))
+        for event in told:
+            self.port.sleep_us(30_000)
+            self.tell(event)
+        self.tell(removed_event())
+        return (self.port.now_us - start) / 1000 - 30 * len(told)
+
+    def idle(self, seconds):
+        for _ in range(seconds // 2):
+            self.port.sleep_us(2_000_000)
+            with contextlib.redirect_stdout(self.port):
+                self.events.beat(self)
+
+    def ticks_ms(self):
+        return self.port.now_us // 1000
+
+    @staticmethod
+    def ticks_diff(a, b):
+        return a - b
+
+    def heard(self):
+        """Return the types of the events that the host has got, and the keys in them."""
+        found = []
+        for line in self.port.heard.split(b"\n"):
+            try:
+                found.append(json.loads(line)["type"])
+            except ValueError:
+                pass
+        return found
+
+
+@pytest.fixture(params=CHIPS)
+def device(request, monkeypatch):
+    port = fake_console.of(request.param)
+    monkeypatch.setitem(sys.modules, "machine", types.SimpleNamespace(mem32=port))
+    monkeypatch.setattr(time, "sleep_us", port.sleep_us, raising=False)
+    return _Device(request.param, port)
+
+
+WHOLE_TAP = ["card", *["key"] * len(FINDINGS), "result", "removed"]
+
+
+def test_who_reads_hears_every_line_and_the_tap_waits_little(device):
+    device.port.host = fake_console.READS
+    assert device.tap() < 20
+    device.port.sleep_us(10_000)
+    assert device.heard() == WHOLE_TAP
+
+
+def test_a_host_that_holds_the_port_and_does_not_read_costs_a_tap_20_ms_at_most(device):
+    device.port.host = fake_console.HOLDS
+    for _ in range(3):
+        assert device.tap() <= 20
+
+
+def test_a_host_that_stops_reading_and_begins_again(device):
+    device.port.host = fake_console.READS
+    device.tap()
+    device.port.host = fake_console.HOLDS
+    assert device.tap() <= 20
+    device.port.open()
+    device.idle(4)
+    device.tap()
+    device.port.sleep_us(10_000)
+    assert device.heard()[-len(WHOLE_TAP) :] == WHOLE_TAP
+
+
+def test_the_first_event_after_connecting_is_not_glued_to_half_of_an_older_one(device):
+    device.tell(ready_event(BOARD, "0.1.0"))
+    device.idle(4)
+    device.port.open()
+    device.tap()
+    device.port.sleep_us(10_000)
+    assert device.heard()[-len(WHOLE_TAP) :] == WHOLE_TAP
+
+
+def test_who_opens_the_port_later_is_told_nothing_of_the_last_card(device):
+    device.tell(ready_event(BOARD, "0.1.0"))
+    device.tap()
+    device.idle(4)
+    device.port.open()
+    assert b"locked" not in device.port.heard
+    assert not {"card", "key", "result", "removed"} & set(device.heard())
+
+
+def test_a_program_that_goes_away_while_a_card_is_read_leaves_one_line_at_most(device):
+    device.port.host = fake_console.READS
+    device.tap()
+    device.port.host = fake_console.AWAY
+    device.port.heard = b""
+    device.tap()
+    device.port.open()
+    assert len(device.port.heard) <= 256 and "result" not in device.heard()
+
+
+def test_a_uart_takes_every_line_at_once(capsys):
+    events = Events(True, console_module.Console("esp32"))
+    events.tell(ready_event(BOARD, "0.1.0"))
+    (line,) = capsys.readouterr().out.split()
+    assert json.loads(line)["board"] == BOARD
+
+
+def test_a_device_that_keeps_results_speaks_of_itself_alone(capsys):
+    events = Events(False, console_module.Console("esp32"))
+    events.tell(ready_event(BOARD, "0.1.0", events.results))
+    for event in (card_event("my_number_card"), key_event(FINDINGS[0]), removed_event()):
+        events.tell(event)
+    events.beat(_Clock)
+    told = [json.loads(line) for line in capsys.readouterr().out.split()]
+    assert [(event["type"], event["results"]) for event in told] == [
+        ("ready", False),
+        ("alive", False),
+    ]
+
+
+class _Clock:
+    @staticmethod
+    def ticks_ms():
+        return 5

@@ -1,0 +1,90 @@
+"""What a cable shows of a device is told apart, and has its words in both languages."""
+
+import unicodedata
+
+import pytest
+
+from pinlamp_tools.show import cable
+from pinlamp_tools.show.cable import Cable
+from pinlamp_tools.show.names import LANGUAGES, Names
+from pinlamp_tools.show.reading import Reading, heard
+
+READY = {"v": 1, "type": "ready", "board": "b", "version": "0.1.0"}
+ALIVE = {"v": 1, "type": "alive", "results": True}
+CARD = {"v": 1, "type": "card", "kind": "my_number_card"}
+RESULT = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": []}
+REMOVED = {"v": 1, "type": "removed"}
+LOST = {"v": 1, "type": "fault", "code": "reader_lost"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("state", cable.STATES)
+def test_each_state_says_what_it_is_and_most_what_to_do(lang, state):
+    told = [
+        Names(lang).cable(state, part, port="/dev/ttyUSB0", group="dialout")
+        for part in ("is", "do")
+    ]
+    assert told[0] and (told[1] or state in (cable.LISTENING, cable.LIVE))
+    for text in told:  # a line of a terminal with 80 columns
+        assert sum(1 + (unicodedata.east_asian_width(one) in "WF") for one in text) <= 76
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("waiting for download", cable.LOADER),
+        ("MicroPython v1.28.0 on 2026-04-01; ESP32C3 module with ESP32-C3", cable.REPL),
+        (">>> ", cable.REPL),
+        ("ets Jul 29 2019 12:21:46", cable.LISTENING),
+    ],
+)
+def test_words_that_are_no_event(text, state):
+    seen = Cable()
+    seen.words(text)
+    assert seen.state == state
+
+
+def test_a_port_of_which_nothing_comes():
+    seen = Cable()
+    seen.nothing(cable.PATIENCE_MS - 1)
+    assert seen.state == cable.LISTENING
+    seen.nothing(cable.PATIENCE_MS)
+    assert seen.state == cable.SILENT
+    seen.words(">>> ")
+    assert seen.state == cable.REPL
+    seen.event(READY)
+    assert seen.state == cable.LIVE
+
+
+def test_a_device_that_keeps_its_results_says_so_and_stays_so():
+    seen = Cable()
+    seen.event({**ALIVE, "results": False})
+    seen.event(LOST)
+    assert seen.state == cable.KEEPING
+    seen.event(ALIVE)
+    assert seen.state == cable.LIVE
+
+
+@pytest.mark.parametrize(
+    ("before", "alive", "news"),
+    [
+        ([], ALIVE, "ready"),
+        ([READY], ALIVE, None),
+        ([READY, CARD], ALIVE, "ready"),
+        ([READY, CARD, RESULT], ALIVE, "removed"),
+        ([READY, CARD, RESULT, REMOVED], ALIVE, None),
+        ([READY, {**LOST, "code": "settings", "field": "hold_s"}], ALIVE, None),
+        ([LOST], ALIVE, "ready"),
+        ([READY], {**ALIVE, "fault": "reader_lost"}, "fault"),
+        ([LOST], {**ALIVE, "fault": "reader_lost"}, None),
+    ],
+)
+def test_alive_is_news_only_where_a_line_was_missed(before, alive, news):
+    reading = Reading()
+    for event in before:
+        reading.take(event)
+    told = reading.news(heard(alive))
+    assert (told and told["type"]) == news
+    if told:
+        reading.take(told)
+        assert reading.news(heard(alive)) is None
