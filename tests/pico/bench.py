@@ -152,7 +152,7 @@ class Bench:
         busy_ms = self.pico.busy_ms - busy_ms
         tap = Tap(self._link, card_us, exchanges, lines, laid_ms, busy_ms)
         tap.longest_stretch_ms = self._loop.longest_ms  # 0 if nothing tells of it
-        self.pico.run(300)
+        self.pico.run(100)
         self.field.lift()
         self._lines('"removed"', 2000)
         assert self.field.presented == 0

@@ -68,7 +68,7 @@ class _Pn532:
             self._moment.schedule(max(1000, due_us * 1000 - self._clock.nanos))
 
     def _after(self, us, then):
-        """Call `then` when the transfer of now is over: after `us`, and what the chip has taken."""
+        """Call `then` after `us` and the time that the chip has taken."""
         self._then = then
         self._transfer.schedule(1000 * (us + self._time.owed_us()))
         self._arm()

@@ -8,9 +8,9 @@
    every measured time contains those interrupts. A real host sends only when it has data.
 3. Its divider adds eight cycles to the processor's count that take no time: MicroPython waits for
    the result itself. The processor seemed to be busy for up to 108 % of the time.
-4. Its I2C says that it has sent a byte when it begins to, and is silent about bytes that an
-   address without an answer has dropped. MicroPython sends the next byte after the last one is
-   on the wires (IC_CON.TX_EMPTY_CTRL; RP2040 datasheet, 4.3.17), and waits for ever for such a one.
+4. Its I2C says that it has sent a byte when it begins to, and says nothing of the bytes that it
+   drops after an address without an answer. MicroPython asks for each byte whether it has been
+   sent (IC_CON.TX_EMPTY_CTRL; RP2040 datasheet, 4.3.17): it would wait for a dropped one.
 """
 
 from rp2040py import sio
