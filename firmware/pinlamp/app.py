@@ -1,6 +1,7 @@
 """The application: the device's states, from card to card."""
 
 import asyncio
+import gc
 
 from micropython import const
 from pn532 import PN532Error, clock
@@ -13,6 +14,7 @@ from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _REOPEN_MS = const(1000)
 _PAUSE_MS = const(2)
+_COLLECT = const(6)  # looks for a card: what they and a tap allocate together fits the heap
 _PAUSES = const(50)  # a card that takes longer must not stop the lamps
 
 
@@ -32,16 +34,18 @@ class App:
         self._events = parts.events
         self._config = parts.config
         self._keys = parts.config.keys()
-        self._changed = False  # the lamps, since they were rendered
+        self._changed = asyncio.Event()  # the lamps, since they were rendered
+        self._frame_at = clock.ticks_ms()  # when the lamps change next by themselves
         self._untold = []  # findings
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
+        self._looks = _COLLECT  # for a card, since garbage was collected; the first one collects
 
     # The lamps and the console, beside everything else
 
     def _show(self, change, *args):
         change(*args)
-        self._changed = True
+        self._changed.set()
 
     def _tell(self, event):
         self._show_findings()
@@ -53,23 +57,34 @@ class App:
             self._lamps.finding(finding.id, finding.state)
             self._events.tell(key_event(finding))
 
-    async def light(self):
-        """Show and tell what is new, forever, one frame after the other.
+    async def follow(self):
+        """Show and tell what is new as soon as nothing else is to do, forever.
 
-        So this is mostly done while the card thinks. An RP2040 hears nothing while it writes to
-        the strip, and its UART holds 32 bytes: so not while a longer answer is due.
+        So this is mostly done while the card thinks.
         """
         while True:
-            for _ in range(_PAUSES):
-                if not self._reader.long_answer:
-                    break
-                await clock.sleep_ms(_PAUSE_MS)
-            self._show_findings()
-            wait = self._lamps.render()
-            while wait > 0 and not self._changed:
-                await clock.sleep_ms(min(wait, FRAME_MS))
-                wait -= FRAME_MS
-            self._changed = False
+            await self._changed.wait()
+            self._changed.clear()
+            await self._render()
+
+    async def light(self):
+        """Let the lamps breathe and blink, forever, one frame after the other."""
+        while True:
+            left_ms = clock.ticks_diff(self._frame_at, clock.ticks_ms())
+            if left_ms > 0:
+                await clock.sleep_ms(min(left_ms, FRAME_MS))
+            else:
+                await self._render()
+
+    async def _render(self):
+        # An RP2040 hears nothing while it writes to the strip, and its UART holds 32 bytes: so not
+        # while a longer answer is due.
+        for _ in range(_PAUSES):
+            if not self._reader.long_answer:
+                break
+            await clock.sleep_ms(_PAUSE_MS)
+        self._show_findings()
+        self._frame_at = clock.ticks_add(clock.ticks_ms(), self._lamps.render())
 
     async def watch_button(self):
         """Handle each short press: it darkens a result, or in layout 1 steps through it."""
@@ -83,7 +98,7 @@ class App:
     def _pressed(self):
         stays_ms = self._lamps.step()
         if stays_ms:
-            self._changed = True
+            self._changed.set()
             if self._dark_at is not None:
                 self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
@@ -113,7 +128,7 @@ class App:
     def finding(self, finding):
         """The survey has a key's answer, or will get none: the next frame shows it."""
         self._untold.append(finding)
-        self._changed = True
+        self._changed.set()
 
     # From card to card
 
@@ -160,6 +175,10 @@ class App:
         if found is None:
             if self._dark_at is not None and clock.ticks_diff(clock.ticks_ms(), self._dark_at) > 0:
                 self._darken()
+            self._looks += 1
+            if self._looks >= _COLLECT:
+                self._looks = 0
+                gc.collect()  # else a card would wait for it in the middle of its tap
             self._events.beat(clock)
             await clock.sleep_ms(self._config.poll_ms)
             return
@@ -168,6 +187,7 @@ class App:
         else:
             await self._not_asked(found)
         self._tell(removed_event())
+        self._looks = _COLLECT
         restart.well()
 
     async def _tap(self):

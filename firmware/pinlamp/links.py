@@ -1,11 +1,14 @@
 """The PN532's links on the machine's buses, made from the pins of board.json."""
 
+import sys
+
 import machine
 from machine import Pin
 
 from micropython import const
 
 _I2C_HZ = const(400_000)  # the PN532's fastest [UM]
+_TIMER = const(1)  # every ESP32 has 0 and 1; `watchdog.leave` takes 0
 _SPI_HZ = const(2_000_000)  # of 5 MHz at most [UM]: jumper wires do not carry more
 HZ = {"i2c": _I2C_HZ, "spi": _SPI_HZ}  # HSU sets its own speed: PN532.baudrate
 
@@ -19,6 +22,11 @@ def link(kind, pins):
     if kind == "spi":
         return _spi(pins, irq, reset)
     return _hsu(pins, reset)
+
+
+def _timer(irq):
+    """Return what wakes a link that polls; None where asyncio waits for single milliseconds."""
+    return machine.Timer(_TIMER) if irq is None and sys.platform == "esp32" else None
 
 
 def _hsu(pins, reset):
@@ -41,7 +49,8 @@ def _i2c(pins, irq, reset):
         await clear_bus(scl, sda)
         return open_bus()
 
-    return I2C(open_bus(), irq=irq, reset_pin=reset, recover=recover)
+    timer = _timer(irq)
+    return I2C(open_bus(), irq=irq, timer=timer, reset_pin=reset, recover=recover)
 
 
 def _spi(pins, irq, reset):
@@ -60,9 +69,9 @@ def _spi(pins, irq, reset):
             miso=miso,
         )
 
+    wires = {"irq": irq, "timer": _timer(irq), "reset_pin": reset}
     select = Pin(pins["cs"], Pin.OUT, value=1)
     try:
-        return SPI(open_bus(machine.SPI.LSB), select, irq=irq, reset_pin=reset)
+        return SPI(open_bus(machine.SPI.LSB), select, **wires)
     except (NotImplementedError, ValueError):  # the RP2040's, for example, only does MSB first
-        bus = open_bus(machine.SPI.MSB)
-        return SPI(bus, select, irq=irq, reset_pin=reset, lsb_first=False)
+        return SPI(open_bus(machine.SPI.MSB), select, lsb_first=False, **wires)

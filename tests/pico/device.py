@@ -15,7 +15,6 @@ from . import cures
 _PROGRAM_S = 400  # forty seconds, or two minutes with an uncompiled rp2040py
 _CYCLE_MS = 8e-6  # 125 MHz
 _PACE_NS = 1_000_000
-_LOOK_NS = 100_000  # how often to check whether the processor has slept
 
 
 class Pico:
@@ -27,6 +26,7 @@ class Pico:
         extras = spec.extras + tuple([lambda part=part: part for part in parts])
         self._device = MicroPythonDevice(board=dataclasses.replace(spec, extras=extras))
         cures.cure_uart(self._device.mcu)
+        cures.cure_i2c(self._device.mcu)
         cures.cure_usb(self._device)
         cures.cure_divider()
         self._simulator = self._device.simulator
@@ -34,7 +34,6 @@ class Pico:
         self._core = self._device.mcu.core
         self._alarm = self._clock.create_alarm(self._halt)
         self._pace = self._clock.create_alarm(self._halt)
-        self._look = self._clock.create_alarm(self._looked)
         self.lines = []  # (ms, line)
         self._said = b""
         self._until = None
@@ -135,24 +134,6 @@ class Pico:
         self._alarm.cancel()
         self._until = None
         return until()
-
-    def watch(self):
-        """Begin to look for the longest time without sleep, see `longest_ms`."""
-        self.longest_ms = 0.0
-        self._slept_ms = self._awake_since_ms = self.ms
-        self._looked()
-
-    def stop_watching(self):
-        """End it."""
-        self._look.cancel()
-
-    def _looked(self):
-        slept_ms = self.ms - self.busy_ms
-        if slept_ms - self._slept_ms > _CYCLE_MS * 100:
-            self._awake_since_ms = self.ms
-        self._slept_ms = slept_ms
-        self.longest_ms = max(self.longest_ms, self.ms - self._awake_since_ms)
-        self._look.schedule(_LOOK_NS)
 
     def _halt(self):
         self._simulator.stopped = True

@@ -139,7 +139,8 @@ class Soak:
     async def run(self):
         """Do all taps; return the report."""
         device, hand = self._device, self._hand
-        tasks = [asyncio.create_task(device.light()), asyncio.create_task(device.serve())]
+        forever = (device.follow(), device.light(), device.serve())
+        tasks = [asyncio.create_task(coroutine) for coroutine in forever]
         if self._watch.presses:
             tasks.append(asyncio.create_task(device.watch_button()))
         self._tasks = tasks

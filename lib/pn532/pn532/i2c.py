@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from machine import I2C as Bus
-    from machine import Pin
+    from machine import Pin, Timer
 
     from .link import Clock
 
@@ -33,6 +33,7 @@ class I2C:
 
     bus        at 400 kHz or less
     irq        a `machine.Pin`, input, on P70_IRQ; None: not wired, the link polls
+    timer      a `machine.Timer` of the link's own, for polling on an ESP32 (see `ready.Ready`)
     reset_pin  a `machine.Pin`, output and high, on RSTPDN; None: not wired
     recover    a coroutine function, called when the bus stays stuck and after every reset: it
                frees the bus (see `clear_bus`), makes the `machine.I2C` anew and returns it.
@@ -48,6 +49,7 @@ class I2C:
         bus: "Bus",
         *,
         irq: "Pin | None" = None,
+        timer: "Timer | None" = None,
         reset_pin: "Pin | None" = None,
         recover: "Callable[[], Awaitable[Bus]] | None" = None,
         clock: "Clock | None" = None,
@@ -56,7 +58,7 @@ class I2C:
         self._bus = bus
         self._reset_pin = reset_pin
         self._recover = recover
-        self._ready = Ready(self.clock, self._is_ready, irq)
+        self._ready = Ready(self.clock, self._is_ready, irq, timer)
         self._status = bytearray(1)
         self._buf = bytearray(320)
         self._view = memoryview(self._buf)

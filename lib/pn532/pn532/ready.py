@@ -108,8 +108,9 @@ class Ready:
 
     is_ready  reads the chip's status byte and tells what it says
     irq       a `machine.Pin` on P70_IRQ; None: poll `is_ready`
-    timer     a `machine.Timer` that ticks while the link polls, for a port whose asyncio waits in
-              longer steps than a millisecond (ESP32); None: asyncio's own time
+    timer     a `machine.Timer` that ends each of the short pauses while the link polls, for a
+              port whose asyncio waits in longer steps than a millisecond (ESP32); None: asyncio
+              does it
     """
 
     def __init__(
@@ -149,31 +150,32 @@ class Ready:
 
     async def _poll(self, timeout_ms: int) -> bool:
         begin = self._clock.ticks_ms()
-        timer = self._timer
-        if timer:
-            self._wait.told = True
-            timer.init(period=1, mode=timer.PERIODIC, callback=self._tick)
-        try:
-            waited = 0
-            while waited < timeout_ms:
+        waited = 0
+        while waited < timeout_ms:
+            if self._timer and waited < _FAST_MS:
+                await self._next_tick(self._timer)
+            else:
                 pause = 1 if waited < _FAST_MS else min(_SLOWEST_MS, waited // _FAST_MS)
-                if timer and pause < _SLOWEST_MS:
-                    self._ticked = False
-                    await self._wait.until(_NAP_MS)
-                else:
-                    await self._clock.sleep_ms(min(pause, timeout_ms - waited))
-                if self._is_ready():
-                    return True
-                waited = self._clock.ticks_diff(self._clock.ticks_ms(), begin)
-        finally:
-            if timer:
-                timer.deinit()
+                await self._clock.sleep_ms(min(pause, timeout_ms - waited))
+            if self._is_ready():
+                return True
+            waited = self._clock.ticks_diff(self._clock.ticks_ms(), begin)
         return False
 
+    async def _next_tick(self, timer: "Timer") -> None:
+        # One tick at a time: no more follow if the wait is cancelled, or Ctrl-C ends the loop.
+        self._ticked = False
+        self._wait.told = True
+        timer.init(period=1, mode=timer.ONE_SHOT, callback=self._tick)
+        await self._wait.until(_NAP_MS)
+
     def close(self) -> None:
-        """Let go of the IRQ line."""
-        if self._irq is not None and self._wait.told:
-            self._irq.irq(None)
+        """Let go of the IRQ line, and of the timer."""
+        if self._wait.told:
+            if self._irq is not None:
+                self._irq.irq(None)
+            elif self._timer is not None:
+                self._timer.deinit()
             self._wait.told = False
 
 

@@ -11,7 +11,7 @@ from .ready import Ready, or_own, pulse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine import SPI as Bus
-    from machine import Pin
+    from machine import Pin, Timer
 
     from .link import Clock
 
@@ -40,6 +40,7 @@ class SPI:
     bus        mode 0, with firstbit=SPI.LSB where the port has that
     select     a `machine.Pin`, output and high: the chip select
     irq        a `machine.Pin`, input, on P70_IRQ; None: not wired, the link polls
+    timer      a `machine.Timer` of the link's own, for polling on an ESP32 (see `ready.Ready`)
     reset_pin  a `machine.Pin`, output and high, on RSTPDN; None: not wired
     lsb_first  False if `bus` sends the most significant bit first: the link then turns each byte
     clock      a `link.Clock`; None: MicroPython's own
@@ -54,6 +55,7 @@ class SPI:
         select: "Pin",
         *,
         irq: "Pin | None" = None,
+        timer: "Timer | None" = None,
         reset_pin: "Pin | None" = None,
         lsb_first: bool = True,
         clock: "Clock | None" = None,
@@ -63,7 +65,7 @@ class SPI:
         self._select = select
         self._reset_pin = reset_pin
         self._table = None if lsb_first else _reversed_bytes()
-        self._ready = Ready(self.clock, self._is_ready, irq)
+        self._ready = Ready(self.clock, self._is_ready, irq, timer)
         self._status = memoryview(bytearray(1))
         self._buf = bytearray(320)
         self._view = memoryview(self._buf)

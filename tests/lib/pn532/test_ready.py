@@ -167,3 +167,107 @@ def test_a_pulse_is_low_and_then_high_again():
     assert [level for level, _ in levels] == [0, 1]
     assert levels[1][1] - levels[0][1] >= 10 and clock.now > levels[1][1]
     assert run(pulse(clock, None)) is False
+
+
+class Timer:
+    """A `machine.Timer` whose time a test lets pass."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __init__(self):
+        self.period = None  # it does not run
+        self.began = 0
+
+    def init(self, period, mode, callback):
+        assert mode == self.ONE_SHOT
+        self.period = period
+        self._callback = callback
+        self.began += 1
+
+    def deinit(self):
+        self.period = None
+
+    def tick(self):
+        if self.period is not None:
+            self.period = None
+            self._callback(self)
+
+
+async def _turns():
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_a_timer_says_when_to_ask_again():
+    timer = Timer()
+    asked = []
+
+    def is_ready():
+        asked.append(timer.began)
+        return len(asked) == 3
+
+    async def scene():
+        waiting = asyncio.create_task(Ready(RealClock(), is_ready, None, timer).wait(60_000))
+        seen = []
+        for _ in range(2):
+            await _turns()
+            seen.append((timer.period, len(asked)))
+            timer.tick()
+        return seen, await waiting
+
+    assert run(scene()) == ([(1, 1), (1, 2)], True)
+    assert timer.period is None
+
+
+def test_a_timer_is_for_the_first_milliseconds_only():
+    clock = Clock()
+    times = []
+
+    class Prompt(Timer):
+        def init(self, period, mode, callback):
+            super().init(period, mode, callback)
+            clock.now += period
+            self.tick()
+
+    timer = Prompt()
+
+    def is_ready():
+        times.append(clock.now)
+        return False
+
+    assert run(Ready(clock, is_ready, None, timer).wait(1_000)) is False
+    assert timer.began == 50 and clock.now == 1_000
+    assert times[:51] == list(range(51))
+
+
+def test_a_timer_rests_until_it_is_needed_and_after_the_last_wait():
+    timer = Timer()
+
+    async def scene():
+        ready = Ready(RealClock(), lambda: False, None, timer)
+        assert not timer.began
+        waiting = asyncio.create_task(ready.wait(60_000))
+        await _turns()
+        waiting.cancel()
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            pass
+        timer.tick()  # no other one follows it
+        await _turns()
+        assert timer.period is None and timer.began == 1
+        waiting = asyncio.create_task(ready.wait(60_000))
+        await _turns()
+        assert timer.period
+        waiting.cancel()
+        ready.close()
+
+    run(scene())
+    assert timer.period is None
+
+
+def test_a_timer_is_not_needed_where_there_is_a_line():
+    timer = Timer()
+    assert run(Ready(RealClock(), _never, Irq(), timer).wait(20)) is False
+    assert not timer.began

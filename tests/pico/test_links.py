@@ -1,0 +1,58 @@
+"""The firmware on each link of the emulated board, as it is and with an ESP32's clock.
+
+Stock MicroPython's `machine.UART`, `machine.I2C` and `machine.SPI` drive the virtual chip.
+"""
+
+import pytest
+
+from .bench import WIRINGS, Bench
+
+CARD = "worn"
+USUAL_US = 10_000  # a card's time for one command
+# The most that a survey may take of the ideal, with that time and with an ESP32's clock.
+MOST_WOKEN = 1.20
+MOST_POLLED = 1.40
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """The board, once installed."""
+    return Bench(tmp_path_factory.mktemp("root"))
+
+
+def _name(link, irq):
+    return link if link == "hsu" else f"{link}_{'irq' if irq else 'polled'}"
+
+
+def _tap(bench, truth, figure, name, card_us):
+    """Read a card that takes `card_us` for a command; return the Tap."""
+    tap = bench.tap(CARD, card_us)
+    assert tap.result["complete"]
+    assert {key.pop("id"): key for key in tap.result["keys"]} == truth[CARD]["keys"]
+    name = f"{name}_{card_us // 1000}ms"
+    figure(f"{name}: {tap}", **{name: tap.figures()})
+    return tap
+
+
+@pytest.mark.parametrize("link, irq", WIRINGS)
+def test_reads_a_card(bench, truth, figure, link, irq):
+    bench.start(link, irq)
+    for card_us in (USUAL_US, 0):
+        _tap(bench, truth, figure, f"link_{_name(link, irq)}", card_us)
+
+
+@pytest.mark.parametrize("link, irq", WIRINGS)
+def test_reads_it_as_fast_with_the_clock_of_an_esp32(bench, truth, figure, link, irq):
+    bench.start(link, irq, esp32_clock=True)
+    tap = _tap(bench, truth, figure, f"esp32_clock_{_name(link, irq)}", USUAL_US)
+    assert tap.ratio <= (MOST_WOKEN if irq or link == "hsu" else MOST_POLLED)
+
+
+def test_no_task_runs_for_long(bench, figure):
+    bench.start("hsu", False, tells=True)
+    longest_ms = bench.tap(CARD, USUAL_US).longest_stretch_ms
+    assert longest_ms
+    figure(
+        f"during a tap a task runs {longest_ms:.1f} ms at most until it gives way",
+        longest_stretch_ms=longest_ms,
+    )
