@@ -34,8 +34,7 @@ class App:
         self._events = parts.events
         self._config = parts.config
         self._keys = parts.config.keys()
-        self._changed = asyncio.Event()  # the lamps, since they were rendered
-        self._frame_at = clock.ticks_ms()  # when the lamps change next by themselves
+        self._changed = False  # the lamps, since they were rendered
         self._untold = []  # findings
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
@@ -45,7 +44,7 @@ class App:
 
     def _show(self, change, *args):
         change(*args)
-        self._changed.set()
+        self._changed = True
 
     def _tell(self, event):
         self._show_findings()
@@ -57,34 +56,23 @@ class App:
             self._lamps.finding(finding.id, finding.state)
             self._events.tell(key_event(finding))
 
-    async def follow(self):
-        """Show and tell what is new as soon as nothing else is to do, forever.
+    async def light(self):
+        """Show and tell what is new, forever, one frame after the other.
 
-        So this is mostly done while the card thinks.
+        So this is mostly done while the card thinks. An RP2040 hears nothing while it writes to
+        the strip, and its UART holds 32 bytes: so not while a longer answer is due.
         """
         while True:
-            await self._changed.wait()
-            self._changed.clear()
-            await self._render()
-
-    async def light(self):
-        """Let the lamps breathe and blink, forever, one frame after the other."""
-        while True:
-            left_ms = clock.ticks_diff(self._frame_at, clock.ticks_ms())
-            if left_ms > 0:
-                await clock.sleep_ms(min(left_ms, FRAME_MS))
-            else:
-                await self._render()
-
-    async def _render(self):
-        # An RP2040 hears nothing while it writes to the strip, and its UART holds 32 bytes: so not
-        # while a longer answer is due.
-        for _ in range(_PAUSES):
-            if not self._reader.long_answer:
-                break
-            await clock.sleep_ms(_PAUSE_MS)
-        self._show_findings()
-        self._frame_at = clock.ticks_add(clock.ticks_ms(), self._lamps.render())
+            for _ in range(_PAUSES):
+                if not self._reader.long_answer:
+                    break
+                await clock.sleep_ms(_PAUSE_MS)
+            self._show_findings()
+            wait = self._lamps.render()
+            while wait > 0 and not self._changed:
+                await clock.sleep_ms(min(wait, FRAME_MS))
+                wait -= FRAME_MS
+            self._changed = False
 
     async def watch_button(self):
         """Handle each short press: it darkens a result, or in layout 1 steps through it."""
@@ -98,7 +86,7 @@ class App:
     def _pressed(self):
         stays_ms = self._lamps.step()
         if stays_ms:
-            self._changed.set()
+            self._changed = True
             if self._dark_at is not None:
                 self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
@@ -128,7 +116,7 @@ class App:
     def finding(self, finding):
         """The survey has a key's answer, or will get none: the next frame shows it."""
         self._untold.append(finding)
-        self._changed.set()
+        self._changed = True
 
     # From card to card
 
@@ -201,6 +189,7 @@ class App:
         else:
             self._show_findings()
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
+            self._lamps.render()  # not after the console, which may take its time
             self._tell(result_event(result.complete, result.ms, result.findings))
             self._sound(1 if result.complete else 2)
         while await self._reader.present():

@@ -46,7 +46,7 @@ async def run(board):
         on_exchange = recorder(reader, events.tell)
     app = App(parts, reader, on_exchange)
     # None of them ends by itself. If one fails, the device fails and starts again.
-    await asyncio.gather(app.follow(), app.light(), app.watch_button(), app.serve())
+    await asyncio.gather(app.light(), app.watch_button(), app.serve())
 
 
 async def _do(wanted, parts):

@@ -24,6 +24,7 @@ OTHER_A = "other_a"
 OTHER_F = "other_f"
 
 _READ_BINARY = 0xB0  # INS (ISO 7816-4)
+_EVERY = 3  # how many looks there are for each one for Types A and F, until such a card is there
 _FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); doubled for inexact clocks
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -75,6 +76,7 @@ class Reader:
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
         self.long_answer = False
         self._off_at = 0  # when the field last went off
+        self._passed_over = _EVERY  # looks without one for Types A and F
         # A fault may have been a reset of the chip, which has then forgotten its settings.
         self._unsure = False
 
@@ -107,7 +109,11 @@ class Reader:
                 await self._configure()
             found = await self._find_type_b()
             if found is None:
-                found = await self._find_other()
+                self._passed_over += 1
+                if self._passed_over >= _EVERY:
+                    found = await self._find_other()
+                    if found is None:
+                        self._passed_over = 0
         except PN532Error as error:
             self._fault(error)
             found = None

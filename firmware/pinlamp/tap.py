@@ -1,6 +1,7 @@
 """One tap: surveys of the card that lies there, until one is complete or three have failed."""
 
-from mynacard import Card, Session
+from mynacard import Card
+from mynacard.survey import survey
 
 from .reader import TYPE_B_CARD
 
@@ -49,31 +50,36 @@ async def run(reader, keys, clock, listener, on_exchange=None):
 
 
 async def _survey(reader, keys, clock, listener, tap, on_exchange):
-    start = sent = clock.ticks_ms()
+    # `survey` and not `Session`, whose gate would check everything that the reader's checks.
+    start = last = clock.ticks_ms()
     tap.complete = True
-    session = Session(keys)
+    asking = survey(keys)
+    item = next(asking)
     first = True
-    last = start
-    while session.command:
-        command = session.command
-        if on_exchange:
-            sent = clock.ticks_ms()
-        answer = await reader.exchange(command)
-        if on_exchange:
-            on_exchange(command, answer, clock.ticks_diff(clock.ticks_ms(), sent), first)
-            first = False
-        if answer is None:
-            tap.complete = False
-        else:
-            last = clock.ticks_ms()
-        for item in session.answer(answer):
-            if isinstance(item, Card):
-                tap.kind = item.kind
-                listener.card(item)
+    try:
+        while True:
+            if not isinstance(item, bytes):
+                if isinstance(item, Card):
+                    tap.kind = item.kind
+                    listener.card(item)
+                else:
+                    tap.findings.append(item)
+                    listener.finding(item)
+                item = next(asking)
+                continue
+            if on_exchange:
+                sent = clock.ticks_ms()
+            answer = await reader.exchange(item)
+            if on_exchange:
+                on_exchange(item, answer, clock.ticks_diff(clock.ticks_ms(), sent), first)
+                first = False
+            if answer is None:
+                tap.complete = False
             else:
-                tap.findings.append(item)
-                listener.finding(item)
-    tap.ms = clock.ticks_diff(last, start)
+                last = clock.ticks_ms()
+            item = asking.send(answer)
+    except StopIteration:
+        tap.ms = clock.ticks_diff(last, start)
 
 
 async def _back(reader, clock):

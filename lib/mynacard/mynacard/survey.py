@@ -114,18 +114,20 @@ def _ask_all(
             finding = Finding(key.id, lacking, None, key.max, note)
         else:
             finding = yield from _ask(key, files)
-        known = [(key, finding)]
-        if key.by_design:
-            on_purpose = on_purpose and finding.state == state.LOCKED and _no_signature(files)
-            held += known
-            if on_purpose and len(held) < _BY_DESIGN:
-                continue
-            known, held = held, []
-        for one, finding in known:
+        if not key.by_design:
+            left_over.remove(key)
+            yield finding
+            continue
+        on_purpose = on_purpose and finding.state == state.LOCKED and _no_signature(files)
+        held.append((key, finding))
+        if on_purpose and len(held) < _BY_DESIGN:
+            continue
+        for one, finding in held:
             left_over.remove(one)
-            if on_purpose and one.by_design:
+            if on_purpose:
                 finding = Finding(one.id, state.BY_DESIGN, finding.left, finding.max, None)
             yield finding
+        held.clear()
 
 
 def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":

@@ -42,6 +42,7 @@ TYPE_F: "CardType[TargetF]" = (0x01, b"\x00\xff\xff\x01\x00", targets_f)
 # that time, so the host only has to wait longer than the chip.
 CARD_MS = const(5500)
 _ACTIVATION_MS = const(1000)
+_TG = (b"\x00", b"\x01", b"\x02")  # InDataExchange's parameter
 _MAX_PARTS = const(16)  # of one answer, up to 262 bytes each: more would fill a device's memory
 
 
@@ -68,7 +69,9 @@ class PN532:
     def __init__(self, link: "Link") -> None:
         self._link = link
         self._handshake = Handshake(link)
-        self._lock = asyncio.Lock()
+        self._busy = False  # a command is under way
+        self._others = 0  # tasks that wait until it is not
+        self._free = asyncio.Event()
 
     async def __aenter__(self) -> "PN532":
         """Open the chip."""
@@ -85,8 +88,12 @@ class PN532:
 
     async def open(self) -> None:
         """Wake the chip, prove that it answers, make the link fast. Raises LostError."""
-        async with self._lock:
+        await self._turn()
+        self._busy = True
+        try:
             await self._handshake.open()
+        finally:
+            self._leave()
 
     @property
     def baudrate(self) -> int:
@@ -154,10 +161,10 @@ class PN532:
         answer with a NAD (ISO 14443-4, 7.1.2.3) or without an end.
         """
         parts = b""
-        params = bytes((tg,))
-        # One lock for all parts of an answer. Not `async with`, which costs MicroPython two more
-        # coroutines, and some thirty exchanges make up one survey of a card.
-        await self._lock.acquire()
+        params = _TG[tg]
+        if self._busy:
+            await self._turn()
+        self._busy = True  # for all parts of an answer
         try:
             for _ in range(_MAX_PARTS):
                 part = await self._handshake.command(
@@ -175,7 +182,7 @@ class PN532:
                 data = b""
             raise CorruptError(_IN_DATA_EXCHANGE)
         finally:
-            self._lock.release()
+            self._leave()
 
     async def in_communicate_thru(self, data: bytes, timeout_ms: int = CARD_MS) -> bytes:
         """Send raw `data` to the card in the field; return its raw answer, CRC excluded."""
@@ -219,8 +226,30 @@ class PN532:
 
         The answer is the next command's, too: use it before the next `await`.
         """
-        async with self._lock:
+        await self._turn()
+        self._busy = True
+        try:
             return await self._handshake.command(code, params, data, timeout_ms, resend)
+        finally:
+            self._leave()
+
+    # A lock whose holder makes no coroutine to take it, as asyncio's would: some thirty exchanges
+    # make up one survey of a card.
+
+    async def _turn(self) -> None:
+        """Wait until no command is under way."""
+        while self._busy:
+            self._free.clear()
+            self._others += 1
+            try:
+                await self._free.wait()
+            finally:
+                self._others -= 1
+
+    def _leave(self) -> None:
+        self._busy = False
+        if self._others:
+            self._free.set()
 
 
 def _status(answer: memoryview, code: int) -> int:

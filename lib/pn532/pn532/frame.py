@@ -40,7 +40,7 @@ def encode(buf: bytearray, code: int, params: bytes, data: bytes = b"") -> int:
     `buf` is a bytearray of at least MAX_FRAME bytes. Raises ValueError for more than MAX_DATA
     bytes of PD behind TFI.
     """
-    size = 2 + len(params) + len(data)
+    size = 2 + len(params) + len(data)  # LEN
     if size > 1 + MAX_DATA:
         raise ValueError("%d bytes do not fit into a PN532 frame" % (size - 1))
     at = 5

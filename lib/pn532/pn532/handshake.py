@@ -100,7 +100,9 @@ class Handshake:
             link = self._link
             answer = found = chunk = None
             for _ in range(_TRIES if resend else 1):
-                await link.write_data(self._view[:size])
+                pending = link.write_data(self._view[:size])
+                if pending:
+                    await pending
                 self._decoder.clear()
                 if not await link.wait_ready(_ACK_MS):
                     continue
@@ -167,7 +169,7 @@ class Handshake:
                     raise CorruptError(code)
                 asked_again = True
                 await self._drain()
-                await self._link.write_data(frame.NACK)
+                await self._write(frame.NACK)
             found = None
 
     async def _next(self, size: int, deadline: int) -> "Found | None":
@@ -209,9 +211,14 @@ class Handshake:
             await self._wake()
             await self._speed_up()
 
+    async def _write(self, buf: bytes) -> None:
+        pending = self._link.write_data(buf)
+        if pending:
+            await pending
+
     async def _abort(self) -> None:
         """Abort the running command, and drop what is left of its answer."""
-        await self._link.write_data(frame.ACK)
+        await self._write(frame.ACK)
         await self._drain()
 
     async def _drain(self) -> None:
@@ -289,7 +296,7 @@ class Handshake:
         except CommandError:
             await self._wake()  # at whatever speed it answers, that is good enough
             return
-        await self._link.write_data(frame.ACK)  # at the old speed: makes the chip change
+        await self._write(frame.ACK)  # at the old speed: makes the chip change
         await self._clock.sleep_ms(2)
         await self._link.set_baudrate(fast)
         self.baudrate = fast

@@ -48,7 +48,9 @@ class HSU:
     async def wakeup(self) -> None:
         """Send the wake-up preamble; the chip then expects SAMConfiguration."""
         self._listen()
-        await self.write_data(_WAKE_UP)
+        pending = self.write_data(_WAKE_UP)
+        if pending:
+            await pending
 
     def _listen(self) -> None:
         uart = self._uart
@@ -79,12 +81,15 @@ class HSU:
     def end_frame(self) -> None:
         """Do nothing: on this link a frame ends by itself."""
 
-    async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
+    def write_data(self, buf: "bytes | bytearray | memoryview") -> "Coroutine | None":
         """Send all of `buf`, however little of it the UART takes at a time."""
         size = len(buf)
         self._least = _ANSWERED if size > _ACK_SIZE else 1
         sent = self._uart.write(buf) or 0
-        while sent < size:
+        return None if sent == size else self._write_rest(buf, sent)
+
+    async def _write_rest(self, buf: "bytes | bytearray | memoryview", sent: int) -> None:
+        while sent < len(buf):
             await self.clock.sleep_ms(1)
             sent += self._uart.write(memoryview(buf)[sent:]) or 0
 

@@ -50,8 +50,13 @@ if TYPE_CHECKING:
         def end_frame(self) -> None:
             """Note that the frame being read is complete, or given up."""
 
-        async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
-            """Send a whole frame."""
+        def write_data(
+            self, buf: "bytes | bytearray | memoryview"
+        ) -> "Coroutine[Any, Any, None] | None":
+            """Send a whole frame. Returns None once it is sent, else a coroutine that sends the rest.
+
+            So a coroutine function will do; HSU makes a coroutine only for a UART that is full.
+            """
 
         async def reset(self) -> bool:
             """Pulse RSTPDN; False if it is not wired."""
