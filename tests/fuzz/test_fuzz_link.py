@@ -16,7 +16,6 @@ import pn532.ready
 from fuzzing import cases, count
 from pn532.hsu import HSU
 
-
 LOOK_MS = 1
 
 

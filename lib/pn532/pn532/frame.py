@@ -68,7 +68,7 @@ def encode(buf: bytearray, code: int, params: bytes, data: bytes = b"") -> int:
 
 
 def answer(chunk: memoryview, code: int) -> "memoryview | None":
-    """Return the data of an intact answer to command `code`, if `chunk` is exactly that; else None.
+    """Return the data of the answer to command `code`, if `chunk` is just that, intact; else None.
 
     The data are what follows the response code. This costs a fourth of what a `Decoder` does.
     """

@@ -229,7 +229,9 @@ class Handshake:
         self._count = (self._count + 1) & 0xFFFF
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
-            return bytes(await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True)) == fresh
+            return (
+                bytes(await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True)) == fresh
+            )
         except CommandError as error:
             self._note(error)
             return False
