@@ -38,7 +38,7 @@ class App:
         self._untold = []  # findings
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
-        self._looks = _COLLECT  # for a card, since garbage was collected; the first one collects
+        self._looks = 0  # for a card, since garbage was collected
 
     # The lamps and the console, beside everything else
 
@@ -148,6 +148,7 @@ class App:
         while self._config.replaced:
             self._notice(look.SETTINGS, look.NOTICE_MS)
             self._tell(fault_event("settings", self._config.replaced.pop(0)))
+        gc.collect()
 
     def _notice(self, flashes, ms):
         """Report something about the device or a card for `ms`, or until it changes (None)."""
