@@ -4,6 +4,7 @@ import asyncio
 import gc
 
 from micropython import const
+from mynacard import Card
 from pn532 import PN532Error, clock
 
 from . import __version__, look, restart, tap
@@ -14,7 +15,7 @@ from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _REOPEN_MS = const(1000)
 _PAUSE_MS = const(2)
-_COLLECT = const(6)  # looks for a card: what they and a tap allocate together fits the heap
+_COLLECT = const(8)  # looks for a card: what they and a tap allocate together fits the heap
 _PAUSES = const(50)  # a card that takes longer must not stop the lamps
 
 
@@ -35,7 +36,7 @@ class App:
         self._config = parts.config
         self._keys = parts.config.keys()
         self._changed = False  # the lamps, since they were rendered
-        self._untold = []  # findings
+        self._untold = []  # the Card and the Findings that neither lamps nor console know yet
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
         self._looks = 0  # for a card, since garbage was collected
@@ -52,9 +53,13 @@ class App:
 
     def _show_findings(self):
         while self._untold:
-            finding = self._untold.pop(0)
-            self._lamps.finding(finding.id, finding.state)
-            self._events.tell(key_event(finding))
+            found = self._untold.pop(0)
+            if isinstance(found, Card):
+                self._lamps.reading(found.keys)
+                self._events.tell(card_event(found.kind))
+            else:
+                self._lamps.finding(found.id, found.state)
+                self._events.tell(key_event(found))
 
     async def light(self):
         """Show and tell what is new, forever, one frame after the other.
@@ -110,8 +115,8 @@ class App:
 
     def card(self, card):
         """The survey knows the kind of the card and which keys to ask."""
-        self._show(self._lamps.reading, card.keys)
-        self._tell(card_event(card.kind))
+        self._untold.append(card)
+        self._changed = True
 
     def finding(self, finding):
         """The survey has a key's answer, or will get none: the next frame shows it."""

@@ -162,7 +162,8 @@ def test_release_leaves_the_field_off_long_enough():
 
 def test_between_two_looks_the_field_is_off_long_enough_and_no_longer():
     none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + _answered(FIND_F, "4B 00")
-    case = Case(*none, *FIELD_OFF, *none, *FIELD_OFF, *none, *FIELD_OFF)
+    no_b = _answered(FIND_B, "4B 00")
+    case = Case(*none, *FIELD_OFF, *no_b, *FIELD_OFF, *no_b, *FIELD_OFF)
     run(case.reader.find())
     before = case.clock.now
     run(case.reader.find())
@@ -171,6 +172,18 @@ def test_between_two_looks_the_field_is_off_long_enough_and_no_longer():
     before = case.clock.now
     run(case.reader.find())
     assert case.clock.now == before
+    case.done()
+
+
+def test_types_a_and_f_are_looked_for_every_third_time_and_always_while_one_is_there():
+    no_b, no_a = _answered(FIND_B, "4B 00"), _answered(FIND_A, "4B 00")
+    none = [*no_b, *no_a, *_answered(FIND_F, "4B 00"), *FIELD_OFF]
+    no_b_alone = [*no_b, *FIELD_OFF]
+    an_a = [*no_b, *_answered(FIND_A, "4B 01 01 0004 08 04 01020304"), *FIELD_OFF]
+    script = [*none, *no_b_alone, *no_b_alone, *an_a, *an_a, *none, *no_b_alone]
+    case = Case(*script)
+    found = [run(case.reader.find()) for _ in range(7)]
+    assert found == [None, None, None, "other_a", "other_a", None, None]
     case.done()
 
 
@@ -211,10 +224,12 @@ RETRIES = [CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
 
 def test_a_clone_without_type_f_reads_our_card_all_the_same():
     none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + [FIND_F, [ACK + ERROR]]
-    script = none + _settling(2) + FIELD_OFF + RETRIES + none + _settling(3) + FIELD_OFF
-    case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
-    assert run(case.reader.find()) is None
-    assert run(case.reader.find()) is None
+    no_b_alone = _answered(FIND_B, "4B 00") + FIELD_OFF
+    script = none + _settling(2) + FIELD_OFF + RETRIES + no_b_alone + no_b_alone
+    script += none + _settling(3) + FIELD_OFF + RETRIES
+    case = Case(*script, *_answered(FIND_B, ONE_B))
+    for _ in range(4):
+        assert run(case.reader.find()) is None
     assert run(case.reader.find()) == "type_b"
     case.done()
 

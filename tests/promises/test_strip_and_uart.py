@@ -4,14 +4,11 @@ import json
 import os
 import subprocess
 
-import pytest
-
 from places import ROOT, TESTS
 
 FOLDERS = ("lib/mynacard", "lib/pn532", "firmware", "host_tools")
 
 
-@pytest.mark.xfail(reason="the lamps are rendered whenever they change", strict=True)
 def test_no_strip_write_while_the_answer_to_read_binary_is_due(micropython):
     done = subprocess.run(
         [micropython, str(TESTS / "device" / "strip_and_uart.py")],

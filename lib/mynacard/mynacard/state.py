@@ -64,10 +64,7 @@ def of_counter(
     contradicts it.
     """
     if len(answer) == 2 and answer[0] == 0x63 and answer[1] & 0xF0 == 0xC0:
-        left = answer[1] & 0x0F
-        if left == maximum:
-            return OK, left, maximum
-        return _of_tries(left, maximum, floor)
+        return _of_tries(answer[1] & 0x0F, maximum, floor)
     if answer in _NO_SUCH:
         return ABSENT, None, maximum
     state = _WORDS.get(bytes(answer), UNKNOWN)
@@ -83,7 +80,7 @@ def _of_tries(
         return LOCKED, left, maximum
     if left == 1:
         return LAST, left, maximum
-    if maximum is None and left >= (floor or 3):
+    if left == maximum or (maximum is None and left >= (floor or 3)):
         return OK, left, maximum
     return USED, left, maximum
 

@@ -116,8 +116,9 @@ class Handshake:
                 raise NoAckError(code)
             # Most answers are read as one whole frame. The decoder takes care of all others.
             if chunk is not None:
-                chunk = chunk[_ACK_SIZE:]
-                if not len(chunk):  # on HSU it comes with the ACK
+                if len(chunk) > _ACK_SIZE:
+                    chunk = chunk[_ACK_SIZE:]
+                else:  # on I2C and SPI; on HSU it comes with the ACK
                     link.end_frame()
                     if not await link.wait_ready(timeout_ms):
                         raise NoAnswerError(code)

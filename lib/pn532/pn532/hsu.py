@@ -5,6 +5,8 @@ from .ready import Wait, or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from machine import UART, Pin
 
     from .link import Clock
@@ -40,6 +42,7 @@ class HSU:
         self._buf = bytearray(512)
         self._view = memoryview(self._buf)
         self._least = 1  # so many bytes end a wait
+        self._count = 0  # bytes seen and not yet read
         self._wait = Wait(self.clock, self._has_come)
 
     def _has_come(self) -> bool:
@@ -66,11 +69,13 @@ class HSU:
         """
         await self._wait.until(timeout_ms)
         self._least = 1
-        return self._uart.any() > 0
+        self._count = self._uart.any()
+        return self._count > 0
 
     async def read_data(self, n: int) -> memoryview:
         """Return the bytes that have come, however many; none if the line has fallen silent."""
-        count = self._uart.any()
+        count = self._count or self._uart.any()
+        self._count = 0
         if not count:
             await self._wait.until(_GAP_MS)
             count = self._uart.any()
@@ -81,7 +86,7 @@ class HSU:
     def end_frame(self) -> None:
         """Do nothing: on this link a frame ends by itself."""
 
-    def write_data(self, buf: "bytes | bytearray | memoryview") -> "Coroutine | None":
+    def write_data(self, buf: "bytes | bytearray | memoryview") -> "Awaitable[None] | None":
         """Send all of `buf`, however little of it the UART takes at a time."""
         size = len(buf)
         self._least = _ANSWERED if size > _ACK_SIZE else 1

@@ -7,6 +7,7 @@ the buses, and their grades ([UM] and so on): docs/pn532.md.
 
 TYPE_CHECKING = False  # type checkers take it for true; nothing here is needed at run time
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from typing import Protocol
 
     class Clock(Protocol):
@@ -50,12 +51,10 @@ if TYPE_CHECKING:
         def end_frame(self) -> None:
             """Note that the frame being read is complete, or given up."""
 
-        def write_data(
-            self, buf: "bytes | bytearray | memoryview"
-        ) -> "Coroutine[Any, Any, None] | None":
-            """Send a whole frame. Returns None once it is sent, else a coroutine that sends the rest.
+        def write_data(self, buf: "bytes | bytearray | memoryview") -> "Awaitable[None] | None":
+            """Send a whole frame. Returns None if it is sent, else what to await for the rest.
 
-            So a coroutine function will do; HSU makes a coroutine only for a UART that is full.
+            A coroutine function will do. HSU makes a coroutine only for a UART that is full.
             """
 
         async def reset(self) -> bool:

@@ -65,7 +65,9 @@ class Wait(io.IOBase):
         clock = self._clock
         now = clock.ticks_ms()
         self._deadline = clock.ticks_add(now, timeout_ms)
-        if self._rings_at is None or clock.ticks_diff(self._rings_at, self._deadline) > 0:
+        rings_at = self._rings_at
+        # One that is overdue belonged to an event loop that was ended.
+        if rings_at is None or not 0 <= clock.ticks_diff(rings_at, now) <= timeout_ms:
             self._rings_at = clock.ticks_add(now, min(timeout_ms, _NAP_MS))
             asyncio.create_task(self._alarm(self._rings_at))
         self._waiting = True

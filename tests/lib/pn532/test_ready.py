@@ -75,6 +75,19 @@ def test_without_an_edge_the_time_runs_out():
     assert run(Ready(RealClock(), _never, Irq()).wait(0)) is False
 
 
+def test_a_wait_ends_though_the_loop_of_the_one_before_was_ended():
+    ready = Ready(RealClock(), _never, Irq())
+
+    async def given_up():
+        waiting = asyncio.create_task(ready.wait(60_000))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+
+    run(given_up())
+    time.sleep(0.3)  # longer than an alarm sleeps
+    assert run(ready.wait(20)) is False
+
+
 def test_an_edge_of_before_is_no_answer():
     irq = Irq()
 
