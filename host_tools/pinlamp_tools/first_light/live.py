@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..deploy.repl import DeviceError
+from ..deploy.port import DeviceError
 from ..show import table
 from ..show.names import Names
 from ..show.reading import Reading

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..benchmark import constants
-from ..deploy.repl import DeviceError, Repl
+from ..deploy.port import DeviceError
+from ..deploy.repl import Repl
 
 
 def run(

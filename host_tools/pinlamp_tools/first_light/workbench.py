@@ -8,7 +8,8 @@ from typing import Any
 
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
-from ..deploy.repl import DeviceError, Repl
+from ..deploy.port import DeviceError
+from ..deploy.repl import Repl
 from ..deploy.settings import OfDevice
 from ..recording.tape import Tape
 from . import program
