@@ -23,7 +23,7 @@ FOLDER = "first-light"
 PAGE = "verified.md"
 KINDS = ("my_number_card", "phone_android", "phone_ios", "juki_card")
 # Stock MicroPython for this board ran on an emulator of its chip, with this link.
-EMULATED = {("pico_w", "hsu")}
+EMULATED = {("pico_w", "hsu"), ("pico_w", "i2c"), ("pico_w", "spi")}
 # A PC/SC reader is emulated: a virtual one behind the real service.
 _ANY_READER = "any PC/SC reader"
 
@@ -148,7 +148,7 @@ def _questions(sent: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _value(value: bool | int, row: dict[str, str]) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "**no**"
+        return "yes" if value else "no"
     return f"{value} µs" if row["answer"] == "us" else str(value)
 
 
