@@ -116,7 +116,8 @@ def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None
                 talk.say(bench.why_not)
                 found.skip("live")
         except DeviceError as error:
-            raise click.ClickException(told(error, lang)) from error
+            talk.bad("plain", text=told(error, lang))  # before the end, which it explains
+            raise click.exceptions.Exit(1) from error
 
     return session
 

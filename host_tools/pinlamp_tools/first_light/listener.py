@@ -69,7 +69,9 @@ class Listener:
             if kind in kinds:
                 return event
             if kind == "gone" and self.wait("open", "gone", seconds=_BACK_S) is None:
-                raise DeviceError(f"{self._port} went away: plug the device in, and begin again")
+                raise DeviceError(
+                    f"{self._port} went away: plug the device in, and begin again", cable.NONE
+                )
         return None
 
     def forget(self) -> None:
