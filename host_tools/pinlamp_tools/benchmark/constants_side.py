@@ -1,14 +1,14 @@
 # mypy: ignore-errors
 """The model's constants: what the firmware's own work costs the processor of a device.
 
-Runs on a device, in the folder of its board.json (`first_light.constants` sends it over the REPL,
+Runs on a device, in the folder of its board.json (`first_light.program` sends it over the REPL,
 `mpremote run` does so too), and prints one JSON object:
 
     hz           the processor's clock
     exchange_us  one exchange with a card: gate, encoding, its ACK and its answer decoded
     wait_us      one wait for what is not there yet: a switch to another task
     render_us    one `Lamps.render` in the middle of a read, with the write to the pixels
-    event_us     one `key` event told
+    event_us     one `key` event told, to a host that has taken the line before it
 
 Times are means, in µs, of work whose other end is always ready: no bus, no chip and no card is in
 them. The only hardware used is the strip, which is dark at the end.
@@ -17,13 +17,14 @@ them. The only hardware used is the strip, which is dark at the end.
 import asyncio
 import gc
 import json
-from time import ticks_diff, ticks_us
+from time import sleep_ms, ticks_diff, ticks_us
 
 import machine
 
 from mynacard import Finding, apdu, keys
 from pinlamp import settings
 from pinlamp.board import Board
+from pinlamp.console import Console
 from pinlamp.events import Events, key_event
 from pinlamp.lamps import Lamps
 from pinlamp.reader import TYPE_B_CARD, Reader
@@ -33,6 +34,7 @@ _SURVEYS = 4  # rounds of the exchanges with one applet
 _WAITS = 64
 _RENDERS = 12
 _EVENTS = 8
+_TAKEN_MS = 5  # by then a host that reads has taken a line
 
 # What the chip in memory answers, without its code: to InListPassiveTarget one Type B card.
 _FOUND = b"\x01\x01\x50" + bytes(8) + b"\x00\x81\xe1\x01\x00"
@@ -146,9 +148,8 @@ async def _wait(watch):
     return us
 
 
-def _render(watch):
+def _render(watch, board):
     """A lamp more each time has its answer, as a survey goes on."""
-    board = Board("board.json")
     config = settings.load("settings.json", board.layout, board.count)
     lamps = Lamps(board.strip(config), config.layout, clock)
     ids = [key.id for key in config.keys()]  # noqa: SIM118
@@ -164,24 +165,28 @@ def _render(watch):
     return us
 
 
-def _event(watch):
-    events = Events(True)
+def _event(watch, board):
+    events = Events(True, Console(board.chip))
     finding = Finding("visual_b", "used", 7, 10, None)
-    watch.start()
+    us = 0
     for _ in range(_EVENTS):
+        sleep_ms(_TAKEN_MS)
+        watch.start()
         events.tell(key_event(finding))
-    return watch.stop(_EVENTS)
+        us += watch.stop(1)
+    return us // _EVENTS
 
 
 async def measure():
     """Measure everything; return the constants."""
     watch = _Clock()
+    board = Board("board.json")
     return {
         "hz": machine.freq(),
         "exchange_us": await _exchange(watch),
         "wait_us": await _wait(watch),
-        "render_us": _render(watch),
-        "event_us": _event(watch),
+        "render_us": _render(watch, board),
+        "event_us": _event(watch, board),
     }
 
 

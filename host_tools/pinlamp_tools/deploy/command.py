@@ -27,16 +27,14 @@ _port_option = click.option(
 @contextmanager
 def _device(port: str | None, lang: str = "en") -> Iterator[Repl]:
     """The device; it always starts again at the end. What a cable shows is said in `lang`."""
-    from .port import DeviceError, find_port, words
+    from .port import DeviceError, find_port, told
     from .repl import Repl
     from .settings import SettingError
 
     try:
         repl = Repl(find_port(port))
     except DeviceError as error:
-        shown = error.state is not None and lang != "en"
-        told = words(str(error.state), error.port, lang) if shown else str(error)
-        raise click.ClickException(told) from error
+        raise click.ClickException(told(error, lang)) from error
     try:
         yield repl
         repl.reset()

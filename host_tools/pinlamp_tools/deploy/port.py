@@ -49,6 +49,13 @@ def words(state: str, port: str, lang: str) -> str:
     return ": ".join(part for part in told if part)
 
 
+def told(error: DeviceError, lang: str) -> str:
+    """Return what an error says: a state of the cable in `lang`, all else in English."""
+    if error.state is None or lang == "en":  # an error may know more than its state
+        return str(error)
+    return words(error.state, error.port, lang)
+
+
 def of_state(state: str, port: str = "") -> DeviceError:
     """Return the error for a state of the cable, in English; `words` has both languages."""
     return DeviceError(words(state, port, "en"), state, port)

@@ -165,7 +165,9 @@ class Repl:
             self._done = True
             raise DeviceError(
                 f"the device at {self._port} went away in the middle: plug it in again and repeat"
-                " the command; until then it works as before"
+                " the command; until then it works as before",
+                cable.NONE,
+                self._port,
             ) from error
 
     def run(self, code: str, what: str) -> bytes:

@@ -46,7 +46,7 @@ def first_light(out: Path, port: str | None, part: str | None, lang: str) -> int
     if port is not None and part is not None:
         raise click.UsageError("--port and --reader do not go together: give one of them")
     talk = Talk(lang)
-    place = _port(port) if part is None else ""
+    place = _port(port, lang) if part is None else ""
     found = _begun(out, "device" if part is None else "reader")
     session = _device(found, talk, place, lang) if part is None else _pcsc(found, talk, part, lang)
     talk.say("welcome" if part is None else "welcome_reader", file=click.format_filename(out))
@@ -64,13 +64,13 @@ def first_light(out: Path, port: str | None, part: str | None, lang: str) -> int
     return 0
 
 
-def _port(port: str | None) -> str:
-    from ..deploy.repl import DeviceError, find_port
+def _port(port: str | None, lang: str) -> str:
+    from ..deploy.port import DeviceError, find_port, told
 
     try:
         return find_port(port)
     except DeviceError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(told(error, lang)) from error
 
 
 def _begun(out: Path, kind: str) -> Found:
@@ -96,7 +96,7 @@ def _saver(found: Found, talk: Talk) -> Callable[[], None]:
 
 
 def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None]:
-    from ..deploy.repl import DeviceError
+    from ..deploy.port import DeviceError, told
     from .live import Live
     from .workbench import Workbench
 
@@ -116,7 +116,8 @@ def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None
                 talk.say(bench.why_not)
                 found.skip("live")
         except DeviceError as error:
-            raise click.ClickException(str(error)) from error
+            talk.bad("plain", text=told(error, lang))  # before the end, which it explains
+            raise click.exceptions.Exit(1) from error
 
     return session
 

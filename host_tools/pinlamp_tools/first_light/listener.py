@@ -7,11 +7,16 @@ import threading
 import time
 from typing import Any
 
-from ..deploy.repl import DeviceError
-from ..watch.console import Console, Link
+from ..deploy.port import DeviceError
+from ..show import cable
+from ..watch.console import Console
 
 _POLL_S = 0.1
 _BACK_S = 10.0  # a device that starts anew is back by then
+_CHANGES = {
+    cable.LISTENING: "open",
+    **dict.fromkeys((cable.NONE, cable.TAKEN, cable.DENIED, cable.BUSY), "gone"),
+}
 
 
 class Listener:
@@ -45,7 +50,7 @@ class Listener:
             return
         console.listen(
             lambda event: self._told.put((str(event["type"]), event)),
-            lambda link, port: self._told.put(("open" if link is Link.OPEN else "gone", {})),
+            lambda state, port: self._told.put((_CHANGES.get(state, state), {})),
             self._stopped,
         )
 
@@ -64,7 +69,9 @@ class Listener:
             if kind in kinds:
                 return event
             if kind == "gone" and self.wait("open", "gone", seconds=_BACK_S) is None:
-                raise DeviceError(f"{self._port} went away: plug the device in, and begin again")
+                raise DeviceError(
+                    f"{self._port} went away: plug the device in, and begin again", cable.NONE
+                )
         return None
 
     def forget(self) -> None:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..deploy.repl import DeviceError
-from ..show import table
+from ..deploy.port import DeviceError
+from ..show import cable, table
 from ..show.names import Names
 from ..show.reading import Reading
 from .found import Found
@@ -40,7 +40,7 @@ class Live:
         with Listener(self._port) as console:
             self._talk.step("tap")
             if console.wait("open", seconds=_READY_S) is None:
-                raise DeviceError(f"{self._port} did not come back: plug the device in again")
+                raise self._lost()
             if console.wait("ready", seconds=_READY_S) is None:
                 self._talk.bad("ready_not")
             else:
@@ -55,6 +55,9 @@ class Live:
         if not self._tail():
             self._found.skip("tail")
         save()
+
+    def _lost(self) -> DeviceError:
+        return DeviceError(f"{self._port} did not come back: plug the device in again", cable.NONE)
 
     def _note(self, **values: Any) -> None:
         self._found.note("live", **values)
@@ -135,7 +138,7 @@ class Live:
         self._talk.say("cable_back")
         back = console.wait("open", seconds=_HAND_S) is not None
         if not back:
-            raise DeviceError(f"{self._port} did not come back: plug the device in again")
+            raise self._lost()
         # Its first words may have come before the port was open.
         self._note(cable_back=True)
         self._talk.good("cable_ready")

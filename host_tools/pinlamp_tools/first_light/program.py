@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..benchmark import constants
-from ..deploy.repl import DeviceError, Repl
+from ..deploy.port import DeviceError
+from ..deploy.repl import Repl
 
 
 def run(
@@ -23,7 +24,7 @@ def run(
     `take` gets each at once. `values`: the program's names in capitals. `unread_s`: see
     `Repl.stream`. Raises DeviceError if the device is gone, or the program failed.
     """
-    last: dict[str, Any] = {}
+    last: dict[str, Any] | None = None
 
     def taken(line: str) -> None:
         nonlocal last
@@ -38,7 +39,7 @@ def run(
     given = "".join(f"{key}={value!r}\n" for key, value in values.items())
     code = given + (constants.DEVICE / f"{name}.py").read_text("utf-8")
     _lines(repl, home, code, taken, unread_s)
-    if not last:
+    if last is None:
         raise DeviceError(
             "the device's answer did not arrive whole: try again, with a short cable"
         )

@@ -22,8 +22,11 @@ from .found import questions
 FOLDER = "first-light"
 PAGE = "verified.md"
 KINDS = ("my_number_card", "phone_android", "phone_ios", "juki_card")
-# Stock MicroPython for this board ran on an emulator of its chip, with this link.
-EMULATED = {("pico_w", "hsu")}
+_COLUMNS = ("PN532", "lamps", "pulled", *KINDS)
+# Stock MicroPython for this board ran on an emulator of its chip, with each of its links: that has
+# shown these columns.
+EMULATED = "pico_w"
+_EMULATED_COLUMNS = ("PN532", "lamps", "my_number_card")
 # A PC/SC reader is emulated: a virtual one behind the real service.
 _ANY_READER = "any PC/SC reader"
 
@@ -34,7 +37,7 @@ Made by `make verified` from the files in `docs/first-light`: [first light](firs
 Nothing here is written by hand.
 
 - **seen**: somebody had it on the table and sent in a file; the date is that of the newest.
-- *emulated*: stock MicroPython for this board ran on an emulator of its chip, with this link. A
+- *emulated*: stock MicroPython for this board did it on an emulator of its chip, by this link. A
   PC/SC reader is a virtual one behind the real service.
 - *modelled*: the firmware ran under MicroPython's Unix port, with this board's pins and a model of
   the PN532 at the other end.
@@ -73,9 +76,9 @@ def _devices(sent: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield "## Boards, links and cards\n"
     yield from _table("board", "link", "PN532", "lamps", "pulled", *(f"`{k}`" for k in KINDS))
     for name in boards.names():
+        shown = _EMULATED_COLUMNS if name == EMULATED else ()
         mine = [one for one in sent if one.get("board") == name]
         for link in Board.named(name).links:
-            otherwise = "emulated" if (name, link) in EMULATED else "modelled"
             own = [one for one in mine if any(_answers(e, link) for e in one.get("links", []))]
             lamps = [one["date"] for one in own if one["answers"].get("board_strips") is True]
             pulled = [
@@ -83,7 +86,8 @@ def _devices(sent: Sequence[dict[str, Any]]) -> Iterator[str]:
             ]
             cells = [[one["date"] for one in own], lamps, pulled]
             cells += [_read(own, link, kind) for kind in KINDS]
-            yield _row(f"`{name}`", link, *(_newest(dates, otherwise) for dates in cells))
+            otherwise = ["emulated" if one in shown else "modelled" for one in _COLUMNS]
+            yield _row(f"`{name}`", link, *map(_newest, cells, otherwise))
     yield ""
 
 
@@ -148,7 +152,7 @@ def _questions(sent: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _value(value: bool | int, row: dict[str, str]) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "**no**"
+        return "yes" if value else "no"
     return f"{value} µs" if row["answer"] == "us" else str(value)
 
 

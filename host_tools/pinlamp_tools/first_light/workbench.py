@@ -8,7 +8,8 @@ from typing import Any
 
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
-from ..deploy.repl import DeviceError, Repl
+from ..deploy.port import DeviceError
+from ..deploy.repl import Repl
 from ..deploy.settings import OfDevice
 from ..recording.tape import Tape
 from . import program
@@ -177,6 +178,7 @@ class Workbench:
                 "card": lambda: self._card(link, tape, line),
                 "other": lambda: self._talk.bad("card_other"),
                 "pull": lambda: self._talk.say("card_pull"),
+                "pulled": lambda: self._pulled(link, line),
             }
             say.get(name, lambda: None)()
 
@@ -185,11 +187,6 @@ class Workbench:
             ask_holder(self._found, self._talk)
         elif card and told.get("chip", {}).get("ok"):
             self._talk.bad("card_none")
-        if "pulled" in told:
-            pulled = told["pulled"]
-            if self._found.add("pulls", {"link": link, **pulled}):
-                self._found.answer("pulled_status", pulled["status"])
-                self._talk.good("card_pulled", ms=round(pulled["us"] / 1000))
         if not card:
             self._found.skip(f"card_{link}")
 
@@ -211,17 +208,22 @@ class Workbench:
             self._talk.card(line["complete"], len(line["us"]), line["ms"])
             keep(self._found, card)
 
+    def _pulled(self, link: str, line: dict[str, Any]) -> None:
+        if self._found.add("pulls", {"link": link, **line}):
+            self._found.answer("pulled_status", line["status"])
+            self._talk.good("card_pulled", ms=round(line["us"] / 1000))
+
     def console(self) -> None:
         """How fast the console is, and how long it waits for a host that does not read."""
         self._talk.say("console_before", seconds=round(_UNREAD_S))
         read = self._run("console", UNREAD=False)
         if self._found.note("console", read=read) and read["ms"]:
             self._found.answer("console_bytes_s", read["bytes"] * 1000 // read["ms"])
-            self._talk.good("console_read", kb=round(read["bytes"] / read["ms"], 1))
+            self._talk.say("console_read", kb=round(read["bytes"] / read["ms"], 1))
         unread = self._run("console", unread_s=_UNREAD_S, UNREAD=True)
         if self._found.note("console", unread=unread):
             self._found.answer("console_unread_us", unread["longest_us"])
-            self._talk.good("console_unread", ms=round(unread["longest_us"] / 1000))
+            self._talk.say("console_unread", ms=round(unread["longest_us"] / 1000))
 
 
 def _named(build: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ async def test_two_cards_one_after_the_other(service, tmp_path):
     file = tmp_path / "light.json"
     with Person("first-light", "--reader", "-o", str(file), "--lang", "ja") as person:
         with service.card("fresh") as card:
-            await person.answers("カードをリーダーに置きます。")
+            await person.answers("カードを用意してから進んでください。")
             await person.sees("カードを読みました(29回")
             await person.answers("どのカードですか。", "7")
             await person.sees("その入力はわかりません。")
@@ -54,7 +54,7 @@ async def test_whatever_a_card_says_the_file_names_nobody(service, tmp_path, nam
     file = tmp_path / "light.json"
     with Person("first-light", "--reader", "-o", str(file), "--lang", "en") as person:
         with service.card("fresh", change=lambda card: plant(card, PLANTS[name])):
-            await person.answers("A card goes onto the reader.")
+            await person.answers("Have a card at hand, then go on.")
             await person.answers("Which card is it?")
         await person.answers("Is there another card?", "s")
         assert await person.ends() == 0
@@ -65,7 +65,7 @@ async def test_whatever_a_card_says_the_file_names_nobody(service, tmp_path, nam
 async def test_ctrl_c_while_it_waits_for_a_card(service, tmp_path):
     file = tmp_path / "light.json"
     with Person("first-light", "--reader", "virtual", "-o", str(file), "--lang", "en") as person:
-        await person.answers("A card goes onto the reader.")
+        await person.answers("Have a card at hand, then go on.")
         await person.sees("Lay the card on the reader (Virtual PCD")
         await asyncio.sleep(0.3)
         person.interrupts()
@@ -76,7 +76,7 @@ async def test_ctrl_c_while_it_waits_for_a_card(service, tmp_path):
 async def test_a_reader_that_is_not_there(service, tmp_path):
     file = tmp_path / "light.json"
     with Person("first-light", "--reader", "PaSoRi", "-o", str(file), "--lang", "en") as person:
-        await person.answers("A card goes onto the reader.")
+        await person.answers("Have a card at hand, then go on.")
         assert await person.ends() in (1, 2)
         assert 'no reader with "PaSoRi"' in person.seen and "Traceback" not in person.seen
     assert not file.exists()

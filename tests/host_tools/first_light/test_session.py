@@ -103,7 +103,7 @@ async def first_half(person, device):
     await person.answers("Another link as well?", "")
     await person.answers("wire the PN532 for HSU")
     await person.sees("kB a second")
-    await person.sees("with nobody reading, a line takes")
+    await person.sees("With nobody reading, a line takes")
 
 
 async def test_the_whole_session(table):
