@@ -5,19 +5,19 @@ Stock MicroPython's `machine.UART`, `machine.I2C` and `machine.SPI` drive the vi
 
 import pytest
 
-from .bench import WIRINGS, Bench
+from pinlamp_tools.benchmark import model
+from pinlamp_tools.benchmark.model import Host, Survey, modelled
+from pinlamp_tools.boards.board import Board
+
+from .bench import WIRINGS
+
+PICO_W = Board.named("pico_w")
 
 CARD = "worn"
 USUAL_US = 10_000  # a card's time for one command
 # The most that a survey may take of the ideal, with that time and with an ESP32's clock.
 MOST_WOKEN = 1.20
 MOST_POLLED = 1.40
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    """The board, once installed."""
-    return Bench(tmp_path_factory.mktemp("root"))
 
 
 def _name(link, irq):
@@ -38,7 +38,18 @@ def _tap(bench, truth, figure, name, card_us):
 def test_reads_a_card(bench, truth, figure, link, irq):
     bench.start(link, irq)
     for card_us in (USUAL_US, 0):
-        _tap(bench, truth, figure, f"link_{_name(link, irq)}", card_us)
+        name = f"link_{_name(link, irq)}"
+        tap = _tap(bench, truth, figure, name, card_us)
+        survey = Survey(tap.exchanges, len(truth[CARD]["keys"]), card_us)
+        host = Host(link, model.clock_hz(PICO_W), irq or link == "hsu")
+        found = modelled(model.measured_constants(), survey, host)
+        modelled_ms = found.survey / 1000
+        figure(
+            f"{name}_{card_us // 1000}ms, modelled: {modelled_ms:.0f} ms, busy"
+            f" {found.busy / 1000:.0f} ms",
+            **{f"modelled_{name}_{card_us // 1000}ms": modelled_ms},
+        )
+        assert abs(modelled_ms - tap.survey_ms) <= model.TOLERANCE * tap.survey_ms
 
 
 @pytest.mark.parametrize("link, irq", WIRINGS)
