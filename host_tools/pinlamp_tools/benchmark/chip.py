@@ -65,7 +65,7 @@ class Tap(NamedTuple):
             if not self.card_ms and self.survey_ms > AT_ONCE_MS:
                 yield f"{self.name}: {self.survey_ms:.0f} ms, {AT_ONCE_MS} allowed"
             if self.busy_ms > BUSY_MS:
-                yield f"{self.name}: the processor was busy {self.busy_ms:.0f} ms, {BUSY_MS} allowed"
+                yield f"{self.name}: processor busy {self.busy_ms:.0f} ms, {BUSY_MS} allowed"
 
     def _over(self, most: float) -> str:
         return f"{self.name}: {self.ratio:.3f} times the ideal, {most} allowed"

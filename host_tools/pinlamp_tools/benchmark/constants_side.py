@@ -166,7 +166,7 @@ def _render(watch):
 
 
 def _event(watch):
-    """One event at a time: `start` lets the host take the one before, as the time of a card does."""
+    """One event at a time: `start` takes time, in which the host takes the one before."""
     events = Events(True, Console(Board("board.json").chip))
     finding = Finding("visual_b", "used", 7, 10, None)
     us = 0

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..boards import board as boards
 from ..boards.board import Board
 from .ideal import Ideal, ideal
-from .measure import Virtual
+
+if TYPE_CHECKING:
+    from .measure import Virtual
 
 _VERIFY = "0020"  # the beginning of the question for a key's tries, in hex
 CONSTANTS = Path(__file__).with_name("model.json")
@@ -152,8 +154,9 @@ class Row(NamedTuple):
     @property
     def link(self) -> str:
         """The link in tables, and how the host learns of an answer."""
-        name = self.host.link.upper()
-        return name if self.host.link == "hsu" else f"{name}, {'IRQ' if self.host.woken else 'polled'}"
+        if self.host.link == "hsu":
+            return "HSU"
+        return f"{self.host.link.upper()}, {'IRQ' if self.host.woken else 'polled'}"
 
     def data(self) -> dict[str, Any]:
         """Return the row for JSON, in ms."""

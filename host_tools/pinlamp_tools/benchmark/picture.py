@@ -70,7 +70,7 @@ def draw(figures: Virtual, measured: chip.Chip, boards: list[model.Row]) -> str:
     _legend(root, sections)
     most_ms = max(sum(bar.parts.values()) for section in sections for bar in section.bars)
     scale = (_WIDTH - _LEFT - _RIGHT) / most_ms
-    y = _TOP
+    y = float(_TOP)
     for section in sections:
         y = _draw(root, y, section, scale, most_ms)
     _text(
@@ -99,8 +99,8 @@ def _boards(boards: list[model.Row]) -> _Section:
         usual, slower = row.usual, row.slower
         parts = _parts(usual.ideal, usual.survey)
         parts["slower"] = (slower.survey - usual.survey) / 1000
-        label = f"{usual.survey / 1000:.0f} ({slower.survey / 1000:.0f}) ms, {usual.ratio:.2f} × ideal"
-        bars.append(_Bar(f"{row.board}, {row.link}", parts, label))
+        both = f"{usual.survey / 1000:.0f} ({slower.survey / 1000:.0f}) ms"
+        bars.append(_Bar(f"{row.board}, {row.link}", parts, f"{both}, {usual.ratio:.2f} × ideal"))
     return _Section("Modelled, nobody has measured it: each board as it is wired", bars)
 
 

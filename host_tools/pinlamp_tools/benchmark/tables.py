@@ -57,7 +57,7 @@ def _show_chip(console: Console, measured: chip.Chip) -> None:
             _add(table, tap, tap.name)
     console.print(table)
     console.print(
-        f"While it waits for a card its processor is busy {measured.waiting_share:.0%} of the time."
+        f"Waiting for a card its processor is busy {measured.waiting_share:.0%} of the time."
         f"\nHeap: {measured.free_when_ready} bytes free when ready,"
         f" {measured.free_after_three} after three taps"
     )

@@ -25,7 +25,7 @@ def test_each_bar_can_be_missed(good_chip):
     cases = {
         "1.110 times the ideal, 1.1": (hsu, {"survey_ms": hsu.ideal_ms * 1.11}),
         "241 ms, 240": (at_once, {"survey_ms": 241}),
-        "busy 151 ms, 150": (hsu, {"busy_ms": 151}),
+        "processor busy 151 ms, 150": (hsu, {"busy_ms": 151}),
         "1.210 times the ideal, 1.2": (woken, {"survey_ms": woken.ideal_ms * 1.21}),
         "1.410 times the ideal, 1.4": (polled, {"survey_ms": polled.ideal_ms * 1.41}),
     }
