@@ -69,9 +69,7 @@ def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
     if file == Path("-"):
         click.echo(text)
         return 1 if check and missed else 0
-    tables.show(figures, chip, boards, found, idle)
-    for sentence in missed:
-        click.echo("Missed: " + sentence)
+    tables.show(figures, chip, boards, found, idle, missed)
     if check and not missed:
         click.echo("Every bar is held.")
     if file is not None:

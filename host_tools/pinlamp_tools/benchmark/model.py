@@ -25,6 +25,7 @@ SLOWER = 1.5  # a processor's cycles are not an M0+'s, and flash stalls are not 
 
 LINK_HZ = {"hsu": 921_600, "i2c": 400_000, "spi": 2_000_000}  # as the firmware drives them
 
+FRAME_MS = 40  # pinlamp.lamps: 25 frames a second
 _STEP_US = 1_000  # a link that polls looks every millisecond (pn532.ready)
 _TICK_US = 10_000  # FreeRTOS: 100 ticks a second (ports/esp32, MICROPY_EVENT_POLL_HOOK)
 
@@ -71,7 +72,7 @@ class Host(NamedTuple):
 
 
 class Modelled(NamedTuple):
-    """A modelled survey, in µs: `survey` from activation to the last answer, `busy` of it."""
+    """A modelled tap, in µs: `survey` from activation to the last answer, `busy` to the result."""
 
     ideal: Ideal
     survey: int
@@ -86,40 +87,50 @@ class Modelled(NamedTuple):
 def modelled(
     constants: Mapping[str, int], survey: Survey, host: Host, slower: float = 1.0
 ) -> Modelled:
-    """Return the modelled time of a survey, and how long the processor is busy with it.
+    """Return the modelled time of a survey, and how long the processor is busy with the tap.
 
     The constants are those of `constants.NAMES`. Each takes hz / clock_hz × `slower` of its time.
-    Then, with n exchanges and f findings:
+    A wait is two switches of tasks, away and back: switch = 2 × wait. With n exchanges and f
+    findings, where nothing but the ideal's parts and these counts:
 
-        own    = exchange + waits × wait         for each exchange: nothing hides it
-        shown  = render + event + wait           for each finding: done while the card thinks
+        own    = exchange + waits × switch       for each exchange: nothing hides it
+        shown  = render + event + switch         for each finding: done while the card thinks
         hidden = chip + air + card               the ideal's, for each exchange
-        late   = waits × step / 2                for each exchange, if no interrupt ends a wait
+        late   = step / 2                        for each exchange, if the link polls
 
         survey = ideal + n × (own + late) + f × max(0, shown − hidden)
-        busy   = n × own + f × shown
 
-    An exchange has two waits, one for its ACK and one for its answer; on HSU both come in one.
-    While it polls the processor also works in vain for each step: hidden / step × wait for each
-    exchange is added to `busy`.
+    `waits` is 2 with an IRQ line, for the ACK and for the answer. On HSU they come in one. On a
+    link that polls the answer's wait hides the ACK's, late or not.
+
+    The processor is busy from laying down to the result: with the card's activation, which is
+    like an exchange, with each finding once more in the result, with a frame of the lamps every
+    FRAME_MS, and, on I2C and SPI, with the bytes on the link, as a transfer blocks it. While it
+    polls it also looks in vain, hidden / step times for each exchange:
+
+        busy   = (n + 1) × own + f × (shown + event) + survey / frame × (render + switch)
+                 + n × hidden / step × switch + link
     """
     scale = constants["hz"] / host.clock_hz * slower
     exchange, wait, render, event = (
         constants[name] * scale for name in ("exchange_us", "wait_us", "render_us", "event_us")
     )
+    switch = 2 * wait
     best = ideal(host.link, LINK_HZ[host.link], survey.exchanges, survey.card_us)
     count = len(survey.exchanges)
-    waits = 1 if host.link == "hsu" else 2
-    own = exchange + waits * wait
-    shown = render + event + wait
+    own = exchange + (2 if host.woken and host.link != "hsu" else 1) * switch
+    shown = render + event + switch
     hidden = (best.chip + best.air + best.card) / count
-    late = polling = 0.0
+    late = looks = 0.0
     if not host.woken:
         step = _TICK_US if host.ticks else _STEP_US
-        late = waits * step / 2
-        polling = hidden / step * wait
+        late = step / 2
+        looks = hidden / step
     time = best.total + count * (own + late) + survey.findings * max(0.0, shown - hidden)
-    busy = count * (own + polling) + survey.findings * shown
+    busy = (count + 1) * own + survey.findings * (shown + event) + count * looks * switch
+    busy += time / (FRAME_MS * 1000) * (render + switch)
+    if host.link != "hsu":
+        busy += best.link
     return Modelled(best, round(time), round(busy))
 
 

@@ -22,8 +22,9 @@ def show(
     boards: list[model.Row],
     found: list[Program] | None,
     idle: float | None,
+    missed: list[str],
 ) -> None:
-    """Print all tables; None: that was not measured."""
+    """Print all tables, and the missed bars; None: that was not measured."""
     console = Console(width=_COLUMNS, highlight=False)
     _show_chip(console, measured)
     _show_boards(console, boards, figures.card_us)
@@ -33,6 +34,8 @@ def show(
         _show_race(console, found)
     if idle is not None:
         console.print(f"\nThe idle device uses {idle:.1%} of a core, its start included")
+    for sentence in missed:
+        console.print("Missed: " + sentence)
 
 
 def _table(*columns: str) -> Table:
@@ -47,14 +50,14 @@ def _show_chip(console: Console, measured: chip.Chip) -> None:
     table = _table("link", "card", "ideal", "survey", "ratio", "until result", "processor")
     for tap in measured.taps:
         if not tap.esp32_clock:
-            _add(table, tap, tap.name, f"{tap.busy_ms:.0f}")
+            _add(table, tap, f"{tap.busy_ms:.0f}")
     console.print(table)
-    console.print("With the clock of an ESP32, whose asyncio waits in ticks of 10 ms")
+    console.print("\nWith the clock of an ESP32, whose asyncio waits in ticks of 10 ms")
     # Its patch is Python on the board: so it says nothing of the processor's time.
     table = _table("link", "card", "ideal", "survey", "ratio", "until result")
     for tap in measured.taps:
         if tap.esp32_clock:
-            _add(table, tap, tap.name)
+            _add(table, tap)
     console.print(table)
     console.print(
         f"Waiting for a card its processor is busy {measured.waiting_share:.0%} of the time."
@@ -68,16 +71,15 @@ def _show_chip(console: Console, measured: chip.Chip) -> None:
     )
 
 
-def _add(table: Table, tap: chip.Tap, *around: str) -> None:
-    name, *processor = around
+def _add(table: Table, tap: chip.Tap, *more: str) -> None:
     table.add_row(
-        name,
+        tap.name,
         str(tap.card_ms),
         f"{tap.ideal_ms:.0f}",
         f"{tap.survey_ms:.0f}",
         f"{tap.ratio:.3f}",
         f"{tap.result_ms:.0f}",
-        *processor,
+        *more,
     )
 
 
@@ -86,7 +88,7 @@ def _show_boards(console: Console, boards: list[model.Row], card_us: int) -> Non
         f"A survey on each board, modelled, in ms; {card_us / 1000:g} a card command.\nIn"
         f" brackets: modelled with {model.SLOWER:g} times the processor's time"
     )
-    table = _table("board", "link", "MHz", "ideal", "survey", "ratio", "processor")
+    table = _table("board", "link", "MHz", "ideal", "modelled", "ratio", "processor")
     for row in boards:
         usual, slower = row.usual, row.slower
         table.add_row(
