@@ -77,7 +77,8 @@ class Tap:
     def figures(self):
         """Return them for JSON."""
         names = ("survey_ms", "ideal_ms", "ideal_parts_ms", "result_ms", "busy_ms")
-        return {name: getattr(self, name) for name in names}
+        figures = {name: getattr(self, name) for name in names}
+        return {"exchanges": len(self.exchanges), **figures}
 
 
 class _Loop:

@@ -37,6 +37,7 @@ class Tap(NamedTuple):
     link: str  # of `_LINKS`
     card_ms: int
     esp32_clock: bool
+    exchanges: int
     survey_ms: float
     ideal_ms: float
     ideal_parts_ms: Mapping[str, float]  # of `ideal.Ideal`

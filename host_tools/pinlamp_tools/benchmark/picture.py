@@ -61,8 +61,7 @@ def draw(figures: Virtual, measured: chip.Chip, boards: list[model.Row]) -> str:
     )
     root.set("font-family", "sans-serif")
     root.set("font-size", "12")
-    count = len(figures.links[0].exchanges)
-    title = f"One survey of {count} exchanges: where its time goes"
+    title = "One survey: where its time goes"
     ElementTree.SubElement(root, "title").text = title
     ElementTree.SubElement(root, "style").text = _STYLE
     _rect(root, 0, 0, _WIDTH, height, {"class": "paper"})
@@ -90,7 +89,8 @@ def _chip(measured: chip.Chip) -> _Section:
         name = "ESP32's clock, " * tap.esp32_clock + tap.name + ", card 0" * (not tap.card_ms)
         parts = {**tap.ideal_parts_ms, "waste": tap.survey_ms - tap.ideal_ms}
         bars.append(_Bar(name, parts, f"{tap.survey_ms:.0f} ms, {tap.ratio:.2f} × ideal"))
-    return _Section(f"Measured on an {chip.LABEL}: stock MicroPython, 125 MHz", bars)
+    title = f"Measured on an {chip.LABEL}: stock MicroPython, 125 MHz"
+    return _Section(f"{title}; {measured.taps[0].exchanges} exchanges", bars)
 
 
 def _boards(boards: list[model.Row]) -> _Section:
@@ -101,7 +101,8 @@ def _boards(boards: list[model.Row]) -> _Section:
         parts["slower"] = (slower.survey - usual.survey) / 1000
         label = f"modelled {usual.survey / 1000:.0f} ({slower.survey / 1000:.0f}) ms"
         bars.append(_Bar(f"{row.board}, {row.link}", parts, label))
-    return _Section("Modelled, nobody has measured it: each board as it is wired", bars)
+    title = "Modelled, nobody has measured it: each board as it is wired"
+    return _Section(f"{title}; (with the processor's time × {model.SLOWER:g})", bars)
 
 
 def _links(figures: Virtual) -> _Section:
@@ -113,7 +114,8 @@ def _links(figures: Virtual) -> _Section:
         )
         for one in figures.links
     ]
-    return _Section("On a virtual clock, with a processor that takes no time", bars)
+    title = "On a virtual clock, with a processor that takes no time"
+    return _Section(f"{title}; {len(figures.links[0].exchanges)} exchanges", bars)
 
 
 def _parts(ideal: Ideal, ours_us: int) -> dict[str, float]:

@@ -46,7 +46,8 @@ def _table(*columns: str) -> Table:
 
 
 def _show_chip(console: Console, measured: chip.Chip) -> None:
-    console.print(f"A tap on an {chip.LABEL} at 125 MHz, stock MicroPython, emulated time, in ms")
+    count = measured.taps[0].exchanges
+    console.print(f"A tap on an {chip.LABEL}, 125 MHz, {count} exchanges; emulated time, in ms")
     table = _table("link", "card", "ideal", "survey", "ratio", "until result", "processor")
     for tap in measured.taps:
         if not tap.esp32_clock:
