@@ -90,8 +90,8 @@ def modelled(
     """Return the modelled time of a survey, and how long the processor is busy with the tap.
 
     The constants are those of `constants.NAMES`. Each takes hz / clock_hz × `slower` of its time.
-    A wait is two switches of tasks, away and back: switch = 2 × wait. With n exchanges and f
-    findings, where nothing but the ideal's parts and these counts:
+    A wait is two switches of tasks, away and back: switch = 2 × wait. There are n exchanges and f
+    findings.
 
         own    = exchange + waits × switch       for each exchange: nothing hides it
         shown  = render + event + switch         for each finding: done while the card thinks
