@@ -174,6 +174,14 @@ fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on 
 test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W; JSON=FILE takes the figures
 	PINLAMP_PICO=1 $(BIN)/python -m pytest tests/pico $(if $(JSON),--json $(JSON)) $(ARGS)
 
+.PHONY: model
+model: $(BIN)/.pico ## measure the model's constants again on an emulated Raspberry Pi Pico W
+	PYTHONPATH=tests $(BIN)/python -m pico.model
+
+.PHONY: model-check
+model-check: $(BIN)/.pico ## tell whether `make model` would change them by more than a tenth
+	PYTHONPATH=tests $(BIN)/python -m pico.model --check
+
 $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 	$(call install,Installing what emulates a microcontroller,--editable '.[dev$(comma)pico$(PCSC)]')
 	@touch $@

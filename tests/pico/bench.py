@@ -10,6 +10,7 @@ from pathlib import Path
 from rp2040py.gpio_pin import GPIOPinState
 
 from pinlamp_tools.benchmark.ideal import ideal
+from pinlamp_tools.benchmark.model import LINK_HZ
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip import spi
@@ -18,7 +19,6 @@ from . import buses, image, parts
 from .device import Pico
 
 _BOARD = Board.named("pico_w")
-HZ = {"hsu": 921_600, "i2c": 400_000, "spi": 2_000_000}
 
 # (link, whether its IRQ line is wired). A UART needs none.
 WIRINGS = (("hsu", False), ("i2c", True), ("i2c", False), ("spi", True), ("spi", False))
@@ -57,7 +57,10 @@ class Tap:
         self.survey_ms = self.result["ms"]
         self.result_ms = lines[-1][0] - laid_ms
         self.busy_ms = busy_ms
-        self.ideal_ms = ideal(link, HZ[link], exchanges, card_us).total / 1000
+        self.exchanges = exchanges
+        best = ideal(link, LINK_HZ[link], exchanges, card_us)
+        self.ideal_parts_ms = {name: us / 1000 for name, us in best._asdict().items()}
+        self.ideal_ms = self.ideal_parts_ms.pop("total")
 
     @property
     def ratio(self):
@@ -73,8 +76,9 @@ class Tap:
 
     def figures(self):
         """Return them for JSON."""
-        names = ("survey_ms", "ideal_ms", "result_ms", "busy_ms")
-        return {name: getattr(self, name) for name in names}
+        names = ("survey_ms", "ideal_ms", "ideal_parts_ms", "result_ms", "busy_ms")
+        figures = {name: getattr(self, name) for name in names}
+        return {"exchanges": len(self.exchanges), **figures}
 
 
 class _Loop:

@@ -2,12 +2,9 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
-
-import stock
 
 from . import quick
 
@@ -16,9 +13,7 @@ _ASKED_FOR = os.environ.get("PINLAMP_PICO") == "1"
 collect_ignore_glob = [] if _ASKED_FOR else ["test_*.py"]
 
 if _ASKED_FOR:
-    _faster = quick.folder(stock.CACHE)
-    if _faster is not None:
-        sys.path.insert(0, str(_faster))
+    quick.use()
 
 _lines = []
 _figures = {}
@@ -37,6 +32,14 @@ def figure():
         _figures.update(figures)
 
     return tell
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory):
+    """A board with a chip on each of its links, once installed; it has not started."""
+    from .bench import Bench
+
+    return Bench(tmp_path_factory.mktemp("root"))
 
 
 def pytest_terminal_summary(terminalreporter, config):

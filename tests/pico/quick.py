@@ -13,6 +13,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import stock
+
 _NAME = "rp2040py"
 
 
@@ -52,3 +54,10 @@ def _compile(sources):
     ]
     statuses = [process.wait() for process in running]  # each of them must end
     return not any(statuses)
+
+
+def use() -> None:
+    """Let this process import the faster rp2040py, if there is one."""
+    faster = folder(stock.CACHE)
+    if faster is not None:
+        sys.path.insert(0, str(faster))

@@ -190,6 +190,11 @@ def test_tap(table, name, truth, event_of, figure):
     assert [event_of(line)["type"] for _, line in table.lines("removed", 2000)] == ["removed"]
     assert chip.field.presented == 0
 
+    free, taken = table.heap()
+    figure(
+        f"heap after {name}: {free} bytes free, {taken} taken",
+        **{f"heap_{name}": {"free": free, "taken": taken}},
+    )
     survey_ms, result_ms = events[-1]["ms"], lines[-1][0] - begin_ms
     figures = {"survey_ms": survey_ms, "result_ms": result_ms, "busy_ms": busy_ms}
     figure(

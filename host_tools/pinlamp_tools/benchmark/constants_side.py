@@ -1,14 +1,14 @@
 # mypy: ignore-errors
 """The model's constants: what the firmware's own work costs the processor of a device.
 
-Runs on a device, in the folder of its board.json (`first_light.program` sends it over the REPL,
+Runs on a device, in the folder of its board.json (`first_light.constants` sends it over the REPL,
 `mpremote run` does so too), and prints one JSON object:
 
     hz           the processor's clock
-    exchange_us  one exchange with a card: gate, encoding, its ACK and its answer decoded
+    exchange_us  one exchange of a survey: what to ask, gates, encoding, its ACK and its answer
     wait_us      one wait for what is not there yet: a switch to another task
     render_us    one `Lamps.render` in the middle of a read, with the write to the pixels
-    event_us     one `key` event told, to a host that has taken the line before it
+    event_us     one `key` event told
 
 Times are means, in µs, of work whose other end is always ready: no bus, no chip and no card is in
 them. The only hardware used is the strip, which is dark at the end.
@@ -17,12 +17,12 @@ them. The only hardware used is the strip, which is dark at the end.
 import asyncio
 import gc
 import json
-from time import sleep_ms, ticks_diff, ticks_us
+from time import ticks_diff, ticks_us
 
 import machine
 
-from mynacard import Finding, apdu, keys
-from pinlamp import settings
+from mynacard import Finding, keys
+from pinlamp import settings, tap
 from pinlamp.board import Board
 from pinlamp.console import Console
 from pinlamp.events import Events, key_event
@@ -30,18 +30,19 @@ from pinlamp.lamps import Lamps
 from pinlamp.reader import TYPE_B_CARD, Reader
 from pn532 import PN532, clock, frame
 
-_SURVEYS = 4  # rounds of the exchanges with one applet
+_SURVEYS = 3
 _WAITS = 64
 _RENDERS = 12
 _EVENTS = 8
-_TAKEN_MS = 5  # by then a host that reads has taken a line
 
 # What the chip in memory answers, without its code: to InListPassiveTarget one Type B card.
 _FOUND = b"\x01\x01\x50" + bytes(8) + b"\x00\x81\xe1\x01\x00"
-_SELECTED = b"\x00\x90\x00"
-_COUNTED = b"\x00\x63\xc5"
+_TOKEN = b"JPKIAPICCTOKEN2"
 _DIAGNOSE = 0x00
+_IN_DATA_EXCHANGE = 0x40
 _IN_LIST_PASSIVE_TARGET = 0x4A
+_VERIFY = 0x20
+_READ_BINARY = 0xB0
 
 
 def _frame(code, data):
@@ -60,7 +61,8 @@ class _Link:
 
     def __init__(self):
         self._frames = []
-        self.answer = None  # the frame that answers the next command to the card
+        self._made = {}  # INS and Le: the card's answer
+        self.commands = 0  # to the card
 
     async def write_data(self, buf):
         if len(buf) > len(frame.ACK):
@@ -69,9 +71,21 @@ class _Link:
                 answer = _frame(code, bytes(buf[7:-2]))
             elif code == _IN_LIST_PASSIVE_TARGET:
                 answer = _frame(code, _FOUND)
+            elif code == _IN_DATA_EXCHANGE:
+                answer = self._of_card(buf[9], buf[12])
             else:
-                answer = self.answer or _frame(code, b"")
+                answer = _frame(code, b"")
             self._frames = [frame.ACK, answer]
+
+    def _of_card(self, ins, le):
+        """Return the answer of a card with a token, all of whose keys have five tries left."""
+        self.commands += 1
+        if (ins, le) not in self._made:
+            answer = b"\x63\xc5" if ins == _VERIFY else b"\x90\x00"
+            if ins == _READ_BINARY:
+                answer = (_TOKEN + b" " * le)[:le] + answer
+            self._made[ins, le] = _frame(_IN_DATA_EXCHANGE, b"\x00" + answer)
+        return self._made[ins, le]
 
     async def wait_ready(self, timeout_ms):
         return bool(self._frames)
@@ -92,6 +106,19 @@ class _Link:
         pass
 
 
+class _Listener:
+    """Hears what a survey reports, and shows nothing of it."""
+
+    def started(self):
+        pass
+
+    def card(self, card):
+        pass
+
+    def finding(self, finding):
+        pass
+
+
 class _Clock:
     """Counts the time between `start` and `stop`, without a collection of garbage in between."""
 
@@ -107,23 +134,21 @@ class _Clock:
 
 
 async def _exchange(watch):
-    """One SELECT DF, then SELECT EF and the question for each key of the applet."""
+    """Whole surveys of a card in memory; the first one makes its answers, and does not count."""
     link = _Link()
     reader = Reader(PN532(link), clock)
-    selected, counted = [_frame(0x40, data) for data in (_SELECTED, _COUNTED)]
-    aid = keys.KEYS[0].aid
-    steps = [(apdu.select_df(aid), selected)]
-    for key in keys.KEYS:
-        if key.aid == aid:
-            steps += [(apdu.select_ef(key.ef), selected), (apdu.QUERY, counted)]
-    if await reader.find() != TYPE_B_CARD:
-        raise RuntimeError("the card in memory was not found")
-    watch.start()
-    for _ in range(_SURVEYS):
-        for command, link.answer in steps:
-            if await reader.exchange(command) is None:
-                raise RuntimeError("the card in memory was lost")
-    return watch.stop(_SURVEYS * len(steps))
+    us = 0
+    for survey in range(1 + _SURVEYS):
+        if await reader.find() != TYPE_B_CARD:
+            raise RuntimeError("the card in memory was not found")
+        link.commands = 0
+        watch.start()
+        result = await tap.run(reader, keys.KEYS, clock, _Listener())
+        if survey:
+            us += watch.stop(1)
+        if not result.complete:
+            raise RuntimeError("the card in memory was lost")
+    return round(us / (_SURVEYS * link.commands))
 
 
 async def _wait(watch):
@@ -148,8 +173,9 @@ async def _wait(watch):
     return us
 
 
-def _render(watch, board):
+def _render(watch):
     """A lamp more each time has its answer, as a survey goes on."""
+    board = Board("board.json")
     config = settings.load("settings.json", board.layout, board.count)
     lamps = Lamps(board.strip(config), config.layout, clock)
     ids = [key.id for key in config.keys()]  # noqa: SIM118
@@ -165,28 +191,27 @@ def _render(watch, board):
     return us
 
 
-def _event(watch, board):
-    events = Events(True, Console(board.chip))
+def _event(watch):
+    """One event at a time: `start` takes time, in which the host takes the one before."""
+    events = Events(True, Console(Board("board.json").chip))
     finding = Finding("visual_b", "used", 7, 10, None)
     us = 0
     for _ in range(_EVENTS):
-        sleep_ms(_TAKEN_MS)
         watch.start()
         events.tell(key_event(finding))
         us += watch.stop(1)
-    return us // _EVENTS
+    return round(us / _EVENTS)
 
 
 async def measure():
     """Measure everything; return the constants."""
     watch = _Clock()
-    board = Board("board.json")
     return {
         "hz": machine.freq(),
         "exchange_us": await _exchange(watch),
         "wait_us": await _wait(watch),
-        "render_us": _render(watch, board),
-        "event_us": _event(watch, board),
+        "render_us": _render(watch),
+        "event_us": _event(watch),
     }
 
 

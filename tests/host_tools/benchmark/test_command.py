@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from pinlamp_tools.benchmark import command, idle, measure, race
+from pinlamp_tools.benchmark import chip, command, idle, measure, race
 from pinlamp_tools.benchmark.measure import ARRANGEMENTS
 from pinlamp_tools.benchmark.race import Program
 
@@ -56,10 +56,11 @@ def figures(micropython):
 
 
 @pytest.fixture
-def bench(figures, monkeypatch):
+def bench(figures, good_chip, monkeypatch):
     """A function: options, figures, programs -> exit status and what is printed."""
 
-    def run(*options, found=figures, programs=(), share=0.01):
+    def run(*options, found=figures, on_chip=good_chip, programs=(), share=0.01):
+        monkeypatch.setattr(chip, "figures", lambda: on_chip)
         monkeypatch.setattr(measure, "measure", lambda card_us: found)
         monkeypatch.setattr(race, "run", lambda exchanges, card_us: list(programs))
         monkeypatch.setattr(idle, "share", lambda: share)
@@ -79,6 +80,22 @@ def test_check_holds_and_fails_on_the_virtual_clock(bench, figures):
     assert status == 1 and "Missed: HSU 921600: the first lamp took 200.0 ms" in text
     status, text = bench("--virtual", found=late)
     assert status == 0 and "Missed" in text
+
+
+def test_check_holds_and_fails_on_the_chip(bench, good_chip):
+    assert bench("--virtual", "--check")[0] == 0
+    status, text = bench("--virtual", "--check", on_chip=good_chip._replace(waiting_share=0.2))
+    assert status == 1 and "Missed: emulated Pico W: the processor is busy 20.0%" in text
+
+
+def test_the_chip_comes_first_then_boards_then_links_then_the_race(bench):
+    ours = Program("pinlamp", 921_600, (400_000,) * 5, None)
+    _, text = bench(programs=[ours])
+    signs = ("emulated Pico W", "each board, modelled", "on the virtual clock", "In real time")
+    assert sorted(signs, key=text.index) == list(signs)
+    said = json.loads(bench("--json", "-", programs=[ours])[1])
+    assert list(said)[1:4] == ["emulated_pico_w", "modelled", "links"]
+    assert {row["board"] for row in said["modelled"]} >= {"pico_w", "xiao_esp32c3"}
 
 
 def test_check_holds_and_fails_in_the_race(bench):

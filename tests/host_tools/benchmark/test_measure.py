@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from pinlamp_tools.benchmark import measure, picture
+from pinlamp_tools.benchmark import chip, measure, model, picture
 from pinlamp_tools.benchmark.measure import ARRANGEMENTS, Arrangement, KeyFigures
 
 HSU, POLLED, IRQ = ARRANGEMENTS[1], ARRANGEMENTS[4], ARRANGEMENTS[7]
@@ -86,12 +86,17 @@ def test_what_goes_wrong_in_the_interpreter_is_told(micropython, monkeypatch, tm
 
 
 def test_the_picture_has_every_figure_and_is_the_same_twice(figures):
-    drawn = picture.draw(figures)
-    assert picture.draw(figures) == drawn
+    boards = model.of_boards(model.measured_constants(), model.Survey.of(figures))
+    drawn = picture.draw(figures, chip.figures(), boards)
+    assert picture.draw(figures, chip.figures(), boards) == drawn
     texts = [element.text for element in ElementTree.fromstring(drawn).iter() if element.text]
     for one in figures.links:
         assert one.arrangement.name in texts
         assert any(f"{one.ratio:.3f}" in text for text in texts)
+    for row in boards:
+        assert f"{row.board}, {row.link}" in texts
+    order = [texts.index(each) for each in texts if each.startswith(("Measured", "Model", "On a"))]
+    assert len(order) == 3 and order == sorted(order)
 
 
 def test_the_picture_s_check_sees_a_change(figures, monkeypatch, tmp_path, capsys):
