@@ -44,6 +44,7 @@ class App:
     # The lamps and the console, beside everything else
 
     def _show(self, change, *args):
+        self._show_findings()  # they come first
         change(*args)
         self._changed = True
 
@@ -109,7 +110,6 @@ class App:
 
     def started(self):
         """A survey starts or restarts: discard everything shown so far."""
-        self._show_findings()
         self._dark_at = None
         self._show(self._lamps.reading, [key.id for key in self._keys])
 
@@ -193,7 +193,6 @@ class App:
             self._sound(2)
             stays_ms = look.NOTICE_MS
         else:
-            self._show_findings()
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
             self._lamps.render()  # not after the console, which may take its time
             self._tell(result_event(result.complete, result.ms, result.findings))
