@@ -41,9 +41,11 @@ class Live:
             self._talk.step("tap")
             if console.wait("open", seconds=_READY_S) is None:
                 raise self._lost()
-            if console.wait("ready", seconds=_READY_S) is None:
+            # `ready` may come before the port is open; `alive` comes every 2 s.
+            event = console.wait("ready", "alive", seconds=_READY_S)
+            if event is None or "fault" in event:
                 self._talk.bad("ready_not")
-            else:
+            elif event["type"] == "ready":
                 self._note(ready_ms=round((time.monotonic() - started) * 1000))
             for step in (self._tap, self._pull, self._reader, self._cable):
                 if step != self._tap:
