@@ -165,7 +165,9 @@ async def _use(arrivals, takes, steps):
             assert chunk or time() - before >= 0.03, "it did not wait for the rest of a frame"
             got += chunk
         elif step == "write":
-            await link.write_data(argument)
+            pending = link.write_data(argument)
+            if pending:
+                await pending
             sent += argument
         else:
             link.end_frame()

@@ -92,7 +92,9 @@ CASES = {
     "settings get": [(["settings", "get", "--port", "COM3"], *NO_PORT)],
     "settings set": [(["settings", "set", "brightness", "40", "--port", "COM3"], *NO_PORT)],
     "settings reset": [(["settings", "reset", "--port", "COM3"], *NO_PORT)],
-    "first-light": [(["first-light", "-o", "light.json", "--port", "COM3"], *NO_PORT)],
+    "first-light": [
+        (["first-light", "-o", "light.json", "--port", "COM3", "--lang", "en"], *NO_PORT)
+    ],
     "doctor": [
         (["doctor", "--port", "COM3", "--lang", "en"], *NO_PORT),
         (["doctor", "--port", "COM3", "--lang", "ja"], 1, "COM3 を開けません"),

@@ -116,7 +116,7 @@ def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None
                 talk.say(bench.why_not)
                 found.skip("live")
         except DeviceError as error:
-            talk.bad("plain", text=told(error, lang))  # before the end, which it explains
+            click.echo(f"pinlamp: {told(error, lang)}", err=True)  # before the end: it explains it
             raise click.exceptions.Exit(1) from error
 
     return session
