@@ -97,7 +97,7 @@ class Player:
                 low = not data if name == "value" else low
                 self._falls.insert(0, low)
         self._handler = None
-        self._waiting = None
+        self.map = None
         self._ms = time.ticks_add(time.ticks_ms(), _AHEAD_MS)
         self.ticks_add = time.ticks_add
         self.ticks_diff = time.ticks_diff
@@ -170,18 +170,18 @@ class Player:
     # The methods that asyncio calls on its I/O queue.
 
     def queue_read(self, stream):
-        self._waiting = (core.cur_task, stream)
+        self.map = (core.cur_task, stream)
         core.cur_task.data = self
 
     def remove(self, task):
-        self._waiting = None
+        self.map = None
 
     def wait_io_event(self, timeout_ms):
-        if self._waiting and timeout_ms and self._falls[self._at]:
+        if self.map and timeout_ms and self._falls[self._at]:
             self._handler(self)
-            task, stream = self._waiting
+            task, stream = self.map
             if stream.ioctl(_POLL, _READABLE):
-                self._waiting = None
+                self.map = None
                 core._task_queue.push(task)
         elif timeout_ms > 0:
             self._ms += timeout_ms
