@@ -76,6 +76,22 @@ class _TakeError(Exception):
         self.error = error
 
 
+class _Transport(SerialTransport):  # type: ignore[misc]  # mpremote has no types
+    """Gives up on a device that says something else for ever: one that restarted says `alive`."""
+
+    def read_until(
+        self,
+        min_num_bytes: int,
+        ending: bytes,
+        timeout: float | None = 10,
+        data_consumer: Any = None,
+        timeout_overall: float | None = None,
+    ) -> Any:
+        if timeout_overall is None and timeout is not None and data_consumer is None:
+            timeout_overall = 2 * timeout
+        return super().read_until(min_num_bytes, ending, timeout, data_consumer, timeout_overall)
+
+
 class Repl:
     """The raw REPL of the device at a port. Paths are absolute. Errors are DeviceError."""
 
@@ -93,7 +109,7 @@ class Repl:
             try:
                 # mpremote prints what it did not expect; the error says enough.
                 with contextlib.redirect_stdout(io.StringIO()):
-                    self._transport = SerialTransport(self._port, timeout=_ATTEMPT_S)
+                    self._transport = _Transport(self._port, timeout=_ATTEMPT_S)
                     was_there = True
                     self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_ATTEMPT_S)
                     break

@@ -14,16 +14,16 @@ import json
 import sys
 
 from drivers import DRIVERS
-from pinlamp_tools.emulator.chip.faults import Faults
-from pinlamp_tools.emulator.air.field import Field
-from pinlamp_tools.emulator.air.other import TypeA
-from pinlamp_tools.emulator.air.picc import Picc
 from tape import QUERY, SELECTS, Recorder, Stage, play, prepare
 
 from mynacard import Finding, Gate, Session, default_keys
+from pinlamp_tools.emulator.air.field import Field
+from pinlamp_tools.emulator.air.other import TypeA
+from pinlamp_tools.emulator.air.picc import Picc
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip import spi, virtual
 from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.faults import Faults
 
 _HZ = 1_000_000
 _SLOW_CHIP_US = spi.WAKE_US
