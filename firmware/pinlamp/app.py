@@ -194,8 +194,8 @@ class App:
             stays_ms = look.NOTICE_MS
         else:
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
-            self._lamps.render()  # not after the console, which may take its time
             self._tell(result_event(result.complete, result.ms, result.findings))
+            self._lamps.render()  # the result at once, not with the next frame
             self._sound(1 if result.complete else 2)
         while await self._reader.present():
             await clock.sleep_ms(self._config.poll_ms)

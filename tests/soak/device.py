@@ -62,7 +62,7 @@ class Console(Events):
 
     def __init__(self, watch):
         """Switch all events on."""
-        super().__init__(True)
+        super().__init__(True, None)
         self._watch = watch
 
     def tell(self, event):
@@ -139,7 +139,7 @@ class Soak:
     async def run(self):
         """Do all taps; return the report."""
         device, hand = self._device, self._hand
-        forever = (device.follow(), device.light(), device.serve())
+        forever = (device.light(), device.serve())
         tasks = [asyncio.create_task(coroutine) for coroutine in forever]
         if self._watch.presses:
             tasks.append(asyncio.create_task(device.watch_button()))

@@ -122,6 +122,9 @@ class Watch:
         self._enter(_READY, {})
         self.told.set()
 
+    def _on_alive(self, _):
+        """It says nothing of a card."""
+
     def _on_fault(self, event):
         self._expect(event["code"] == "reader_lost", "fault {}", event["code"])
         self.lost += 1
