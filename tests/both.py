@@ -36,7 +36,9 @@ if not hasattr(asyncio, "ThreadSafeFlag"):  # CPython
 
 
 def run(coroutine):
-    """Run a coroutine to its end in an event loop of its own."""
+    """Run a coroutine to its end in an event loop of its own; return what is none as it is."""
+    if not hasattr(coroutine, "send"):
+        return coroutine
     if hasattr(asyncio, "Runner") is False and hasattr(asyncio, "new_event_loop"):
         asyncio.new_event_loop()  # MicroPython keeps one loop: start it afresh
     return asyncio.run(coroutine)

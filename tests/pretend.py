@@ -7,7 +7,6 @@ killed process is a power cut.
 
 import asyncio
 import contextlib
-import fcntl
 import json
 import os
 import pty
@@ -143,26 +142,23 @@ class Pretend:
         while True:
             hardware_read, hardware_out = os.pipe()
             hardware_in, self._answers = os.pipe()
+            console = self._keep[1]
             environment = {
                 **os.environ,
                 "PINLAMP_HW_OUT": str(hardware_out),
                 "PINLAMP_HW_IN": str(hardware_in),
                 "PINLAMP_TTY": "/host" + self._server.path,
+                "PINLAMP_CONSOLE": os.ttyname(console),
                 "PINLAMP_CHIP": self._chip,
                 "PINLAMP_RESET": self._cause,
                 "MICROPYPATH": ".frozen",
                 "HOME": str(self.flash.parent),  # where its REPL keeps its history
             }
-            console = self._keep[1]
             tty.setraw(console)
             mode = termios.tcgetattr(console)
             mode[3] |= termios.ISIG  # Ctrl-C interrupts the running program
             mode[6][termios.VINTR] = b"\x03"
             termios.tcsetattr(console, termios.TCSANOW, mode)
-
-            def take_terminal(console=console):
-                os.setsid()
-                fcntl.ioctl(console, termios.TIOCSCTTY, 0)
 
             self.starts += 1
             self._process = await asyncio.create_subprocess_exec(
@@ -170,7 +166,7 @@ class Pretend:
                 **dict.fromkeys(("stdin", "stdout", "stderr"), console),
                 env=environment,
                 pass_fds=(hardware_out, hardware_in),
-                preexec_fn=take_terminal,
+                start_new_session=True,  # whose first terminal becomes its own: Ctrl-C's
             )
             os.close(hardware_out)
             os.close(hardware_in)
@@ -227,9 +223,10 @@ class Pretend:
         self.field.put(cards.make(name))
 
     async def event(self, *kinds, timeout=15):
-        """Return the next event of one of these types."""
-        while True:
-            event = await asyncio.wait_for(self.events.get(), timeout)
+        """Return the next event of one of these types; fail without one within `timeout` s."""
+        end = self._loop.time() + timeout
+        while True:  # others come all the time: `alive`
+            event = await asyncio.wait_for(self.events.get(), end - self._loop.time())
             if event["type"] in kinds:
                 return event
 

@@ -16,6 +16,7 @@ from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 _REOPEN_MS = const(1000)
 _PAUSE_MS = const(2)
 _COLLECT = const(8)  # looks for a card: what they and a tap allocate together fits the heap
+_LATE_MS = const(20)  # for frames that may wait until a command has left for the card
 _PAUSES = const(50)  # a card that takes longer must not stop the lamps
 
 
@@ -35,7 +36,9 @@ class App:
         self._events = parts.events
         self._config = parts.config
         self._keys = parts.config.keys()
-        self._changed = False  # the lamps, since they were rendered
+        self._frame_at = clock.ticks_ms()  # when the next frame is due
+        self._surveying = False  # so that the reader calls for frames
+        reader.meanwhile = self._meanwhile
         self._untold = []  # the Card and the Findings that neither lamps nor console know yet
         self._dark_at = None  # when the lamps of a lifted card go out
         self._sounding = None
@@ -46,7 +49,7 @@ class App:
     def _show(self, change, *args):
         self._show_findings()  # they come first
         change(*args)
-        self._changed = True
+        self._frame_at = clock.ticks_ms()
 
     def _tell(self, event):
         self._show_findings()
@@ -62,23 +65,34 @@ class App:
                 self._lamps.finding(found.id, found.state)
                 self._events.tell(key_event(found))
 
-    async def light(self):
-        """Show and tell what is new, forever, one frame after the other.
+    def _frame(self):
+        """Show and tell what is new."""
+        self._show_findings()
+        wait = self._lamps.render()
+        self._frame_at = clock.ticks_add(clock.ticks_ms(), wait)
 
-        So this is mostly done while the card thinks. An RP2040 hears nothing while it writes to
-        the strip, and its UART holds 32 bytes: so not while a longer answer is due.
+    def _meanwhile(self):
+        """Do the frame that is due, while the card thinks."""
+        if clock.ticks_diff(clock.ticks_ms(), self._frame_at) >= 0:
+            self._frame()
+
+    async def light(self):
+        """Do frame after frame, forever; those of a survey only if the card is a slow one.
+
+        An RP2040 hears nothing while it writes to the strip, and its UART holds 32 bytes: so not
+        while a longer answer is due.
         """
         while True:
+            late = _LATE_MS if self._surveying else 0
+            wait = clock.ticks_diff(self._frame_at, clock.ticks_ms()) + late
+            if wait > 0:
+                await clock.sleep_ms(min(wait, FRAME_MS + late))
+                continue
             for _ in range(_PAUSES):
                 if not self._reader.long_answer:
                     break
                 await clock.sleep_ms(_PAUSE_MS)
-            self._show_findings()
-            wait = self._lamps.render()
-            while wait > 0 and not self._changed:
-                await clock.sleep_ms(min(wait, FRAME_MS))
-                wait -= FRAME_MS
-            self._changed = False
+            self._frame()
 
     async def watch_button(self):
         """Handle each short press: it darkens a result, or in layout 1 steps through it."""
@@ -92,7 +106,7 @@ class App:
     def _pressed(self):
         stays_ms = self._lamps.step()
         if stays_ms:
-            self._changed = True
+            self._frame_at = clock.ticks_ms()
             if self._dark_at is not None:
                 self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
@@ -116,12 +130,10 @@ class App:
     def card(self, card):
         """The survey knows the kind of the card and which keys to ask."""
         self._untold.append(card)
-        self._changed = True
 
     def finding(self, finding):
         """The survey has a key's answer, or will get none: the next frame shows it."""
         self._untold.append(finding)
-        self._changed = True
 
     # From card to card
 
@@ -185,7 +197,11 @@ class App:
         restart.well()
 
     async def _tap(self):
-        result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
+        self._surveying = True
+        try:
+            result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
+        finally:
+            self._surveying = False
         self._on_exchange = None  # it hears only the first tap
         stays_ms = self._config.hold_s * 1000
         if result.complete and not result.findings:
@@ -195,7 +211,7 @@ class App:
         else:
             self._show(self._lamps.read if result.complete else self._lamps.not_read)
             self._tell(result_event(result.complete, result.ms, result.findings))
-            self._lamps.render()  # the result at once, not with the next frame
+            self._frame()  # the result at once
             self._sound(1 if result.complete else 2)
         while await self._reader.present():
             await clock.sleep_ms(self._config.poll_ms)

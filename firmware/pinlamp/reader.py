@@ -4,8 +4,9 @@
 other identifier leaves `find`: the reader keeps the target without them.
 """
 
-from mynacard import Gate
+from mynacard import Gate, commands
 from pn532 import (
+    CARD_MS,
     GIVE_UP,
     REOPEN,
     TYPE_A,
@@ -29,6 +30,7 @@ _FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); doubled for inexa
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     class CardReader(Protocol):
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
         fwi: "int | None"
         #: Whether it waits for an answer with data: READ BINARY's, not a status word alone.
         long_answer: bool
+        #: Called when a command has left whose answer is a status word alone; None: nothing is.
+        meanwhile: "Callable[[], None] | None"
 
         async def open(self) -> None:
             """Bring the reader up. Raises LostError or NoTypeBError."""
@@ -75,6 +79,9 @@ class Reader:
         self._target = None  # the card found last
         self.fwi = None  # the frame waiting integer of the card found (ISO 14443-3, ATQB)
         self.long_answer = False
+        self.meanwhile = None
+        # The frame of each command to target 1: made beforehand, as it takes as long as the gate.
+        self._frames = {command: chip.prepare(1, command) for command in commands()}
         self._off_at = 0  # when the field last went off
         self._passed_over = _EVERY  # looks without one for Types A and F
         # A fault may have been a reset of the chip, which has then forgotten its settings.
@@ -157,7 +164,13 @@ class Reader:
         self.long_answer = command[1] == _READ_BINARY
         answer = None
         try:
-            answer = await self._chip.in_data_exchange(self._target.tg, command)
+            answer = await self._chip.in_data_exchange(
+                self._target.tg,
+                command,
+                CARD_MS,
+                None if self.long_answer else self.meanwhile,
+                self._frames[command] if self._target.tg == 1 else None,
+            )
             self._gate.answered(answer)
         except PN532Error as error:
             self._gate = None

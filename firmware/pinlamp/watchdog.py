@@ -23,10 +23,8 @@ class Watchdog:
         """Start it; only a reset stops it."""
         global _wdt
         _wdt = machine.WDT(timeout=_WATCHDOG_MS)
-
-    def feed(self):
-        """Put the reset off: the device has just shown that it does not hang."""
-        _wdt.feed()
+        #: Puts the reset off: the device has just shown that it does not hang.
+        self.feed = _wdt.feed
 
 
 def leave():

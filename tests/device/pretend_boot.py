@@ -6,6 +6,7 @@ From here on imports come from the flash, and the fakes from /host. If FLASH.jou
 gets every write to the flash: place and size (two 32-bit numbers, little-endian), then the data.
 """
 
+import os
 import struct
 import sys
 
@@ -59,14 +60,14 @@ def _mount(path):
     vfs.mount(host, "/host")
 
 
+# The first terminal that a session opens is the one whose Ctrl-C it hears.
+terminal = open(os.getenv("PINLAMP_CONSOLE"), "r+b", buffering=0)
 sys.path.insert(0, sys.argv[2])
 import machine  # noqa: E402, F401 - while it can find the pipes that it opens
 import neopixel  # noqa: E402, F401
 from fake_host import host  # noqa: E402
 
 _mount(sys.argv[1])
-import os  # noqa: E402
-
 os.chdir("/")
 sys.path[:] = ["", ".frozen", "/lib", "/host" + sys.argv[2]]
 del sys.argv[1:]

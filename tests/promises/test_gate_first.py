@@ -36,7 +36,11 @@ class Chip:
     async def in_list_passive_target(self, most, kind):
         return [TargetB(1, bytes(12), b"")]
 
-    async def in_data_exchange(self, tg, command):
+    def prepare(self, tg, command):
+        return b"the frame of " + command
+
+    async def in_data_exchange(self, tg, command, timeout_ms, meanwhile, prepared):
+        assert prepared == self.prepare(tg, command)
         Gate.said.append(("card", bytes(command)))
         return ANSWER
 

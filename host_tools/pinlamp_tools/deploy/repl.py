@@ -160,8 +160,7 @@ class Repl:
         if not self._done:
             with contextlib.suppress(DeviceError):
                 self._connect(_BACK_S)
-                safe = f"{self.home()}/{files.SAFE}"  # perhaps requested, no longer needed
-                self.run(f"import os\ntry:os.remove({safe!r})\nexcept OSError:pass", "")
+                self.clear(f"{self.home()}/{files.SAFE}")  # perhaps requested, no longer needed
                 self.reset()
         self.close()
 
@@ -303,6 +302,8 @@ class Repl:
             self.reset()
             self._done = False
             self._connect(_BACK_S, was_there=True)
+            # Where the Ctrl-C came before the firmware took it, the next start would be one more.
+            self.clear(mark)
 
     def reset(self) -> None:
         """Reset the device as its own reset does, and close the port.

@@ -14,7 +14,7 @@ and CPython.
 """
 
 from . import state
-from .gate import Gate, GateError
+from .gate import Gate, GateError, commands
 from .keys import KEYS, Key, default_keys
 from .session import Session
 from .survey import Card, Finding
@@ -28,6 +28,7 @@ __all__ = (
     "GateError",
     "Key",
     "Session",
+    "commands",
     "default_keys",
     "state",
 )

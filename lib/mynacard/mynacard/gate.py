@@ -40,13 +40,23 @@ def _rules() -> "dict[bytes, _Applet]":
         if key.short:
             inner[None] = query_short(key.ef)
         else:
-            inner[select_ef(key.ef)] = QUERY
+            inner[key.select] = QUERY
     for file in FILES:
         rules.setdefault(select_df(file.aid), {})[select_ef(file.ef)] = read_binary(file.length)
     return rules
 
 
 _RULES = _rules()
+
+
+def commands() -> "set[bytes]":
+    """Return every command that a gate ever lets pass."""
+    found = set(_RULES)
+    for inner in _RULES.values():
+        found.update(inner)
+        found.update(inner.values())
+    found.discard(None)  # type: ignore[arg-type]
+    return found  # type: ignore[return-value]
 
 
 class Gate:
@@ -73,15 +83,17 @@ class Gate:
         self._on_ok = None
         if type(command) is not bytes:
             raise GateError("a command has to be bytes")
-        rules = _RULES.get(command)
-        if rules is not None:
-            # Until the card answers 9000, no applet counts as selected.
-            self._selects = {}
-            self._on_ok = (rules, rules.get(None))
-        elif command in self._selects:
+        if command == allowed:
+            return
+        if command in self._selects:
             self._on_ok = (self._selects, self._selects[command])
-        elif command != allowed:
+            return
+        rules = _RULES.get(command)
+        if rules is None:
             raise GateError("this command may not be sent to a card now")
+        # Until the card answers 9000, no applet counts as selected.
+        self._selects = {}
+        self._on_ok = (rules, rules.get(None))
 
     def answered(self, answer: "bytes | None") -> None:
         """Take the answer to the command that passed last: bytes, or None for no answer."""

@@ -7,6 +7,7 @@ Each row carries the grade of what is known of it; docs/protocol.md has the sour
 from collections import namedtuple
 
 from . import state
+from .apdu import select_ef
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Key:
     id         its name everywhere in the project
     aid        the DF name of its applet, in full: a card matches a DF name by prefix
     ef         its EF identifier
+    select     the command that selects that EF
     max        tries while no wrong entry is on record; None where that is graded [I] or [?]
     floor      where max is None, a number that it is known not to be below; else None
     short      asked by short EF identifier right after SELECT DF, without SELECT EF
@@ -61,6 +63,7 @@ class Key:
         self.id = id
         self.aid = aid
         self.ef = ef
+        self.select = select_ef(ef)
         self.max = max
         self.floor = floor
         self.short = short

@@ -64,25 +64,20 @@ def of_counter(
     contradicts it.
     """
     if len(answer) == 2 and answer[0] == 0x63 and answer[1] & 0xF0 == 0xC0:
-        return _of_tries(answer[1] & 0x0F, maximum, floor)
+        left = answer[1] & 0x0F
+        if maximum is not None and left > maximum:
+            return OK, left, None
+        if left == 0:
+            return LOCKED, left, maximum
+        if left == 1:
+            return LAST, left, maximum
+        if left == maximum or (maximum is None and left >= (floor or 3)):
+            return OK, left, maximum
+        return USED, left, maximum
     if answer in _NO_SUCH:
         return ABSENT, None, maximum
     state = _WORDS.get(bytes(answer), UNKNOWN)
     return state, None, None if state == UNLIMITED else maximum
-
-
-def _of_tries(
-    left: int, maximum: "int | None", floor: "int | None"
-) -> "tuple[str, int | None, int | None]":
-    if maximum is not None and left > maximum:
-        return OK, left, None
-    if left == 0:
-        return LOCKED, left, maximum
-    if left == 1:
-        return LAST, left, maximum
-    if left == maximum or (maximum is None and left >= (floor or 3)):
-        return OK, left, maximum
-    return USED, left, maximum
 
 
 def worst(states: "Collection[str]") -> str:

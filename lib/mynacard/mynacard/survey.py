@@ -138,7 +138,7 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     if key.unset and key.unset.file not in files:
         files[key.unset.file] = yield from _read(key.unset.file)
     if finding is None:
-        lacking = state.missing((yield from _select(select_ef(key.ef))))
+        lacking = state.missing((yield from _select(key.select)))
         if lacking:
             finding = Finding(key.id, lacking, None, key.max, None)
         else:

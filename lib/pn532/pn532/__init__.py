@@ -12,7 +12,7 @@
 Links: `hsu.HSU`, `i2c.I2C`, `spi.SPI`; the README's table says what works on which.
 """
 
-from .chip import PN532, TYPE_A, TYPE_B, TYPE_F, FirmwareVersion
+from .chip import CARD_MS, PN532, TYPE_A, TYPE_B, TYPE_F, FirmwareVersion
 from .errors import (
     ACTIVATE,
     GIVE_UP,
@@ -32,6 +32,7 @@ from .target import TargetA, TargetB, TargetF
 __version__ = "0.1.0"
 __all__ = (
     "ACTIVATE",
+    "CARD_MS",
     "GIVE_UP",
     "PN532",
     "REOPEN",

@@ -9,6 +9,7 @@ from collections import namedtuple
 
 from .const import const
 from .errors import CorruptError, StatusError
+from .frame import MAX_FRAME, encode
 from .handshake import ANSWER_MS, Handshake
 from .target import targets_a, targets_b, targets_f
 
@@ -93,7 +94,9 @@ class PN532:
         try:
             await self._handshake.open()
         finally:
-            self._leave()
+            self._busy = False
+            if self._others:
+                self._free.set()
 
     @property
     def baudrate(self) -> int:
@@ -152,13 +155,24 @@ class PN532:
         except ValueError:
             raise CorruptError(_IN_LIST_PASSIVE_TARGET)
 
-    async def in_data_exchange(self, tg: int, data: bytes, timeout_ms: int = CARD_MS) -> bytes:
+    async def in_data_exchange(
+        self,
+        tg: int,
+        data: bytes,
+        timeout_ms: int = CARD_MS,
+        meanwhile: "Callable[[], None] | None" = None,
+        prepared: "bytes | None" = None,
+    ) -> bytes:
         """Send `data` (0–262 bytes) to the target numbered `tg`; return the card's answer.
 
         The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
         waiting-time extension; an answer that takes longer than `timeout_ms` is a NoAnswerError.
         Raises StatusError if the card does not answer as ISO 14443-4 says, CorruptError for an
         answer with a NAD (ISO 14443-4, 7.1.2.3) or without an end.
+
+        `meanwhile()`, if given, is called as soon as the command has left: for what can be done
+        in the milliseconds that a card takes. It must not raise, nor use the chip. `prepared`, if
+        given, is what `prepare(tg, data)` returned: it saves a microcontroller 0.1 ms.
         """
         parts = b""
         params = _TG[tg]
@@ -168,7 +182,7 @@ class PN532:
         try:
             for _ in range(_MAX_PARTS):
                 part = await self._handshake.command(
-                    _IN_DATA_EXCHANGE, params, data, timeout_ms, False
+                    _IN_DATA_EXCHANGE, params, data, timeout_ms, False, False, meanwhile, prepared
                 )
                 answer = bytes(part[1:])
                 if len(part) and not part[0]:  # no fault, no NAD, no part to come
@@ -180,9 +194,17 @@ class PN532:
                     break
                 parts += answer
                 data = b""
+                prepared = None
             raise CorruptError(_IN_DATA_EXCHANGE)
         finally:
-            self._leave()
+            self._busy = False
+            if self._others:
+                self._free.set()
+
+    def prepare(self, tg: int, data: bytes) -> bytes:
+        """Return the frame with which `in_data_exchange` sends `data` to the target `tg`."""
+        buf = bytearray(MAX_FRAME)
+        return bytes(buf[: encode(buf, _IN_DATA_EXCHANGE, _TG[tg], data)])
 
     async def in_communicate_thru(self, data: bytes, timeout_ms: int = CARD_MS) -> bytes:
         """Send raw `data` to the card in the field; return its raw answer, CRC excluded."""
@@ -231,7 +253,9 @@ class PN532:
         try:
             return await self._handshake.command(code, params, data, timeout_ms, resend)
         finally:
-            self._leave()
+            self._busy = False
+            if self._others:
+                self._free.set()
 
     # A lock whose holder makes no coroutine to take it, as asyncio's would: some thirty exchanges
     # make up one survey of a card.
@@ -245,11 +269,6 @@ class PN532:
                 await self._free.wait()
             finally:
                 self._others -= 1
-
-    def _leave(self) -> None:
-        self._busy = False
-        if self._others:
-            self._free.set()
 
 
 def _status(answer: memoryview, code: int) -> int:

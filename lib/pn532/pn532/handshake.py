@@ -24,6 +24,8 @@ from .errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .frame import Found
     from .link import Link
 
@@ -84,29 +86,36 @@ class Handshake:
         timeout_ms: int,
         resend: bool,
         in_doubt: bool = False,
+        meanwhile: "Callable[[], None] | None" = None,
+        prepared: "bytes | None" = None,
     ) -> memoryview:
         """Send a command, return the data of its answer: a memoryview valid until the next call.
 
-        `params` and `data` follow the code. `resend`: whether to send it again if no ACK comes;
-        never for a command that reaches a card. `in_doubt`: send it although chip and host may not
-        be in step. Raises a CommandError (see `errors`), LostError if the chip does not answer any
-        more, LinkError if the bus fails.
+        `params` and `data` follow the code; `prepared`: the whole frame, if it is there already.
+        `resend`: whether to send it again if no ACK comes; never for a command that reaches a
+        card. `in_doubt`: send it although chip and host may not be in step. `meanwhile()` is
+        called once it has left. Raises a CommandError (see `errors`), LostError if the chip does
+        not answer any more, LinkError if the bus fails.
         """
         try:
             if self._doubt and not in_doubt:
                 await self._settle()
-            size = frame.encode(self._buf, code, params, data)
+            command = prepared or self._view[: frame.encode(self._buf, code, params, data)]
             self._doubt = True
             link = self._link
             answer = found = chunk = None
             for _ in range(_TRIES if resend else 1):
-                pending = link.write_data(self._view[:size])
+                pending = link.write_data(command)
                 if pending:
                     await pending
                 self._decoder.clear()
+                if meanwhile:
+                    meanwhile()
                 if not await link.wait_ready(_ACK_MS):
                     continue
-                chunk = await link.read_data(_ACK_SIZE)
+                chunk = link.read_data(_ACK_SIZE)
+                if type(chunk) is not memoryview:
+                    chunk = await chunk
                 if chunk[:_ACK_SIZE] == frame.ACK:
                     break
                 if await self._acknowledged(chunk):
@@ -122,11 +131,14 @@ class Handshake:
                     link.end_frame()
                     if not await link.wait_ready(timeout_ms):
                         raise NoAnswerError(code)
-                    chunk = await link.read_data(_ANSWER_SIZE)
+                    chunk = link.read_data(_ANSWER_SIZE)
+                    if type(chunk) is not memoryview:
+                        chunk = await chunk
                 answer = frame.answer(chunk, code)
                 if answer is None:
                     found = await self._read(chunk)
-                link.end_frame()
+                if link.whole_frames:
+                    link.end_frame()
             if answer is None:
                 answer = await self._answer(found, code, timeout_ms)
         except OSError as error:
@@ -186,7 +198,7 @@ class Handshake:
                 return found
             if self._link.whole_frames:
                 self._decoder.clear()  # bytes read beyond the last frame mean nothing
-            found = await self._read(await self._link.read_data(size))
+            found = await self._read(await self._read_data(size))
             self._link.end_frame()
             if found:
                 return found
@@ -202,7 +214,7 @@ class Handshake:
                 return found
             if taken > 2 * frame.MAX_FRAME or (taken > _MOST_NOISE and not self._decoder.begun):
                 return None
-            chunk = await self._link.read_data(self._decoder.missing)
+            chunk = await self._read_data(self._decoder.missing)
         # A frame that breaks off is a damaged one: its rest will not come.
         return _BROKEN if self._decoder.begun else None
 
@@ -211,6 +223,10 @@ class Handshake:
         if not (await self._configured() and await self._in_step()):
             await self._wake()
             await self._speed_up()
+
+    async def _read_data(self, n: int) -> memoryview:
+        chunk = self._link.read_data(n)
+        return chunk if type(chunk) is memoryview else await chunk
 
     async def _write(self, buf: bytes) -> None:
         pending = self._link.write_data(buf)
@@ -226,7 +242,7 @@ class Handshake:
         """Drop bytes until the link is quiet, or for at most as long as an ACK may take."""
         deadline = self._deadline(_ACK_MS)
         while await self._link.wait_ready(_QUIET_MS):
-            await self._link.read_data(frame.MAX_FRAME)
+            await self._read_data(frame.MAX_FRAME)
             self._link.end_frame()
             if self._clock.ticks_diff(deadline, self._clock.ticks_ms()) <= 0:
                 break

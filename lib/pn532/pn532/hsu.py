@@ -72,15 +72,20 @@ class HSU:
         self._count = self._uart.any()
         return self._count > 0
 
-    async def read_data(self, n: int) -> memoryview:
+    def read_data(self, n: int) -> "memoryview | Awaitable[memoryview]":
         """Return the bytes that have come, however many; none if the line has fallen silent."""
         count = self._count or self._uart.any()
-        self._count = 0
         if not count:
-            await self._wait.until(_GAP_MS)
-            count = self._uart.any()
+            return self._read_later()
+        self._count = 0
         # Never ask for more than there is: the port would wait for it, and block all else.
-        chunk = self._view[: min(count, len(self._buf))]
+        chunk = self._view[:count]
+        return chunk[: self._uart.readinto(chunk) or 0]
+
+    async def _read_later(self) -> memoryview:
+        await self._wait.until(_GAP_MS)
+        count = self._uart.any()
+        chunk = self._view[:count]
         return chunk[: self._uart.readinto(chunk) or 0] if count else chunk
 
     def end_frame(self) -> None:
@@ -106,7 +111,7 @@ class HSU:
         """Speak at `baudrate` from now on, and drop the bytes received so far."""
         self._uart.init(baudrate=baudrate)
         if self._uart.any():
-            await self.read_data(0)
+            self.read_data(0)
         self._listen()
 
     def close(self) -> None:

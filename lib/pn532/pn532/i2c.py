@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .link import Clock
 
 _ADDRESS = const(0x24)
-_TRIES = const(3)
 _PAUSE_MS = const(2)
 _CLOCKS = const(9)
 # ENODEV: the chip is asleep or busy. ETIMEDOUT: it stretched the clock for too long.
@@ -66,25 +65,32 @@ class I2C:
 
     async def wakeup(self) -> None:
         """Address the chip: that wakes it, and it stretches the clock until it is awake."""
-        await self._retry(self._read_status)
+        pending = self._try(self._read_status)
+        if pending:
+            await pending
 
-    async def wait_ready(self, timeout_ms: int) -> bool:
+    def wait_ready(self, timeout_ms: int) -> "Awaitable[bool]":
         """Wait up to `timeout_ms` until the chip has a frame for the host."""
         self._done = 0
-        return await self._ready.wait(timeout_ms)
+        return self._ready.wait(timeout_ms)
 
-    async def read_data(self, n: int) -> memoryview:
+    def read_data(self, n: int) -> "memoryview | Awaitable[memoryview]":
         """Return the next `n` bytes of the frame, reading it from its beginning again."""
         start = self._done
         self._done = min(start + n, len(self._buf) - 1)
-        await self._retry(self._read_frame)
-        return self._view[1 + start : 1 + self._done]
+        pending = self._try(self._read_frame)
+        view = self._view[1 + start : 1 + self._done]
+        return self._after(pending, view) if pending else view
 
-    async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
+    async def _after(self, pending: "Awaitable[None]", view: memoryview) -> memoryview:
+        await pending
+        return view
+
+    def write_data(self, buf: "bytes | bytearray | memoryview") -> "Awaitable[None] | None":
         """Send a whole frame in one transfer."""
         self._done = 0
         self._frame = buf
-        await self._retry(self._write_frame)
+        return self._try(self._write_frame)
 
     def end_frame(self) -> None:
         """End the frame: the next read begins another one."""
@@ -121,17 +127,27 @@ class I2C:
     def _write_frame(self) -> None:
         self._bus.writeto(_ADDRESS, self._frame)
 
+    def _try(self, transfer: "Callable[[], None]") -> "Awaitable[None] | None":
+        """Do a transfer; after an error that may pass return what to await for more tries."""
+        try:
+            transfer()
+        except OSError as error:
+            if error.errno not in _RETRY:
+                raise
+            return self._retry(transfer)
+        return None
+
     async def _retry(self, transfer: "Callable[[], None]") -> None:
-        """Do a transfer; try again after errors that may pass, the last time on a freed bus."""
-        for attempt in range(_TRIES):
+        """Try twice more, the last time on a freed bus."""
+        for last in (False, True):
+            await self.clock.sleep_ms(_PAUSE_MS)
+            if last:
+                await self._unstick()
             try:
                 return transfer()
             except OSError as error:
-                if error.errno not in _RETRY or attempt == _TRIES - 1:
+                if last or error.errno not in _RETRY:
                     raise
-                await self.clock.sleep_ms(_PAUSE_MS)
-                if attempt:
-                    await self._unstick()
 
     async def _unstick(self) -> None:
         if self._recover is not None:

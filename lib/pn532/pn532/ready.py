@@ -46,6 +46,8 @@ class Wait(io.IOBase):
         self._over = False
         self._deadline = 0
         self._rings_at: "int | None" = None  # when the alarm looks next; None: it is off
+        # What asyncio's StreamReader calls as the wait is over: of 0 bytes it makes nothing.
+        self.read = bytes
 
     def wake(self, _: object) -> None:
         """Look whether it is there: the interrupt's handler.
@@ -92,17 +94,11 @@ class Wait(io.IOBase):
             self.wake(None)  # in case an interrupt was lost
             rings_at = self._rings_at = clock.ticks_add(now, min(left, _NAP_MS))
 
-    # What asyncio calls: its poller, and its StreamReader.
-
     def ioctl(self, request: int, flags: int) -> int:
         """Tell the poller whether the wait is over; -1 to all other requests."""
         if request != _POLL:
             return -1
         return flags & _READABLE if self._over or not self.told and self._is_there() else 0
-
-    def read(self, _: int) -> bytes:
-        """Return nothing: the wait is over, and that is all."""
-        return b""
 
 
 class Ready:

@@ -10,6 +10,8 @@ from .ready import Ready, or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from machine import SPI as Bus
     from machine import Pin, Timer
 
@@ -78,12 +80,12 @@ class SPI:
         await self.clock.sleep_ms(_WAKE_MS)
         self._select.value(1)
 
-    async def wait_ready(self, timeout_ms: int) -> bool:
+    def wait_ready(self, timeout_ms: int) -> "Awaitable[bool]":
         """Wait up to `timeout_ms` until the chip has a frame for the host."""
         self.end_frame()
-        return await self._ready.wait(timeout_ms)
+        return self._ready.wait(timeout_ms)
 
-    async def read_data(self, n: int) -> memoryview:
+    def read_data(self, n: int) -> memoryview:
         """Return the next `n` bytes of the frame, under the chip select of the first."""
         view = self._view[: min(n, len(self._buf))]
         if not self._reading:
@@ -95,7 +97,7 @@ class SPI:
         self._turn(view)
         return view
 
-    async def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
+    def write_data(self, buf: "bytes | bytearray | memoryview") -> None:
         """Send a whole frame under one chip select."""
         self.end_frame()
         view = memoryview(buf)

@@ -56,6 +56,37 @@ def test_in_data_exchange_is_never_sent_again():
     case.done()
 
 
+def test_what_is_done_meanwhile_is_done_between_command_and_answer():
+    case = Case(QUERY, [ACK + RSP("41 00 63c3")])
+    order = []
+    write_data, read_data = case.link.write_data, case.link.read_data
+
+    async def write(buf):
+        await write_data(buf)
+        order.append("sent")
+
+    async def read(n):
+        order.append("read")
+        return await read_data(n)
+
+    case.link.write_data, case.link.read_data = write, read
+    apdu = bytes.fromhex("00200080")
+    done = case.chip.in_data_exchange(1, apdu, 500, lambda: order.append("meanwhile"))
+    assert run(done) == b"\x63\xc3"
+    assert order[:3] == ["sent", "meanwhile", "read"] and order.count("meanwhile") == 1
+    case.done()
+
+
+def test_a_prepared_frame_is_sent_as_it_is_and_only_for_the_first_part():
+    case = Case(QUERY, [ACK + RSP("41 40 aa")], CMD("40 01"), [ACK + RSP("41 00 9000")])
+    apdu = bytes.fromhex("00200080")
+    prepared = case.chip.prepare(1, apdu)
+    assert prepared == QUERY
+    answer = run(case.chip.in_data_exchange(1, apdu, 500, None, prepared))
+    assert answer == b"\xaa\x90\x00"
+    case.done()
+
+
 def test_after_a_missing_ack_the_link_is_proven_before_the_next_command():
     case = Case(QUERY, *resettle(2), VERSION, [ACK + RSP("03 32010607")])
     raises(NoAckError, case.chip.in_data_exchange, 1, bytes.fromhex("00200080"))

@@ -79,9 +79,15 @@ class _Status:
         self._tail = b""
         link.read_data = self.read_data
 
-    async def read_data(self, n):
+    def read_data(self, n):
         """Read, and look."""
-        data = await self._read_data(n)
+        data = self._read_data(n)
+        return self._seen(data) if isinstance(data, memoryview) else self._later(data)
+
+    async def _later(self, pending):
+        return self._seen(await pending)
+
+    def _seen(self, data):
         tail = self._tail + bytes(data)
         at = tail.rfind(_ANSWER)
         if 0 <= at < len(tail) - 2:
