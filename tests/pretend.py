@@ -49,6 +49,7 @@ class Pretend:
         self.events = asyncio.Queue()
         self.pixels = b""
         self.starts = 0
+        self.ctrl_cs = 0  # how many the user's program has sent
         self.watchdog_ms = None  # as last fed; 0: a timer feeds it
         self._chip = chip
         self._cause = cause
@@ -102,6 +103,7 @@ class Pretend:
 
     def _from_user(self):
         data = os.read(self._user, 4096)
+        self.ctrl_cs += data.count(b"\x03")
         if self._booted.is_set():  # otherwise lost, as on a board whose UART does not listen yet
             os.write(self._console, data)
 

@@ -67,7 +67,6 @@ async def test_ctrl_c_while_it_waits_for_a_card(service, tmp_path):
     with Person("first-light", "--reader", "virtual", "-o", str(file), "--lang", "en") as person:
         await person.answers("Have a card at hand, then go on.")
         await person.sees("Lay the card on the reader (Virtual PCD")
-        await asyncio.sleep(0.3)
         person.interrupts()
         assert await person.ends() == 130
     assert not file.exists()  # there is nothing to keep

@@ -194,8 +194,10 @@ async def test_ctrl_c_while_the_device_waits_for_a_card(table):
     async with table as table:
         with table.person() as person:
             await to_the_card(person)
+            before = table.device.ctrl_cs
             person.interrupts()
-            await asyncio.sleep(1)  # by then the device has been told
+            while table.device.ctrl_cs == before:
+                await asyncio.sleep(0.01)
             table.device.interrupt()
             assert await person.ends() == 130
         found = table.found()
