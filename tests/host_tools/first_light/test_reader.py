@@ -1,6 +1,5 @@
 """`pinlamp first-light --reader` with the real PC/SC service and virtual cards."""
 
-import asyncio
 import json
 
 import pytest
