@@ -130,6 +130,32 @@ def test_an_exchange_gives_the_answer_and_feeds_the_gate():
     case.done()
 
 
+def test_a_card_is_addressed_by_the_number_that_the_chip_gave_it():
+    case = Case(
+        *_answered(FIND_B, ONE_B.replace("4B 01 01", "4B 01 02")),
+        *_answered(CMD("40 02" + SELECT), "41 00 9000"),
+    )
+    run(case.reader.find())
+    assert run(case.reader.exchange(bytes.fromhex(SELECT))) == b"\x90\x00"
+    case.done()
+
+
+def test_meanwhile_nothing_is_done_if_a_longer_answer_is_due():
+    case = Case(
+        *_answered(FIND_B, ONE_B),
+        *_answered(CMD("40 01" + SELECT), "41 00 9000"),
+        *_answered(CMD("40 01 00a4020c020006"), "41 00 9000"),
+        *_answered(CMD("40 01 00b0000020"), "41 00" + "20" * 32 + "9000"),
+    )
+    done = []
+    case.reader.meanwhile = lambda: done.append(len(case.link.script))
+    run(case.reader.find())
+    for command in (SELECT, "00a4020c020006", "00b0000020"):
+        run(case.reader.exchange(bytes.fromhex(command)))
+    case.done()
+    assert done == [4, 2]
+
+
 def test_a_card_that_is_gone_is_no_answer():
     case = Case(*_answered(FIND_B, ONE_B), *_answered(CMD("40 01" + SELECT), "41 01"))
     run(case.reader.find())
