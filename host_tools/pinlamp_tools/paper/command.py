@@ -9,11 +9,13 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import LAYOUT, BoardParam, checked
-from ..show.options import lang_option
+from ..show.options import OneOf, lang_option
+from .parts import NAMES
 
 _out_option = click.option(
     "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
 )
+_PART = OneOf("strip", NAMES)
 
 
 @click.command("wiring")
@@ -35,13 +37,30 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @lang_option
 @click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
+@click.option("--strip", "name", type=_PART, help="The part with the lamps; else the likeliest.")
+@click.option(
+    "--pitch",
+    metavar="MM",
+    type=click.FloatRange(3, 60),
+    help="From the middle of a lamp to the next one, if yours differs from the part's.",
+)
 @_out_option
-def board_label(board: Board, lang: str, layout: str | None, out: Path) -> None:
-    """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
-    from . import label
+def board_label(
+    board: Board, lang: str, layout: str | None, name: str | None, pitch: float | None, out: Path
+) -> None:
+    """Make the label, the size of a card with a back, true to size (.svg or .pdf)."""
+    from . import label, parts
 
-    shown = checked(board.in_layout(int(layout)).data()) if layout else board
-    _write(lambda: label.draw(shown, lang).write(out), out)
+    part = parts.named(name) if name else parts.of(board.strip)
+    if name:
+        try:
+            board = part.lit(board)
+        except ChoiceError as error:
+            raise click.UsageError(str(error)) from error
+    shown = checked(board.in_layout(int(layout)).data()) if layout else checked(board.data())
+    if pitch:
+        part = part.with_pitch(pitch)
+    _write(lambda: label.draw(shown, lang, part).write(out), out)
 
 
 def _write(draw: Any, out: Path) -> None:

@@ -1,0 +1,111 @@
+"""The rings, sticks, strips and matrices that shops sell: where their lamps are, in mm.
+
+The parts are data: strips.json, each with the source of its measures.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pinlamp.layout import LAYOUTS
+
+from ..boards.board import Board, ChoiceError, Strip
+
+_DATA: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("strips.json").read_text("utf-8")
+)
+NAMES = tuple(_DATA)
+_PITCH = 7.0  # of an arrangement that no part has; the sheet says which pitch it is drawn for
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part with lamps. `count` is None for a strip, which is cut where one likes.
+
+    `pitch`: between the centres of neighbours; `led`: a lamp's edge; `outline`: width and height
+    of the part's board; all in mm. `title`: by language.
+    """
+
+    name: str
+    shape: str
+    count: int | None
+    columns: int | None
+    pitch: float
+    led: float
+    title: Mapping[str, str]
+    source: str
+    known_by: Mapping[str, str]
+    outline: tuple[float, float] | None = None
+
+    def fits(self, strip: Strip) -> bool:
+        """Tell whether the strip of a board is such a part."""
+        return (
+            self.shape == strip.shape
+            and (strip.count > 1 if self.count is None else strip.count == self.count)
+            and self.columns in (None, strip.columns)
+        )
+
+    def with_pitch(self, pitch: float) -> Part:
+        """Return one like the part with its lamps farther apart or closer."""
+        return replace(self, pitch=pitch, known_by={})
+
+    def lit(self, board: Board) -> Board:
+        """Return the board with this part as the strip that is lit.
+
+        A strip that is cut gets as many lamps as the board's own has. Raises ChoiceError for a
+        board that has no place for a strip.
+        """
+        if self.fits(board.strip):
+            return board
+        own = [strip for strip in board.strips if strip.name == "strip"]
+        if not own:
+            raise ChoiceError(f"{board.title} has no place for a strip")
+        count = self.count or own[0].layout
+        first = replace(
+            own[0],
+            count=count,
+            layout=max(layout for layout in LAYOUTS if layout <= count),
+            shape=self.shape,
+            columns=self.columns,
+            lamps=None,
+        )
+        others = tuple(strip for strip in board.strips if strip.name != "strip")
+        return replace(board, strips=(first, *others))
+
+    def place(self, pixel: int, count: int) -> tuple[float, float]:
+        """Return how far a pixel of `count` is right of and below pixel 0, mm.
+
+        In a ring: of the ring's middle; pixel 0 is at the top, and they go round clockwise.
+        """
+        if self.shape == "ring":
+            radius = self.pitch / 2 / math.sin(math.pi / count)
+            angle = 2 * math.pi * pixel / count
+            return radius * math.sin(angle), -radius * math.cos(angle)
+        columns = self.columns or count
+        return pixel % columns * self.pitch, pixel // columns * self.pitch
+
+
+def named(name: str) -> Part:
+    """Return a part of strips.json. Raises KeyError for another name."""
+    data = dict(_DATA[name])
+    if "diameter" in data:  # of the circle through the lamps' centres
+        data["pitch"] = data.pop("diameter") * math.sin(math.pi / data["count"])
+    if "outline" in data:
+        data["outline"] = tuple(data["outline"])
+    return Part(name, **{"count": None, "columns": None, "known_by": {}, **data})
+
+
+def of(strip: Strip) -> Part:
+    """Return the likeliest part for a board's strip: what its label is drawn for."""
+    sized = [part for part in map(named, NAMES) if part.count and part.fits(strip)]
+    if sized:
+        return sized[0]
+    if strip.shape == "row" and strip.count > 1:
+        return named("strip-60")
+    columns = strip.columns if strip.shape == "grid" else None
+    return Part("", strip.shape, strip.count, columns, _PITCH, 5, {}, "[?]", {})
