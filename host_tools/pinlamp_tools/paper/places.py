@@ -40,7 +40,8 @@ class Field:
             for number, lamp in enumerate(strip.pixels, 1)
             for pixel in lamp
         ]
-        left, top = (min(spot[axis] for spot in spots) - self.radius for axis in (1, 2))
+        left = min(spot.x for spot in spots) - self.radius
+        top = min(spot.y for spot in spots) - self.radius
         self.spots = [Spot(number, x - left, y - top) for number, x, y in spots]
         self.wide = max(spot.x for spot in self.spots) + self.radius
         # A number never stands in its circle, or it would look like ① to ④ of the official form.
