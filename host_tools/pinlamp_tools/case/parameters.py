@@ -137,10 +137,15 @@ def file_of(name: str) -> Path:
 def load(path: Path) -> Case:
     """Return the case of a file of parameters. Raises ParametersError, OSError."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ParametersError([f"no JSON: {error}"]) from None
     return of(path.stem, data)
+
+
+def _no_number(word: str) -> float:
+    # Python's json takes NaN and Infinity, which are no JSON (RFC 8259, 6) and no lengths.
+    raise ValueError(f"{word} is no number")
 
 
 def of(name: str, data: Any) -> Case:

@@ -40,13 +40,24 @@ class Field:
             for number, lamp in enumerate(strip.pixels, 1)
             for pixel in lamp
         ]
-        left = min(spot.x for spot in spots) - self.radius
-        top = min(spot.y for spot in spots) - self.radius
+        self._ring = part.pitch / 2 / math.sin(math.pi / max(2, strip.count))
+        inner = self._ring - self._away
+        self._inside = 2 * inner * math.sin(math.pi / max(2, strip.count)) >= 1.35 * _EM
+        rim = self.radius
+        if self.shape == "ring" and not self._inside:
+            rim = self._away + 0.6 * _EM
+        left = min(spot.x for spot in spots) - rim
+        top = min(spot.y for spot in spots) - rim
         self.spots = [Spot(number, x - left, y - top) for number, x, y in spots]
-        self.wide = max(spot.x for spot in self.spots) + self.radius
+        self.wide = max(spot.x for spot in self.spots) + rim
         # A number never stands in its circle, or it would look like ① to ④ of the official form.
         below = 0 if self.shape == "ring" or strip.layout == 1 else _BELOW + _CAP
-        self.high = max(spot.y for spot in self.spots) + self.radius + below
+        self.high = max(spot.y for spot in self.spots) + rim + below
+
+    @property
+    def _away(self) -> float:
+        """How far a number in or around a ring is from its lamp."""
+        return self.radius + 0.9 * _EM
 
     def beside(self, card: tuple[float, float]) -> bool:
         """Tell whether half a card, beside the texts, has room for the lamps."""
@@ -61,8 +72,8 @@ class Field:
         if self.shape != "ring":
             return spot.x, spot.y + self.radius + _BELOW + _CAP
         middle = self._ring_middle()
-        away = math.dist(middle, (spot.x, spot.y))
-        share = (away - self.radius - 0.9 * _EM) / away
+        # Inside a ring that has room for two digits, else around it.
+        share = 1 + (-self._away if self._inside else self._away) / self._ring
         return (
             middle[0] + (spot.x - middle[0]) * share,
             middle[1] + (spot.y - middle[1]) * share + _CAP / 2,
@@ -71,7 +82,7 @@ class Field:
     def _ring_middle(self) -> tuple[float, float]:
         # Of a longer ring only the first lamps are lit: the middle is not theirs.
         first = self.spots[0]
-        return first.x, first.y + self.pitch / 2 / math.sin(math.pi / self.strip.count)
+        return first.x, first.y + self._ring
 
 
 def draw_lamps(drawing: Drawing, field: Field, x: float, y: float) -> None:

@@ -136,6 +136,7 @@ WRONG = [
     (_set("card", 1, 0), "card: it covers lamp"),
     (_set("wall", "thick"), "wall: 'thick' is not of type 'number'"),
     (_set("wall", -1), "wall: -1"),
+    (_set("wall", math.nan), "NaN is no number"),
 ]
 
 

@@ -308,3 +308,27 @@ def test_the_words_of_the_official_form_stand_on_the_label():
         "青=未設定・顔認証カードなど",
         "紫=読めない・もう一度",
     ]
+
+
+@pytest.mark.parametrize("name", parts.NAMES)
+@pytest.mark.parametrize("pitch", [None, 3, 4, 6])
+def test_no_number_covers_another_or_a_lamp(name, pitch):
+    part = parts.named(name)
+    board = part.lit(Board.named("m5stack_atom_matrix"))
+    part = part.with_pitch(pitch) if pitch else part
+    svg = label.draw(board, "ja", part).svg()
+    circles = _circles(svg)
+    top = min(y for _, y, _ in circles) - 8
+    below = max(y for _, y, _ in circles) + 8
+    beside = [
+        (x - width(text) * size / 2 / 1.1, y - 0.7 * size, x + width(text) * size / 2 / 1.1, y)
+        for x, y, size, text in _texts(svg)
+        if text.isdecimal() and top < y < below and any(abs(x - at) < 12 for at, *_ in circles)
+    ][: len(circles)]
+    for index, (left, up, right, down) in enumerate(beside):
+        for x, y, radius in circles:
+            near = max(left - x, 0, x - right), max(up - y, 0, y - down)
+            assert math.hypot(*near) > radius - 0.05
+        for other in beside[:index]:
+            apart = left >= other[2] or other[0] >= right or up >= other[3] or other[1] >= down
+            assert apart
