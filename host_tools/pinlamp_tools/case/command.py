@@ -66,6 +66,8 @@ def case(
     problems = _problems(read)
     if problems:
         return _told(build, problems)
+    if not check and out is not None and out.suffix in (".stl", ".svg", ".pdf"):
+        raise click.UsageError(f"{out}: -o names a folder; --template makes one file")
     if check:
         click.echo(f"{build}: good (not printed by us yet)")
         return 0

@@ -17,6 +17,7 @@ from typing import Any
 
 import jsonschema
 
+from ..boards.board import ChoiceError
 from ..paper import parts
 from ..paper.parts import Part
 
@@ -158,14 +159,13 @@ def of(name: str, data: Any) -> Case:
         raise ParametersError(sorted(faults))
     strip = data["strip"]
     try:
-        part = parts.named(strip["part"])
+        part = parts.named(strip["part"], strip.get("pitch"))
     except KeyError:
-        part = None
-    if part is None or part.count is None:
-        known = [one for one in parts.NAMES if parts.named(one).count]
-        raise ParametersError([f"strip.part: {strip['part']} is none of {', '.join(known)}"])
-    if "pitch" in strip:  # measured on the part at hand
-        part = part.with_pitch(strip["pitch"])
+        raise ParametersError([f"strip.part: there is no {strip['part']}"]) from None
+    except ChoiceError:
+        raise ParametersError([f"strip.pitch: that of {strip['part']} is not known"]) from None
+    if part.count is None:
+        raise ParametersError([f"strip.part: {strip['part']} is cut; a stick has an end: stick-N"])
     button = data.get("button")
     return Case(
         name=name,

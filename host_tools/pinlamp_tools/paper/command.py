@@ -9,13 +9,11 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import LAYOUT, BoardParam, checked
-from ..show.options import OneOf, lang_option
-from .parts import NAMES
+from ..show.options import lang_option
 
 _out_option = click.option(
     "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
 )
-_PART = OneOf("strip", NAMES)
 
 
 @click.command("wiring")
@@ -37,7 +35,12 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @lang_option
 @click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
-@click.option("--strip", "name", type=_PART, help="The part with the lamps; else the likeliest.")
+@click.option(
+    "--strip",
+    "name",
+    metavar="NAME",
+    help="The part with the lamps: ring-12, stick-8, strip-60 (60 a metre) …; else the likeliest.",
+)
 @click.option(
     "--pitch",
     metavar="MM",
@@ -51,15 +54,17 @@ def board_label(
     """Make the label, the size of a card with a back, true to size (.svg or .pdf)."""
     from . import label, parts
 
-    part = parts.named(name) if name else parts.of(board.strip)
-    if name:
-        try:
-            board = part.lit(board)
-        except ChoiceError as error:
-            raise click.UsageError(str(error)) from error
+    try:
+        part = parts.named(name, pitch) if name else parts.of(board.strip, pitch)
+        board = part.lit(board) if name else board
+    except KeyError:
+        known = ", ".join(parts.NAMES)
+        raise click.UsageError(
+            f"there is no strip {name}: there are {known}; others are {parts.FORMS}"
+        ) from None
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from error
     shown = checked(board.in_layout(int(layout)).data()) if layout else checked(board.data())
-    if pitch:
-        part = part.with_pitch(pitch)
     _write(lambda: label.draw(shown, lang, part).write(out), out)
 
 

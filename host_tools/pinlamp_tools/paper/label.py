@@ -118,7 +118,8 @@ def _fits(board: Board, part: Part, lang: str) -> str:
     texts = TEXTS[lang]
     if board.strip.layout == 1:
         return str(texts["fits_one"])
-    title = part.title.get(lang, texts["any"])
+    kind, _, number = part.name.partition("-")
+    title = texts["parts"][kind].format(n=number.replace("x", " × "))
     if lang in part.known_by:
         title += f"{'' if lang == 'ja' else ' '}({part.known_by[lang]})"
     return str(texts["fits"].format(part=title, pitch=f"{round(part.pitch, 2):g}"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,8 @@ _DATA: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("strips.json").read_text("utf-8")
 )
 NAMES = tuple(_DATA)
+FORMS = "ring-N, stick-N, strip-N (N a metre), matrix-CxR"
+_FORM = re.compile(r"(ring|stick|strip)-([1-9]\d{0,2})|matrix-([1-9]\d?)x([1-9]\d?)")
 _PITCH = 7.0  # of an arrangement that no part has; the sheet says which pitch it is drawn for
 
 
@@ -37,7 +40,6 @@ class Part:
     columns: int | None
     pitch: float
     led: float
-    title: Mapping[str, str]
     source: str
     known_by: Mapping[str, str]
     outline: tuple[float, float] | None = None
@@ -90,22 +92,42 @@ class Part:
         return pixel % columns * self.pitch, pixel // columns * self.pitch
 
 
-def named(name: str) -> Part:
-    """Return a part of strips.json. Raises KeyError for another name."""
-    data = dict(_DATA[name])
-    if "diameter" in data:  # of the circle through the lamps' centres
-        data["pitch"] = data.pop("diameter") * math.sin(math.pi / data["count"])
-    if "outline" in data:
-        data["outline"] = tuple(data["outline"])
-    return Part(name, **{"count": None, "columns": None, "known_by": {}, **data})
+def named(name: str, pitch: float | None = None) -> Part:
+    """Return the part of that name; `pitch`: measured on the part at hand, mm.
+
+    Names are those of strips.json, and others of the forms FORMS. Raises KeyError for a name of
+    no such form, ChoiceError for a part of which only its owner knows how far its lamps are apart.
+    """
+    if name in _DATA:
+        data = dict(_DATA[name])
+        if "diameter" in data:  # of the circle through the lamps' centres
+            data["pitch"] = data.pop("diameter") * math.sin(math.pi / data["count"])
+        if "outline" in data:
+            data["outline"] = tuple(data["outline"])
+        part = Part(name, **{"count": None, "columns": None, "known_by": {}, **data})
+        return part.with_pitch(pitch) if pitch else part
+    found = _FORM.fullmatch(name)
+    if not found:
+        raise KeyError(name)
+    kind, number, columns, rows = found.groups()
+    if kind == "strip":
+        return Part(name, "row", None, None, pitch or 1000 / int(number), 5, "[I] 1000 mm / N", {})
+    if pitch is None:
+        raise ChoiceError(
+            f"nobody has told how far apart the lamps of {name} are: measure them, --pitch MM"
+        )
+    if kind is None:
+        count = int(columns) * int(rows)
+        return Part(name, "grid", count, int(columns), pitch, 5, "[?]", {})
+    return Part(name, "ring" if kind == "ring" else "row", int(number), None, pitch, 5, "[?]", {})
 
 
-def of(strip: Strip) -> Part:
+def of(strip: Strip, pitch: float | None = None) -> Part:
     """Return the likeliest part for a board's strip: what its label is drawn for."""
     sized = [part for part in map(named, NAMES) if part.count and part.fits(strip)]
     if sized:
-        return sized[0]
+        return named(sized[0].name, pitch)
     if strip.shape == "row" and strip.count > 1:
-        return named("strip-60")
+        return named("strip-60", pitch)
     columns = strip.columns if strip.shape == "grid" else None
-    return Part("", strip.shape, strip.count, columns, _PITCH, 5, {}, "[?]", {})
+    return Part("", strip.shape, strip.count, columns, pitch or _PITCH, 5, "[?]", {})

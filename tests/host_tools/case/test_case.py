@@ -118,7 +118,9 @@ WRONG = [
     (_set("holes", "pitch", lambda mm: mm - 0.3), "holes: the one of lamp"),
     (_set("holes", "diameter", 8), "holes: 8 mm across"),
     (_set("strip", "pitch", 9), "holes: the one of lamp"),
-    (_set("strip", "part", "strip-60"), "strip.part: strip-60 is none of"),
+    (_set("strip", "part", "strip-60"), "strip.part: strip-60 is cut"),
+    (_set("strip", "part", "rope-3"), "strip.part: there is no rope-3"),
+    (_set("strip", "part", "stick-16"), "strip.pitch: that of stick-16 is not known"),
     (_set("strip", "first", [0, 0]), "strip: lamp 1 is not on it"),
     (_set("strip", "at", 2, 0.1), "strip: 0.10 mm from the shell"),
     (_set("board", "size", 0, lambda mm: mm + 3), "board: the shell cuts into it"),
@@ -251,6 +253,7 @@ def test_wrong_use_is_said_in_one_line(tmp_path, pinlamp):
     for arguments, status, words in (
         (("nobody-s_build",), 2, "there are atom_lite-stick_8, devkitc-ring_12"),
         (("pico_w-ring_12", "--template"), 2, "-o is missing"),
+        (("pico_w-ring_12", "-o", tmp_path / "x.stl"), 2, "-o names a folder"),
         (("pico_w-ring_12", "--check", "--parameters"), 2, "one of them"),
         (("pico_w-ring_12", "--template", "-o", tmp_path / "x.png"), 2, ".svg or .pdf"),
     ):
@@ -283,5 +286,5 @@ def test_without_manifold3d_it_says_what_to_install_and_a_template_is_made(tmp_p
 def test_a_strip_of_the_case_is_a_part_that_the_label_knows():
     for name in BUILDS:
         case = parameters.load(parameters.file_of(name))
-        assert case.strip.part == parts.named(case.strip.part.name)
+        assert case.strip.part == parts.named(case.strip.part.name, None)
         assert case.strip.body.size[:2] == pytest.approx(case.strip.part.outline, abs=0.1)

@@ -135,7 +135,7 @@ def test_lamps_on_paper_are_as_far_apart_as_on_the_part(
     assert all(radius <= 2.5 and 2 * radius < wanted for _, _, radius in circles)
     # The sheet says what it fits.
     said = "".join(text for *_, text in _texts(svg))
-    assert f"{round(wanted, 2):g} mm" in said and parts.named(name).title["en"] in said
+    assert f"{round(wanted, 2):g} mm" in said and f"{name.split('-')[0]} of " in said
 
 
 def test_the_pieces_of_a_long_strip_meet_half_way_between_two_lamps(tmp_path, pinlamp):
@@ -308,6 +308,41 @@ def test_the_words_of_the_official_form_stand_on_the_label():
         "青=未設定・顔認証カードなど",
         "紫=読めない・もう一度",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "pitch", "wanted", "said"),
+    [
+        ("strip-96", None, 1000 / 96, "1 mに96個のテープ"),
+        ("stick-5", 7, 7, "5個のスティック"),
+        ("ring-8", 9, 9, "8個のリング"),
+        ("ring-60", 8, 8, "60個のリング"),
+        ("matrix-8x8", 8.9, 8.9, "8 × 8のマトリクス"),
+        ("matrix-4x4", 10, 10, "4 × 4のマトリクス"),
+    ],
+)
+def test_a_part_that_has_no_row_is_drawn_by_its_name(name, pitch, wanted, said, tmp_path, pinlamp):
+    file = tmp_path / "label.svg"
+    arguments = ["board", "label", "pico_w", "--strip", name, "--lang", "ja", "-o", file]
+    if pitch:
+        status, err = pinlamp(*arguments)
+        assert status == 2 and "--pitch MM" in err and len(err.splitlines()) == 1
+    assert pinlamp(*arguments, *(["--pitch", pitch] if pitch else [])) == (0, "")
+    svg = file.read_text("utf-8")
+    circles = _circles(svg)
+    nearest = [
+        min(math.dist(one[:2], two[:2]) for two in circles if two is not one) for one in circles
+    ]
+    assert len(circles) == parts.named(name, pitch).lit(Board.named("pico_w")).strip.layout
+    assert nearest == pytest.approx([wanted] * len(circles), abs=0.02)
+    assert said in "".join(text for *_, text in _texts(svg))
+
+
+def test_a_name_of_no_part_is_wrong_use(tmp_path, pinlamp):
+    status, err = pinlamp(
+        "board", "label", "pico_w", "--strip", "rope-3", "-o", tmp_path / "x.svg"
+    )
+    assert status == 2 and "there is no strip rope-3: there are ring-12" in err
 
 
 @pytest.mark.parametrize("name", parts.NAMES)
