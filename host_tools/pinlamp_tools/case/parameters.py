@@ -17,7 +17,6 @@ from typing import Any
 
 import jsonschema
 
-from ..boards.board import ChoiceError
 from ..paper import parts
 from ..paper.parts import Part
 
@@ -162,7 +161,7 @@ def of(name: str, data: Any) -> Case:
         part = parts.named(strip["part"], strip.get("pitch"))
     except KeyError:
         raise ParametersError([f"strip.part: there is no {strip['part']}"]) from None
-    except ChoiceError:
+    except parts.PitchError:
         raise ParametersError([f"strip.pitch: that of {strip['part']} is not known"]) from None
     if part.count is None:
         raise ParametersError([f"strip.part: {strip['part']} is cut; a stick has an end: stick-N"])

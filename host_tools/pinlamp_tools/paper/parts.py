@@ -26,6 +26,10 @@ _FORM = re.compile(r"(ring|stick|strip)-([1-9]\d{0,2})|matrix-([1-9]\d?)x([1-9]\
 _PITCH = 7.0  # of an arrangement that no part has; the sheet says which pitch it is drawn for
 
 
+class PitchError(ChoiceError):
+    """Only the part's owner knows how far its lamps are apart. The message says what to do."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A part with lamps. `count` is None for a strip, which is cut where one likes.
@@ -96,7 +100,7 @@ def named(name: str, pitch: float | None = None) -> Part:
     """Return the part of that name; `pitch`: measured on the part at hand, mm.
 
     Names are those of strips.json, and others of the forms FORMS. Raises KeyError for a name of
-    no such form, ChoiceError for a part of which only its owner knows how far its lamps are apart.
+    no such form, PitchError for a part of which only its owner knows how far its lamps are apart.
     """
     if name in _DATA:
         data = dict(_DATA[name])
@@ -113,7 +117,7 @@ def named(name: str, pitch: float | None = None) -> Part:
     if kind == "strip":
         return Part(name, "row", None, None, pitch or 1000 / int(number), 5, "[I] 1000 mm / N", {})
     if pitch is None:
-        raise ChoiceError(
+        raise PitchError(
             f"nobody has told how far apart the lamps of {name} are: measure them, --pitch MM"
         )
     if kind is None:

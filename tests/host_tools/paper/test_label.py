@@ -1,15 +1,14 @@
 """Labels: what is on them, at what size, and the lamps on paper where the part has them."""
 
-import html
 import json
 import math
 import os
-import re
 import shutil
 import subprocess
 
 import pytest
 
+import drawn
 from pinlamp.layout import OVERALL, PLACES, lamps
 from pinlamp_tools import cli
 from pinlamp_tools.boards.board import Board, names
@@ -37,33 +36,18 @@ def pinlamp(capsys):
     return run
 
 
-def _flat(text):
-    return re.sub(r"\s+", "", text)
-
-
-def _texts(svg):
-    """Return (x, y, mm, text) of each text."""
-    found = re.findall(r'<text x="(.+?)" y="(.+?)" font-size="(.+?)"[^>]*>([^<]*)</text>', svg)
-    return [(float(x), float(y), float(size), html.unescape(text)) for x, y, size, text in found]
-
-
-def _circles(svg):
-    found = re.findall(r'<circle cx="(.+?)" cy="(.+?)" r="(.+?)"', svg)
-    return [tuple(map(float, circle)) for circle in found]
-
-
 @pytest.mark.parametrize(("name", "lang"), BOTH)
 def test_a_label_is_two_cards_and_names_every_key(name, lang, tmp_path, pinlamp):
     file = tmp_path / "label.svg"
     assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
     svg = file.read_text("utf-8")
     texts, words = label.TEXTS[lang], Names(lang)
-    flat = _flat("".join(text for *_, text in _texts(svg)))
+    flat = drawn.flat("".join(text for *_, text in drawn.texts(svg)))
     for key in PLACES:
-        assert _flat(words.mark(key) + words.label(key)) in flat
+        assert drawn.flat(words.mark(key) + words.label(key)) in flat
     for text in (*texts["colours"], texts["hold"], texts["lift"], texts["promise"]):
-        assert _flat(text) in flat
-    assert _flat(label.still(Board.named(name), lang)) in flat
+        assert drawn.flat(text) in flat
+    assert drawn.flat(label.still(Board.named(name), lang)) in flat
     # Front, back, and the place for the card: each of ISO/IEC 7810 ID-1.
     assert svg.count('width="85.6" height="53.98"') == 3
     assert 'width="210.0mm" height="297.0mm"' in svg
@@ -83,7 +67,7 @@ def _every(lang):
 def test_no_letter_is_small_and_no_text_leaves_its_card(lang):
     for board, part in _every(lang):
         svg = label.draw(board, lang, part).svg()
-        assert min(size for _, _, size, _ in _texts(svg)) >= 6 * MM - 0.001
+        assert min(size for _, _, size, _ in drawn.texts(svg)) >= 6 * MM - 0.001
         drawing = label.draw(board, lang, part)
         top = label._TOP
         for thing in drawing.things:
@@ -94,85 +78,6 @@ def test_no_letter_is_small_and_no_text_leaves_its_card(lang):
                 edges = (62.2, 147.8) if inside else (4, 206)
                 assert edges[0] <= left and left + long <= edges[1], (part.name, thing.text)
                 assert thing.y < 293
-
-
-PITCH = [("ring-12", 30 * math.sin(math.pi / 12)), ("stick-8", 6.35), ("matrix-5x5", 5)]
-PITCH += [("strip-30", 1000 / 30), ("strip-60", 1000 / 60), ("strip-144", 1000 / 144)]
-
-
-@pytest.mark.parametrize(("name", "pitch"), PITCH)
-@pytest.mark.parametrize("given", [None, 4, 9.5])
-@pytest.mark.parametrize("board", ["pico_w", "m5stack_atom_lite", "m5stack_atom_matrix"])
-def test_lamps_on_paper_are_as_far_apart_as_on_the_part(
-    board, name, pitch, given, tmp_path, pinlamp
-):
-    file = tmp_path / "label.svg"
-    arguments = ["board", "label", board, "--strip", name, "-o", file]
-    arguments += ["--pitch", given] if given else []
-    assert pinlamp(*arguments) == (0, "")
-    svg = file.read_text("utf-8")
-    circles = _circles(svg)
-    wanted = given or pitch
-    assert len(circles) >= (8 if name == "stick-8" else 12)
-    nearest = [
-        min(math.dist(one[:2], two[:2]) for two in circles if two is not one) for one in circles
-    ]
-    rows = {}
-    for x, y, _ in circles:
-        rows.setdefault(y, []).append(x)
-    if name.startswith("ring"):
-        assert nearest == pytest.approx([wanted] * 12, abs=0.02)
-        middle = sum(x for x, _, _ in circles) / 12, sum(y for _, y, _ in circles) / 12
-        apart = {round(math.dist(middle, circle[:2]), 2) for circle in circles}
-        assert max(apart) - min(apart) < 0.02
-    else:
-        for row in rows.values():
-            gaps = [b - a for a, b in zip(row, row[1:])]
-            assert gaps == pytest.approx([wanted] * len(gaps), abs=0.01)
-    if name.startswith("matrix") and board == "m5stack_atom_matrix":
-        assert sorted(rows) == pytest.approx([min(rows) + n * wanted for n in range(5)], abs=0.01)
-    # A hole is no larger than the lamp, and leaves paper to its neighbour.
-    assert all(radius <= 2.5 and 2 * radius < wanted for _, _, radius in circles)
-    # The sheet says what it fits.
-    said = "".join(text for *_, text in _texts(svg))
-    assert f"{round(wanted, 2):g} mm" in said and f"{name.split('-')[0]} of " in said
-
-
-def test_the_pieces_of_a_long_strip_meet_half_way_between_two_lamps(tmp_path, pinlamp):
-    file = tmp_path / "label.svg"
-    arguments = ("board", "label", "pico_w", "--strip", "strip-30", "-o", file)
-    assert pinlamp(*arguments) == (0, "")
-    svg = file.read_text("utf-8")
-    found = re.findall(r'<rect x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)" fill="none"', svg)
-    rects = [tuple(map(float, rect)) for rect in found]
-    pieces = [rect for rect in rects if abs(rect[2] - 4 * 1000 / 30) < 0.01]
-    assert len(pieces) == 3
-    for x, y, wide, high in pieces:
-        lamps_of = [at for at, down, _ in _circles(svg) if y < down < y + high]
-        assert len(lamps_of) == 4
-        assert lamps_of[0] - x == pytest.approx(500 / 30, abs=0.01)
-        assert x + wide - lamps_of[-1] == pytest.approx(500 / 30, abs=0.01)
-
-
-@_needs("pdftocairo")
-@pytest.mark.parametrize(("name", "pitch"), PITCH[:3])
-def test_the_pdf_has_the_lamps_where_the_svg_has_them(name, pitch, tmp_path, pinlamp):
-    for suffix in ("svg", "pdf"):
-        file = tmp_path / f"label.{suffix}"
-        assert pinlamp("board", "label", "pico_w", "--strip", name, "-o", file) == (0, "")
-    drawn = tmp_path / "drawn.svg"
-    subprocess.run(["pdftocairo", "-svg", tmp_path / "label.pdf", drawn], check=True)
-    # Before its transform a path is in the PDF's own points, from the lower left corner.
-    pattern = r'<path style="fill:none[^>]*d="(M(?: [-\d.]+){2}(?: C(?: [-\d.]+){6}){4}) *Z?'
-    found = []
-    for path in re.findall(pattern, drawn.read_text("utf-8")):
-        numbers = list(map(float, re.findall(r"-?[\d.]+", path)))
-        x, y = (sum(numbers[at] for at in range(axis, 24, 6)) / 4 for axis in (0, 1))
-        found.append((x * MM, 297 - y * MM))
-    circles = _circles((tmp_path / "label.svg").read_text("utf-8"))
-    assert len(found) == len(circles)
-    for (x, y), circle in zip(sorted(found), sorted(circles)):
-        assert (x, y) == pytest.approx(circle[:2], abs=0.05)
 
 
 @_needs("pdftotext")
@@ -186,7 +91,7 @@ def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
     assert files[0].read_bytes() == files[1].read_bytes()
     said = subprocess.run(["pdftotext", files[0], "-"], capture_output=True, text=True, check=True)
     assert Names(lang).label("sign") in said.stdout
-    assert _flat(label.still(Board.named(name), lang)) in _flat(said.stdout)
+    assert drawn.flat(label.still(Board.named(name), lang)) in drawn.flat(said.stdout)
 
 
 WORDS = {
@@ -221,7 +126,7 @@ def test_every_lamp_s_line_says_who_unlocks_it(lang, tmp_path):
     for board, part in _every(lang):
         layout = board.strip.layout
         groups = [(key,) for key in PLACES] if layout == 1 else lamps(layout)
-        texts = _texts(label.draw(board, lang, part).svg())
+        texts = drawn.texts(label.draw(board, lang, part).svg())
         back = label._TOP + label.CARD[1]
         for number, keys in enumerate(groups, 1):
             (line,) = [
@@ -242,8 +147,10 @@ def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
     file = tmp_path / "label.svg"
     assert pinlamp("board", "label", tmp_path, "--lang", "ja", "-o", file) == (0, "")
     svg = file.read_text("utf-8")
-    assert "右端が色に変わるまで動かさない" in _flat("".join(text for *_, text in _texts(svg)))
-    assert len(_circles(svg)) == 8
+    assert "右端が色に変わるまで動かさない" in drawn.flat(
+        "".join(text for *_, text in drawn.texts(svg))
+    )
+    assert len(drawn.circles(svg)) == 8
 
 
 def test_a_label_in_another_layout_has_the_first_pixels_of_the_strip(tmp_path, pinlamp):
@@ -251,7 +158,7 @@ def test_a_label_in_another_layout_has_the_first_pixels_of_the_strip(tmp_path, p
     arguments = ("board", "label", "esp32_devkitc", "--lang", "en", "-o", file, "--layout")
     assert pinlamp(*arguments, 8) == (0, "")
     svg = file.read_text("utf-8")
-    assert len(_circles(svg)) == 8 and len([t for *_, t in _texts(svg) if t == "8"]) == 2
+    assert len(drawn.circles(svg)) == 8 and len([t for *_, t in drawn.texts(svg) if t == "8"]) == 2
     status, err = pinlamp("board", "label", "m5stack_atom_lite", "-o", file, "--layout", 8)
     assert status == 1 and "would be hidden" in err and len(err.splitlines()) == 1
     # As the firmware has it, and no lamps of another layout's.
@@ -308,62 +215,3 @@ def test_the_words_of_the_official_form_stand_on_the_label():
         "青=未設定・顔認証カードなど",
         "紫=読めない・もう一度",
     ]
-
-
-@pytest.mark.parametrize(
-    ("name", "pitch", "wanted", "said"),
-    [
-        ("strip-96", None, 1000 / 96, "1 mに96個のテープ"),
-        ("stick-5", 7, 7, "5個のスティック"),
-        ("ring-8", 9, 9, "8個のリング"),
-        ("ring-60", 8, 8, "60個のリング"),
-        ("matrix-8x8", 8.9, 8.9, "8 × 8のマトリクス"),
-        ("matrix-4x4", 10, 10, "4 × 4のマトリクス"),
-    ],
-)
-def test_a_part_that_has_no_row_is_drawn_by_its_name(name, pitch, wanted, said, tmp_path, pinlamp):
-    file = tmp_path / "label.svg"
-    arguments = ["board", "label", "pico_w", "--strip", name, "--lang", "ja", "-o", file]
-    if pitch:
-        status, err = pinlamp(*arguments)
-        assert status == 2 and "--pitch MM" in err and len(err.splitlines()) == 1
-    assert pinlamp(*arguments, *(["--pitch", pitch] if pitch else [])) == (0, "")
-    svg = file.read_text("utf-8")
-    circles = _circles(svg)
-    nearest = [
-        min(math.dist(one[:2], two[:2]) for two in circles if two is not one) for one in circles
-    ]
-    assert len(circles) == parts.named(name, pitch).lit(Board.named("pico_w")).strip.layout
-    assert nearest == pytest.approx([wanted] * len(circles), abs=0.02)
-    assert said in "".join(text for *_, text in _texts(svg))
-
-
-def test_a_name_of_no_part_is_wrong_use(tmp_path, pinlamp):
-    status, err = pinlamp(
-        "board", "label", "pico_w", "--strip", "rope-3", "-o", tmp_path / "x.svg"
-    )
-    assert status == 2 and "there is no strip rope-3: there are ring-12" in err
-
-
-@pytest.mark.parametrize("name", parts.NAMES)
-@pytest.mark.parametrize("pitch", [None, 3, 4, 6])
-def test_no_number_covers_another_or_a_lamp(name, pitch):
-    part = parts.named(name)
-    board = part.lit(Board.named("m5stack_atom_matrix"))
-    part = part.with_pitch(pitch) if pitch else part
-    svg = label.draw(board, "ja", part).svg()
-    circles = _circles(svg)
-    top = min(y for _, y, _ in circles) - 8
-    below = max(y for _, y, _ in circles) + 8
-    beside = [
-        (x - width(text) * size / 2 / 1.1, y - 0.7 * size, x + width(text) * size / 2 / 1.1, y)
-        for x, y, size, text in _texts(svg)
-        if text.isdecimal() and top < y < below and any(abs(x - at) < 12 for at, *_ in circles)
-    ][: len(circles)]
-    for index, (left, up, right, down) in enumerate(beside):
-        for x, y, radius in circles:
-            near = max(left - x, 0, x - right), max(up - y, 0, y - down)
-            assert math.hypot(*near) > radius - 0.05
-        for other in beside[:index]:
-            apart = left >= other[2] or other[0] >= right or up >= other[3] or other[1] >= down
-            assert apart
