@@ -167,3 +167,11 @@ def test_no_number_covers_another_or_a_lamp(name, pitch):
         for other in beside[:index]:
             apart = left >= other[2] or other[0] >= right or up >= other[3] or other[1] >= down
             assert apart
+
+
+def test_every_part_says_where_its_measures_are_from():
+    assert {name for name, _ in PITCH} <= set(parts.NAMES)
+    for part in map(parts.named, parts.NAMES):
+        assert re.match(r"\[[SI]\] .", part.source), part.name
+        assert part.led <= part.pitch
+        assert part.name.split("-")[0] in ("ring", "stick", "strip", "matrix")
