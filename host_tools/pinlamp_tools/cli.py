@@ -28,6 +28,7 @@ _MODULES: dict[str, Any] = {
         "wiring": ".paper.command",
     },
     "cards": ".simulator.command",
+    "case": ".case.command",
     "deploy": ".deploy.command",
     "doctor": ".deploy.command",
     "emulate": ".simulator.emulate",

@@ -94,7 +94,8 @@ def test_the_table_has_every_lamp_and_every_key_in_80_columns(pinlamp, layout, l
     names = Names(lang)
     lines = done.stdout.splitlines()
     numbered = [line.split()[0] for line in lines if line.split()[0].isdecimal()]
-    assert numbered == [str(place) for place in range(1, lamps + 1)]
+    # An only lamp has no number of its own: the keys have those that it winks, as on the label.
+    assert numbered == [str(place) for place in range(1, (lamps if lamps > 1 else 11) + 1)]
     for key in ("sign", "auth", "juki", "common", "text_pin", "text_a", "visual_b"):
         (line,) = [line for line in lines if names.key(key) in line]
         state = ("locked", 0, 10) if key == "visual_b" else ("ok", 3, 3)

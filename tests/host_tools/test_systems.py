@@ -78,6 +78,10 @@ CASES = {
         (["board", "wiring", MINE, "-o", "wiring.svg"], (0, 1), ""),  # 1 without Graphviz
     ],
     "board label": [(["board", "label", "pico_w", "-o", "label.svg"], 0, "label.svg")],
+    "case": [
+        (["case", "pico_w-ring_12", "--template", "-o", "foam.svg"], 0, "foam.svg"),
+        (["case", "nobody-s_build", "--check"], 2, "atom_lite-stick_8"),
+    ],
     "flash": [
         (["flash", "--board", "pico_w"], 1, "BOOTSEL"),
         (["flash", "--board", "esp32_devkitc", "--image", "my files"], 1, "my files: "),

@@ -17,7 +17,7 @@ TEXTS = {"", ".md", ".json", ".toml", ".ini", ".yml", ".js", ".css", ".html", ".
 # Cited too, and not files of the repository:
 FOREIGN = {
     *("settings.json", "files.json", "boot.py"),  # on a device
-    *("report.json", "first-light.json"),  # a user's
+    *("report.json", "first-light.json", "my_case.json"),  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
     "looks.css",  # of the page's build
     *(

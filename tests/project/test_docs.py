@@ -26,7 +26,7 @@ PAGES = (
     "simulator",
     "traces",
 )
-PAGES += ("limits",)
+PAGES += ("limits", "case")
 OWN = ("architecture", "events", "protocol", "pn532", "verified")  # in English alone
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
 FILES += [ROOT / "docs" / f"{page}.md" for page in OWN]

@@ -14,10 +14,13 @@ from ..exits import NOT_READ, READ
 from ..show import colours, table
 from ..show.names import Names
 from ..show.reading import Reading
+from ..show.rows import numbers
 from ..show.terminal import COLUMNS, console, lines
 from .choose import FIELDS, advise, named
 from .slip import slip
 from .texts import guidance
+
+_LAMPS = 12  # of the label that a table and a slip go with
 
 
 def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
@@ -28,7 +31,7 @@ def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
     if as_slip:
         slip_of(reading, lang)
     elif not as_json:
-        table.show(reading, 12, Names(lang))
+        table.show(reading, _LAMPS, Names(lang))
         show(reading, lang)
     return NOT_READ if reading.phase == "again" else READ
 
@@ -102,7 +105,7 @@ def show_slip(
 ) -> None:
     """Print the slip for the counter; for the arguments see `choose.advise`."""
     out = console(file)
-    (title, intro), *rest = slip(guidance(lang), kind, findings, complete)
+    (title, intro), *rest = slip(guidance(lang), kind, findings, complete, numbers(_LAMPS))
     out.print(Text(lines(f"【{title}】", out.width), style="bold"))
     for line in intro:
         out.print(Text(lines(line, out.width)))

@@ -15,10 +15,10 @@ _GROUPS = (
 )
 
 
-def slip(data, kind, findings, complete):
+def slip(data, kind, findings, complete, lamps=None):
     """Return [(heading, [lines])] for a result; the first heading is the slip's title.
 
-    Arguments: see `choose.advise`.
+    Arguments: see `choose.advise`. `lamps`: the number of each key's lamp on the label.
     """
     words = data["slip"]
     told = advise(data, kind, findings, complete)
@@ -33,10 +33,11 @@ def slip(data, kind, findings, complete):
         if keys and name == "free":
             parts.append((words[name], [named(data, kind, keys)]))
         elif keys and name == "tried":
-            lines = [_tried(data, kind, f) for f in findings if f["state"] in states]
+            found = [f for f in findings if f["state"] in states]
+            lines = [_one(data, kind, f["id"], lamps) + _tried(data, kind, f) for f in found]
             parts.append((words[name], lines))
         elif keys:
-            parts.append((words[name], [named(data, kind, [key]) for key in keys]))
+            parts.append((words[name], [_one(data, kind, key, lamps) for key in keys]))
     # The slip leaves out keys that need nobody's help.
     asked = [a for a in told if a["state"] in ("locked", "by_design") and "who" in a]
     if not complete:
@@ -62,7 +63,13 @@ def slip(data, kind, findings, complete):
     return parts
 
 
+def _one(data, kind, key, lamps):
+    """Return the name of a key, with the number of its lamp."""
+    number = (lamps or {}).get(key)
+    lamp = data["slip"]["lamp"].replace("{number}", str(number)) if number else ""
+    return named(data, kind, [key]) + lamp
+
+
 def _tried(data, kind, finding):
-    """Return the line for a key with wrong entries: its name, then its state."""
-    advice = entry(data, kind, finding["id"], finding["state"])
-    return named(data, kind, [finding["id"]]) + ": " + advice["title"]
+    """Return the state of a key with wrong entries, to stand behind its name."""
+    return ": " + entry(data, kind, finding["id"], finding["state"])["title"]

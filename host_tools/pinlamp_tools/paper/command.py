@@ -35,13 +35,37 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @lang_option
 @click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
+@click.option(
+    "--strip",
+    "name",
+    metavar="NAME",
+    help="The part with the lamps: ring-12, stick-8, strip-60 (60 a metre) …; else the likeliest.",
+)
+@click.option(
+    "--pitch",
+    metavar="MM",
+    type=click.FloatRange(3, 60),
+    help="From the middle of a lamp to the next one, if yours differs from the part's.",
+)
 @_out_option
-def board_label(board: Board, lang: str, layout: str | None, out: Path) -> None:
-    """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
-    from . import label
+def board_label(
+    board: Board, lang: str, layout: str | None, name: str | None, pitch: float | None, out: Path
+) -> None:
+    """Make the label, the size of a card with a back, true to size (.svg or .pdf)."""
+    from . import label, parts
 
-    shown = checked(board.in_layout(int(layout)).data()) if layout else board
-    _write(lambda: label.draw(shown, lang).write(out), out)
+    try:
+        part = parts.named(name, pitch) if name else parts.of(board.strip, pitch)
+        board = part.lit(board) if name else board
+    except KeyError:
+        known = ", ".join(parts.NAMES)
+        raise click.UsageError(
+            f"there is no strip {name}: there are {known}; others are {parts.FORMS}"
+        ) from None
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from error
+    shown = checked(board.in_layout(int(layout)).data()) if layout else checked(board.data())
+    _write(lambda: label.draw(shown, lang, part).write(out), out)
 
 
 def _write(draw: Any, out: Path) -> None:

@@ -18,6 +18,7 @@ from ..guidance import choose
 from ..guidance.texts import guidance
 from ..show.colours import RGB
 from ..show.names import Names
+from ..show.rows import numbers
 from ..show.wrap import wrap
 from .drawing import Drawing, DrawingError
 from .swatch import swatch
@@ -122,12 +123,27 @@ def key_rows(name: str, lang: str) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = list(TEXTS[name][lang]["keys"]["rows"])
     told = {key for row in rows for key in row["keys"]}
+    if name == "counter":
+        rows = [_with_lamps(row, lang) for row in rows]
     data, names = guidance(lang), Names(lang)
     for key in [key.id for key in KEYS if key.id not in told]:
         advice = choose.entry(data, "my_number_card", key, "locked")
         texts = [" ".join(advice.get(field, ["–"])) for field in ("fails", "who", "say")]
         rows.append({"keys": [key], "cells": [names.label(key), *texts]})
     return rows
+
+
+def _with_lamps(row: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Return a row with the numbers of its keys' lamps, on a ring of 12 and a stick of 8."""
+    found = []
+    for layout in (12, 8):
+        lamps = numbers(layout)
+        found.append("・".join(dict.fromkeys(str(lamps[k]) for k in row["keys"] if k in lamps)))
+    ring, stick = found
+    words = TEXTS["counter"][lang]["lamp"]
+    both = words["same"] if ring == stick else words["both"] if stick else words["ring"]
+    name, *cells = row["cells"]
+    return {**row, "cells": [name + both.format(ring=ring, stick=stick), *cells]}
 
 
 class _Page:

@@ -23,7 +23,7 @@ from pinlamp.layout import OVERALL
 from . import colours
 from .colours import RGB
 from .names import Names
-from .rows import Row
+from .rows import Row, numbers
 
 BACKGROUND = (16, 18, 22)
 _LENS = (40, 44, 51)  # one can see a lamp that is off
@@ -104,6 +104,12 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
     ]
 
 
+def _number(number: int | None) -> Segment:
+    """Return a lamp's number in two cells, or two blanks."""
+    text = "" if number is None else str(number)
+    return Segment(text.rjust(2), _style(BACKGROUND) + _DULL)
+
+
 class LampView(Widget):
     """The lamps of one strip from the top down; the overall lamp and the device's words below.
 
@@ -128,6 +134,7 @@ class LampView(Widget):
             self._rows += [KeyLine(key, index, i == 0) for i, key in enumerate(group)]
         shown = {row.key for row in self._rows}
         self._rows += [KeyLine(key, None, True) for key in keys if key not in shown]
+        self._numbers = numbers(len(lamps))
         self._found: dict[str, Row] = {}
         self._headline = ""
         self._note = ""
@@ -171,7 +178,7 @@ class LampView(Widget):
         else:
             first = [i for i, row in enumerate(self._rows) if row.lamp == index]
             line = first[0] * self.pitch
-        self.refresh(Region(0, line, _LAMP_CELLS + 1, 2))
+        self.refresh(Region(0, line, _LAMP_CELLS + 2, 2))
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the picture."""
@@ -185,12 +192,13 @@ class LampView(Widget):
             parts = []
         ground = Style(bgcolor=Color.from_rgb(*BACKGROUND))
         width = self.size.width
-        strip = Strip([Segment(" ", ground), *parts]).adjust_cell_length(width, ground)
+        strip = Strip(parts).adjust_cell_length(width, ground)
         return strip.apply_style(ground) if not parts else strip
 
     def _key_line(self, row: KeyLine, line: int) -> list[Segment]:
         last_line = line == self.pitch - 1
-        parts = self._lamp_of(row, line)
+        shown = last_line and row.first
+        parts = [_number(self._numbers.get(row.key) if shown else None), *self._lamp_of(row, line)]
         if not last_line:
             return parts
         ground = _style(BACKGROUND)
@@ -200,7 +208,7 @@ class LampView(Widget):
         style = _words_style(found.state, _PLAIN) if found else _PLAIN
         return [
             *parts,
-            Segment(" " + set_cell_size(self.names.mark(row.key), 2) + " ", ground + _DULL),
+            Segment(" " + set_cell_size(self.names.mark(row.key), 2), ground + _DULL),
             Segment(set_cell_size(name, _NAME[short]) + " ", ground + _PLAIN),
             Segment(found.words if found else "", ground + style),
         ]
@@ -221,13 +229,17 @@ class LampView(Widget):
     def _overall_line(self, line: int) -> list[Segment]:
         ground = _style(BACKGROUND)
         dot = [Segment(" " * _LAMP_CELLS, ground)]
+        number = None
         if self._overall is not None:
             dot = self._lamp(self._overall, line, 2)
+            # An only lamp has no number: those of the keys are winks.
+            number = self._overall + 1 if line == 0 and self._overall else None
         label = self.names.key(OVERALL) if line == 0 else ""
         words, style = (
             (self._headline, self._headline_style) if line == 0 else (self._note, _PLAIN)
         )
         return [
+            _number(number),
             *dot,
             Segment(" " + set_cell_size(label, 8) + " ", ground + _BOLD),
             Segment(words, ground + style),

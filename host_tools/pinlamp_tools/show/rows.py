@@ -52,8 +52,18 @@ def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]
 
 def key_rows(reading: "Reading", layout: int, names: "Names") -> "list[Row]":
     """Return a row for each key, in the order of their places."""
-    places = {key: at for at, keys in enumerate(lamps(layout), 1) for key in keys}
+    places = numbers(layout) if layout > 1 else {}  # the only lamp is no key's
     return [_row(reading, key, places.get(key), _name(key, names), names) for key in PLACES]
+
+
+def numbers(layout: int) -> "dict[str, int]":
+    """Return the plain number of each key's lamp, as on the label; keys without one are left out.
+
+    With one lamp: after how many winks it shows the key.
+    """
+    if layout == 1:
+        return {key: number for number, key in enumerate(PLACES, 1)}
+    return {key: at for at, keys in enumerate(lamps(layout), 1) for key in keys}
 
 
 def _row(reading: "Reading", key: str, place: "int | None", name: str, names: "Names") -> Row:

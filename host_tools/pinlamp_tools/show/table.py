@@ -16,7 +16,7 @@ from pinlamp.layout import OVERALL, lamps
 from . import colours
 from .names import Names
 from .reading import Reading
-from .rows import Row, lamp_rows, outcome
+from .rows import Row, lamp_rows, numbers, outcome
 from .terminal import console
 
 _SIDE_BY_SIDE = 72  # columns from which a name and a state have room on one line
@@ -26,20 +26,22 @@ def show(reading: Reading, layout: int, names: Names, file: TextIO | None = None
     """Print the lamps of a layout as they are after a reading, and what it means."""
     out = console(file)
     if reading.keys:
-        out.print(_table(lamp_rows(reading, layout, names), out.width))
+        out.print(_table(lamp_rows(reading, layout, names), layout, out.width))
     if not reading.keys or (OVERALL,) not in lamps(layout):
         out.print(_styled(OVERALL, reading.overall, outcome(reading, names)))
 
 
-def _table(rows: Iterable[Row], columns: int) -> Table:
+def _table(rows: Iterable[Row], layout: int, columns: int) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    table.add_column(justify="right")  # the lamp's place on the strip
+    table.add_column(justify="right")  # the lamp's number on the label
     narrow = columns < _SIDE_BY_SIDE
     if not narrow:
         table.add_column(no_wrap=True)
     table.add_column(overflow="fold")  # Japanese has no spaces where a line could break
+    winks = numbers(1) if layout == 1 else {}
     for row in rows:
-        place, name = ("", "  " + row.name) if row.place is None else (str(row.place), row.name)
+        place = str(winks.get(row.key, "") if winks else row.place or "")
+        name = row.name if place else "  " + row.name
         words = _styled(row.key, row.state, row.words)
         if narrow:
             table.add_row(place, Text(name))

@@ -17,7 +17,7 @@ from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.show.cable import SILENT, Cable
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
-from pinlamp_tools.show.rows import headline, key_rows, on_cable
+from pinlamp_tools.show.rows import headline, key_rows, numbers, on_cable
 from pinlamp_tools.watch.lights import LAYOUT, Lights, words_stay_ms
 from pn532 import clock
 
@@ -114,7 +114,7 @@ def shown(lang, layout):
             "of_card": over or _reading.kind is not None or bool(_reading.keys),
             "keys": [_row(row) for row in key_rows(_reading, layout or LAYOUT, _names[lang])],
             "advice": [_advice(one, texts) for one in _advised(texts)] if over else [],
-            "slip": slip(texts, *_reading.result()) if over else None,
+            "slip": slip(texts, *_reading.result(), numbers(layout or LAYOUT)) if over else None,
         }
     )
 

@@ -161,9 +161,9 @@ def test_no_shop_where_it_cannot_help_and_a_warning_where_it_is_dangerous(
     if lang == "ja":
         mark, name = {"sign": ("①", "署名用"), "auth": ("②", "利用者証明用")}[other]
         words = {
-            "last": f"端末で{mark}を間違えると両方ロックし、窓口でしか直せなくなります",
+            "last": f"{mark}{name}は残り1回です。端末でこれを間違えると両方ロックし、窓口でしか",
             "absent": f"{mark}{name}がないため、アプリとコンビニの端末では直せません",
-            "unknown": f"{mark}を読み取れていません。もう一度読んでから決めてください",
+            "unknown": f"{mark}{name}を読み取れていません。もう一度読んでから決めてください",
         }
         words.update(not_issued=words["absent"], not_reported=words["unknown"])
         assert words[found] in said

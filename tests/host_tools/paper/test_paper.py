@@ -1,25 +1,18 @@
-"""Labels and wiring pictures: what is on them, and at what size."""
+"""Wiring pictures, and that the pictures of docs/ are up to date."""
 
 import html
 import json
-import math
 import os
-import re
 import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
-from pinlamp.layout import PLACES
 from pinlamp_tools import cli, paths
 from pinlamp_tools.boards.board import Board, names
-from pinlamp_tools.paper import label, pictures, wiring
-from pinlamp_tools.show.names import Names
+from pinlamp_tools.paper import pictures, wiring
 from places import ROOT
-
-BOTH = [(name, lang) for name in names() for lang in ("ja", "en")]
 
 
 def _needs(program, package):
@@ -35,44 +28,6 @@ def pinlamp(capsys):
         return status, capsys.readouterr().err
 
     return run
-
-
-@pytest.mark.parametrize(("name", "lang"), BOTH)
-def test_a_label_names_every_key_and_has_room_for_a_card(name, lang, tmp_path, pinlamp):
-    file = tmp_path / "label.svg"
-    assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
-    svg = file.read_text("utf-8")
-    texts, names = label.TEXTS[lang], Names(lang)
-    flat = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)).replace("\u3000", "")
-    flat = re.sub(r"\s+", "", flat)
-    for key in PLACES:
-        assert re.sub(r"\s+", "", names.label(key)) in flat
-    for text in texts["colours"]:
-        assert re.sub(r"\s+", "", text) in flat
-    assert re.sub(r"\s+", "", label.still(Board.named(name), lang)) in flat
-    assert 'width="85.6" height="53.98"' in svg  # ISO/IEC 7810 ID-1
-    sizes = [float(size) for size in re.findall(r'font-size="([0-9.]+)"', svg)]
-    assert min(sizes) >= 2.11  # 6 points
-    width, height = map(
-        float, re.search(r'width="([0-9.]+)mm" height="([0-9.]+)mm"', svg).groups()
-    )
-    assert width <= 210 and height <= 297
-    places = [float(y) for y in re.findall(r'<text x="[^"]*" y="([0-9.]+)"', svg)]
-    assert max(places) < height - 4
-
-
-@_needs("pdftotext", "poppler-utils")
-@pytest.mark.parametrize(("name", "lang"), [("m5stack_atom_matrix", "ja"), ("pico_w", "en")])
-def test_the_pdf_has_its_letters_inside_and_the_same_bytes_every_time(
-    name, lang, tmp_path, pinlamp
-):
-    files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
-    for file in files:
-        assert pinlamp("board", "label", name, "--lang", lang, "-o", file) == (0, "")
-    assert files[0].read_bytes() == files[1].read_bytes()
-    said = subprocess.run(["pdftotext", files[0], "-"], capture_output=True, text=True, check=True)
-    assert Names(lang).label("sign") in said.stdout
-    assert label.still(Board.named(name), lang) in said.stdout
 
 
 @_needs("dot", "graphviz")
@@ -126,78 +81,6 @@ def test_a_wiring_picture_is_the_same_every_time(tmp_path, pinlamp):
     for file in files:
         assert pinlamp("board", "wiring", "xiao_esp32c3", "-o", file) == (0, "")
     assert files[0].read_bytes() == files[1].read_bytes()
-
-
-def test_a_label_of_a_board_of_ones_own(tmp_path, pinlamp):
-    board = {**Board.named("pico_w").data(), "name": "mine"}
-    board["strips"] = [{**board["strips"][0], "count": 8, "layout": 8, "shape": "row"}]
-    (tmp_path / "board.json").write_text(json.dumps(board))
-    file = tmp_path / "label.svg"
-    assert pinlamp("board", "label", tmp_path, "--lang", "ja", "-o", file) == (0, "")
-    svg = file.read_text("utf-8")
-    assert "右端が色に変わるまで動かさない" in svg
-    assert "⑧" in svg and "⑨" not in svg
-
-
-def test_a_label_in_another_layout_has_the_first_pixels_of_the_strip(tmp_path, pinlamp):
-    file = tmp_path / "label.svg"
-    arguments = ("board", "label", "esp32_devkitc", "--lang", "en", "-o", file, "--layout")
-    assert pinlamp(*arguments, 8) == (0, "")
-    svg = file.read_text("utf-8")
-    assert len(re.findall("<circle", svg)) == 8 and "⑧" in svg and "⑨" not in svg
-    status, err = pinlamp("board", "label", "m5stack_atom_lite", "-o", file, "--layout", 8)
-    assert status == 1 and "would be hidden" in err and len(err.splitlines()) == 1
-    # As the firmware has it, and no lamps of another layout's.
-    matrix = Board.named("m5stack_atom_matrix")
-    assert matrix.in_layout(matrix.strip.layout) == matrix
-    assert matrix.in_layout(8).strip.pixels == tuple((pixel,) for pixel in range(8))
-
-
-STRIPS = [
-    ({"count": 8, "layout": 8, "shape": "row"}, "右端が色に"),
-    ({"count": 8, "layout": 8, "shape": "row", "lamps": [[7 - n] for n in range(8)]}, "⑧が色に"),
-    ({"count": 12, "layout": 12, "shape": "row"}, "右端が色に"),
-    ({"count": 5, "layout": 5, "shape": "row"}, "⑤の白い光が"),
-    ({"count": 1, "layout": 1, "shape": "row"}, "ランプが色に"),
-    ({"count": 24, "layout": 12, "shape": "ring"}, "⑫が色に"),
-    ({"count": 16, "layout": 12, "shape": "grid", "columns": 4}, "⑫が色に"),
-    ({"count": 64, "layout": 8, "shape": "grid", "columns": 7}, "いちばん下の段が色に"),
-    ({"count": 64, "layout": 8, "shape": "grid", "columns": 8}, "⑧が色に"),
-    (
-        {"count": 4, "layout": 1, "shape": "grid", "columns": 2, "lamps": [[0]]},
-        "ランプが色に",
-    ),
-]
-
-
-@pytest.mark.parametrize(("strip", "words"), STRIPS)
-def test_every_arrangement_of_lamps_stays_on_the_label_and_apart(strip, words):
-    strips = [{"name": "strip", "pin": 22, "order": "GRB", **strip}]
-    board = Board.of({**Board.named("pico_w").data(), "strips": strips})
-    assert label.still(board, "ja").startswith(words)
-    drawing = label.draw(board, "en")
-    circles = [thing.at for thing in drawing.things if getattr(thing, "kind", "") == "circle"]
-    assert len(circles) == strip["layout"]
-    for index, (x, y, radius) in enumerate(circles):
-        assert 57 < x - radius and x + radius < 153
-        for other in circles[:index]:
-            assert math.dist((x, y), other[:2]) > 2 * radius
-    texts = [thing for thing in drawing.things if hasattr(thing, "points")]
-    assert min(text.points for text in texts) >= 6
-    assert max(text.y for text in texts) < 290
-
-
-def test_the_words_of_the_official_form_stand_on_the_label():
-    said = label.lines(Board.named("esp32_devkitc"), "ja")
-    assert said[0] == "①署名用電子証明書(英数字6〜16文字)"
-    assert said[4] == "⑤照合番号B〔券面確認〕=顔写真の下の4桁など"
-    assert label.TEXTS["ja"]["colours"] == [
-        "緑=ロックなし",
-        "黄=間違いの記録あり・2回ずつ点滅=あと1回",
-        "赤の点滅=ロック",
-        "青=未設定・顔認証カードなど",
-        "紫=読めない・もう一度",
-    ]
 
 
 @_needs("dot", "graphviz")

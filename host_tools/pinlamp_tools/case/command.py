@@ -1,0 +1,145 @@
+"""`pinlamp case`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..show.options import lang_option, quoted
+from . import parameters
+from .parameters import Case, ParametersError
+
+
+@click.command()
+@click.argument("build", metavar="BUILD|FILE")
+@click.option("-o", "out", type=click.Path(path_type=Path), help="The folder (or file) to write.")
+@click.option("--check", is_flag=True, help="Only tell what is wrong with it.")
+@click.option(
+    "--parameters",
+    "as_json",
+    is_flag=True,
+    help="Print its measures (or write them, -o), to be edited.",
+)
+@click.option("--template", is_flag=True, help="Make a template for foam board (.svg or .pdf).")
+@click.option("--force", is_flag=True, help="Overwrite files.")
+@lang_option
+def case(
+    build: str,
+    out: Path | None,
+    check: bool,
+    as_json: bool,
+    template: bool,
+    force: bool,
+    lang: str,
+) -> int:
+    """Make a case for a build: solids for a 3D printer (.stl), or a template for foam board.
+
+    BUILD is one of ours, FILE the measures of yours. Nobody of us has printed one yet: print the
+    fit test first. Exit status: 0 good, 1 something is wrong with it, 2 wrong use.
+    """
+    if sum((check, as_json, template)) > 1:
+        raise click.UsageError("--check, --parameters and --template: one of them")
+    try:
+        file = parameters.file_of(build)
+    except KeyError:
+        known = ", ".join(parameters.names())
+        raise click.UsageError(
+            f"there is no build {build}: there are {known}; one of your own is named by its file"
+        ) from None
+    try:
+        if as_json:
+            text = file.read_text("utf-8")
+            if out is None:
+                click.echo(text, nl=False)
+            else:
+                _write(_free(out, force), text.encode())
+            return 0
+        read = parameters.load(file)
+    except ParametersError as error:
+        return _told(build, error.problems)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from None
+    if template:
+        _write_template(read, _wanted(out), lang, force)
+        return 0
+    problems = _problems(read)
+    if problems:
+        return _told(build, problems)
+    if not check and out is not None and out.suffix in (".stl", ".svg", ".pdf"):
+        raise click.UsageError(f"{out}: -o names a folder; --template makes one file")
+    if check:
+        click.echo(f"{build}: good (not printed by us yet)")
+        return 0
+    _write_solids(read, _wanted(out), lang, force)
+    return 0
+
+
+def _wanted(out: Path | None) -> Path:
+    if out is None:
+        raise click.UsageError("-o is missing: where to write")
+    return out
+
+
+def _told(build: str, problems: list[str]) -> int:
+    for problem in problems:
+        click.echo(f"{build}: {problem}")
+    return 1
+
+
+def _problems(read: Case) -> list[str]:
+    try:
+        from . import checks
+    except ModuleNotFoundError as error:
+        if error.name not in ("manifold3d", "numpy"):
+            raise
+        raise click.ClickException(
+            "a case needs manifold3d: pip install 'pinlamp[case]' (a --template does not)"
+        ) from None
+    return checks.problems(read)
+
+
+def _free(path: Path, force: bool) -> Path:
+    if path.exists() and not force:
+        raise click.ClickException(f"{path} is there already: --force overwrites it")
+    return path
+
+
+def _write_template(read: Case, out: Path, lang: str, force: bool) -> None:
+    from ..paper.drawing import DrawingError, SuffixError
+    from . import template
+
+    try:
+        template.draw(read, lang).write(_free(out, force))
+    except SuffixError as error:
+        raise click.UsageError(str(error)) from error
+    except DrawingError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from error
+    click.echo(f"{out} is written.")
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+
+
+def _write_solids(read: Case, out: Path, lang: str, force: bool) -> None:
+    from . import shape, views
+
+    made = {
+        "fit-test.stl": views.stl(shape.fit_test(read), f"{read.name} fit test"),
+        "shell.stl": views.stl(shape.shell(read), f"{read.name} shell"),
+        "back.stl": views.stl(shape.back(read), f"{read.name} back"),
+        "case.svg": views.picture(read, lang).encode(),
+    }
+    files = {_free(out / name, force): content for name, content in made.items()}
+    for file, content in files.items():
+        _write(file, content)
+    wide, deep, high = read.outside
+    click.echo(f"{wide:g} x {deep:g} x {high:g} mm; nobody of us has printed it yet.")
+    click.echo(f"Print {quoted(str(out / 'fit-test.stl'))} first: the parts must go into it.")
