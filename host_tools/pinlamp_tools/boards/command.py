@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -15,6 +16,7 @@ from pinlamp import files
 from .. import paths
 from ..exits import WRONG_USE
 from ..show.options import OneOf, quoted
+from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
 from .rules import problems
@@ -71,15 +73,29 @@ def checked(data: dict[str, Any]) -> Board:
 @click.command("list")
 def board_list() -> None:
     """List the boards, one line each."""
+    headings = ("name", "board", "links", "lamps", "MicroPython")
+    rows = [_listed(Board.named(name)) for name in boards.names()]
+    console = _console()
+    widths = [max(map(cell_len, column)) + 1 for column in zip(headings, *rows, strict=True)]
+    if console.is_terminal and console.width < sum(widths):
+        for name, title, *rest in rows:
+            told = list(map(" ".join, zip(headings[2:], rest, strict=True)))
+            below = map("  ".join, pack(told, console.width - 2, cell_len))
+            console.print(name, title, *below, sep="\n  ", markup=False)
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("name", "board", "links", "lamps", "MicroPython"):
+    for heading in headings:
         table.add_column(heading, no_wrap=True, overflow="ignore")
-    for name in boards.names():
-        board = Board.named(name)
-        lamps = "/".join(str(strip.layout) for strip in board.strips)
-        links = ",".join([board.link, *(link for link in board.links if link != board.link)])
-        table.add_row(name, board.title, links, lamps, board.image)
-    _console().print(table)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _listed(board: Board) -> tuple[str, ...]:
+    """Return what the list says of a board."""
+    lamps = "/".join(str(strip.layout) for strip in board.strips)
+    links = ",".join([board.link, *(link for link in board.links if link != board.link)])
+    return board.name, board.title, links, lamps, board.image
 
 
 @click.command("show")

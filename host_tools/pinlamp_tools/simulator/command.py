@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len
 
 from mynacard import default_keys
 from pinlamp.layout import LAYOUTS, hidden, lamps
@@ -22,6 +23,7 @@ from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
+from ..show.terminal import console, lines
 from .arguments import CARD, FaultAt
 from .headless import Headless
 
@@ -153,9 +155,14 @@ def _settings(file: Path | None, layout: int | None, profile: str | None) -> dic
 @lang_option
 def cards(lang: str) -> int:
     """List the virtual cards, one line each."""
+    out = console()
     width = max(len(card.name) for card in CARDS) + 2
     for card in CARDS:
-        click.echo(f"{card.name:<{width}}{card.ja if lang == 'ja' else card.en}")
+        about = card.ja if lang == "ja" else card.en
+        if out.is_terminal and width + cell_len(about) > out.width:
+            out.print(card.name, lines(about, out.width, 2), sep="\n", markup=False)
+        else:
+            click.echo(f"{card.name:<{width}}{about}")
     return 0
 
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -26,6 +27,7 @@ from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading, brief, parse
 from ..show.rows import headline, key_rows
+from ..show.wrap import pack
 from .card_list import CardList
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _LOG_SIZE = 100
 _PRESS_S = 0.15  # a terminal tells of a key going down, never up: a short press
 NOTE_S = 1.5  # how long a short sound can be seen
+NARROW = 72  # cells below which things stand one below the other
 FADE_S = 2.5  # lamps dark for longer than their cycle of 2 s: the device has forgotten the card
 
 
@@ -273,12 +276,17 @@ class Screen(App[int]):
     # What is seen of it
 
     def on_resize(self) -> None:
+        """Fit everything to the terminal's new size, which the library learns after this."""
+        self.call_next(self._fit)
+
+    def _fit(self) -> None:
         """Give the lamps as much room as there is."""
         lamps = self.query_one(LampView)
-        height = self.size.height
-        lamps.gap = int(height >= 24)
+        width, height = self.size
+        self.screen.set_class(width < NARROW, "narrow")
+        lamps.gap = int(height >= (24 if width >= NARROW else 36))
         lamps.pitch = 2 if height >= 2 * len(lamps.rows) + 14 else 1
-        lamps.styles.height = lamps.lines + lamps.gap
+        self._show_all()
         self.call_after_refresh(self._show_log)
 
     def _show_all(self) -> None:
@@ -292,15 +300,17 @@ class Screen(App[int]):
     def _help(self) -> Text:
         entries = self._names.screen("help" if self._port is None else "help_port").split("|")
         text = Text()
-        for entry in entries:
-            keys, _, what = entry.partition("=")
-            text.append("  " if text else "")
-            text.append(keys, style="bold #ffffff").append("\u00a0").append(what)
+        for line in pack(entries, self.size.width - 2, cell_len):
+            text.append("\n" if text else "")
+            for number, entry in enumerate(line):
+                keys, _, what = entry.partition("=")
+                text.append("  " if number else "")
+                text.append(keys, style="bold #ffffff").append(" ").append(what)
         return text
 
     def _show_words(self) -> None:
-        rows = key_rows(self._reading, len(self._lamps), self._names)
         lamps = self.query_one(LampView)
+        rows = key_rows(self._reading, len(self._lamps), self._names, lamps.fits)
         lamps.show_words(rows, *self._headline(), self._reading.overall or "")
 
     def _headline(self) -> tuple[str, str]:
