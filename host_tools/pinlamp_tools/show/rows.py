@@ -67,6 +67,14 @@ def key_rows(
     return rows
 
 
+def overall_row(reading: "Reading", layout: int, names: "Names") -> Row:
+    """Return the row of the overall lamp; without one (layout 5) it has no place."""
+    groups = lamps(layout)
+    place = groups.index((OVERALL,)) + 1 if (OVERALL,) in groups else None
+    found = reading.overall
+    return Row(OVERALL, place, names.key(OVERALL), found, names.overall(found) if found else "")
+
+
 def _row(
     reading: "Reading",
     key: str,
