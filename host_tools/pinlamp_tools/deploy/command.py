@@ -165,7 +165,7 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
 
     Exit status: 0 nothing wrong, 1 something is.
     """
-    from .doctor import end, examine, words
+    from .doctor import end, examine, results, words
 
     bad = False
 
@@ -180,6 +180,7 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
 
     with _device(port, lang) as repl:
         examine(repl, take)
+        take(results(repl))
     if not as_json:
         click.echo(end(bad, lang))
     return 1 if bad else 0

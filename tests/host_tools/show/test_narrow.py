@@ -167,3 +167,26 @@ def test_a_lamp_of_several_keys_names_every_kind_and_says_how_many(lang):
                     assert TEXTS[lang]["keys"][key]["family"] in name
                 assert str(len(keys)) in name or name.count(" + ") == len(keys) - 1
     assert len({TEXTS[lang]["keys"][key]["family"] for key in PLACES}) > 7
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("first", ["ready", "alive"])
+async def test_a_counter_s_device_is_not_listened_to_for_ever(lang, first):
+    from pinlamp_tools.show.cable import Cable
+
+    told = {"v": 1, "type": first, "results": False}
+    if first == "ready":
+        told.update(board="pico_w", version="1")
+    seen_on = Cable()
+    seen_on.event(told)
+    console = ScriptedConsole()
+    app = Watch(console, lang, bell=False)
+    async with app.run_test(size=(60, 24)) as pilot:
+        await console.plug("/dev/ttyX", cable.LISTENING)
+        await console.plug("/dev/ttyX", seen_on.state)
+        await console.tell(told)
+        await pilot.pause()
+        said = seen(app)
+        assert bare(Names(lang).cable(cable.KEEPING, "is")) in said
+        assert "pinlampsettingsseteventstrue" in said
+        assert bare(Names(lang).cable(cable.LISTENING, "is")) not in said
