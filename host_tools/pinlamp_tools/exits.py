@@ -1,6 +1,20 @@
-"""How a command ends: its exit status, or an error that prints one line for the user."""
+"""How a command ends: its exit status, or an error that prints one line for the user.
+
+One status for one kind of failure, whatever the command:
+
+    0    done; a card was read, a device is well, a board can work
+    1    not done: no card, no device, no answer, a program that is missing, or a file whose
+         content is of no use
+    2    wrong use: a name, an option or a value that there is not, options that do not go
+         together, a file that cannot be opened, or one that is there already
+    130  Ctrl-C
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+import click
 
 READ = 0
 NOT_READ = 1
@@ -14,3 +28,21 @@ class ExitError(Exception):
         """`message` is for the user."""
         super().__init__(message)
         self.status = status
+
+
+class FileError(ExitError):
+    """A file that the user has named cannot be opened; the message names it and says why."""
+
+    def __init__(self, path: Path | str, error: OSError) -> None:
+        """`error`: what the system said."""
+        super().__init__(f"{click.format_filename(path)}: {error.strerror}", WRONG_USE)
+
+
+force_option = click.option("--force", is_flag=True, help="Write over a file that is there.")
+
+
+def refuse(path: Path, force: bool) -> None:
+    """Raise ExitError if a file is there and nobody has said that it may be written over."""
+    if path.exists() and not force:
+        name = click.format_filename(path)
+        raise ExitError(f"{name} is there already: give another name, or --force", WRONG_USE)

@@ -14,8 +14,9 @@ from rich.table import Table
 from pinlamp import files
 
 from .. import paths
-from ..exits import WRONG_USE
-from ..show.options import OneOf, quoted
+from ..exits import WRONG_USE, FileError, force_option, refuse
+from ..show.options import OneOf, no_such, quoted, sources_option
+from ..show.say import say
 from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
@@ -55,11 +56,10 @@ def as_typed() -> str:
 
 
 def _unknown(name: str) -> str:
-    names = ", ".join(boards.names())
-    return (
-        f"there is no board {name}: there are {names}; one of your own is named by the path of its"
-        " folder"
-    )
+    names = boards.names()
+    there_are = "there are " + ", ".join(names)
+    own = "one of your own is named by the path of its folder"
+    return no_such("board", name, names, f"{there_are}; {own}")
 
 
 def checked(data: dict[str, Any]) -> Board:
@@ -100,8 +100,9 @@ def _listed(board: Board) -> tuple[str, ...]:
 
 @click.command("show")
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
-def board_show(board: Board) -> None:
-    """Show what is on which pin, and where that is known from."""
+@sources_option
+def board_show(board: Board, sources: bool) -> None:
+    """Show what is on which pin."""
     console = _console()
     title = f"{board.title} ({board.chip}), MicroPython {board.image}"
     console.print(title, markup=False)
@@ -123,6 +124,8 @@ def board_show(board: Board) -> None:
         table.add_row("button", str(board.button.pin))
     table.add_row("current for the lamps", f"{board.budget_ma} mA")
     console.print(table)
+    if not sources:
+        return
     console.print(f"Where this is known from ({_GRADES}):", markup=False)
     for part, source in board.sources.items():
         console.print(f"  {part}: {source}", markup=False)
@@ -140,11 +143,15 @@ def board_check(which: tuple[str, ...]) -> int:
         try:
             data = boards.read(name)
         except KeyError:
-            click.echo(f"pinlamp: {_unknown(name)}", err=True)
+            click.echo(f"pinlamp: {say(_unknown(name))}", err=True)
+            status = WRONG_USE
+            continue
+        except FileError as error:
+            click.echo(f"pinlamp: {say(str(error))}", err=True)
             status = WRONG_USE
             continue
         except paths.MissingError as error:
-            found = [str(error)]
+            found = [say(str(error))]
         else:
             found = problems(data)
         for problem in found:
@@ -172,31 +179,32 @@ def _ask_for_sources(name: str, board: Board) -> None:
 @click.option("--title", help="What it is called.")
 @click.option("--link", type=click.Choice(list(_LINK_NAMES)), help="How the PN532 is connected.")
 @click.option("--lamps", type=LAYOUT, help="How many lamps its own strip has.")
+@force_option
 def board_new(
     folder: Path | None,
     origin: Board | None,
     title: str | None,
     link: str | None,
     lamps: str | None,
+    force: bool,
 ) -> None:
     """Make a board of your own from one that is like it; asks for what is not given.
 
     Its sources say that nobody has looked its pins up yet: replace each by where you found it.
     """
     board: Board = origin or click.prompt(
-        "Which board is like it", default="esp32_devkitc", value_proc=BoardParam()
+        say("Which board is like it"), default="esp32_devkitc", value_proc=BoardParam()
     )
-    folder = folder or Path(click.prompt("Folder for it", default="./my_board"))
+    folder = folder or Path(click.prompt(say("Folder for it"), default="./my_board"))
     file = folder / files.BOARD
-    if file.exists():
-        raise click.ClickException(f"{file} is there already: name another folder with -o")
-    title = title or click.prompt("Its name", default=board.title)
+    refuse(file, force)
+    title = title or click.prompt(say("Its name"), default=board.title)
     link = link or click.prompt(
-        "How the PN532 is connected", type=click.Choice(list(board.links)), default=board.link
+        say("How the PN532 is connected"), type=click.Choice(list(board.links)), default=board.link
     )
     if origin is None and lamps is None:
         now = str(board.strip.layout)
-        asked = click.prompt("How many lamps", type=LAYOUT, default=now)
+        asked = click.prompt(say("How many lamps"), type=LAYOUT, default=now)
         lamps = asked if asked != now else None  # else it stays as it is, pixel by pixel
     try:
         board = board.with_link(str(link))
@@ -209,7 +217,7 @@ def board_new(
         text = json.dumps(board.data(), indent=2, ensure_ascii=False) + "\n"
         file.write_text(text, "utf-8")
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        raise FileError(error.filename, error) from None
     where = quoted(str(folder))
     click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {where}")
 

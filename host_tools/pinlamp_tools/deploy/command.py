@@ -12,7 +12,7 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
-from ..show.options import lang_option
+from ..show.options import lang_option, no_such
 
 # The functions import what talks to a device, so that `pinlamp --help` need not wait for it.
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _known(name: str | None) -> None:
     from .settings import TAKES
 
     if name is not None and name not in TAKES:
-        raise click.UsageError(f"there is no setting {name}: there are {', '.join(TAKES)}")
+        raise click.UsageError(no_such("setting", name, tuple(TAKES)))
 
 
 @click.command()

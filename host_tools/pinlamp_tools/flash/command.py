@@ -12,6 +12,7 @@ from ..boards.board import Board, names
 from ..boards.command import BoardParam, as_typed
 from ..deploy.payload import sha256
 from ..deploy.port import DeviceError, find_port
+from ..exits import FileError, force_option, refuse
 from ..show.options import quoted
 from .chips import FlashError, chip_of, read
 from .download import fetch
@@ -73,7 +74,8 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     help="MicroPython for the board, a .bin file.",
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="The new file.")
-def image(board: Board, stock: Path, out: Path) -> None:
+@force_option
+def image(board: Board, stock: Path, out: Path, force: bool) -> None:
     """Make one file of MicroPython and Pinlamp, to flash in one go."""
     from .image import build
 
@@ -81,11 +83,12 @@ def image(board: Board, stock: Path, out: Path) -> None:
         data = build(board, stock)
         if out.exists() and out.samefile(stock):
             raise FlashError(f"{out} is the image itself: give the new file another name with -o")
+        refuse(out, force)
         out.write_bytes(data)
     except FlashError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        raise FileError(error.filename or out, error) from error
     chip = chip_of(board.chip)
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
@@ -103,7 +106,8 @@ def image(board: Board, stock: Path, out: Path) -> None:
     help="dist/web of the npm package esp-web-tools.",
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="Its folder.")
-def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
+@force_option
+def page(images: tuple[str, ...], tools: Path, out: Path, force: bool) -> None:
     """Make the web page that puts Pinlamp onto boards from Chrome or Edge."""
     from .page import write
 
@@ -111,12 +115,13 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
     for each in images:
         name, stock = _halves(each)
         boards.append((BoardParam().convert(name, None, None), Path(stock)))
+    refuse(out / "index.html", force)
     try:
         write(out, boards, tools)
     except FlashError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        raise FileError(error.filename or out, error) from error
     click.echo(f"{out}/index.html is made for {len(boards)} boards.")
 
 

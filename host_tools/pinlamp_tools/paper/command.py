@@ -9,6 +9,7 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import LAYOUT, BoardParam, checked
+from ..exits import FileError, force_option, refuse
 from ..show.options import lang_option
 
 _out_option = click.option(
@@ -20,7 +21,8 @@ _out_option = click.option(
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @click.option("--link", metavar="LINK", help="How the PN532 is connected; else the board's own.")
 @_out_option
-def board_wiring(board: Board, link: str | None, out: Path) -> None:
+@force_option
+def board_wiring(board: Board, link: str | None, out: Path, force: bool) -> None:
     """Draw what is wired to what (.svg)."""
     from . import wiring
 
@@ -28,7 +30,7 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
         board = board.with_link(link or board.link)
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
-    _write(lambda: wiring.draw(board, out), out)
+    _write(lambda: wiring.draw(board, out), out, force)
 
 
 @click.command("label")
@@ -36,17 +38,19 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
 @lang_option
 @click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
 @_out_option
-def board_label(board: Board, lang: str, layout: str | None, out: Path) -> None:
+@force_option
+def board_label(board: Board, lang: str, layout: str | None, out: Path, force: bool) -> None:
     """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
     from . import label
 
     shown = checked(board.in_layout(int(layout)).data()) if layout else board
-    _write(lambda: label.draw(shown, lang).write(out), out)
+    _write(lambda: label.draw(shown, lang).write(out), out, force)
 
 
-def _write(draw: Any, out: Path) -> None:
+def _write(draw: Any, out: Path, force: bool) -> None:
     from .drawing import DrawingError, SuffixError
 
+    refuse(out, force)
     try:
         draw()
     except SuffixError as error:
@@ -54,5 +58,5 @@ def _write(draw: Any, out: Path) -> None:
     except DrawingError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
+        raise FileError(out, error) from error
     click.echo(f"{out} is written.")

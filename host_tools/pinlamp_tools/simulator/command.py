@@ -19,12 +19,12 @@ from .. import paths
 from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
 from ..emulator.card.catalogue import CARDS
-from ..exits import NOT_READ
+from ..exits import NOT_READ, FileError
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
 from ..show.terminal import console, lines
-from .arguments import CARD, FaultAt
+from .arguments import CARD, FaultAt, in_words
 from .headless import Headless
 
 _LICENCE_CARDS = tuple(card.name for card in CARDS if "licence" in card.differs)
@@ -116,7 +116,7 @@ def run(
         from .screen import Screen
 
         return Screen(simulator, board, lamps(shown), card, lang, port).run()
-    headless = Headless(simulator, card, _print_line if as_json else None, debug)
+    headless = Headless(simulator, card, _print_line if as_json else None, debug, lang)
     if as_json and not once:
         asyncio.run(headless.stream())  # until Ctrl-C, or an error
         return NOT_READ
@@ -128,6 +128,7 @@ def run(
             click.echo(names.screen("presented", count=simulator.presented))
         if fault:
             click.echo(names.screen("struck", name=fault[0], count=simulator.struck))
+            click.echo(f"  {in_words(fault[0], lang)}")
     return status
 
 
@@ -187,9 +188,9 @@ def _read_settings(path: Path | None) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}") from None
+        raise FileError(path, error) from None
     except (ValueError, RecursionError):
-        raise click.UsageError(f"{path}: not a JSON object") from None
+        raise click.ClickException(f"{path}: not a JSON object") from None
     if not isinstance(found, dict):
-        raise click.UsageError(f"{path}: not a JSON object")
+        raise click.ClickException(f"{path}: not a JSON object")
     return found

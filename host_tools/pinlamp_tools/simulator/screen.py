@@ -28,6 +28,7 @@ from ..show.names import Names
 from ..show.reading import Reading, brief, parse
 from ..show.rows import headline, key_rows
 from ..show.wrap import pack
+from .arguments import in_words
 from .card_list import CardList
 
 if TYPE_CHECKING:
@@ -294,7 +295,6 @@ class Screen(App[int]):
         self.query_one("#title", Static).update(f"Pinlamp  {self._board.title}  {count}")
         self.query_one("#help", Static).update(self._help())
         self._show_words()
-        self._show_about()
         self._show_signs()
 
     def _help(self) -> Text:
@@ -324,7 +324,12 @@ class Screen(App[int]):
         if self._port is not None:
             about.update(self._names.screen("port", port=self._port))
             return
-        about.update(self.query_one(CardList).about(self._names.lang))
+        lang = self._names.lang
+        lines = [self.query_one(CardList).about(lang)]
+        armed = self._simulator.fault
+        if armed:
+            lines.append(self._names.screen("fault", name=in_words(armed, lang)))
+        about.update("\n".join(lines))
 
     def _show_log(self) -> None:
         log = self.query_one("#log", Static)
@@ -337,6 +342,7 @@ class Screen(App[int]):
         armed = self._simulator.fault
         fault = self._names.screen("fault", name=armed) + "  " if armed else ""
         self.query_one("#signs", Static).update(f"{fault}{presented}  {note:2}")
+        self._show_about()
 
 
 def _triples(pixels: bytes) -> list[bytes]:
