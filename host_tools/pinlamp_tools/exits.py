@@ -12,6 +12,8 @@ One status for one kind of failure, whatever the command:
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import click
@@ -19,6 +21,8 @@ import click
 READ = 0
 NOT_READ = 1
 WRONG_USE = 2
+
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EIO)  # the file is right, its disk is not
 
 
 class ExitError(Exception):
@@ -30,19 +34,17 @@ class ExitError(Exception):
         self.status = status
 
 
-class FileError(ExitError):
-    """A file that the user has named cannot be opened; the message names it and says why."""
-
-    def __init__(self, path: Path | str, error: OSError) -> None:
-        """`error`: what the system said."""
-        super().__init__(f"{click.format_filename(path)}: {error.strerror}", WRONG_USE)
+def cannot(path: Path | str, error: OSError) -> click.ClickException:
+    """Return the error for a file that the user has named and the system refuses."""
+    kind = click.ClickException if error.errno in _NO_ROOM else click.UsageError
+    return kind(f"{click.format_filename(path)}: {error.strerror}")
 
 
 force_option = click.option("--force", is_flag=True, help="Write over a file that is there.")
 
 
 def refuse(path: Path, force: bool) -> None:
-    """Raise ExitError if a file is there and nobody has said that it may be written over."""
-    if path.exists() and not force:
+    """Raise UsageError if a file is there and nobody has said that it may be written over."""
+    if os.path.exists(path) and not force:  # False too for a path that the system refuses
         name = click.format_filename(path)
-        raise ExitError(f"{name} is there already: give another name, or --force", WRONG_USE)
+        raise click.UsageError(f"{name} is there already: give another name, or --force")

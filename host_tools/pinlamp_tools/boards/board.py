@@ -15,7 +15,7 @@ from typing import Any
 from pinlamp import files, pins
 
 from .. import paths
-from ..exits import FileError
+from ..exits import WRONG_USE
 
 # How the source of a part begins that nobody has looked up yet.
 NOT_LOOKED_UP = "[?]"
@@ -227,7 +227,7 @@ def read(name: str) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise FileError(path, error) from None
+        raise paths.MissingError(f"{path}: {error.strerror}", WRONG_USE) from None
     except (ValueError, RecursionError) as error:
         raise paths.MissingError(f"{path}: no JSON: {error}") from None
     if not isinstance(found, dict):

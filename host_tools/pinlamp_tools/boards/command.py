@@ -14,7 +14,7 @@ from rich.table import Table
 from pinlamp import files
 
 from .. import paths
-from ..exits import WRONG_USE, FileError, force_option, refuse
+from ..exits import WRONG_USE, cannot, force_option, refuse
 from ..show.options import OneOf, no_such, quoted, sources_option
 from ..show.say import say
 from ..show.wrap import pack
@@ -146,12 +146,9 @@ def board_check(which: tuple[str, ...]) -> int:
             click.echo(f"pinlamp: {say(_unknown(name))}", err=True)
             status = WRONG_USE
             continue
-        except FileError as error:
-            click.echo(f"pinlamp: {say(str(error))}", err=True)
-            status = WRONG_USE
-            continue
         except paths.MissingError as error:
             found = [say(str(error))]
+            status = max(status, error.status)
         else:
             found = problems(data)
         for problem in found:
@@ -217,9 +214,9 @@ def board_new(
         text = json.dumps(board.data(), indent=2, ensure_ascii=False) + "\n"
         file.write_text(text, "utf-8")
     except OSError as error:
-        raise FileError(error.filename, error) from None
+        raise cannot(error.filename, error) from None
     where = quoted(str(folder))
-    click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {where}")
+    click.echo(say(f"{file} is made. Put your pins there, then: pinlamp board check {where}"))
 
 
 def _name_of(folder: Path) -> str:

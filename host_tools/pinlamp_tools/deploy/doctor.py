@@ -36,8 +36,8 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
 
 def results(repl: Repl) -> dict[str, Any]:
     """Return the finding whether the device's settings let its results out to a computer."""
-    used = OfDevice(repl).effective()
-    return {"check": "results", "ok": True if used.events else None, "profile": used.profile}
+    used = vars(OfDevice(repl).effective())
+    return {"check": "results", "ok": used["events"] or None, "profile": used["profile"]}
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:

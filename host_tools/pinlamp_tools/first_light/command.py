@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..exits import FileError
+from ..exits import cannot
 from ..show.options import lang_option
 from .found import Found, questions
 from .talk import Talk
@@ -81,7 +81,7 @@ def _begun(out: Path, kind: str) -> Found:
         name = click.format_filename(out)
         raise click.UsageError(f"{name} is there already: give another name with -o") from None
     except OSError as error:
-        raise FileError(out, error) from None
+        raise cannot(out, error) from None
 
 
 def _saver(found: Found, talk: Talk) -> Callable[[], None]:

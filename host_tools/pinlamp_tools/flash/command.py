@@ -12,8 +12,9 @@ from ..boards.board import Board, names
 from ..boards.command import BoardParam, as_typed
 from ..deploy.payload import sha256
 from ..deploy.port import DeviceError, find_port
-from ..exits import FileError, force_option, refuse
+from ..exits import cannot, force_option, refuse
 from ..show.options import quoted
+from ..show.say import say
 from .chips import FlashError, chip_of, read
 from .download import fetch
 
@@ -59,9 +60,9 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     from .image import pinlamp_in
 
     if pinlamp_in(data, chip.offset):
-        click.echo("MicroPython and Pinlamp are on the board: pull its plug and put it back.")
+        click.echo(say("MicroPython and Pinlamp are on the board: pull its plug and put it back."))
     else:
-        click.echo(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}")
+        click.echo(say(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}"))
 
 
 @click.command()
@@ -88,7 +89,7 @@ def image(board: Board, stock: Path, out: Path, force: bool) -> None:
     except FlashError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise FileError(error.filename or out, error) from error
+        raise cannot(error.filename or out, error) from error
     chip = chip_of(board.chip)
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
@@ -121,8 +122,8 @@ def page(images: tuple[str, ...], tools: Path, out: Path, force: bool) -> None:
     except FlashError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise FileError(error.filename or out, error) from error
-    click.echo(f"{out}/index.html is made for {len(boards)} boards.")
+        raise cannot(error.filename or out, error) from error
+    click.echo(say(f"{out}/index.html is made for {len(boards)} boards."))
 
 
 def _halves(each: str) -> tuple[str, str]:

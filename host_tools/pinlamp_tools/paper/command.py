@@ -9,8 +9,9 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import LAYOUT, BoardParam, checked
-from ..exits import FileError, force_option, refuse
+from ..exits import cannot, force_option, refuse
 from ..show.options import lang_option
+from ..show.say import say
 
 _out_option = click.option(
     "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
@@ -58,5 +59,5 @@ def _write(draw: Any, out: Path, force: bool) -> None:
     except DrawingError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise FileError(out, error) from error
-    click.echo(f"{out} is written.")
+        raise cannot(out, error) from error
+    click.echo(say(f"{out} is written."))

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from ..exits import NOT_READ, FileError, force_option, refuse
+from ..exits import NOT_READ, cannot, force_option, refuse
 from ..pcsc.command import reader_option
 from ..show.options import lang_option, slip_option, sources_option
+from ..show.say import say
 from .trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
 from .trace import replay as answers
 
@@ -69,14 +70,14 @@ def _created(out: Path, force: bool) -> Iterator[Callable[[bytes], None]]:
     try:
         file = new.open("xb", buffering=0)
     except OSError as error:
-        raise FileError(new, error) from None
+        raise cannot(new, error) from None
 
     def fill(data: bytes) -> None:
         try:
             while data:
                 data = data[file.write(data) :]
         except OSError as error:
-            raise FileError(out, error) from error
+            raise cannot(out, error) from error
 
     try:
         with file:
@@ -124,9 +125,10 @@ def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
 def _ended(tape: Any, out: Path) -> int:
     name = click.format_filename(out)
     if tape.complete:
-        click.echo(f"{name} is written.")
+        click.echo(say(f"{name} is written."))
         return 0
-    click.echo(f"{name} is written, but the card was not read to the end: tap it again.", err=True)
+    said = f"{name} is written, but the card was not read to the end: tap it again."
+    click.echo(say(said), err=True)
     return NOT_READ
 
 
@@ -186,7 +188,7 @@ def export(trace: Path, out: Path, force: bool) -> int:
     found = _loaded(trace)
     with _created(out, force) as fill:
         fill(to(found))
-    click.echo(f"{click.format_filename(out)} is written.")
+    click.echo(say(f"{click.format_filename(out)} is written."))
     return 0
 
 
@@ -218,6 +220,6 @@ def _loaded(path: Path) -> Trace:
     try:
         return load(path)
     except OSError as error:
-        raise FileError(path, error) from None
+        raise cannot(path, error) from None
     except TraceError as error:
         raise click.ClickException(f"{path}: {error}") from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -38,9 +38,10 @@ class Formatter(click.HelpFormatter):
             self._lines(" ".join(part.split()), self.current_indent)
 
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write a list of two columns."""
+        rows = list(rows)
         first = min(max(cell_len(name) for name, _ in rows), _FIRST, self.width // 2 - 4)
         column = self.current_indent + first + col_spacing
         for name, text in rows:

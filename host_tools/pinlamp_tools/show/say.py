@@ -23,8 +23,16 @@ def speak(lang: str) -> None:
     global _lang
     _lang = lang
     # click asks gettext for each of its texts. A catalogue of gettext's would be a compiled file.
-    gettext.dgettext = lambda _, text: _exact(text)
-    gettext.dngettext = lambda _, one, many, n: _exact(one if n == 1 else many)
+    gettext.dgettext = _of_click
+    gettext.dngettext = _of_click_by_number
+
+
+def _of_click(domain: str, message: str) -> str:
+    return message if _lang == "en" else catalogue().get(message, message)
+
+
+def _of_click_by_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
+    return _of_click(domain, msgid1 if n == 1 else msgid2)
 
 
 def spoken() -> str:
@@ -55,10 +63,6 @@ def paragraphs(text: str) -> str:
     """Return the same of a help text, paragraph by paragraph."""
     parts = [" ".join(part.split()) for part in text.split("\n\n")]
     return "\n\n".join(map(say, parts))
-
-
-def _exact(text: str) -> str:
-    return text if _lang == "en" else catalogue().get(text, text)
 
 
 @cache

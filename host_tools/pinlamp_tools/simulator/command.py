@@ -19,7 +19,7 @@ from .. import paths
 from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
 from ..emulator.card.catalogue import CARDS
-from ..exits import NOT_READ, FileError
+from ..exits import NOT_READ, cannot
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
@@ -188,7 +188,7 @@ def _read_settings(path: Path | None) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        raise FileError(path, error) from None
+        raise cannot(path, error) from None
     except (ValueError, RecursionError):
         raise click.ClickException(f"{path}: not a JSON object") from None
     if not isinstance(found, dict):
