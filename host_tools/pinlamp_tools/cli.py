@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from . import paths
 from .exits import NOT_READ, WRONG_USE, ExitError
 from .show.help import Context, in_words
 from .show.names import LANGUAGES
@@ -150,7 +149,7 @@ def _nobody_reads(error: Exception) -> bool:
         return False
     # Windows says of a pipe whose other end is closed that an argument is invalid.
     invalid = error.errno == errno.EINVAL and error.filename is None
-    return error.errno == errno.EPIPE or (invalid and not paths.has_ptys())
+    return error.errno == errno.EPIPE or (invalid and sys.platform == "win32")
 
 
 def _complain(message: str, status: int) -> int:

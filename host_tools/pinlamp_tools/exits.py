@@ -12,17 +12,9 @@ One status for one kind of failure, whatever the command:
 
 from __future__ import annotations
 
-import errno
-import os
-from pathlib import Path
-
-import click
-
 READ = 0
 NOT_READ = 1
 WRONG_USE = 2
-
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EIO)  # the file is right, its disk is not
 
 
 class ExitError(Exception):
@@ -32,19 +24,3 @@ class ExitError(Exception):
         """`message` is for the user."""
         super().__init__(message)
         self.status = status
-
-
-def cannot(path: Path | str, error: OSError) -> click.ClickException:
-    """Return the error for a file that the user has named and the system refuses."""
-    kind = click.ClickException if error.errno in _NO_ROOM else click.UsageError
-    return kind(f"{click.format_filename(path)}: {error.strerror}")
-
-
-force_option = click.option("--force", is_flag=True, help="Write over a file that is there.")
-
-
-def refuse(path: Path, force: bool) -> None:
-    """Raise UsageError if a file is there and nobody has said that it may be written over."""
-    if os.path.exists(path) and not force:  # False too for a path that the system refuses
-        name = click.format_filename(path)
-        raise click.UsageError(f"{name} is there already: give another name, or --force")

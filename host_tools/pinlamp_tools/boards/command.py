@@ -14,8 +14,9 @@ from rich.table import Table
 from pinlamp import files
 
 from .. import paths
-from ..exits import WRONG_USE, cannot, force_option, refuse
+from ..exits import WRONG_USE
 from ..show.options import OneOf, no_such, quoted, sources_option
+from ..show.output import cannot, force_option, refuse
 from ..show.say import say
 from ..show.wrap import pack
 from . import board as boards

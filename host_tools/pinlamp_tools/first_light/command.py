@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ..exits import cannot
 from ..show.options import lang_option
+from ..show.output import cannot
 from .found import Found, questions
 from .talk import Talk
 

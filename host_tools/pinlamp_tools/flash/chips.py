@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from ..exits import cannot
+from ..show.output import cannot
 from . import integrity
 
 

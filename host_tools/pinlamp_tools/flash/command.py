@@ -12,8 +12,8 @@ from ..boards.board import Board, names
 from ..boards.command import BoardParam, as_typed
 from ..deploy.payload import sha256
 from ..deploy.port import DeviceError, find_port
-from ..exits import cannot, force_option, refuse
 from ..show.options import quoted
+from ..show.output import cannot, force_option, refuse
 from ..show.say import say
 from .chips import FlashError, chip_of, read
 from .download import fetch

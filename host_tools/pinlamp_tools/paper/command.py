@@ -9,8 +9,8 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import LAYOUT, BoardParam, checked
-from ..exits import cannot, force_option, refuse
 from ..show.options import lang_option
+from ..show.output import cannot, force_option, refuse
 from ..show.say import say
 
 _out_option = click.option(

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from ..exits import NOT_READ, cannot, force_option, refuse
+from ..exits import NOT_READ
 from ..pcsc.command import reader_option
 from ..show.options import lang_option, slip_option, sources_option
+from ..show.output import cannot, force_option, refuse
 from ..show.say import say
 from .trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
 from .trace import replay as answers

@@ -19,10 +19,11 @@ from .. import paths
 from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
 from ..emulator.card.catalogue import CARDS
-from ..exits import NOT_READ, cannot
+from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
+from ..show.output import cannot
 from ..show.terminal import console, lines
 from .arguments import CARD, FaultAt, in_words
 from .headless import Headless
