@@ -13,7 +13,9 @@ from typing import Any
 
 import click
 
+from . import paths
 from .exits import NOT_READ, WRONG_USE, ExitError
+from .show.encoding import forgiving
 from .show.help import Context, in_words
 from .show.names import LANGUAGES
 from .show.options import language, no_such
@@ -105,6 +107,8 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status; every error is one line."""
+    for stream in (sys.stdout, sys.stderr):
+        forgiving(stream)
     debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
     if not debug:
         # asyncio warns of a child that ends after a second Ctrl-C has closed its loop.
@@ -141,6 +145,10 @@ def _language(arguments: Sequence[str]) -> str:
             value = value or "".join(arguments[number + 1 : number + 2])
             if value in LANGUAGES:
                 return value
+    try:
+        "あ".encode(getattr(sys.stderr, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "en"  # this console could only write question marks
     return language()
 
 
@@ -149,7 +157,7 @@ def _nobody_reads(error: Exception) -> bool:
         return False
     # Windows says of a pipe whose other end is closed that an argument is invalid.
     invalid = error.errno == errno.EINVAL and error.filename is None
-    return error.errno == errno.EPIPE or (invalid and sys.platform == "win32")
+    return error.errno == errno.EPIPE or (invalid and not paths.has_ptys())
 
 
 def _complain(message: str, status: int) -> int:

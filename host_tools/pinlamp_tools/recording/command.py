@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,7 +67,7 @@ def _created(out: Path, force: bool) -> Iterator[Callable[[bytes], None]]:
     stays as it was until then.
     """
     refuse(out, force)
-    old = out.exists()
+    old = os.path.exists(out)
     new = out.with_name(out.name + ".new") if old else out
     try:
         file = new.open("xb", buffering=0)
