@@ -301,11 +301,9 @@ class Screen(App[int]):
         entries = self._names.screen("help" if self._port is None else "help_port").split("|")
         text = Text()
         for line in pack(entries, self.size.width - 2, cell_len):
-            text.append("\n" if text else "")
-            for number, entry in enumerate(line):
-                keys, _, what = entry.partition("=")
-                text.append("  " if number else "")
-                text.append(keys, style="bold #ffffff").append(" ").append(what)
+            for number, (keys, _, what) in enumerate(entry.partition("=") for entry in line):
+                text.append("  " if number else "\n" if text else "")
+                text.append(keys, style="bold #ffffff").append(f" {what}")
         return text
 
     def _show_words(self) -> None:
@@ -324,12 +322,11 @@ class Screen(App[int]):
         if self._port is not None:
             about.update(self._names.screen("port", port=self._port))
             return
-        lang = self._names.lang
-        lines = [self.query_one(CardList).about(lang)]
-        armed = self._simulator.fault
+        lang, armed = self._names.lang, self._simulator.fault
+        text = self.query_one(CardList).about(lang)
         if armed:
-            lines.append(self._names.screen("fault", name=in_words(armed, lang)))
-        about.update("\n".join(lines))
+            text += "\n" + self._names.screen("fault", name=in_words(armed, lang))
+        about.update(text)
 
     def _show_log(self) -> None:
         log = self.query_one("#log", Static)
@@ -338,10 +335,9 @@ class Screen(App[int]):
 
     def _show_signs(self) -> None:
         presented = self._names.screen("presented", count=self._simulator.presented)
-        note = "♪" * self._notes
         armed = self._simulator.fault
         fault = self._names.screen("fault", name=armed) + "  " if armed else ""
-        self.query_one("#signs", Static).update(f"{fault}{presented}  {note:2}")
+        self.query_one("#signs", Static).update(f"{fault}{presented}  {'♪' * self._notes:2}")
         self._show_about()
 
 
