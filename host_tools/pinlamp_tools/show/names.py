@@ -42,7 +42,8 @@ class Names:
         """Return what a lamp of several keys is called: their families, and how many there are."""
         families = []
         for key in keys:
-            family = self._words["keys"][key]["family"]
+            words = self._words["keys"][key]
+            family = words.get("family", words["short"])  # what keys of one kind have in common
             if family not in families:
                 families.append(family)
         names = " + ".join(families)
