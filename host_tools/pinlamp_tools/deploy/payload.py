@@ -56,7 +56,8 @@ def compiled() -> dict[str, bytes]:
 def slot_files(board: Board) -> dict[str, bytes]:
     """Return the files of one slot by their path in it; files.json has the others' SHA-256."""
     found = dict(compiled())
-    found[files.BOARD] = _json(board.data())
+    # What is printed on the board is for people; the device would only take memory to read it.
+    found[files.BOARD] = _json({k: v for k, v in board.data().items() if k != "printed"})
     hashes = {name: sha256(data) for name, data in sorted(found.items())}
     found[files.LIST] = _json({"version": __version__, "files": hashes})
     return found
