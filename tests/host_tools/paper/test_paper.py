@@ -244,7 +244,7 @@ def test_a_stale_picture_is_found(tmp_path):
     run = CliRunner()
     checked = run.invoke(pictures.main, [str(docs), "--check"])
     assert checked.exit_code == 0, checked.output
-    stale = ("labels/pico_w.ja.svg", "sheets/counter.en.pdf", "wiring/pico_w-i2c.svg")
+    stale = ("labels/pico-ring.ja.svg", "sheets/counter.en.pdf", "wiring/pico-ring.svg")
     for file in (*stale, "story.ja.svg"):
         good = (docs / file).read_bytes()
         if file.endswith("pdf"):  # of another drawing
@@ -257,21 +257,22 @@ def test_a_stale_picture_is_found(tmp_path):
 
 
 @_needs("dot", "graphviz")
-def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_path, monkeypatch):
-    new = tmp_path / "nobody_s_board"
+def test_all_pictures_are_those_of_every_board_on_every_link(tmp_path, monkeypatch):
+    new = tmp_path / "boards" / "nobody_s_board"
     shutil.copytree(paths.BOARDS / "pico_w", new)
-    (new / "board.json").write_text(
-        json.dumps(replace(Board.named("pico_w"), name=new.name).data())
-    )
-    monkeypatch.setattr(paths, "BOARDS", tmp_path)
-    assert names() == (new.name,)
-    monkeypatch.setattr(pictures, "_STICK", new.name)
-    ended = CliRunner().invoke(pictures.main, [str(ROOT / "docs"), "--check"])
-    assert ended.exit_code == 1 and "`make pictures` would change: " in ended.output
-    for file in [
-        f"{at}/{new.name}{end}" for at, end in (("labels", ".ja.pdf"), ("wiring", "-spi.svg"))
-    ]:
-        assert file in ended.output
+    data = replace(Board.named("pico_w"), name=new.name).data()
+    (new / "board.json").write_text(json.dumps(data), "utf-8")
+    monkeypatch.setattr(paths, "BOARDS", tmp_path / "boards")
+    monkeypatch.setattr(pictures, "builds", tuple)
+    old = tmp_path / "all" / "labels" / "old.svg"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    ended = CliRunner().invoke(pictures.main, [str(tmp_path / "all"), "--all"])
+    assert ended.exit_code == 0, ended.output
+    made = {path.name for part in ("labels", "wiring") for path in (old.parents[1] / part).iterdir()}
+    labels = {f"{new.name}.{lang}.{end}" for lang in ("ja", "en") for end in ("svg", "pdf")}
+    links = {f"{name}-{link}.svg" for name in (new.name, "switches") for link in data["links"]}
+    assert made == labels | links
 
 
 @pytest.mark.parametrize(
