@@ -20,9 +20,7 @@ from ..show.names import LANGUAGES
 from .builds import Build, builds
 from .wiring import wires
 
-TEXTS: dict[str, Any] = json.loads(
-    Path(__file__).with_name("build_page.json").read_text("utf-8")
-)
+TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("build_page.json").read_text("utf-8"))
 _SUFFIX = {"ja": ".ja", "en": ""}
 
 

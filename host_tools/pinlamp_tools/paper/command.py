@@ -36,9 +36,7 @@ def board_wiring(board: Board, link: str | None, strip: str | None, out: Path) -
 @_strip_option
 @click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
 @_out_option
-def board_label(
-    board: Board, lang: str, strip: str | None, layout: str | None, out: Path
-) -> None:
+def board_label(board: Board, lang: str, strip: str | None, layout: str | None, out: Path) -> None:
     """Make the label that goes beside the lamps, true to size (.svg or .pdf)."""
     from . import label
 

@@ -17,7 +17,11 @@ def test_a_board_has_the_name_of_its_folder_and_a_source_for_what_it_says(name):
     board, file = Board.named(name), file_of(name)
     assert board.name == name, f"{file}: its name has to be that of its folder"
     said = {"image", "links", "strips", "budget_ma"}
-    said |= {part for part in ("buzzer", "button", "printed", "grove") if getattr(board, part) is not None}
+    said |= {
+        part
+        for part in ("buzzer", "button", "printed", "grove")
+        if getattr(board, part) is not None
+    }
     assert set(board.sources) == said, f"{file}: sources: give each of {sorted(said)} its own"
     assert board.not_looked_up == (), f"{file}: sources: say where you found {board.not_looked_up}"
     for part, source in board.sources.items():

@@ -108,7 +108,11 @@ def test_a_new_board_takes_no_source_over_and_says_so_until_it_has_its_own(pinla
     for source in made["sources"].values():
         assert source == "[?] not looked up yet: copied from esp32_devkitc"
     status, out, _ = pinlamp("board", "check", folder)
-    assert status == 0 and "not looked up yet: image, printed, links, strips" in out and str(file) in out
+    assert (
+        status == 0
+        and "not looked up yet: image, printed, links, strips" in out
+        and str(file) in out
+    )
     shown = pinlamp("board", "show", folder)[1]
     assert "[?]: nobody has looked it up yet" in shown and "links: [?] not looked up" in shown
     made["sources"] = dict.fromkeys(made["sources"], "[S] the maker's own drawing")

@@ -47,8 +47,7 @@ async def test_an_update_keeps_settings_and_choices_and_sends_only_what_differs(
 async def test_the_part_that_was_chosen_for_a_strip_stays_until_another_is(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         for strip, lamps, home in (("stick-8", 8, "/a"), (None, 8, "/a"), ("ring-12", 12, "/b")):
-            work = lambda repl: deploy(repl, BOARD, "hsu", strip)  # noqa: B023
-            todo = await device.repl(work)
+            todo = await device.repl(deploy, BOARD, "hsu", strip)
             assert todo.nothing is (strip is None)
             board = json.loads(await device.repl(Repl.read, f"{home}/board.json"))
             assert board["strips"][0]["layout"] == lamps

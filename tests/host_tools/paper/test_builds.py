@@ -1,7 +1,6 @@
 """The builds: their data, and the pages that are made of it, word for pin with the board's own."""
 
 import asyncio
-import json
 import re
 import shlex
 
@@ -54,7 +53,7 @@ def test_a_page_has_every_wire_with_the_board_s_own_names_and_no_other(build, la
     for first, _colour, _part, _pin in wires:
         pin = re.split(r" \(|[(,]", first.strip("| "))[0]
         assert pin in printed | {"3V3", "GND", "5V", "VBUS"}, first
-    told = {name for name in re.findall(r"[A-Z]*\d+ / GPIO\d+", page)}
+    told = set(re.findall(r"[A-Z]*\d+ / GPIO\d+", page))
     used = {board.pin_name(pin) for name, pin in board.pins.items() if name != "id"}
     assert used <= told <= printed
     assert (texts["wired"]["button"] + " | A" in page) is not board.button.builtin
@@ -129,9 +128,7 @@ async def test_the_first_test_of_a_page_is_what_its_device_does(build, tmp_path,
     options = _deploy_options(build_page.page(build, "en"))
     board = Board.named(options["--board"])
     async with Pretend(tmp_path / "flash", chip=board.chip) as device:
-        await device.repl(
-            lambda repl: deploy(repl, board, options["--link"], options["--strip"])
-        )
+        await device.repl(lambda repl: deploy(repl, board, options["--link"], options["--strip"]))
         await device.event("ready")
         device.field.put(cards.make("transit"))
         assert (await device.event("card"))["kind"].startswith("other")

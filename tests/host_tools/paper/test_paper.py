@@ -269,7 +269,9 @@ def test_all_pictures_are_those_of_every_board_on_every_link(tmp_path, monkeypat
     old.touch()
     ended = CliRunner().invoke(pictures.main, [str(tmp_path / "all"), "--all"])
     assert ended.exit_code == 0, ended.output
-    made = {path.name for part in ("labels", "wiring") for path in (old.parents[1] / part).iterdir()}
+    made = {
+        path.name for part in ("labels", "wiring") for path in (old.parents[1] / part).iterdir()
+    }
     labels = {f"{new.name}.{lang}.{end}" for lang in ("ja", "en") for end in ("svg", "pdf")}
     links = {f"{name}-{link}.svg" for name in (new.name, "switches") for link in data["links"]}
     assert made == labels | links
