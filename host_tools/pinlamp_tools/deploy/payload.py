@@ -55,12 +55,15 @@ def compiled() -> dict[str, bytes]:
 
 def slot_files(board: Board) -> dict[str, bytes]:
     """Return the files of one slot by their path in it; files.json has the others' SHA-256."""
-    found = dict(compiled())
-    # What is printed on the board is for people; the device would only take memory to read it.
-    found[files.BOARD] = _json({k: v for k, v in board.data().items() if k != "printed"})
+    found = {**compiled(), files.BOARD: board_json(board)}
     hashes = {name: sha256(data) for name, data in sorted(found.items())}
     found[files.LIST] = _json({"version": __version__, "files": hashes})
     return found
+
+
+def board_json(board: Board) -> bytes:
+    """Return the board.json of a device. What is printed on the board is for people alone."""
+    return _json({name: value for name, value in board.data().items() if name != "printed"})
 
 
 def belonging(slot: str, content: dict[str, bytes]) -> dict[str, str]:
