@@ -93,6 +93,14 @@ traces-check: $(BIN)/.dev ## tell whether `make traces` would change anything
 wheel: $(BIN)/.dev ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel
 
+.PHONY: release
+release: wheel pictures ## make what comes with a release, in dist/release: pictures, a zip for each build, the wheel
+	@rm -rf dist/release && mkdir -p dist/release
+	@cp dist/pinlamp-$$($(BIN)/hatchling version)-*.whl dist/release/
+	@cd dist && ../$(BIN)/python -m zipfile -c release/pinlamp-pictures.zip pictures
+	@$(BIN)/python -m pinlamp_tools.paper.builds | while read -r name options; do \
+		$(BIN)/pinlamp zip $$options -o dist/release/pinlamp-$$name.zip || exit 1; done
+
 .PHONY: clean
 clean: ## remove the environment, the caches and what was built
 	rm -rf $(VENV) $(BARE) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -108,8 +108,7 @@ def _program(build: Build, lang: str) -> Iterator[str]:
     yield texts["install"]
     image = texts["image_uf2" if drive else "image"]
     yield image.format(image=board.image, suffix=".bin")
-    lines = [f"pinlamp deploy --board {board.name} --link {build.link} --strip {build.strip}"]
-    lines += ["pinlamp doctor"]
+    lines = [" ".join(("pinlamp deploy", *build.options)), "pinlamp doctor"]
     first = f"pinlamp flash --board {board.name} --image FILE.bin"
     lines = [*lines, "pinlamp watch"] if drive else [first, *lines]
     yield "\n".join(f"    {line}" for line in lines)

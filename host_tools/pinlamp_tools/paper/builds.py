@@ -1,6 +1,10 @@
 """Builds: a board, a link, a part with lamps and a case that go together, as builds.json has them.
 
 Each has a page in docs/builds, a wiring picture and a label, all made from its row here.
+
+    python -m pinlamp_tools.paper.builds
+
+prints each build's name, and the options by which `deploy`, `image` and `zip` make it.
 """
 
 from __future__ import annotations
@@ -30,6 +34,12 @@ class Build:
     case: bool
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """The options of commands that put Pinlamp onto it."""
+        chosen = ("--link", self.link, "--strip", self.strip)
+        return ("--board", self.board_name, *chosen)
+
+    @property
     def board(self) -> Board:
         """The board as it is built: with the link in use and the part lit."""
         return Board.named(self.board_name).with_link(self.link).with_strip(self.strip)
@@ -48,3 +58,8 @@ def read(data: dict[str, Any]) -> tuple[Build, ...]:
 def builds() -> tuple[Build, ...]:
     """Return all builds, in the order of builds.json."""
     return read(json.loads((_HERE / "builds.json").read_text("utf-8")))
+
+
+if __name__ == "__main__":
+    for each in builds():
+        print(each.name, *each.options)
