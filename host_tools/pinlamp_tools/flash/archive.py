@@ -7,9 +7,6 @@ import json
 import zipfile
 from pathlib import Path
 
-from pinlamp import files
-
-from .. import paths
 from ..boards.board import Board
 from ..deploy import payload
 
@@ -21,9 +18,7 @@ _DATE = (2026, 1, 1, 0, 0, 0)  # the same files give the same bytes
 
 def archive(board: Board) -> bytes:
     """Return the zip for a board: compiled packages, as mip lays them out."""
-    content = {f"lib/{name}": data for name, data in payload.compiled().items()}
-    content["main.py"] = paths.MAIN.read_bytes()
-    content[files.BOARD] = payload.board_json(board)
+    content = payload.root_files(board)
     told = [line.format(board=board.title, image=board.image) for line in _lines()]
     content["README.txt"] = ("\r\n".join(told) + "\r\n").encode("utf-8-sig")  # for Notepad, too
     out = io.BytesIO()
