@@ -183,8 +183,8 @@ class Board:
         """
         names = [strip.name for strip in self.strips]
         if name in names:
-            first = sorted(self.strips, key=lambda strip: strip.name != name)
-            return replace(self, strips=tuple(first))
+            named = sorted(self.strips, key=lambda strip: strip.name != name)
+            return replace(self, strips=tuple(named))
         fields = strips.fields(name)
         if fields is None:
             raise ChoiceError(

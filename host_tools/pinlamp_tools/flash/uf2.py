@@ -2,7 +2,7 @@
 
 It is dragged onto the drive that the board shows while BOOTSEL is held. Where its file system
 lies, a MicroPython for the RP2040 says itself: in its binary info (pico-sdk, structure.h;
-ports/rp2/rp2_flash.c). UF2: github.com/microsoft/uf2.
+MicroPython's rp2_flash). UF2: github.com/microsoft/uf2.
 """
 
 from __future__ import annotations

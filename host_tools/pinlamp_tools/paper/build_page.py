@@ -18,7 +18,7 @@ import click
 
 from ..show.names import LANGUAGES
 from .builds import Build, builds
-from .wiring import wires
+from .wiring import by_grove, grounds_to_split, wires
 
 TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("build_page.json").read_text("utf-8"))
 _SUFFIX = {"ja": ".ja", "en": ""}
@@ -88,11 +88,10 @@ def _wiring(build: Build, lang: str) -> Iterator[str]:
         part = texts["wired"][wire.part]
         rows.append(f"{pin} | {texts['colours'][wire.colour]} | {part} | {wire.partner}")
     yield _table(texts["wires_head"], rows)
-    in_grove = set(board.pins.values()) & set((board.grove or {}).values())
     notes = [texts["places"][board.name]] if board.name in texts["places"] else []
-    notes += [texts["colour_grove"] if in_grove else texts["colour_note"]]
+    notes += [texts["colour_grove"] if by_grove(board) else texts["colour_note"]]
     notes += [texts["uart"]] if build.link == "hsu" else []
-    notes += [texts["split"].format(count=sum(wire.pin == "GND" for wire in drawn))]
+    notes += [texts["split"].format(count=grounds_to_split(board))]
     notes += [texts["diode_line"]]
     notes += [texts["reset"]] if "rst" in board.pins else []
     notes += [texts["builtin"]] if board.button and board.button.builtin else []

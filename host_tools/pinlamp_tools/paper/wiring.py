@@ -50,13 +50,10 @@ class Wire(NamedTuple):
 def wires(board: Board) -> list[Wire]:
     """Return every wire of a board with its PN532 on the link in use."""
     found = [Wire("3V3", "PN532", "VCC (3V3)", _SUPPLY), Wire("GND", "PN532", "GND", _GROUND)]
-    in_grove = {pin: _GROVE[colour] for colour, pin in (board.grove or {}).items()}
     for name, (partner, colour) in {**_PARTNERS[board.link], **_CONTROL}.items():
         if name in board.pins:
-            pin = board.pins[name]
-            # A pin of the Grove socket has the cable's colour.
-            colour = in_grove.get(pin, colour)
-            found.append(Wire(f"{board.pin_name(pin)} ({name.upper()})", "PN532", partner, colour))
+            pin = f"{board.pin_name(board.pins[name])} ({name.upper()})"
+            found.append(Wire(pin, "PN532", partner, colour))
     for strip in board.strips:
         if strip.name == "strip":
             # RP2040 boards call the 5 V of their USB port VBUS.
@@ -74,7 +71,22 @@ def wires(board: Board) -> list[Wire]:
         pressed = "3V3" if button.pressed else "GND"
         found.append(Wire(f"{board.pin_name(button.pin)} (button)", "button", "A", "GY"))
         found.append(Wire(pressed, "button", "B", _SUPPLY if button.pressed else _GROUND))
-    return found
+    # A pin of the Grove socket has the cable's colour.
+    cable = {board.pin_name(pin): _GROVE[name] for name, pin in (board.grove or {}).items()}
+    return [
+        wire._replace(colour=cable.get(wire.pin.partition(" (")[0], wire.colour)) for wire in found
+    ]
+
+
+def by_grove(board: Board) -> bool:
+    """Tell whether something hangs on the board's Grove cable."""
+    cable = [board.pin_name(pin) for pin in (board.grove or {}).values()]
+    return any(wire.pin.partition(" (")[0] in cable for wire in wires(board))
+
+
+def grounds_to_split(board: Board) -> int:
+    """Return how many wires share the board's GND; a Grove cable has one of its own."""
+    return sum(wire.pin == "GND" for wire in wires(board)) - by_grove(board)
 
 
 def _note(board: Board, part: str) -> str:
@@ -83,13 +95,7 @@ def _note(board: Board, part: str) -> str:
         one, two = switches.SETTINGS[board.link]
         drawn = " ".join("■□" if setting == "ON" else "□■" for setting in (one, two))
         words = _TEXTS["switches"].format(link=board.link.upper(), one=one, two=two, drawn=drawn)
-        lines = [words, note]
-        if set(board.pins.values()) & set((board.grove or {}).values()):
-            names = {colour: board.pin_name(pin) for colour, pin in (board.grove or {}).items()}
-            lines.append(_TEXTS["grove"].format(**names))
-        if "rst" in board.pins:
-            lines.append(_TEXTS["reset"])
-        note = "\n".join(lines)
+        note = "\n".join([words, note, *([_TEXTS["reset"]] if "rst" in board.pins else [])])
     elif part == "LED_strip" and board.strip.name == "internal":
         note = f"{_TEXTS['optional']}\n{note}"
     return note
@@ -103,8 +109,11 @@ def harness(board: Board) -> dict[str, Any]:
     parts: dict[str, dict[str, Any]] = {
         name: {"type": escape(board.title), "pins": pins, "show_pincount": False}
     }
-    grounds = sum(wire.pin == "GND" for wire in drawn)
+    grounds = grounds_to_split(board)
     notes = [_TEXTS["split"].format(count=grounds)] if grounds > 1 else []
+    if by_grove(board):
+        names = {colour: board.pin_name(pin) for colour, pin in (board.grove or {}).items()}
+        notes.append(_TEXTS["grove"].format(**names))
     if board.button and board.button.builtin:
         notes.append(_TEXTS["button_builtin"])
     parts[name]["notes"] = "\n".join(notes)

@@ -125,7 +125,7 @@ def test_a_wiring_picture_has_the_board_s_own_names_and_wires_nothing_that_is_bu
         assert {wire.pin.partition(" (")[0] for wire in drawn} - {"VBUS"} <= printed | own
         assert ("button" in {wire.part for wire in drawn}) is not board.button.builtin
         for wire in drawn:
-            if board.grove and "GPIO" in wire.pin and wire.part == "PN532":
+            if board.grove and "GPIO" in wire.pin:
                 pin = int(re.search(r"GPIO(\d+)", wire.pin)[1])
                 colour = {board.grove["yellow"]: "YE", board.grove["white"]: "WH"}.get(pin)
                 assert colour in (None, wire.colour)
@@ -134,6 +134,8 @@ def test_a_wiring_picture_has_the_board_s_own_names_and_wires_nothing_that_is_bu
 def test_a_wiring_picture_says_how_many_wires_one_ground_is_split_to():
     notes = wiring.harness(Board.named("pico_w"))["connectors"]["pico_w"]["notes"]
     assert "One GND for 4 wires" in notes and "GNDは4本" in notes
+    atom = Board.named("m5stack_atom_lite")
+    assert [wiring.grounds_to_split(atom.with_link(link)) for link in ("hsu", "spi")] == [2, 2]
 
 
 @pytest.mark.parametrize("link", ["hsu", "i2c", "spi"])
