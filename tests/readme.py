@@ -63,7 +63,7 @@ _OF_A_BUILD = {
     "pinlamp deploy ": (RUN, 1, NO_DEVICE),
     "pinlamp doctor": (RUN, 1, NO_DEVICE),
     "pinlamp watch": COMMANDS["pinlamp watch"],
-    "pinlamp board label ": (RUN, 0, r"^label.pdf is written"),
+    "pinlamp board label ": (RUN, 0, r"^label.svg is written"),
 }
 
 

@@ -116,7 +116,7 @@ def _program(build: Build, lang: str) -> Iterator[str]:
 
 def _label(build: Build, lang: str) -> Iterator[str]:
     yield TEXTS[lang]["label_text"].format(name=build.name)
-    yield f"    pinlamp board label {build.board_name} --strip {build.strip} -o label.pdf"
+    yield f"    pinlamp board label {build.board_name} --strip {build.strip} -o label.svg"
 
 
 def pages() -> dict[Path, str]:
