@@ -92,9 +92,10 @@ def _wiring(build: Build, lang: str) -> Iterator[str]:
     notes += [texts["colour_grove"] if by_grove(board) else texts["colour_note"]]
     notes += [texts["uart"]] if build.link == "hsu" else []
     notes += [texts["split"].format(count=grounds_to_split(board))]
-    notes += [texts["diode_line"]]
+    notes += [texts["pads"], texts["diode_line"]]
     notes += [texts["reset"]] if "rst" in board.pins else []
     notes += [texts["builtin"]] if board.button and board.button.builtin else []
+    notes += [texts["own_dark"]] if any(s.name == "internal" for s in board.strips) else []
     yield "\n".join(f"- {note}" for note in notes)
     picture = texts["switches"].format(link=_link(build))
     yield f"![{picture}](../wiring/switches-{build.link}.svg) {texts['switch_line']}"
