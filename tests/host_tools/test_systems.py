@@ -85,6 +85,10 @@ CASES = {
     "image": [
         (["image", "--board", "esp32_devkitc", "--image", TRACE, "-o", "one.bin"], 1, "no image"),
     ],
+    "zip": [
+        (["zip", "--board", "pico_w", "-o", "my files/p.zip"], 0, "README.txt"),
+        (["zip", "--board", "pico_w", "--strip", "ring", "-o", "p.zip"], 2, "ring-N"),
+    ],
     "page": [
         (["page", "--tools", "none", "-o", "page", f"pico_w={TRACE}"], 1, "esp-web-tools"),
     ],
