@@ -121,18 +121,20 @@ def image(
 @_link_option
 @_strip_option
 @_out_option
-def zip_(board: Board, link: str | None, strip: str | None, out: Path) -> None:
+@force_option
+def zip_(board: Board, link: str | None, strip: str | None, out: Path, force: bool) -> None:
     """Make a zip of Pinlamp's files, to copy onto a board with Thonny or the like."""
     from .archive import archive
 
     try:
         data = archive(_chosen(board, link, strip))
+        refuse(out, force)
         out.write_bytes(data)
     except CompileError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
-    click.echo(f"{out}: {len(data)} bytes; README.txt in it says what to do.")
+        raise cannot(out, error) from error
+    click.echo(say(f"{out}: {len(data)} bytes; README.txt in it says what to do."))
 
 
 def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
