@@ -59,11 +59,12 @@ BUILDS = sorted((ROOT / "docs" / "builds").glob("*.md"))
 OF_BUILDS = list(dict.fromkeys(line for page in BUILDS for line in commands(page)))
 # The beginning of a command: how to try it, exit status, its output.
 _OF_A_BUILD = {
-    "pinlamp flash ": (RUN, 1, r"^pinlamp: FILE.bin: No such"),
+    "pinlamp flash ": (RUN, 2, r"^pinlamp: FILE.bin: No such"),
     "pinlamp deploy ": (RUN, 1, NO_DEVICE),
     "pinlamp doctor": (RUN, 1, NO_DEVICE),
     "pinlamp watch": COMMANDS["pinlamp watch"],
-    "pinlamp board label ": (RUN, 0, r"^label.svg is written"),
+    "pinlamp board label ": (RUN, 0, r"^[a-z-]+\.svg is written"),
+    "pinlamp case ": (RUN, 0, r"printed|^case-[a-z-]+\.svg is written"),
 }
 
 

@@ -181,7 +181,7 @@ def test_the_page_gets_them(layout):
     view = (TOOLS / "web" / "site" / "view.js").read_text("utf-8")
     assert 'class: "number", text: place ?? ""' in view and "count > 1 ? i + 1" in view
     advisor = (TOOLS / "web" / "advisor.py").read_text("utf-8")
-    assert "numbers(layout or LAYOUT)" in advisor
+    assert "numbers(count)" in advisor
 
 
 @EACH

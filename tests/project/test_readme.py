@@ -58,15 +58,16 @@ def test_a_command_of_a_build_s_page_does_what_it_says(line, copy):
         does_what_it_says(copy, line, status, words)
 
 
-def test_each_page_of_a_build_has_its_three_commands_and_its_label():
+def test_each_page_of_a_build_has_its_three_commands_its_label_and_its_case():
     assert len(BUILDS) == 6
     for page in BUILDS:
         lines = commands(page)
         verbs = [line.partition(" --")[0] for line in lines]
-        assert verbs[-1].startswith("pinlamp board label "), page
+        assert verbs[-3].startswith("pinlamp board label "), page
+        assert all(verb.startswith("pinlamp case ") for verb in verbs[-2:]), page
         flashed = "flash" in verbs[0]
         wanted = ["flash", "deploy", "doctor"] if flashed else ["deploy", "doctor", "watch"]
-        assert verbs[:-1] == [f"pinlamp {verb}" for verb in wanted]
+        assert verbs[:-3] == [f"pinlamp {verb}" for verb in wanted]
 
 
 @pytest.mark.parametrize("lang", READMES)

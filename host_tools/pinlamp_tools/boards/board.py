@@ -56,6 +56,14 @@ class Strip:
             return self.lamps
         return tuple((pixel,) for pixel in range(min(self.count, self.layout)))
 
+    def is_part(self, fields: Mapping[str, Any]) -> bool:
+        """Tell whether it is the part of which `strips.fields` says this; one pixel is none."""
+        return self.count > 1 and (self.count, self.shape, self.columns) == (
+            fields["count"],
+            fields["shape"],
+            fields.get("columns"),
+        )
+
     @property
     def width(self) -> int:
         """How many pixels lie side by side: the columns of a grid, else all."""
@@ -180,8 +188,8 @@ class Board:
     def with_strip(self, name: str) -> Board:
         """Return the board with another strip lit: one of its own, or a part (see `strips`).
 
-        A part takes the place of the owner's strip, on the pin and with the order of colours that
-        the board has for it. Raises ChoiceError.
+        A part that the board has is that one. Another takes the place of the owner's strip, on the
+        pin and with the order of colours that the board has for it. Raises ChoiceError.
         """
         names = [strip.name for strip in self.strips]
         if name in names:
@@ -193,8 +201,12 @@ class Board:
                 f"{self.title} has no strip {name!r}: {_has(name, names)}; a part of your"
                 f" own is {strips.FORMS}"
             )
-        own = self._own_strip
-        first = Strip("strip", own.pin, order=own.order, part=name, **fields)
+        alike = [strip for strip in self.strips if strip.is_part(fields)]
+        own = alike[0] if alike else self._own_strip
+        if alike:
+            first = replace(own, part=name)
+        else:
+            first = Strip("strip", own.pin, order=own.order, part=name, **fields)
         return replace(self, strips=(first, *(s for s in self.strips if s is not own)))
 
     @property

@@ -14,7 +14,7 @@ from .parameters import Case, ParametersError
 
 
 @click.command()
-@click.argument("build", metavar="BUILD|FILE")
+@click.argument("build", metavar="BUILD")
 @click.option("-o", "out", type=click.Path(path_type=Path), help="The folder (or file) to write.")
 @click.option("--check", is_flag=True, help="Only tell what is wrong with it.")
 @click.option(
@@ -37,8 +37,8 @@ def case(
 ) -> int:
     """Make a case for a build: solids for a 3D printer (.stl), or a template for foam board.
 
-    BUILD is one of ours, FILE the measures of yours. Nobody of us has printed one yet: print the
-    fit test first. Exit status: 0 good, 1 something is wrong with it, 2 wrong use.
+    BUILD is one of ours, or a file with the measures of yours. Nobody of us has printed one yet:
+    print the fit test first. Exit status: 0 good, 1 something is wrong with it, 2 wrong use.
     """
     if sum((check, as_json, template)) > 1:
         raise click.UsageError("--check, --parameters and --template: one of them")

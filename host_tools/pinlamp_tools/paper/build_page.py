@@ -117,7 +117,7 @@ def _program(build: Build, lang: str) -> Iterator[str]:
 
 def _label(build: Build, lang: str) -> Iterator[str]:
     yield TEXTS[lang]["label_text"].format(name=build.name)
-    yield f"    pinlamp board label {build.board_name} --strip {build.strip} -o label.svg"
+    yield f"    pinlamp board label {build.board_name} --strip {build.strip} -o {build.name}.svg"
 
 
 def pages() -> dict[Path, str]:

@@ -62,7 +62,10 @@ def board_label(
 
     board = _chosen(board, None, strip)
     try:
-        part = parts.of(board.strip, pitch)
+        if strip and strip == board.strip.part:
+            part = parts.named(strip, pitch)
+        else:
+            part = parts.of(board.strip, pitch)
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
     shown = checked(board.in_layout(int(layout)).data()) if layout else board

@@ -5,6 +5,7 @@ The parts are data: strips.json, each with the source of its measures.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Mapping
@@ -99,12 +100,10 @@ def named(name: str, pitch: float | None = None) -> Part:
 
 
 def of(strip: Strip, pitch: float | None = None) -> Part:
-    """Return the part that a board's strip is, else the likeliest: what its label is drawn for.
-
-    Raises PitchError, see `named`.
-    """
+    """Return the part that a board's strip is, else the likeliest: what its label is drawn for."""
     if strip.part:
-        return named(strip.part, pitch)
+        with contextlib.suppress(PitchError):
+            return named(strip.part, pitch)
     sized = [part for part in map(named, NAMES) if part.count and part.fits(strip)]
     if sized:
         return named(sized[0].name, pitch)

@@ -180,8 +180,10 @@ def test_a_part_takes_the_place_of_the_owner_s_strip(part, count, layout, shape,
         assert (strip.count, strip.layout, strip.shape, strip.columns) == (
             *(count, layout, shape, columns),
         )
-        (own,) = (each for each in board.strips if each.name == "strip")
-        assert (strip.name, strip.part, strip.pin) == ("strip", part, own.pin)
+        # The ATOM Matrix has its matrix built in.
+        place = "internal" if (name, part) == (MATRIX, "matrix-5x5") else "strip"
+        (own,) = (each for each in board.strips if each.name == place)
+        assert (strip.name, strip.part, strip.pin) == (place, part, own.pin)
         assert len(chosen.strips) == len(board.strips)
         assert problems(chosen.data()) == []
 

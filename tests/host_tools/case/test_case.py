@@ -206,7 +206,7 @@ def test_the_command_writes_solids_that_a_slicer_takes(name, tmp_path, pinlamp):
     svg = (out / "case.svg").read_text("utf-8")
     assert "not printed by us yet" in svg and svg.count("<path") >= 8
     status, _, err = pinlamp("case", name, "-o", out)
-    assert status == 1 and "--force" in err and len(err.splitlines()) == 1
+    assert status == 2 and "--force" in err and len(err.splitlines()) == 1
     assert pinlamp("case", name, "-o", out, "--force")[0] == 0
 
 
@@ -218,7 +218,7 @@ def test_its_measures_can_be_printed_edited_and_checked(name, tmp_path, pinlamp)
     file = tmp_path / "mine.json"
     assert pinlamp("case", name, "--parameters", "-o", file) == (0, "", "")
     assert file.read_text("utf-8") == text
-    assert pinlamp("case", name, "--parameters", "-o", file)[0] == 1  # it is there already
+    assert pinlamp("case", name, "--parameters", "-o", file)[0] == 2  # it is there already
     assert pinlamp("case", "--check", file)[:2] == (0, f"{file}: good (not printed by us yet)\n")
 
 
@@ -278,7 +278,7 @@ def test_without_manifold3d_it_says_what_to_install_and_a_template_is_made(tmp_p
         return subprocess.run(command, capture_output=True, text=True)
 
     done = run("-o", tmp_path / "made")
-    assert done.returncode == 1 and "pip install 'pinlamp[case]'" in done.stderr
+    assert done.returncode == 1 and "pipx install '.[case]'" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert run("--template", "-o", tmp_path / "t.svg").returncode == 0
 

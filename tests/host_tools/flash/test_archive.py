@@ -63,6 +63,6 @@ def test_the_command_refuses_in_one_line_what_a_board_has_not(tmp_path, capsys):
         assert len(capsys.readouterr().err.splitlines()) == (1 if status else 0)
     assert b'"link":"i2c"' in _content(out.read_bytes())["board.json"]
     missing = tmp_path / "no" / "p.zip"
-    assert cli.run_cli(["zip", "--board", "pico_w", "-o", str(missing)]) == 1
+    assert cli.run_cli(["zip", "--board", "pico_w", "-o", str(missing)]) == 2
     with pytest.raises(FileNotFoundError):
         missing.stat()

@@ -65,7 +65,7 @@ def test_a_page_says_what_the_label_and_the_commands_are_for(build, lang):
     options = _deploy_options(page)
     assert options == {"--board": build.board_name, "--link": build.link, "--strip": build.strip}
     assert f"pinlamp board label {build.board_name} --strip {build.strip} -o" in page
-    assert (f"pinlamp case {build.name} -o case\n" in page) is build.case
+    assert (f"pinlamp case {build.name} -o case-{build.name}\n" in page) is build.case
     assert str(build.board.image) in page and str(build.minutes) in page
     last = build.board.strip.layout
     assert lamps(last)[-1] == (OVERALL,) and look.OTHER_CARD == 3

@@ -142,7 +142,7 @@ def test_a_name_of_no_part_is_wrong_use(tmp_path, pinlamp):
     status, err = pinlamp(
         "board", "label", "pico_w", "--strip", "rope-3", "-o", tmp_path / "x.svg"
     )
-    assert status == 2 and "there is no strip rope-3: there are ring-12" in err
+    assert status == 2 and "has no strip 'rope-3'" in err and "ring-N" in err
 
 
 @pytest.mark.parametrize("name", parts.NAMES)
