@@ -119,6 +119,9 @@ def test_every_command_that_writes_a_file_has_force_or_never_writes_over_one():
         ["export", TRACE, "-o", "{out}.pcapng"],
         ["board", "label", "pico_w", "-o", "{out}.svg"],
         ["board", "wiring", "pico_w", "-o", "{out}.svg"],
+        ["case", "pico-ring", "--template", "-o", "{out}.svg"],
+        ["case", "pico-ring", "--parameters", "-o", "{out}.json"],
+        ["zip", "--board", "pico_w", "-o", "{out}.zip"],
     ],
     ids=lambda arguments: " ".join(map(str, arguments[:2])),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import paths
+from ..show.output import cannot, force_option, refuse
 from . import chip as measured_chip
 from . import measure, model, tables
 from .measure import Virtual
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="The card's own time for one command; the bars are made for 10.",
 )
-def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
+@force_option
+def bench(file: Path | None, check: bool, virtual: bool, card_ms: int, force: bool) -> int:
     """Measure a survey: on a chip, on every link on a virtual clock, and beside other programs.
 
     First come the figures of an emulated Pico W, which `make test-pico` measured. A model gives
@@ -52,6 +54,8 @@ def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
     from . import idle as idling
     from . import race
 
+    if file is not None and file != Path("-"):
+        refuse(file, force)  # before minutes are spent
     try:
         figures = measure.measure(card_ms * 1000)
     except measure.BenchmarkError as error:
@@ -76,7 +80,7 @@ def bench(file: Path | None, check: bool, virtual: bool, card_ms: int) -> int:
         try:
             file.write_text(text + "\n", "utf-8")
         except OSError as error:
-            raise click.ClickException(f"{file}: {error.strerror}") from error
+            raise cannot(file, error) from error
     return 1 if check and missed else 0
 
 

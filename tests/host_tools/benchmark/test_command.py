@@ -132,9 +132,19 @@ def test_the_figures_go_into_a_file_beside_the_tables(bench, tmp_path):
     assert json.loads(bench("--json", "-", programs=[ours])[1]) == found
 
 
+def test_a_file_that_is_there_stays_and_no_time_is_spent(bench, tmp_path):
+    file = tmp_path / "figures.json"
+    file.write_text("mine")
+    ours = Program("pinlamp", 921_600, (400_000,) * 5, None)
+    status, text = bench("--json", file, programs=[ours])
+    assert (status, file.read_text()) == (2, "mine") and "--force" in text
+    assert bench("--json", file, "--force", programs=[ours])[0] == 0
+    assert json.loads(file.read_text())["links"]
+
+
 def test_a_file_that_cannot_be_written_loses_no_figures(pinlamp, one_line, tmp_path):
     done = pinlamp("bench", "--virtual", "--json", tmp_path / "nowhere" / "figures.json")
-    assert str(tmp_path) in one_line(done, 1)
+    assert str(tmp_path) in one_line(done, 2)
     assert "A survey on the virtual clock" in done.stdout
 
 
