@@ -37,7 +37,7 @@ class TargetB(namedtuple("TargetB", ("tg", "atqb", "attrib_res"))):
 
 
 def targets_a(data: memoryview) -> "list[TargetA]":
-    """Return the cards in a Type A answer. Raises ValueError if it is cut short."""
+    """Return the cards in a Type A answer. Raises ValueError if it is damaged."""
     targets = []
     at = 1
     for _ in range(data[0]):
@@ -52,13 +52,13 @@ def targets_a(data: memoryview) -> "list[TargetA]":
             ats = bytes(data[end + 1 : end + data[end]])
             end += data[end]
         sens_res = data[at + 1] << 8 | data[at + 2]
-        targets.append(TargetA(data[at], sens_res, data[at + 3], nfcid, ats))
+        targets.append(TargetA(_tg(data[at]), sens_res, data[at + 3], nfcid, ats))
         at = end
     return targets
 
 
 def targets_b(data: memoryview) -> "list[TargetB]":
-    """Return the cards in a Type B answer. Raises ValueError if it is cut short."""
+    """Return the cards in a Type B answer. Raises ValueError if it is damaged."""
     targets = []
     at = 1
     for _ in range(data[0]):
@@ -66,23 +66,29 @@ def targets_b(data: memoryview) -> "list[TargetB]":
         end = at + 14 + data[at + 13]
         _need(data, end)
         targets.append(
-            TargetB(data[at], bytes(data[at + 1 : at + 13]), bytes(data[at + 14 : end]))
+            TargetB(_tg(data[at]), bytes(data[at + 1 : at + 13]), bytes(data[at + 14 : end]))
         )
         at = end
     return targets
 
 
 def targets_f(data: memoryview) -> "list[TargetF]":
-    """Return the cards in a Type F answer. Raises ValueError if it is cut short."""
+    """Return the cards in a Type F answer. Raises ValueError if it is damaged."""
     targets = []
     at = 1
     for _ in range(data[0]):
         _need(data, at + 2)
         end = at + 1 + data[at + 1]
         _need(data, end)
-        targets.append(TargetF(data[at], bytes(data[at + 1 : end])))
+        targets.append(TargetF(_tg(data[at]), bytes(data[at + 1 : end])))
         at = end
     return targets
+
+
+def _tg(number: int) -> int:
+    if not 1 <= number <= 2:
+        raise ValueError("InListPassiveTarget's answer has a target %d" % number)
+    return number
 
 
 def _need(data: memoryview, size: int) -> None:

@@ -232,6 +232,17 @@ def test_a_target_list_cut_short_is_a_damaged_answer():
     raises(CorruptError, case.chip.in_list_passive_target, 1, TYPE_A)
 
 
+def test_a_target_of_no_number_of_the_chip_s_is_a_damaged_answer():
+    b, f = "50 90be4e5b 000005e0 b381a1 01 01", "12 01" + "01" * 8 + "02" * 8
+    a = "0004 20 04 01020304 05 7877b102"
+    for number in ("00", "03", "FF"):
+        for command, kind, card in (("03 00", TYPE_B, b), ("00", TYPE_A, a)):
+            case = Case(CMD("4A 01" + command), [ACK + RSP("4B 01" + number + card)])
+            raises(CorruptError, case.chip.in_list_passive_target, 1, kind)
+        case = Case(CMD("4A 01 01 00FFFF0100"), [ACK + RSP("4B 01" + number + f)])
+        raises(CorruptError, case.chip.in_list_passive_target, 1, TYPE_F)
+
+
 def test_presence_is_asked_without_an_apdu():
     case = Case(CMD("42 BA 01"), [ACK + RSP("43 00 AA 01")])
     target = TargetB(1, bytes.fromhex("5090be4e5b000005e0b381a1"), b"")
