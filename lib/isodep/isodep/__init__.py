@@ -10,7 +10,8 @@
     print(pcd.answer)
 
 `transceive(block, timeout_us)` is yours: it sends a block to the card and returns the block that
-the card answers, both without their CRC, or None. The same files run under MicroPython and CPython.
+the card answers, both without their CRC, or None. The same files run under MicroPython and
+CPython.
 """
 
 from .errors import (

@@ -25,7 +25,7 @@ class NoAnswerError(IsoDepError):
     """The card did not answer: `tries` blocks were sent in vain."""
 
     def __init__(self, tries: int) -> None:
-        super().__init__("no answer from the card to %d blocks" % tries)
+        super().__init__("no answer from the card, tries: %d" % tries)
         self.tries = tries
 
 

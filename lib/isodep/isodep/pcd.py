@@ -16,7 +16,7 @@ from .errors import (
 )
 
 TRIES = 3  # how often a block is followed by another question for its answer; ours
-PATIENCE_US = 10_000_000  # ours: two of the longest waiting times
+PATIENCE_US = 20_000_000  # ours: four of the longest waiting times
 LONGEST = 65_538  # an extended Le and the status word
 FWT_MAX_US = 4_949_000  # 7.2: FWI 14, and the limit of an extension
 DELTA_FWT_US = 3_625  # 49152 / 13.56 MHz: by how much a reader's clock and the card's may differ

@@ -44,11 +44,8 @@ def after(*texts, **options):
     blocks = [bytes.fromhex(text.replace(" ", "")) for text in texts]
     for block in blocks[:-1]:
         assert host.receive(block)
-    for _ in range(3):
-        try:
-            host.receive(blocks[-1])
-        except IsoDepError:
-            raise AssertionError("too early for an invalid block")
+    for _ in range(3):  # as if nothing had come
+        assert host.receive(blocks[-1])[0] & 0xF7 == 0xB2
     error = error_of(host.receive, blocks[-1])
     assert over(host)
     return error
@@ -195,7 +192,7 @@ def test_a_card_that_never_has_enough_time():
         host = Pcd(256, fwt_us)
         host.exchange(COMMAND)
         granted = host.timeout_us
-        for _ in range(2_001):
+        for _ in range(4_001):
             try:
                 assert host.receive(bytes((0xF2, wtxm))) == bytes((0xF2, wtxm))
             except WaitError as error:
@@ -204,12 +201,12 @@ def test_a_card_that_never_has_enough_time():
             granted += host.timeout_us
         else:
             raise AssertionError("never")
-        assert granted <= 10_000_000
+        assert granted <= 20_000_000
         assert over(host)
 
 
 def test_patience_counts_for_repeats_too():
-    host = Pcd(256, 4_949_032)
+    host = Pcd(256, 4_949_032, patience_us=10_000_000)
     host.exchange(COMMAND)
     assert host.receive(None) == b"\xb2"
     assert isinstance(error_of(host.receive, None), NoAnswerError)
