@@ -26,7 +26,7 @@ COMMANDS = {
     "pinlamp board list": (RUN, 0, r"^esp32_devkitc "),
     "pinlamp flash --board esp32_devkitc --image FILE.bin": (
         RUN,
-        1,
+        2,
         r"^pinlamp: FILE.bin: No such",
     ),
     "pinlamp deploy --board esp32_devkitc": (RUN, 1, NO_DEVICE),

@@ -15,6 +15,7 @@ from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _REOPEN_MS = const(1000)
 _PAUSE_MS = const(2)
+_AGAIN_MS = const(10000)  # for a press that shows a result again, and for what it shows
 _COLLECT = const(8)  # looks for a card: what they and a tap allocate together fits the heap
 _LATE_MS = const(20)  # for frames that may wait until a command has left for the card
 _PAUSES = const(50)  # a card that takes longer must not stop the lamps
@@ -40,7 +41,8 @@ class App:
         self._surveying = False  # so that the reader calls for frames
         reader.meanwhile = self._meanwhile
         self._untold = []  # the Card and the Findings that neither lamps nor console know yet
-        self._dark_at = None  # when the lamps of a lifted card go out
+        self._dark_at = None  # when a lifted card's lamps go out, or what they hid is lost
+        self._brief = False  # the result stays so shortly that a press may show it again, once
         self._sounding = None
         self._looks = 0  # for a card, since garbage was collected
 
@@ -95,7 +97,10 @@ class App:
             self._frame()
 
     async def watch_button(self):
-        """Handle each short press: it darkens a result, or in layout 1 steps through it."""
+        """Handle each short press: it darkens a result, or in layout 1 steps through it.
+
+        After a hold of less than 10 s it shows the result that has just gone dark, once.
+        """
         button = self._parts.button
         button.look()
         while True:
@@ -110,6 +115,19 @@ class App:
             if self._dark_at is not None:
                 self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
+            if self._lamps.again():
+                self._changed = True
+                self._darken_after(_AGAIN_MS)
+            else:
+                self._darken()
+
+    def _fade(self):
+        """Darken a result whose time is over; forget it, unless a press may show it again."""
+        if self._brief and self._lamps.hide():
+            self._brief = False
+            self._changed = True
+            self._darken_after(_AGAIN_MS)
+        else:
             self._darken()
 
     def _darken(self):
@@ -180,7 +198,7 @@ class App:
         found = await self._reader.find()
         if found is None:
             if self._dark_at is not None and clock.ticks_diff(clock.ticks_ms(), self._dark_at) > 0:
-                self._darken()
+                self._fade()
             self._looks += 1
             if self._looks >= _COLLECT:
                 self._looks = 0
@@ -216,6 +234,7 @@ class App:
         while await self._reader.present():
             await clock.sleep_ms(self._config.poll_ms)
         await self._reader.release()
+        self._brief = stays_ms < _AGAIN_MS
         self._darken_after(stays_ms)
 
     async def _not_asked(self, found):

@@ -30,6 +30,7 @@ class Lamps:
             self._groups = self._groups[:-1]
         self._count = layout
         self._states = {}
+        self._hidden = None  # (mode, flashes, states) of a result that may be shown again
         self._tested = 0  # the lit lamp of the lamp test
         self.mark = None  # the demo mode's running light: white, over everything else
         self._marked = None  # where it was shown last
@@ -39,6 +40,7 @@ class Lamps:
 
     def _show(self, mode, flashes=0):
         self._forget()
+        self._hidden = None
         self._mode = mode
         self._flashes = flashes
         self._stepped = -1  # place of the last shown key in the stepping order
@@ -62,6 +64,23 @@ class Lamps:
         """Wait for a card: the overall lamp breathes white."""
         self._states = {}
         self._show(_READY)
+
+    def hide(self):
+        """As `ready`, but `again` can show the result once more; False without a result."""
+        if not self._states:
+            return False
+        hidden = (self._mode, self._flashes, self._states)
+        self.ready()
+        self._hidden = hidden
+        return True
+
+    def again(self):
+        """Show the result that `hide` hid; False if there is none."""
+        if self._hidden is None:
+            return False
+        mode, flashes, self._states = self._hidden
+        self._show(mode, flashes)
+        return True
 
     def reading(self, keys):
         """A read starts: the lamps of these key ids wait, all others are dark."""

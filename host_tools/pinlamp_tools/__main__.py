@@ -5,8 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 
-from .show.encoding import forgiving
-
 
 def main() -> int:
     """Run the command line; return the exit status, 128 + N after signal N (Ctrl-C: 130)."""
@@ -19,8 +17,6 @@ def main() -> int:
         signal.signal(signal.SIGTERM, end)
         if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows just ends us then
             signal.signal(signal.SIGHUP, end)
-        for stream in (sys.stdout, sys.stderr):
-            forgiving(stream)
         from .cli import run_cli
 
         return run_cli()

@@ -15,6 +15,11 @@ import click
 
 from . import paths
 from .exits import NOT_READ, WRONG_USE, ExitError
+from .show.encoding import forgiving
+from .show.help import Context, in_words
+from .show.names import LANGUAGES
+from .show.options import language, no_such
+from .show.say import say, speak
 
 # Imported when they are called: most of what a start takes is the libraries of all the others.
 _MODULES: dict[str, Any] = {
@@ -57,10 +62,19 @@ class _Group(click.Group):
     In a group within the group that name begins with the group's: `board_list`.
     """
 
+    context_class = Context
+
     def __init__(self, *args: Any, table: dict[str, Any], prefix: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._table = table
         self._prefix = prefix
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in self._table:
+            raise click.UsageError(no_such("command", args[0], self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(self._table)
@@ -70,12 +84,14 @@ class _Group(click.Group):
         if found is None:
             return None
         if isinstance(found, dict):
-            help_text = _GROUPS[cmd_name]
-            return _Group(cmd_name, table=found, prefix=f"{cmd_name}_", help=help_text)
+            help_text = say(_GROUPS[cmd_name])
+            return _Group(
+                cmd_name, table=found, prefix=f"{cmd_name}_", help=help_text, short_help=help_text
+            )
         name = self._prefix + cmd_name.replace("-", "_")
         command = getattr(import_module(found, __package__), name)
         assert isinstance(command, click.Command)
-        return command
+        return in_words(command)
 
 
 @click.group(cls=_Group, table=_MODULES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,12 +108,16 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 def run_cli(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status; every error is one line."""
+    for stream in (sys.stdout, sys.stderr):
+        forgiving(stream)
     debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
     if not debug:
         # asyncio warns of a child that ends after a second Ctrl-C has closed its loop.
         logging.getLogger("asyncio").setLevel(logging.ERROR)
+    speak(_language(sys.argv[1:] if arguments is None else arguments))
     try:
-        return int(cli.main(arguments, prog_name="pinlamp", standalone_mode=False) or 0)
+        told = in_words(cli)
+        return int(told.main(arguments, prog_name="pinlamp", standalone_mode=False) or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return WRONG_USE
@@ -118,6 +138,21 @@ def run_cli(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"internal error, --debug shows more: {short}", NOT_READ)
 
 
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language that the arguments ask for, unparsed; else the locale's."""
+    for number, one in enumerate(arguments):
+        option, _, value = one.partition("=")
+        if option == "--lang":
+            value = value or "".join(arguments[number + 1 : number + 2])
+            if value in LANGUAGES:
+                return value
+    try:
+        "あ".encode(getattr(sys.stderr, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "en"  # this console could only write question marks
+    return language()
+
+
 def _nobody_reads(error: Exception) -> bool:
     if not isinstance(error, OSError):
         return False
@@ -127,5 +162,5 @@ def _nobody_reads(error: Exception) -> bool:
 
 
 def _complain(message: str, status: int) -> int:
-    click.echo("pinlamp: " + message.replace("\n", " "), err=True)
+    click.echo("pinlamp: " + say(message.replace("\n", " ")), err=True)
     return status

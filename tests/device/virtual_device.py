@@ -143,6 +143,10 @@ async def main(layout, licence):
         told = {"card": name, "events": events, "film": frames, "start": start}
         told.update(tones=tones.count, presented=field.presented)
         print(json.dumps(told))
+    await clock.sleep_ms(2 * config.hold_s * 1000)  # then the lamp that breathes is all there is
+    del film.frames[:]
+    await clock.sleep_ms(CYCLE_MS)
+    print(json.dumps({"card": None, "frames_at": [at for at, _ in film.frames]}))
     for name in PULLED:
         field.lift_after(PULL_AFTER_FRAMES)
         field.put(cards.make(name))

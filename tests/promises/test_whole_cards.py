@@ -16,6 +16,9 @@ from oracle import LAYOUTS, WORST_FIRST
 from pinlamp_tools.emulator.card.catalogue import CARDS
 from places import ROOT, TESTS
 
+FRAME_MS = 40  # as smooth as the lamps are meant to be
+LATE_MS = 10  # a look for a card, which comes first
+
 FOLDERS = ("lib/mynacard", "lib/pn532", "firmware", "host_tools")
 
 
@@ -35,7 +38,9 @@ def told(micropython):
         )
         assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:] + done.stderr
         lines = [json.loads(line) for line in done.stdout.splitlines()]
-        return {line.get("card") or "pulled " + line["pulled"]: line for line in lines}
+        return {
+            line["card"] if "card" in line else "pulled " + line["pulled"]: line for line in lines
+        }
 
     return {layout: run(layout) for layout in LAYOUTS}
 
@@ -67,6 +72,13 @@ def test_every_virtual_card(told, truth, layout, name):
     assert alike(seen, wanted.looks, share=0.005), (seen, wanted.looks)
     assert line["tones"] == wanted.tones
     assert line["presented"] == 0
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_after_the_last_card_the_lamp_breathes_at_its_own_pace(told, layout):
+    at = told[layout][None]["frames_at"]
+    gaps = [later - earlier for earlier, later in zip(at, at[1:])]
+    assert gaps and max(gaps) <= FRAME_MS + LATE_MS, gaps
 
 
 def test_every_state_was_among_them(told):

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from pinlamp import files, pins
 
 from .. import paths
+from ..exits import WRONG_USE
 
 # How the source of a part begins that nobody has looked up yet.
 NOT_LOOKED_UP = "[?]"
@@ -149,14 +151,14 @@ class Board:
     def with_link(self, link: str) -> Board:
         """Return the board with another link in use. Raises ChoiceError."""
         if link not in self.links:
-            raise ChoiceError(f"{self.title} has no {link}: it has {', '.join(self.links)}")
+            raise ChoiceError(f"{self.title} has no {link}: {_has(link, self.links)}")
         return replace(self, link=link)
 
     def with_strip(self, name: str) -> Board:
         """Return the board with another strip lit. Raises ChoiceError."""
         names = [strip.name for strip in self.strips]
         if name not in names:
-            raise ChoiceError(f"{self.title} has no strip {name!r}: it has {', '.join(names)}")
+            raise ChoiceError(f"{self.title} has no strip {name!r}: {_has(name, names)}")
         first = sorted(self.strips, key=lambda strip: strip.name != name)
         return replace(self, strips=tuple(first))
 
@@ -190,6 +192,13 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def _has(name: str, names: Collection[str]) -> str:
+    """Return which there are, the likeliest first."""
+    near = difflib.get_close_matches(name, list(names), 1)
+    likely = f"did you mean {near[0]}? " if near else ""
+    return f"{likely}it has {', '.join(names)}"
+
+
 def names() -> tuple[str, ...]:
     """Return the names of the boards that come with Pinlamp, sorted."""
     return tuple(sorted(path.parent.name for path in paths.BOARDS.glob(f"*/{files.BOARD}")))
@@ -218,7 +227,7 @@ def read(name: str) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise paths.MissingError(f"{path}: {error.strerror}") from None
+        raise paths.MissingError(f"{path}: {error.strerror}", WRONG_USE) from None
     except (ValueError, RecursionError) as error:
         raise paths.MissingError(f"{path}: no JSON: {error}") from None
     if not isinstance(found, dict):

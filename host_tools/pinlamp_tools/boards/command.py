@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -14,7 +15,10 @@ from pinlamp import files
 
 from .. import paths
 from ..exits import WRONG_USE
-from ..show.options import OneOf, quoted
+from ..show.options import OneOf, no_such, quoted, sources_option
+from ..show.output import cannot, force_option, refuse
+from ..show.say import say
+from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
 from .rules import problems
@@ -53,11 +57,10 @@ def as_typed() -> str:
 
 
 def _unknown(name: str) -> str:
-    names = ", ".join(boards.names())
-    return (
-        f"there is no board {name}: there are {names}; one of your own is named by the path of its"
-        " folder"
-    )
+    names = boards.names()
+    there_are = "there are " + ", ".join(names)
+    own = "one of your own is named by the path of its folder"
+    return no_such("board", name, names, f"{there_are}; {own}")
 
 
 def checked(data: dict[str, Any]) -> Board:
@@ -71,21 +74,36 @@ def checked(data: dict[str, Any]) -> Board:
 @click.command("list")
 def board_list() -> None:
     """List the boards, one line each."""
+    headings = ("name", "board", "links", "lamps", "MicroPython")
+    rows = [_listed(Board.named(name)) for name in boards.names()]
+    console = _console()
+    widths = [max(map(cell_len, column)) + 1 for column in zip(headings, *rows, strict=True)]
+    if console.is_terminal and console.width < sum(widths):
+        for name, title, *rest in rows:
+            told = list(map(" ".join, zip(headings[2:], rest, strict=True)))
+            below = map("  ".join, pack(told, console.width - 2, cell_len))
+            console.print(name, title, *below, sep="\n  ", markup=False)
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("name", "board", "links", "lamps", "MicroPython"):
+    for heading in headings:
         table.add_column(heading, no_wrap=True, overflow="ignore")
-    for name in boards.names():
-        board = Board.named(name)
-        lamps = "/".join(str(strip.layout) for strip in board.strips)
-        links = ",".join([board.link, *(link for link in board.links if link != board.link)])
-        table.add_row(name, board.title, links, lamps, board.image)
-    _console().print(table)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _listed(board: Board) -> tuple[str, ...]:
+    """Return what the list says of a board."""
+    lamps = "/".join(str(strip.layout) for strip in board.strips)
+    links = ",".join([board.link, *(link for link in board.links if link != board.link)])
+    return board.name, board.title, links, lamps, board.image
 
 
 @click.command("show")
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
-def board_show(board: Board) -> None:
-    """Show what is on which pin, and where that is known from."""
+@sources_option
+def board_show(board: Board, sources: bool) -> None:
+    """Show what is on which pin."""
     console = _console()
     title = f"{board.title} ({board.chip}), MicroPython {board.image}"
     console.print(title, markup=False)
@@ -107,6 +125,8 @@ def board_show(board: Board) -> None:
         table.add_row("button", str(board.button.pin))
     table.add_row("current for the lamps", f"{board.budget_ma} mA")
     console.print(table)
+    if not sources:
+        return
     console.print(f"Where this is known from ({_GRADES}):", markup=False)
     for part, source in board.sources.items():
         console.print(f"  {part}: {source}", markup=False)
@@ -124,11 +144,12 @@ def board_check(which: tuple[str, ...]) -> int:
         try:
             data = boards.read(name)
         except KeyError:
-            click.echo(f"pinlamp: {_unknown(name)}", err=True)
+            click.echo(f"pinlamp: {say(_unknown(name))}", err=True)
             status = WRONG_USE
             continue
         except paths.MissingError as error:
-            found = [str(error)]
+            found = [say(str(error))]
+            status = max(status, error.status)
         else:
             found = problems(data)
         for problem in found:
@@ -156,31 +177,32 @@ def _ask_for_sources(name: str, board: Board) -> None:
 @click.option("--title", help="What it is called.")
 @click.option("--link", type=click.Choice(list(_LINK_NAMES)), help="How the PN532 is connected.")
 @click.option("--lamps", type=LAYOUT, help="How many lamps its own strip has.")
+@force_option
 def board_new(
     folder: Path | None,
     origin: Board | None,
     title: str | None,
     link: str | None,
     lamps: str | None,
+    force: bool,
 ) -> None:
     """Make a board of your own from one that is like it; asks for what is not given.
 
     Its sources say that nobody has looked its pins up yet: replace each by where you found it.
     """
     board: Board = origin or click.prompt(
-        "Which board is like it", default="esp32_devkitc", value_proc=BoardParam()
+        say("Which board is like it"), default="esp32_devkitc", value_proc=BoardParam()
     )
-    folder = folder or Path(click.prompt("Folder for it", default="./my_board"))
+    folder = folder or Path(click.prompt(say("Folder for it"), default="./my_board"))
     file = folder / files.BOARD
-    if file.exists():
-        raise click.ClickException(f"{file} is there already: name another folder with -o")
-    title = title or click.prompt("Its name", default=board.title)
+    refuse(file, force)
+    title = title or click.prompt(say("Its name"), default=board.title)
     link = link or click.prompt(
-        "How the PN532 is connected", type=click.Choice(list(board.links)), default=board.link
+        say("How the PN532 is connected"), type=click.Choice(list(board.links)), default=board.link
     )
     if origin is None and lamps is None:
         now = str(board.strip.layout)
-        asked = click.prompt("How many lamps", type=LAYOUT, default=now)
+        asked = click.prompt(say("How many lamps"), type=LAYOUT, default=now)
         lamps = asked if asked != now else None  # else it stays as it is, pixel by pixel
     try:
         board = board.with_link(str(link))
@@ -193,9 +215,9 @@ def board_new(
         text = json.dumps(board.data(), indent=2, ensure_ascii=False) + "\n"
         file.write_text(text, "utf-8")
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        raise cannot(error.filename, error) from None
     where = quoted(str(folder))
-    click.echo(f"{file} is made. Put your pins there, then: pinlamp board check {where}")
+    click.echo(say(f"{file} is made. Put your pins there, then: pinlamp board check {where}"))
 
 
 def _name_of(folder: Path) -> str:

@@ -12,7 +12,8 @@ import click
 
 from ..boards.board import Board, ChoiceError
 from ..boards.command import BoardParam
-from ..show.options import lang_option
+from ..show.options import lang_option, no_such
+from ..show.say import say, spoken
 
 # The functions import what talks to a device, so that `pinlamp --help` need not wait for it.
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ _port_option = click.option(
 
 
 @contextmanager
-def _device(port: str | None, lang: str = "en") -> Iterator[Repl]:
-    """The device; it always starts again at the end. What a cable shows is said in `lang`."""
+def _device(port: str | None) -> Iterator[Repl]:
+    """The device; it always starts again at the end."""
     from .port import DeviceError, find_port, told
     from .repl import Repl
     from .settings import SettingError
@@ -34,7 +35,7 @@ def _device(port: str | None, lang: str = "en") -> Iterator[Repl]:
     try:
         repl = Repl(find_port(port))
     except DeviceError as error:
-        raise click.ClickException(told(error, lang)) from error
+        raise click.ClickException(told(error, spoken())) from error
     try:
         yield repl
         repl.reset()
@@ -70,7 +71,7 @@ def deploy(
     with _device(port) as repl:
         todo = update.plan(repl, board, link, strip)
         if todo.nothing:
-            click.echo("The device has this already; nothing to do.")
+            click.echo(say("The device has this already; nothing to do."))
         elif dry_run:
             _tell(todo)
         else:
@@ -79,7 +80,7 @@ def deploy(
             ) as bar:
                 update.run(repl, todo, bar.update)
     if not todo.nothing and not dry_run:
-        click.echo(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified.")
+        click.echo(say(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified."))
 
 
 def _tell(todo: Plan) -> None:
@@ -112,11 +113,11 @@ def get_settings(name: str | None, port: str | None) -> None:
         given = each in device.given and each not in used.replaced
         click.echo(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
     if device.damaged:
-        click.echo("settings.json is damaged: all are at their defaults", err=True)
+        click.echo(say("settings.json is damaged: all are at their defaults"), err=True)
     for each in used.replaced:
         if each in device.given:
             what = f"not usable: {each}" if each in TAKES else f"no setting, ignored: {each}"
-            click.echo(what, err=True)
+            click.echo(say(what), err=True)
 
 
 # A negative number is a wrong value, no option.
@@ -131,7 +132,7 @@ def set_setting(name: str, value: str, port: str | None) -> None:
     _known(name)
     with _device(port) as repl:
         taken = OfDevice(repl).set(name, value)
-    click.echo(f"{name} is {_plain(taken)} from now on.")
+    click.echo(say(f"{name} is {_plain(taken)} from now on."))
 
 
 @settings.command("reset")
@@ -142,7 +143,7 @@ def reset_settings(port: str | None) -> None:
 
     with _device(port) as repl:
         OfDevice(repl).reset()
-    click.echo("All settings are at their defaults.")
+    click.echo(say("All settings are at their defaults."))
 
 
 def _plain(value: object) -> str:
@@ -153,7 +154,7 @@ def _known(name: str | None) -> None:
     from .settings import TAKES
 
     if name is not None and name not in TAKES:
-        raise click.UsageError(f"there is no setting {name}: there are {', '.join(TAKES)}")
+        raise click.UsageError(no_such("setting", name, tuple(TAKES)))
 
 
 @click.command()
@@ -165,7 +166,7 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
 
     Exit status: 0 nothing wrong, 1 something is.
     """
-    from .doctor import end, examine, words
+    from .doctor import end, examine, results, words
 
     bad = False
 
@@ -178,8 +179,9 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
             click.echo(f"{sign} {words(finding, lang)}")
 
-    with _device(port, lang) as repl:
+    with _device(port) as repl:
         examine(repl, take)
+        take(results(repl))
     if not as_json:
         click.echo(end(bad, lang))
     return 1 if bad else 0

@@ -10,6 +10,7 @@ from typing import Any
 from ..show.names import Names
 from .port import DeviceError
 from .repl import Repl
+from .settings import OfDevice
 
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
@@ -31,6 +32,12 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
 
     code = f"import os\nos.chdir('{home or '/'}')\nfrom pinlamp.check import doctor\ndoctor()"
     repl.stream(code, parts, "the device's own check failed (pinlamp deploy mends its files)")
+
+
+def results(repl: Repl) -> dict[str, Any]:
+    """Return the finding whether the device's settings let its results out to a computer."""
+    used = vars(OfDevice(repl).effective())
+    return {"check": "results", "ok": used["events"] or None, "profile": used["profile"]}
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from serial.tools import list_ports
 
 from ..show import cable
 from ..show.names import Names
+from ..show.say import spoken
 
 BAUDRATE = 115200  # MicroPython's console; native USB ignores it
 
@@ -131,7 +132,7 @@ def find_port(port: str | None) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        ports = several(found, "en")
+        ports = several(found, spoken())
         raise DeviceError(f"there are several serial ports: name one with --port: {ports}")
     if taken():
         raise of_state(cable.TAKEN, taken())

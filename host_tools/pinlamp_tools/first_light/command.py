@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..show.options import lang_option
+from ..show.output import cannot
 from .found import Found, questions
 from .talk import Talk
 
@@ -74,13 +75,13 @@ def _port(port: str | None, lang: str) -> str:
 
 
 def _begun(out: Path, kind: str) -> Found:
-    name = click.format_filename(out)
     try:
         return Found(out, kind)
     except FileExistsError:
+        name = click.format_filename(out)
         raise click.UsageError(f"{name} is there already: give another name with -o") from None
     except OSError as error:
-        raise click.UsageError(f"{name}: {error.strerror}") from None
+        raise cannot(out, error) from None
 
 
 def _saver(found: Found, talk: Talk) -> Callable[[], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from ..show.output import cannot
 from . import integrity
 
 
@@ -48,7 +49,7 @@ def read(path: Path, chip: Chip) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FlashError(f"{path}: {error.strerror}") from error
+        raise cannot(path, error) from error
     if len(data) < 0x1000 or data[0] != _MAGIC:
         raise FlashError(f"{path} is no image of an ESP32: take the .bin file for the board")
     number = int.from_bytes(data[_NUMBER_AT : _NUMBER_AT + 2], "little")

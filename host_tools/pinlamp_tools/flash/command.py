@@ -13,6 +13,8 @@ from ..boards.command import BoardParam, as_typed
 from ..deploy.payload import sha256
 from ..deploy.port import DeviceError, find_port
 from ..show.options import quoted
+from ..show.output import cannot, force_option, refuse
+from ..show.say import say
 from .chips import FlashError, chip_of, read
 from .download import fetch
 
@@ -58,9 +60,9 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     from .image import pinlamp_in
 
     if pinlamp_in(data, chip.offset):
-        click.echo("MicroPython and Pinlamp are on the board: pull its plug and put it back.")
+        click.echo(say("MicroPython and Pinlamp are on the board: pull its plug and put it back."))
     else:
-        click.echo(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}")
+        click.echo(say(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}"))
 
 
 @click.command()
@@ -73,7 +75,8 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     help="MicroPython for the board, a .bin file.",
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="The new file.")
-def image(board: Board, stock: Path, out: Path) -> None:
+@force_option
+def image(board: Board, stock: Path, out: Path, force: bool) -> None:
     """Make one file of MicroPython and Pinlamp, to flash in one go."""
     from .image import build
 
@@ -81,11 +84,12 @@ def image(board: Board, stock: Path, out: Path) -> None:
         data = build(board, stock)
         if out.exists() and out.samefile(stock):
             raise FlashError(f"{out} is the image itself: give the new file another name with -o")
+        refuse(out, force)
         out.write_bytes(data)
     except FlashError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        raise cannot(error.filename or out, error) from error
     chip = chip_of(board.chip)
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     click.echo(
@@ -103,7 +107,8 @@ def image(board: Board, stock: Path, out: Path) -> None:
     help="dist/web of the npm package esp-web-tools.",
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="Its folder.")
-def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
+@force_option
+def page(images: tuple[str, ...], tools: Path, out: Path, force: bool) -> None:
     """Make the web page that puts Pinlamp onto boards from Chrome or Edge."""
     from .page import write
 
@@ -111,13 +116,14 @@ def page(images: tuple[str, ...], tools: Path, out: Path) -> None:
     for each in images:
         name, stock = _halves(each)
         boards.append((BoardParam().convert(name, None, None), Path(stock)))
+    refuse(out / "index.html", force)
     try:
         write(out, boards, tools)
     except FlashError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
-    click.echo(f"{out}/index.html is made for {len(boards)} boards.")
+        raise cannot(error.filename or out, error) from error
+    click.echo(say(f"{out}/index.html is made for {len(boards)} boards."))
 
 
 def _halves(each: str) -> tuple[str, str]:

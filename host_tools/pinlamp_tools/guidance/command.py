@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import unicodedata
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from ..exits import NOT_READ
-from ..show.options import lang_option, slip_option
+from ..show.options import lang_option, no_such, slip_option, sources_option
 from . import choose
 from .texts import guidance, phrases
 
@@ -22,9 +21,7 @@ _NO_STATE = "--print wants KIND KEY STATE: the slip is for a result"
 def _one_of(what: str, value: str, names: Sequence[str]) -> str:
     if value in names:
         return value
-    near = difflib.get_close_matches(value, names, 1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    raise click.UsageError(f"there is no {what} {value}: {hint}there are {', '.join(names)}")
+    raise click.UsageError(no_such(what, value, names))
 
 
 def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list[str]]:
@@ -38,8 +35,9 @@ def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list
 @click.command()
 @click.argument("words", metavar="[KIND] [KEY] [STATE]", nargs=-1)
 @slip_option
+@sources_option
 @lang_option
-def guide(words: tuple[str, ...], slip: bool, lang: str) -> int:
+def guide(words: tuple[str, ...], slip: bool, sources: bool, lang: str) -> int:
     """Say what a state means, who unlocks it and what to bring.
 
     You may omit KIND for a My Number Card. Without STATE: list the possible values.
@@ -63,7 +61,7 @@ def guide(words: tuple[str, ...], slip: bool, lang: str) -> int:
         if rest:
             raise click.UsageError(f"{kind} has no keys: it is not asked")
         (advice,) = choose.advise(data, kind, [], True)
-        out.print(paragraphs(advice, lang, out.width))
+        out.print(paragraphs(advice, lang, out.width, sources))
         return 0
     key = _one_of("key", rest[0], keys) if rest else None
     state = _one_of(f"state of {key}", rest[1], choose.states_of(key)) if rest[1:] else None
@@ -79,7 +77,8 @@ def guide(words: tuple[str, ...], slip: bool, lang: str) -> int:
     elif slip:
         show_slip(kind, [{"id": key, "state": state}], True, lang)
     else:
-        out.print(paragraphs(choose.entry(data, kind, key, state), lang, out.width))
+        advice = choose.entry(data, kind, key, state)
+        out.print(paragraphs(advice, lang, out.width, sources))
     return 0
 
 

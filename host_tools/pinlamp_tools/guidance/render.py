@@ -23,7 +23,9 @@ from .texts import guidance
 _LAMPS = 12  # of the label that a table and a slip go with
 
 
-def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
+def outcome(
+    reading: Reading, lang: str, as_slip: bool, as_json: bool, sources: bool = False
+) -> int:
     """Print a reading's result: table and guidance, or the slip; after JSON nothing more.
 
     Return the exit status.
@@ -32,7 +34,7 @@ def outcome(reading: Reading, lang: str, as_slip: bool, as_json: bool) -> int:
         slip_of(reading, lang)
     elif not as_json:
         table.show(reading, _LAMPS, Names(lang))
-        show(reading, lang)
+        show(reading, lang, sources=sources)
     return NOT_READ if reading.phase == "again" else READ
 
 
@@ -49,8 +51,10 @@ def advice(reading: Reading, lang: str, columns: int = COLUMNS) -> Group:
     return Group(*parts[:-1])
 
 
-def paragraphs(one: dict[str, Any], lang: str, columns: int = COLUMNS) -> Group:
-    """Return one advice, `columns` wide."""
+def paragraphs(
+    one: dict[str, Any], lang: str, columns: int = COLUMNS, sources: bool = False
+) -> Group:
+    """Return one advice, `columns` wide; with `sources` also where it is known from."""
     data = guidance(lang)
     style = colours.striking(one["state"], colours.TITLES, "bold")
     parts: list[RenderableType] = [Text(lines(f"■ {one['title']}", columns), style)]
@@ -66,7 +70,8 @@ def paragraphs(one: dict[str, Any], lang: str, columns: int = COLUMNS) -> Group:
     source = f"{' / '.join(one['source'])} ({data['fields']['checked']} {one['checked']})"
     labels = [data["fields"][field] for field in (*FIELDS, "source")]
     parts.append(grid(rows, labels, columns))
-    parts.append(grid([(data["fields"]["source"], source)], labels, columns, "dim"))
+    if sources:
+        parts.append(grid([(data["fields"]["source"], source)], labels, columns, "dim"))
     return Group(*parts)
 
 
@@ -83,13 +88,13 @@ def grid(
     return made
 
 
-def show(reading: Reading, lang: str, file: TextIO | None = None) -> None:
+def show(reading: Reading, lang: str, file: TextIO | None = None, sources: bool = False) -> None:
     """Print the guidance for a reading."""
     out = console(file)
     told = of_reading(reading, lang)
     for one in told:
         out.print()
-        out.print(paragraphs(one, lang, out.width))
+        out.print(paragraphs(one, lang, out.width, sources))
     if told and reading.keys:
         data = guidance(lang)
         out.print(Text("\n" + lines(data["note"], out.width), style="dim"))

@@ -10,6 +10,8 @@ import click
 from ..boards.board import Board, ChoiceError
 from ..boards.command import LAYOUT, BoardParam, checked
 from ..show.options import lang_option
+from ..show.output import cannot, force_option, refuse
+from ..show.say import say
 
 _out_option = click.option(
     "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
@@ -20,7 +22,8 @@ _out_option = click.option(
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @click.option("--link", metavar="LINK", help="How the PN532 is connected; else the board's own.")
 @_out_option
-def board_wiring(board: Board, link: str | None, out: Path) -> None:
+@force_option
+def board_wiring(board: Board, link: str | None, out: Path, force: bool) -> None:
     """Draw what is wired to what (.svg)."""
     from . import wiring
 
@@ -28,7 +31,7 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
         board = board.with_link(link or board.link)
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
-    _write(lambda: wiring.draw(board, out), out)
+    _write(lambda: wiring.draw(board, out), out, force)
 
 
 @click.command("label")
@@ -48,8 +51,15 @@ def board_wiring(board: Board, link: str | None, out: Path) -> None:
     help="From the middle of a lamp to the next one, if yours differs from the part's.",
 )
 @_out_option
+@force_option
 def board_label(
-    board: Board, lang: str, layout: str | None, name: str | None, pitch: float | None, out: Path
+    board: Board,
+    lang: str,
+    layout: str | None,
+    name: str | None,
+    pitch: float | None,
+    out: Path,
+    force: bool,
 ) -> None:
     """Make the label, the size of a card with a back, true to size (.svg or .pdf)."""
     from . import label, parts
@@ -65,12 +75,13 @@ def board_label(
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
     shown = checked(board.in_layout(int(layout)).data()) if layout else checked(board.data())
-    _write(lambda: label.draw(shown, lang, part).write(out), out)
+    _write(lambda: label.draw(shown, lang, part).write(out), out, force)
 
 
-def _write(draw: Any, out: Path) -> None:
+def _write(draw: Any, out: Path, force: bool) -> None:
     from .drawing import DrawingError, SuffixError
 
+    refuse(out, force)
     try:
         draw()
     except SuffixError as error:
@@ -78,5 +89,5 @@ def _write(draw: Any, out: Path) -> None:
     except DrawingError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
-    click.echo(f"{out} is written.")
+        raise cannot(out, error) from error
+    click.echo(say(f"{out} is written."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,9 @@ import click
 
 from ..exits import NOT_READ
 from ..pcsc.command import reader_option
-from ..show.options import lang_option, slip_option
+from ..show.options import lang_option, slip_option, sources_option
+from ..show.output import cannot, force_option, refuse
+from ..show.say import say
 from .trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
 from .trace import replay as answers
 
@@ -39,6 +42,7 @@ def _sources(command: Callable[..., Any]) -> Callable[..., Any]:
             callback=_provenance,
             help="What the card is; name nobody.",
         ),
+        force_option,
         _out_option,
     ):
         command = option(command)
@@ -51,36 +55,39 @@ _out_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     required=True,
-    help="The file to write; one that is there is left alone.",
+    help="The file to write.",
 )
 
 
 @contextmanager
-def _created(out: Path) -> Iterator[Callable[[bytes], None]]:
+def _created(out: Path, force: bool) -> Iterator[Callable[[bytes], None]]:
     """Create a file before the tap, and yield a function that fills it.
 
-    The file is removed again unless the function fills it.
+    The file is removed again unless the function fills it. With `force` one that is there already
+    stays as it was until then.
     """
-    name = click.format_filename(out)
+    refuse(out, force)
+    old = os.path.exists(out)
+    new = out.with_name(out.name + ".new") if old else out
     try:
-        file = out.open("xb", buffering=0)
-    except FileExistsError:
-        raise click.UsageError(f"{name} is there already: give another name") from None
+        file = new.open("xb", buffering=0)
     except OSError as error:
-        raise click.UsageError(f"{name}: {error.strerror}") from None
+        raise cannot(new, error) from None
 
     def fill(data: bytes) -> None:
         try:
             while data:
                 data = data[file.write(data) :]
         except OSError as error:
-            raise click.ClickException(f"{name}: {error.strerror}") from error
+            raise cannot(out, error) from error
 
     try:
         with file:
             yield fill
+        if old:
+            new.replace(out)
     except BaseException:
-        out.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
 
 
@@ -120,9 +127,10 @@ def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
 def _ended(tape: Any, out: Path) -> int:
     name = click.format_filename(out)
     if tape.complete:
-        click.echo(f"{name} is written.")
+        click.echo(say(f"{name} is written."))
         return 0
-    click.echo(f"{name} is written, but the card was not read to the end: tap it again.", err=True)
+    said = f"{name} is written, but the card was not read to the end: tap it again."
+    click.echo(say(said), err=True)
     return NOT_READ
 
 
@@ -130,6 +138,7 @@ def _ended(tape: Any, out: Path) -> int:
 @_sources
 def record(
     out: Path,
+    force: bool,
     provenance: str,
     part: str | None,
     pn532: str | None,
@@ -141,7 +150,7 @@ def record(
 
     From a PC/SC reader, or a PN532 on a serial line, or a Pinlamp device with profile pocket.
     """
-    with _created(out) as fill:
+    with _created(out, force) as fill:
         tape, reader, asked = _tap(part, pn532, port, licence, lang)
         lines = _trace(tape, provenance, reader, asked).lines()
         fill("".join(line + "\n" for line in lines).encode())
@@ -152,6 +161,7 @@ def record(
 @_sources
 def report(
     out: Path,
+    force: bool,
     provenance: str,
     part: str | None,
     pn532: str | None,
@@ -162,7 +172,7 @@ def report(
     """Answer the open questions on these cards from one tap, in a small file that names nobody."""
     from .report import report as of
 
-    with _created(out) as fill:
+    with _created(out, force) as fill:
         tape, reader, asked = _tap(part, pn532, port, licence, lang)
         found = of(_trace(tape, provenance, reader, asked), tape.fwi)
         fill(json.dumps(found, indent=1, ensure_ascii=False).encode() + b"\n")
@@ -172,14 +182,15 @@ def report(
 @click.command()
 @click.argument("trace", type=click.Path(path_type=Path))
 @_out_option
-def export(trace: Path, out: Path) -> int:
+@force_option
+def export(trace: Path, out: Path, force: bool) -> int:
     """Write a recorded TRACE for Wireshark, as ISO 14443 in pcapng."""
     from .export import export as to
 
     found = _loaded(trace)
-    with _created(out) as fill:
+    with _created(out, force) as fill:
         fill(to(found))
-    click.echo(f"{click.format_filename(out)} is written.")
+    click.echo(say(f"{click.format_filename(out)} is written."))
     return 0
 
 
@@ -187,8 +198,9 @@ def export(trace: Path, out: Path) -> int:
 @click.argument("trace", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
 @slip_option
+@sources_option
 @lang_option
-def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
+def replay(trace: Path, as_json: bool, slip: bool, sources: bool, lang: str) -> int:
     """Survey the card of a recorded TRACE, and say what it told."""
     from ..guidance.render import outcome
     from ..show.reading import Reading
@@ -202,7 +214,7 @@ def replay(trace: Path, as_json: bool, slip: bool, lang: str) -> int:
         reading.take(event)
         if as_json:
             print(json.dumps(event), flush=True)
-    return outcome(reading, lang, slip, as_json)
+    return outcome(reading, lang, slip, as_json, sources)
 
 
 def _loaded(path: Path) -> Trace:
@@ -210,6 +222,6 @@ def _loaded(path: Path) -> Trace:
     try:
         return load(path)
     except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from None
+        raise cannot(path, error) from None
     except TraceError as error:
         raise click.ClickException(f"{path}: {error}") from None

@@ -7,14 +7,15 @@ of full drive, and an eye calls that bright.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -24,13 +25,16 @@ from . import colours
 from .colours import RGB
 from .names import Names
 from .rows import Row, numbers
+from .wrap import wrap
 
 BACKGROUND = (16, 18, 22)
 _LENS = (40, 44, 51)  # one can see a lamp that is off
 _QUARTER = 63  # of full drive: the firmware's usual limit for a channel
 
+_NUMBER_CELLS = 2
 _LAMP_CELLS = 4
-_NAME = {False: 35, True: 20}  # cells for a name, by whether it is the short one
+_NAME = {False: 36, True: 20}  # cells for a name and a blank, by whether it is the short one
+_MARK = {False: 3, True: 2}  # cells for its mark and a blank
 _WIDE = 80  # cells from which names come with their formats
 
 _PLAIN = Style(color="#d6dae0")
@@ -62,6 +66,14 @@ def eye(drive: RGB, full: int) -> RGB:
 def _mix(one: RGB, other: RGB, share: float) -> RGB:
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
+
+
+def _sentences(text: str, room: int) -> list[str]:
+    """Return the lines of a text; where it needs several, each sentence begins one."""
+    if not text or cell_len(text) <= room:
+        return [text] if text else []
+    sentences = re.findall(r".+?(?:。|\.(?= )|$)", text)
+    return [line for one in sentences for line in wrap(one.strip(), room, cell_len)]
 
 
 def _style(colour: RGB, background: RGB = BACKGROUND) -> Style:
@@ -105,9 +117,9 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
 
 
 def _number(number: int | None) -> Segment:
-    """Return a lamp's number in two cells, or two blanks."""
+    """Return a lamp's number, or as many blanks."""
     text = "" if number is None else str(number)
-    return Segment(text.rjust(2), _style(BACKGROUND) + _DULL)
+    return Segment(text.rjust(_NUMBER_CELLS), _style(BACKGROUND) + _DULL)
 
 
 class LampView(Widget):
@@ -139,6 +151,8 @@ class LampView(Widget):
         self._headline = ""
         self._note = ""
         self._headline_style = _BOLD
+        self._whole: list[tuple[str, Style]] = []  # its lines in `_whole_cells`
+        self._whole_cells = 0
 
     @property
     def rows(self) -> list[KeyLine]:
@@ -148,7 +162,48 @@ class LampView(Widget):
     @property
     def lines(self) -> int:
         """How many lines the picture needs."""
-        return len(self._rows) * self.pitch + self.gap + 2
+        self._flow()
+        return len(self._rows) * self.pitch + self.gap + max(2, len(self._whole))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines that the picture needs, and the empty ones below it."""
+        return self.lines + self.gap
+
+    def fits(self, words: str) -> bool:
+        """Tell whether a key's state in these words has room beside its name."""
+        short = self._short
+        before = _NUMBER_CELLS + _LAMP_CELLS + self._gap + _MARK[short] + _NAME[short]
+        return cell_len(words) <= self._width - before
+
+    @property
+    def _width(self) -> int:
+        # The view is as wide as the screen, which knows of a resize first.
+        return self.app.size.width
+
+    @property
+    def _gap(self) -> int:
+        return 0 if self._short else 1
+
+    @property
+    def _short(self) -> bool:
+        return self._width < _WIDE
+
+    def _flow(self) -> None:
+        """Break the words on the whole into lines, if they or the width have changed."""
+        room = self._width - _NUMBER_CELLS - _LAMP_CELLS - self._label_cells - 2
+        if room == self._whole_cells:
+            return
+        self._whole_cells = room
+        self._whole = [
+            (part, style)
+            for text, style in ((self._headline, self._headline_style), (self._note, _PLAIN))
+            for line in _sentences(text, room)
+            for part in chop_cells(line, room)  # a path may be wider than a line
+        ]
+
+    @property
+    def _label_cells(self) -> int:
+        return cell_len(self.names.key(OVERALL)) + self._gap
 
     def show_pixels(self, pixels: bytes) -> None:
         """Show the strip's pixels, three bytes each. Ignore those behind the lamps."""
@@ -170,7 +225,10 @@ class LampView(Widget):
         self._headline = headline
         self._note = note
         self._headline_style = _words_style(state, _BOLD) + Style(bold=True)
-        self.refresh()
+        before = len(self._whole)
+        self._whole_cells = 0
+        self._flow()
+        self.refresh(layout=before != len(self._whole))
 
     def _refresh_lamp(self, index: int) -> None:
         if index == self._overall:
@@ -178,7 +236,7 @@ class LampView(Widget):
         else:
             first = [i for i, row in enumerate(self._rows) if row.lamp == index]
             line = first[0] * self.pitch
-        self.refresh(Region(0, line, _LAMP_CELLS + 2, 2))
+        self.refresh(Region(0, line, _NUMBER_CELLS + _LAMP_CELLS, 2))
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the picture."""
@@ -186,7 +244,7 @@ class LampView(Widget):
         below = y - len(self._rows) * self.pitch - self.gap
         if row < len(self._rows):
             parts = self._key_line(self._rows[row], line)
-        elif below in (0, 1):
+        elif 0 <= below < max(2, len(self._whole)):
             parts = self._overall_line(below)
         else:
             parts = []
@@ -202,14 +260,14 @@ class LampView(Widget):
         if not last_line:
             return parts
         ground = _style(BACKGROUND)
-        short = self.size.width < _WIDE
+        short = self._short
         found = self._found.get(row.key)
-        name = self.names.key(row.key, short)
+        mark, name = self.names.mark(row.key), self.names.key(row.key, short)
         style = _words_style(found.state, _PLAIN) if found else _PLAIN
         return [
             *parts,
-            Segment(" " + set_cell_size(self.names.mark(row.key), 2), ground + _DULL),
-            Segment(set_cell_size(name, _NAME[short]) + " ", ground + _PLAIN),
+            Segment(" " * self._gap + set_cell_size(mark, _MARK[short]), ground + _DULL),
+            Segment(set_cell_size(name, _NAME[short]), ground + _PLAIN),
             Segment(found.words if found else "", ground + style),
         ]
 
@@ -227,20 +285,19 @@ class LampView(Widget):
         return lamp(eye(self._drive[index], self._full), line, lines, glowing)
 
     def _overall_line(self, line: int) -> list[Segment]:
+        self._flow()
         ground = _style(BACKGROUND)
         dot = [Segment(" " * _LAMP_CELLS, ground)]
         number = None
-        if self._overall is not None:
+        if self._overall is not None and line < 2:
             dot = self._lamp(self._overall, line, 2)
             # An only lamp has no number: those of the keys are winks.
             number = self._overall + 1 if line == 0 and self._overall else None
         label = self.names.key(OVERALL) if line == 0 else ""
-        words, style = (
-            (self._headline, self._headline_style) if line == 0 else (self._note, _PLAIN)
-        )
+        words, style = self._whole[line] if line < len(self._whole) else ("", _PLAIN)
         return [
             _number(number),
             *dot,
-            Segment(" " + set_cell_size(label, 8) + " ", ground + _BOLD),
+            Segment(" " + set_cell_size(label, self._label_cells) + " ", ground + _BOLD),
             Segment(words, ground + style),
         ]

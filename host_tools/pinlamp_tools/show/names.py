@@ -7,7 +7,14 @@ CPython, and under MicroPython in the page.
 
 import json
 
+TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 LANGUAGES = ("ja", "en")
+# Parts of names.json whose texts no screen may cut, however narrow it is: what is left of such a
+# sentence may say the opposite.
+WHOLE = ("overall", "device", "faults", "cable")
 
 # MicroPython has no pathlib; on Windows the folders of a path may be divided by backslashes.
 _FOLDER = __file__.replace("\\", "/").rsplit("/", 1)[0]
@@ -31,22 +38,42 @@ class Names:
         """Return the name of a key id or of "overall"; the short form has no format."""
         return str(self._words["keys"][key]["short" if short else "name"])
 
+    def joined(self, keys: "Sequence[str]") -> str:
+        """Return what a lamp of several keys is called: their families, and how many there are."""
+        families = []
+        for key in keys:
+            words = self._words["keys"][key]
+            family = words.get("family", words["short"])  # what keys of one kind have in common
+            if family not in families:
+                families.append(family)
+        names = " + ".join(families)
+        if len(families) == len(keys):
+            return names
+        return str(self._words["joined"]).format(names=names, count=len(keys))
+
     def label(self, key: str) -> str:
         """Return what a device's label calls a key id or "overall": what its holder enters."""
         return str(self._words["keys"][key]["label"])
 
     def state(
-        self, state: str, left: int | None = None, maximum: int | None = None, told: bool = True
+        self,
+        state: str,
+        left: "int | None" = None,
+        maximum: "int | None" = None,
+        told: bool = True,
+        tight: bool = False,
     ) -> str:
         """Return the state of a key in words, with the tries left where that tells more.
 
+        `tight`: in at most twelve cells, for a narrow terminal.
         `told`: False where too little is known of the maximum to tell earlier wrong entries.
         Besides the states of `mynacard.state`: "waiting" for its answer, "not_asked", and
         "none" (nothing known, no card); "deactivated", which is a note of `mynacard.survey`.
         """
         if maximum is None and left is not None and state in ("ok", "used"):
             state += "_open" if told else "_untold"
-        return str(self._words["states"][state]).format(left=left, max=maximum)
+        words = self._words["tight" if tight else "states"]
+        return str(words[state]).format(left=left, max=maximum)
 
     def overall(self, state: str) -> str:
         """Return what the worst state of all keys means for the card."""

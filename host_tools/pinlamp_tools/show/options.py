@@ -25,6 +25,14 @@ def language() -> str:
     return "ja" if locale.setlocale(locale.LC_CTYPE).lower().startswith("ja") else "en"
 
 
+def no_such(what: str, value: object, names: Sequence[str], hint: str | None = None) -> str:
+    """Return what to say to a name that there is not: the likeliest one, and all or a `hint`."""
+    near = difflib.get_close_matches(str(value), names, 1)
+    likely = f"did you mean {near[0]}? " if near else ""
+    rest = hint if hint is not None else "there are " + ", ".join(names)
+    return f"there is no {what} {value}: {likely}{rest}"
+
+
 class OneOf(click.ParamType):  # type: ignore[type-arg]
     """One of some names (or numbers); the error is one line and names the likeliest ones."""
 
@@ -44,12 +52,7 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]
             if str(known) == str(value):
                 return known
         names = [str(known) for known in self._values]
-        if self._hint is None:
-            hint = "there are " + ", ".join(names)
-        else:
-            near = difflib.get_close_matches(str(value), names, 1)
-            hint = f"did you mean {near[0]}? {self._hint}" if near else self._hint
-        raise click.UsageError(f"there is no {self._what} {value}: {hint}")
+        raise click.UsageError(no_such(self._what, value, names, self._hint))
 
 
 def quoted(argument: str) -> str:
@@ -60,6 +63,7 @@ def quoted(argument: str) -> str:
 slip_option = click.option(
     "--print", "slip", is_flag=True, help="Print the slip 窓口の方へ for the counter instead."
 )
+sources_option = click.option("--sources", is_flag=True, help="Name the sources too.")
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."
 )

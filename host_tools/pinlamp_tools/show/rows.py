@@ -15,7 +15,7 @@ from .cable import KEEPING, LIVE
 
 TYPE_CHECKING = False  # type checkers take it for true; MicroPython has no typing module
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from .names import Names
     from .reading import Reading
@@ -42,7 +42,7 @@ def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]
             below = PLACES if layout == 1 else ()  # the button steps through the keys
         elif len(keys) > 1:
             shown = min(keys, key=lambda key: _rank(reading, key))
-            yield _row(reading, shown, place, _joined_name(keys, names), names)
+            yield _row(reading, shown, place, names.joined(keys), names)
         else:
             yield _row(reading, keys[0], place, _name(keys[0], names), names)
             below = ()
@@ -50,10 +50,21 @@ def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]
             yield _row(reading, key, None, _name(key, names), names)
 
 
-def key_rows(reading: "Reading", layout: int, names: "Names") -> "list[Row]":
-    """Return a row for each key, in the order of their places."""
+def key_rows(
+    reading: "Reading", layout: int, names: "Names", fits: "Callable[[str], bool] | None" = None
+) -> "list[Row]":
+    """Return a row for each key, in the order of their places.
+
+    `fits`: tells whether words have room; where a state's have none, the row has its tight ones.
+    """
     places = numbers(layout) if layout > 1 else {}  # the only lamp is no key's
-    return [_row(reading, key, places.get(key), _name(key, names), names) for key in PLACES]
+    rows = []
+    for key in PLACES:
+        row = _row(reading, key, places.get(key), _name(key, names), names)
+        if fits is not None and not fits(row.words):
+            row = _row(reading, key, row.place, row.name, names, True)
+        rows.append(row)
+    return rows
 
 
 def numbers(layout: int) -> "dict[str, int]":
@@ -66,23 +77,32 @@ def numbers(layout: int) -> "dict[str, int]":
     return {key: at for at, keys in enumerate(lamps(layout), 1) for key in keys}
 
 
-def _row(reading: "Reading", key: str, place: "int | None", name: str, names: "Names") -> Row:
+def overall_row(reading: "Reading", layout: int, names: "Names") -> Row:
+    """Return the row of the overall lamp; without one (layout 5) it has no place."""
+    groups = lamps(layout)
+    place = groups.index((OVERALL,)) + 1 if (OVERALL,) in groups else None
+    found = reading.overall
+    return Row(OVERALL, place, names.key(OVERALL), found, names.overall(found) if found else "")
+
+
+def _row(
+    reading: "Reading",
+    key: str,
+    place: "int | None",
+    name: str,
+    names: "Names",
+    tight: bool = False,
+) -> Row:
     found, left, most = reading.state(key)
     if reading.notes.get(key) == DEACTIVATED:
-        words = names.state(DEACTIVATED)
+        words = names.state(DEACTIVATED, tight=tight)
     else:
-        words = names.state(found, left, most, key not in _UNTOLD)
+        words = names.state(found, left, most, key not in _UNTOLD, tight)
     return Row(key, place, name, found, words)
 
 
 def _name(key: str, names: "Names") -> str:
     return (names.mark(key) + " " + names.key(key)).strip()
-
-
-def _joined_name(keys: "Sequence[str]", names: "Names") -> str:
-    # The keys with their full names stand below.
-    more = " + " + str(len(keys) - 2) if len(keys) > 2 else ""
-    return " + ".join([names.key(key, True) for key in keys[:2]]) + more
 
 
 def _rank(reading: "Reading", key: str) -> "tuple[int, int]":

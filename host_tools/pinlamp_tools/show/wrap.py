@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 # A Latin word with the blanks behind it, or one other character.
 _UNIT = re.compile(r"[!-~]+[ ]*|.", re.DOTALL)
@@ -28,3 +28,13 @@ def wrap(text: str, most: float, width: Callable[[str], float]) -> list[str]:
             lines.append("")
         lines[-1] += unit
     return lines
+
+
+def pack(parts: Sequence[str], most: float, width: Callable[[str], float]) -> list[list[str]]:
+    """Return the parts in lines no wider than `most`, two blanks between them; none is broken."""
+    found: list[list[str]] = [[]]
+    for part in parts:
+        if found[-1] and width("  ".join([*found[-1], part])) > most:
+            found.append([])
+        found[-1].append(part)
+    return found

@@ -7,12 +7,20 @@ from typing import Any
 import click
 
 from ..emulator.card.catalogue import CARDS
-from ..emulator.chip.faults import NAMES as FAULTS
-from ..show.options import OneOf
+from ..emulator.chip import faults
+from ..show.options import OneOf, no_such
+from ..show.say import say
 
 _CARDS = tuple(card.name for card in CARDS)
 
+_WORDS = {name: words for name, _, words in faults.FAULTS}
+
 CARD = OneOf("card", _CARDS, "`pinlamp cards` lists them")
+
+
+def in_words(fault: str, lang: str) -> str:
+    """Return what happens at a fault of that name."""
+    return say(_WORDS[fault], lang)
 
 
 class FaultAt(click.ParamType):  # type: ignore[type-arg]
@@ -25,8 +33,8 @@ class FaultAt(click.ParamType):  # type: ignore[type-arg]
     ) -> tuple[str, int | None]:
         """Return (name, byte or None)."""
         name, at, byte = str(value).partition("@")
-        if name not in FAULTS:
-            raise click.UsageError(f"there is no fault {name}: there are {', '.join(FAULTS)}")
+        if name not in faults.NAMES:
+            raise click.UsageError(no_such("fault", name, faults.NAMES))
         if at and not (byte.isascii() and byte.isdecimal()):
             raise click.UsageError(f"{value}: after @ comes the number of a byte, from 0")
         return name, int(byte) if at else None

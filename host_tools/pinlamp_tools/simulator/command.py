@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len
 
 from mynacard import default_keys
 from pinlamp.layout import LAYOUTS, hidden, lamps
@@ -22,7 +23,9 @@ from ..exits import NOT_READ
 from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
-from .arguments import CARD, FaultAt
+from ..show.output import cannot
+from ..show.terminal import console, lines
+from .arguments import CARD, FaultAt, in_words
 from .headless import Headless
 
 _LICENCE_CARDS = tuple(card.name for card in CARDS if "licence" in card.differs)
@@ -114,7 +117,7 @@ def run(
         from .screen import Screen
 
         return Screen(simulator, board, lamps(shown), card, lang, port).run()
-    headless = Headless(simulator, card, _print_line if as_json else None, debug)
+    headless = Headless(simulator, card, _print_line if as_json else None, debug, lang)
     if as_json and not once:
         asyncio.run(headless.stream())  # until Ctrl-C, or an error
         return NOT_READ
@@ -126,6 +129,7 @@ def run(
             click.echo(names.screen("presented", count=simulator.presented))
         if fault:
             click.echo(names.screen("struck", name=fault[0], count=simulator.struck))
+            click.echo(f"  {in_words(fault[0], lang)}")
     return status
 
 
@@ -153,9 +157,14 @@ def _settings(file: Path | None, layout: int | None, profile: str | None) -> dic
 @lang_option
 def cards(lang: str) -> int:
     """List the virtual cards, one line each."""
+    out = console()
     width = max(len(card.name) for card in CARDS) + 2
     for card in CARDS:
-        click.echo(f"{card.name:<{width}}{card.ja if lang == 'ja' else card.en}")
+        about = card.ja if lang == "ja" else card.en
+        if out.is_terminal and width + cell_len(about) > out.width:
+            out.print(card.name, lines(about, out.width, 2), sep="\n", markup=False)
+        else:
+            click.echo(f"{card.name:<{width}}{about}")
     return 0
 
 
@@ -180,9 +189,9 @@ def _read_settings(path: Path | None) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}") from None
+        raise cannot(path, error) from None
     except (ValueError, RecursionError):
-        raise click.UsageError(f"{path}: not a JSON object") from None
+        raise click.ClickException(f"{path}: not a JSON object") from None
     if not isinstance(found, dict):
-        raise click.UsageError(f"{path}: not a JSON object")
+        raise click.ClickException(f"{path}: not a JSON object")
     return found

@@ -7,7 +7,8 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..exits import NOT_READ, READ, WRONG_USE, ExitError
+from ..exits import NOT_READ, READ, ExitError
+from ..show.names import Names
 from ..show.reading import TOLD, Reading, parse
 
 if TYPE_CHECKING:
@@ -33,14 +34,17 @@ class Headless:
         card: str | None,
         echo: Callable[[str], None] | None = None,
         debug: bool = False,
+        lang: str = "en",
     ) -> None:
         """`card` is held to the reader once it is ready; `echo` takes each event line as it came.
 
+        `lang`: of what is said on standard error.
         `debug`: whatever else the firmware says on its console goes to standard error.
         """
         self.reading = Reading()
         self._simulator = simulator
         self._card = card
+        self._names = Names(lang)
         self._echo = echo
         self._debug = debug
         self._noise = ""  # the last line that was no event
@@ -85,7 +89,10 @@ class Headless:
         if code in _FATAL:
             raise ExitError(_FATAL[code])
         if code == "settings":
-            raise ExitError(f"settings: {fault.get('field')} is not usable", WRONG_USE)
+            # As the device: it uses the default, and says so.
+            said = self._names.fault(code, str(fault.get("field", "")))
+            print(f"pinlamp: {said}", file=sys.stderr)
+            return
         print(f"pinlamp: the firmware crashed, and starts again: {self._noise}", file=sys.stderr)
 
     async def _events(self) -> AsyncIterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -26,6 +27,8 @@ from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading, brief, parse
 from ..show.rows import headline, key_rows
+from ..show.wrap import pack
+from .arguments import in_words
 from .card_list import CardList
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 _LOG_SIZE = 100
 _PRESS_S = 0.15  # a terminal tells of a key going down, never up: a short press
 NOTE_S = 1.5  # how long a short sound can be seen
+NARROW = 72  # cells below which things stand one below the other
 FADE_S = 2.5  # lamps dark for longer than their cycle of 2 s: the device has forgotten the card
 
 
@@ -273,12 +277,17 @@ class Screen(App[int]):
     # What is seen of it
 
     def on_resize(self) -> None:
+        """Fit everything to the terminal's new size, which the library learns after this."""
+        self.call_next(self._fit)
+
+    def _fit(self) -> None:
         """Give the lamps as much room as there is."""
         lamps = self.query_one(LampView)
-        height = self.size.height
-        lamps.gap = int(height >= 24)
+        width, height = self.size
+        self.screen.set_class(width < NARROW, "narrow")
+        lamps.gap = int(height >= (24 if width >= NARROW else 36))
         lamps.pitch = 2 if height >= 2 * len(lamps.rows) + 14 else 1
-        lamps.styles.height = lamps.lines + lamps.gap
+        self._show_all()
         self.call_after_refresh(self._show_log)
 
     def _show_all(self) -> None:
@@ -286,21 +295,20 @@ class Screen(App[int]):
         self.query_one("#title", Static).update(f"Pinlamp  {self._board.title}  {count}")
         self.query_one("#help", Static).update(self._help())
         self._show_words()
-        self._show_about()
         self._show_signs()
 
     def _help(self) -> Text:
         entries = self._names.screen("help" if self._port is None else "help_port").split("|")
         text = Text()
-        for entry in entries:
-            keys, _, what = entry.partition("=")
-            text.append("  " if text else "")
-            text.append(keys, style="bold #ffffff").append("\u00a0").append(what)
+        for line in pack(entries, self.size.width - 2, cell_len):
+            for number, (keys, _, what) in enumerate(entry.partition("=") for entry in line):
+                text.append("  " if number else "\n" if text else "")
+                text.append(keys, style="bold #ffffff").append(f" {what}")
         return text
 
     def _show_words(self) -> None:
-        rows = key_rows(self._reading, len(self._lamps), self._names)
         lamps = self.query_one(LampView)
+        rows = key_rows(self._reading, len(self._lamps), self._names, lamps.fits)
         lamps.show_words(rows, *self._headline(), self._reading.overall or "")
 
     def _headline(self) -> tuple[str, str]:
@@ -314,7 +322,11 @@ class Screen(App[int]):
         if self._port is not None:
             about.update(self._names.screen("port", port=self._port))
             return
-        about.update(self.query_one(CardList).about(self._names.lang))
+        lang, armed = self._names.lang, self._simulator.fault
+        text = self.query_one(CardList).about(lang)
+        if armed:
+            text += "\n" + self._names.screen("fault", name=in_words(armed, lang))
+        about.update(text)
 
     def _show_log(self) -> None:
         log = self.query_one("#log", Static)
@@ -323,10 +335,10 @@ class Screen(App[int]):
 
     def _show_signs(self) -> None:
         presented = self._names.screen("presented", count=self._simulator.presented)
-        note = "♪" * self._notes
         armed = self._simulator.fault
         fault = self._names.screen("fault", name=armed) + "  " if armed else ""
-        self.query_one("#signs", Static).update(f"{fault}{presented}  {note:2}")
+        self.query_one("#signs", Static).update(f"{fault}{presented}  {'♪' * self._notes:2}")
+        self._show_about()
 
 
 def _triples(pixels: bytes) -> list[bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
@@ -25,6 +26,7 @@ from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.rows import key_rows, on_cable
+from ..show.wrap import pack
 from .console import Console
 from .lights import LAYOUT, Lights, words_stay_ms
 
@@ -142,20 +144,24 @@ class Watch(App[int]):
     # What is seen of it
 
     def on_resize(self) -> None:
+        """Fit everything to the terminal's new size, which the library learns after this."""
+        self.call_next(self._fit)
+
+    def _fit(self) -> None:
         """Leave room for the guidance."""
         lamps = self._view
         lamps.gap = int(self.size.height >= 30)
         lamps.pitch = 2 if self.size.height >= 48 else 1
-        lamps.styles.height = lamps.lines + lamps.gap
         self._show_all()
 
     def _show_all(self) -> None:
         watch = self._names.watch
         self._port_line.update(self._port or self._names.cable(cable.NONE, "is"))
-        self._help.update(watch("help"))
-        rows = key_rows(self._reading, LAYOUT, self._names)
+        entries = pack(watch("help").split("  "), self.size.width - 2, cell_len)
+        self._help.update("\n".join(map("  ".join, entries)))
+        rows = key_rows(self._reading, LAYOUT, self._names, self._view.fits)
         self._view.show_words(rows, *self._headline(), self._reading.overall or "")
-        columns = max(40, self.size.width - 4)
+        columns = self.size.width - 3  # the padding, and the bar that scrolls
         words = advice(self._reading, self._names.lang, columns) if self._reading.over else ""
         self._words.update(words)
         self._light()

@@ -17,7 +17,7 @@ from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.show.cable import SILENT, Cable
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
-from pinlamp_tools.show.rows import headline, key_rows, numbers, on_cable
+from pinlamp_tools.show.rows import headline, key_rows, numbers, on_cable, overall_row
 from pinlamp_tools.watch.lights import LAYOUT, Lights, words_stay_ms
 from pn532 import clock
 
@@ -101,20 +101,24 @@ def shown(lang, layout):
     state     the worst state of the card's keys, or null
     of_card   whether a card was heard of
     keys      a row for each key: key, place of its lamp (or null), name, state, words
+    all       the same for the overall lamp
     advice    for a card that was read, see `_advice`
     slip      [heading, lines] of each part; null while there is none
     """
     over = _reading.over
     texts = _texts[lang]
+    names = _names[lang]
+    count = layout or LAYOUT
     return json.dumps(
         {
             "phase": _reading.phase,
             "headline": _headline(lang, layout == 0),
             "state": _reading.overall,
             "of_card": over or _reading.kind is not None or bool(_reading.keys),
-            "keys": [_row(row) for row in key_rows(_reading, layout or LAYOUT, _names[lang])],
+            "keys": [_row(row) for row in key_rows(_reading, count, names)],
+            "all": _row(overall_row(_reading, count, names)),
             "advice": [_advice(one, texts) for one in _advised(texts)] if over else [],
-            "slip": slip(texts, *_reading.result(), numbers(layout or LAYOUT)) if over else None,
+            "slip": slip(texts, *_reading.result(), numbers(count)) if over else None,
         }
     )
 
@@ -160,6 +164,7 @@ def _advice(one, texts):
         if lines:
             paragraphs.append(
                 {
+                    "field": field,
                     "label": texts["fields"][field],
                     "lines": lines,
                     "small": field in _SMALL,

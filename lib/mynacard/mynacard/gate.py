@@ -53,10 +53,8 @@ def commands() -> "set[bytes]":
     """Return every command that a gate ever lets pass."""
     found = set(_RULES)
     for inner in _RULES.values():
-        found.update(inner)
-        found.update(inner.values())
-    found.discard(None)  # type: ignore[arg-type]
-    return found  # type: ignore[return-value]
+        found.update([c for pair in inner.items() for c in pair if c is not None])
+    return found
 
 
 class Gate:

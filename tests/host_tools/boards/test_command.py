@@ -30,7 +30,7 @@ def test_list_has_every_board_in_80_columns(pinlamp):
 
 
 def test_show_has_every_pin_and_every_source(pinlamp):
-    status, out, _ = pinlamp("board", "show", "m5stack_atom_lite")
+    status, out, _ = pinlamp("board", "show", "--sources", "m5stack_atom_lite")
     assert status == 0
     for text in ("SDA 26", "MOSI 19", "27: 1 pixels", "33: 12 pixels", "39", "250 mA", "5 V"):
         assert text in out
@@ -106,7 +106,7 @@ def test_a_new_board_takes_no_source_over_and_says_so_until_it_has_its_own(pinla
         assert source == "[?] not looked up yet: copied from esp32_devkitc"
     status, out, _ = pinlamp("board", "check", folder)
     assert status == 0 and "not looked up yet: image, links, strips" in out and str(file) in out
-    shown = pinlamp("board", "show", folder)[1]
+    shown = pinlamp("board", "show", "--sources", folder)[1]
     assert "[?]: nobody has looked it up yet" in shown and "links: [?] not looked up" in shown
     made["sources"] = dict.fromkeys(made["sources"], "[S] the maker's own drawing")
     file.write_text(json.dumps(made))

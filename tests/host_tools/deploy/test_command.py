@@ -150,6 +150,7 @@ def test_the_doctor_s_words_are_complete_in_both_languages(check):
     finding.update(
         keys=["sign"], speed=921600, ic=0x32, ver=1, rev=6, differ=["x"], replaced=["y"]
     )
+    finding["profile"] = "counter"
     for lang in ("ja", "en"):
         for name, ok in (("good", True), ("bad", False), ("see", None)):
             if name in doctor.TEXTS[lang][check]:

@@ -60,3 +60,21 @@ async def test_a_chip_that_sees_no_card_is_not_taken_for_a_broken_one(tmp_path, 
             status, out, _ = await command.pinlamp("doctor", "--lang", "en", *port)
             assert status == 0 and "✓ it sees a card" in out, out
         assert device.field.presented == 0
+
+
+async def test_a_device_that_keeps_its_results_to_itself_says_so_and_what_changes_it(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        port = await _deployed(device)
+        status, out, _ = await command.pinlamp("doctor", "--lang", "en", *port)
+        assert status == 0 and "✓ it tells its results to a computer too" in out, out
+        status, _, err = await command.pinlamp("settings", "set", "profile", "counter", *port)
+        assert status == 0, err
+        status, out, _ = await command.pinlamp("doctor", "--lang", "en", *port)
+        assert status == 0 and "· it keeps its results to itself (profile counter)" in out, out
+        status, out, _ = await command.pinlamp("doctor", "--lang", "ja", *port)
+        assert "結果はデバイスだけに出します" in out and "settings set events true" in out, out
+        status, _, err = await command.pinlamp("settings", "set", "events", "true", *port)
+        assert status == 0, err
+        status, out, _ = await command.pinlamp("doctor", "--json", *port)
+        told = [json.loads(line) for line in out.splitlines()]
+        assert {"check": "results", "ok": True, "profile": "counter"} in told

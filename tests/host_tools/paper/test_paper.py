@@ -124,7 +124,7 @@ def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_
     ("arguments", "status", "words"),
     [
         (("label", "pico_w", "-o", "x.txt"), 2, ".svg or .pdf"),
-        (("label", "pico_w", "-o", "no/such/folder/x.svg"), 1, "No such file"),
+        (("label", "pico_w", "-o", "no/such/folder/x.svg"), 2, "No such file"),
         (("wiring", "pico_w", "-o", "x.png"), 2, ".svg"),
         (("wiring", "pico_w", "--link", "usb", "-o", "x.svg"), 2, "hsu, i2c, spi"),
         (("label", "esp8266", "-o", "x.svg"), 2, "there is no board esp8266"),

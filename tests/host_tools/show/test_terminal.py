@@ -13,6 +13,8 @@ import termios
 import pytest
 from rich.cells import cell_len
 
+from pinlamp_tools.boards import board as boards
+from pinlamp_tools.boards.board import Board
 from places import TESTS
 
 TRACE = TESTS / "traces" / "bank_app_lockout.jsonl"
@@ -24,7 +26,10 @@ COMMANDS = [
     ["guide", "my_number_card", "visual_b", "locked", "--print"],
     ["explain", "FAQ 7204"],
     ["explain", "ICチップがロック"],
+    ["cards"],
 ]
+# They have no texts of their own in two languages.
+PLAIN = [["board", "show", "pico_w"], ["board", "check"]]
 
 
 _RUN = """
@@ -39,7 +44,8 @@ for command in json.loads(sys.argv[1]):
 
 def _run(commands, lang, **options):
     """Start all commands in one process."""
-    told = json.dumps([[*map(str, command), "--lang", lang] for command in commands])
+    option = ["--lang", lang] if lang else []
+    told = json.dumps([[*map(str, command), *option] for command in commands])
     environment = {
         name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")
     }
@@ -74,16 +80,27 @@ def _letters(text):
     return sorted(re.sub(r"\s", "", text))
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_no_line_is_wider_than_the_terminal_and_no_text_is_lost(lang):
-    piped = _run(COMMANDS, lang, stdout=subprocess.PIPE)
+@pytest.mark.parametrize(("lang", "commands"), [("ja", COMMANDS), ("en", COMMANDS), (None, PLAIN)])
+def test_no_line_is_wider_than_the_terminal_and_no_text_is_lost(lang, commands):
+    piped = _run(commands, lang, stdout=subprocess.PIPE)
     whole = piped.communicate(timeout=60)[0].decode().split("\x1e\n")[:-1]
-    assert len(whole) == len(COMMANDS)
+    assert len(whole) == len(commands)
     for columns in (40, 60, 72, 80):
-        said = _on_a_terminal(columns, COMMANDS, lang)
-        for command, text, expected in zip(COMMANDS, said, whole, strict=True):
+        said = _on_a_terminal(columns, commands, lang)
+        for command, text, expected in zip(commands, said, whole, strict=True):
             assert max(map(cell_len, text.splitlines())) <= columns, (columns, command)
             assert _letters(text) == _letters(expected), (columns, command)
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_the_list_of_boards_has_all_lamps_on_any_terminal(columns):
+    (said,) = _on_a_terminal(columns, [["board", "list"]], None)
+    for name in boards.names():
+        told = said[said.index(name) :]
+        board = Board.named(name)
+        lamps = "/".join(str(strip.layout) for strip in board.strips)
+        for what in (board.title, lamps, board.link, board.image):
+            assert re.search(rf"(?<!\S){re.escape(what)}(?![\w/])", told), (name, what)
 
 
 def test_a_narrow_table_has_the_state_below_the_name():

@@ -151,6 +151,20 @@ def test_a_phone_waits_for_two_keys_and_ready_clears_everything(watched):
     assert _lit(page, 1)[0] == set() and page.is_disabled("#print-slip")
 
 
+@pytest.mark.parametrize(("locale", "lang"), [("ja-JP", "ja"), ("en-US", "en")])
+def test_a_counter_s_device_says_that_it_keeps_results_to_itself(watched, locale, lang):
+    page = watched(locale=locale)
+    _say(page, {"type": "ready", "board": "x", "version": "0.1.0", "results": False})
+    names = Names(lang)
+    page.wait_for_function(
+        "(said) => document.getElementById('headline').textContent.includes(said)",
+        arg=names.cable("keeping", "is"),
+    )
+    assert names.cable("keeping", "do") in page.inner_text("#headline")
+    for invites in ("Hold a card", "かざして"):
+        assert invites not in page.inner_text("#headline") + page.inner_text("#link")
+
+
 def test_a_device_that_cannot_be_opened_and_a_stream_that_is_stuck(opened):
     page = opened("en-US", script=SERIAL + "window.refuse = true;", ready=LOADED)
     page.click("#connect")

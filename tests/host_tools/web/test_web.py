@@ -156,7 +156,7 @@ def test_a_card_is_dragged_onto_the_reader(opened):
     page = opened()
     page.drag_and_drop("[data-card=sign_locked]", "#reader")
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
-    page.click("details summary")
+    page.click("#try details summary")
     assert "→ 00 20 00 80\n← 63 C0" in page.inner_text("#exchange")
 
 

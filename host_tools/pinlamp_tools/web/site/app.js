@@ -8,6 +8,7 @@ const PRESS_MS = 150;
 const SOUND_MS = 1500;
 const LAMP_MS = 40;
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
+const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
 const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
 let watching = null; // the session with a real device, and the timer of its lamps
@@ -82,10 +83,12 @@ function showTold() {
   at("headline").className = `headline ${told.state ?? ""}`;
   at("presented").textContent = own.presented + state.presented;
   at("source").textContent = !told.of_card ? own.no_result : watching ? own.from_watch : own.from_try;
+  document.body.classList.toggle("told", told.of_card);
+  document.body.classList.toggle("watching", Boolean(watching));
   showKeys(at("keys"), told.keys, point);
-  showAdvice(at("advice"), told.advice);
-  at("more").hidden = !told.slip;
-  if (told.slip) showSlip(at("slip"), told.slip);
+  showKeys(at("overall"), [told.all], point);
+  showAdvice(at("advice"), told.advice, own.more, !narrow.matches);
+  if (told.slip) showSlip(at("slip"), told.slip, watching ? "" : own.virtual);
   else at("slip").textContent = own.no_slip;
   at("print-slip").disabled = !told.slip;
 }
@@ -113,6 +116,8 @@ function hear(line, source) {
   if (source === "watch") fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
   showTold();
+  // The card was chosen far below, where a telephone does not show what was read.
+  if (heard.event.type === "result" && narrow.matches) at("result").scrollIntoView();
 }
 
 let silence;
@@ -194,7 +199,7 @@ function connected(session) {
   lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
-  at("try").scrollIntoView();
+  at("watch").scrollIntoView();
 }
 
 // Nothing was heard since the port was opened.
@@ -248,6 +253,7 @@ async function start() {
   state.lang = choose();
   advisor = await Advisor.make({ ...data.device, ...data.advisor });
   device = new Device(data.device, ears);
+  at("all").open = !narrow.matches;
   wireBench();
   wireWatch();
   at("language").addEventListener("click", () => { state.lang = state.lang === "ja" ? "en" : "ja"; showAll(); });

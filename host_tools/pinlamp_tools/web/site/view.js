@@ -64,20 +64,29 @@ const paragraph = ({ label, lines, small = false, lang = null }) => [
   element("dd", { class: small ? "small" : null, lang }, ...lines.map((text) => element("div", { text }))),
 ];
 
-export function showAdvice(place, advice) {
+// What is locked and who unlocks it stands there; `more` opens the rest.
+export function showAdvice(place, advice, more, open) {
   place.replaceChildren(...advice.map(({ title, state, names, list, paragraphs }) => {
     const parts = [element("h3", { class: state ?? "", text: title })];
     if (names) parts.push(element("p", { class: "names", text: names }));
-    if (list.length) parts.push(element("ol", {}, ...list.map((text) => element("li", { text }))));
-    return element("div", { class: "advice" }, ...parts, element("dl", {}, ...paragraphs.flatMap(paragraph)));
+    const first = paragraphs.filter(({ field }) => field === "who");
+    const rest = paragraphs.filter(({ field }) => field !== "who");
+    if (first.length) parts.push(element("dl", {}, ...first.flatMap(paragraph)));
+    const below = element("details", open ? { open: "" } : {}, element("summary", { text: more }));
+    if (list.length) below.append(element("ol", {}, ...list.map((text) => element("li", { text }))));
+    below.append(element("dl", {}, ...rest.flatMap(paragraph)));
+    return element("div", { class: "advice" }, ...parts, below);
   }));
 }
 
-export function showSlip(place, parts) {
-  place.replaceChildren(...parts.flatMap(([heading, lines], i) => [
-    element(i ? "h4" : "h3", { text: heading }),
-    element("ul", {}, ...lines.map((text) => element("li", { text }))),
-  ]));
+// `warning`: what the paper says before all else, or an empty text.
+export function showSlip(place, parts, warning) {
+  place.replaceChildren(
+    ...(warning ? [element("p", { class: "warning", text: warning })] : []),
+    ...parts.flatMap(([heading, lines], i) => [
+      element(i ? "h4" : "h3", { text: heading }),
+      element("ul", {}, ...lines.map((text) => element("li", { text }))),
+    ]));
 }
 
 // `topics`: a list, or a sentence where there are none. `labels`: by a paragraph's field.
