@@ -1,6 +1,6 @@
 """Scenarios of ISO/IEC 14443-4, as tables of blocks: for the host's side and for the card's.
 
-Written by hand from the rules of 7.5, in the order of the standard's Annex B; PCBs without a CID.
+Written by hand from the rules of 7.5, in the order that Annex B has [I]; PCBs without a CID.
 A line is a block of the host and, behind ">", the card's answer. "x" instead of ">": the block
 got lost or damaged on its way to the card. "> x": the answer did, on its way to the host. The
 line "send COMMAND get ANSWER" begins an exchange, "probe" and "deselect" what their names say.

@@ -4,7 +4,7 @@ from collections import namedtuple
 
 FRAME_SIZES = (16, 24, 32, 40, 48, 64, 96, 128, 256)  # by FSCI or FSDI 0–8: bytes with PCB and CRC
 _RFU_FWI = 15
-_RFU_FWI_IS = 4  # what a reader takes for 15 (ISO/IEC 14443-3, 7.9.4.3) [I]
+_RFU_FWI_IS = 4  # what a reader takes for 15, for Types A and B alike [W]
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:

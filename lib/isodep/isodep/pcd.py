@@ -1,8 +1,9 @@
 """The reader's side of ISO/IEC 14443-4 for one activated card: blocks out, blocks in. No I/O.
 
-The rules and their numbers are those of 7.5. Two things are stricter, so that no command can ever
-run twice: the last I-block goes out again (rule 6) only if an R(NAK) asked for its fate and the
-card never showed that it has it; and after any error the activation is over.
+The rules and their numbers are those of 7.5, whose text was not at hand [I]. Two things are
+stricter, so that no command can ever run twice: the last I-block goes out again (rule 6) only if
+an R(NAK) asked for its fate and the card never showed that it has it; and after any error the
+activation is over.
 """
 
 from .block import CHAINING, I_BLOCK, R_ACK, R_NAK, S_DESELECT, S_WTX, make, parse
@@ -19,8 +20,8 @@ TRIES = 3  # how often a block is followed by another question for its answer; o
 PATIENCE_US = 20_000_000  # ours: four of the longest waiting times
 LONGEST = 65_538  # an extended Le and the status word
 FWT_MAX_US = 4_949_000  # 7.2: FWI 14, and the limit of an extension
-DELTA_FWT_US = 3_625  # 49152 / 13.56 MHz: by how much a reader's clock and the card's may differ
-DESELECT_US = 4_833  # 65536 / 13.56 MHz: the card's time for S(DESELECT)
+DELTA_FWT_US = 3_625  # 49152 / 13.56 MHz: a reader waits so much longer (NFC Forum, Digital) [W]
+DESELECT_US = 4_833  # 65536 / 13.56 MHz: the card's time for S(DESELECT) [I]
 # An extension of less counts as this much, because two blocks on the air and on the wire take it.
 _ROUND_US = 5_000
 _WTXM_MAX = 59
@@ -195,17 +196,19 @@ class Pcd:
             if pcb == S_WTX and sent != S_DESELECT:
                 heard = True
                 wtxm = content[0] & 0x3F  # the two high bits: how much power the card gets
-                self.timeout_us = min(self._fwt_us * wtxm, FWT_MAX_US) + DELTA_FWT_US
-                longer_us = max(self.timeout_us, _ROUND_US)
-                if not 1 <= wtxm <= _WTXM_MAX or waited_us + longer_us > self._patience_us:
-                    raise WaitError(wtxm, waited_us)
-                waited_us += longer_us
+                waited_us = self._grant(wtxm, waited_us)
                 block = make(S_WTX, self._cid, bytes((wtxm,)))
                 continue
-            # An extension ends with the next block.
-            self.timeout_us = self._fwt_us + DELTA_FWT_US
             if pcb == R_ACK | self._number ^ 1 and asked and not heard:
                 asked = False
                 block = first  # rule 6
                 continue
             return pcb, content
+
+    def _grant(self, wtxm: int, waited_us: int) -> int:
+        """Grant a card more time (7.3), or raise WaitError; return what it was granted in all."""
+        self.timeout_us = min(self._fwt_us * wtxm, FWT_MAX_US) + DELTA_FWT_US
+        total_us = waited_us + max(self.timeout_us, _ROUND_US)
+        if not 1 <= wtxm <= _WTXM_MAX or total_us > self._patience_us:
+            raise WaitError(wtxm, waited_us)
+        return total_us

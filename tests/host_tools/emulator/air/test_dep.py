@@ -28,3 +28,12 @@ def test_scenario(name, cid):
                 assert card.receive(block) == answer
     assert len(processed) == len(expected)
     assert card.deselected is ("deselect" in ALL[name])
+
+
+@pytest.mark.parametrize("response", [b"\xf2", b"\xf2\x03", b"\xf2\x42", b"\xf2\x02\x00"])
+def test_another_extension_than_the_card_asked_for_is_not_answered(response):
+    card = Dep(lambda command: b"\x90\x00", 256, wtxm=2)
+    assert card.receive(b"\x02\x01") == b"\xf2\x02"
+    assert card.receive(response) is None
+    assert card.receive(b"\xb2") == b"\xf2\x02"
+    assert card.receive(b"\xf2\x02") == b"\x02\x90\x00"
