@@ -49,7 +49,7 @@ check: lint types ## run the fast part, in a minute: lint, types, tests of the l
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check architecture-check tables-check verified-check pytest ## run everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check builds-check architecture-check tables-check verified-check pytest ## run everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -93,6 +93,14 @@ traces-check: $(BIN)/.dev ## tell whether `make traces` would change anything
 wheel: $(BIN)/.dev ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel
 
+.PHONY: release
+release: wheel pictures ## make what comes with a release, in dist/release: pictures, a zip for each build, the wheel
+	@rm -rf dist/release && mkdir -p dist/release
+	@cp dist/pinlamp-$$($(BIN)/hatchling version)-*.whl dist/release/
+	@cd dist && ../$(BIN)/python -m zipfile -c release/pinlamp-pictures.zip pictures
+	@$(BIN)/python -m pinlamp_tools.paper.builds | while read -r name options; do \
+		$(BIN)/pinlamp zip $$options -o dist/release/pinlamp-$$name.zip || exit 1; done
+
 .PHONY: clean
 clean: ## remove the environment, the caches and what was built
 	rm -rf $(VENV) $(BARE) $(STUBS) .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -131,12 +139,21 @@ bench-picture-check: $(BIN)/.dev ## tell whether `make bench-picture` would chan
 	$(BIN)/python -m pinlamp_tools.benchmark.picture docs/bench.svg --check
 
 .PHONY: pictures
-pictures: $(BIN)/.dev ## make the story, docs/labels, docs/sheets, docs/wiring again (needs Graphviz)
+pictures: $(BIN)/.dev ## make the pictures of docs/ again, and those of all boards in dist/pictures (needs Graphviz)
 	$(BIN)/python -m pinlamp_tools.paper.pictures docs
+	$(BIN)/python -m pinlamp_tools.paper.pictures dist/pictures --all
 
 .PHONY: pictures-check
-pictures-check: $(BIN)/.dev ## tell whether `make pictures` would change anything
+pictures-check: $(BIN)/.dev ## tell whether `make pictures` would change anything in docs/
 	$(BIN)/python -m pinlamp_tools.paper.pictures docs --check
+
+.PHONY: builds
+builds: $(BIN)/.dev ## make the pages in docs/builds again
+	$(BIN)/python -m pinlamp_tools.paper.build_page docs
+
+.PHONY: builds-check
+builds-check: $(BIN)/.dev ## tell whether `make builds` would change anything
+	$(BIN)/python -m pinlamp_tools.paper.build_page docs --check
 
 .PHONY: architecture
 architecture: $(BIN)/.dev ## make docs/architecture.svg from the imports again (needs Graphviz)

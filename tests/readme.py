@@ -1,4 +1,4 @@
-"""The READMEs: their commands, how to try each, and the output that they show."""
+"""The READMEs and the builds' pages: their commands, how to try each, the output they show."""
 
 import re
 from pathlib import Path
@@ -53,3 +53,21 @@ def shown(readme):
 def last_lines(text, count):
     """Return the last lines of an output, without a table's trailing blanks."""
     return [line.rstrip() for line in text.splitlines()[-count:]]
+
+
+BUILDS = sorted((ROOT / "docs" / "builds").glob("*.md"))
+OF_BUILDS = list(dict.fromkeys(line for page in BUILDS for line in commands(page)))
+# The beginning of a command: how to try it, exit status, its output.
+_OF_A_BUILD = {
+    "pinlamp flash ": (RUN, 1, r"^pinlamp: FILE.bin: No such"),
+    "pinlamp deploy ": (RUN, 1, NO_DEVICE),
+    "pinlamp doctor": (RUN, 1, NO_DEVICE),
+    "pinlamp watch": COMMANDS["pinlamp watch"],
+    "pinlamp board label ": (RUN, 0, r"^label.svg is written"),
+}
+
+
+def how_of_build(line):
+    """Return how to try a command of a build's page, its exit status and its output."""
+    (row,) = (row for begins, row in _OF_A_BUILD.items() if line.startswith(begins))
+    return row

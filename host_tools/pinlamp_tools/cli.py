@@ -51,6 +51,7 @@ _MODULES: dict[str, Any] = {
     "run": ".simulator.command",
     "settings": ".deploy.command",
     "watch": ".watch.command",
+    "zip": ".flash.command",
 }
 _GROUPS = {"board": "Show boards, check your own, make wiring pictures and labels."}
 _LONGEST = 200
@@ -89,7 +90,9 @@ class _Group(click.Group):
                 cmd_name, table=found, prefix=f"{cmd_name}_", help=help_text, short_help=help_text
             )
         name = self._prefix + cmd_name.replace("-", "_")
-        command = getattr(import_module(found, __package__), name)
+        module = import_module(found, __package__)
+        # A command that is called like a function of Python has a _ behind it.
+        command = getattr(module, f"{name}_", None) or getattr(module, name)
         assert isinstance(command, click.Command)
         return in_words(command)
 

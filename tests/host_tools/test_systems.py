@@ -80,8 +80,8 @@ CASES = {
     ],
     "board label": [(["board", "label", "pico_w", "-o", "label.svg"], 0, "label.svg")],
     "case": [
-        (["case", "pico_w-ring_12", "--template", "-o", "foam.svg"], 0, "foam.svg"),
-        (["case", "nobody-s_build", "--check"], 2, "atom_lite-stick_8"),
+        (["case", "pico-ring", "--template", "-o", "foam.svg"], 0, "foam.svg"),
+        (["case", "nobody-s_build", "--check"], 2, "atom-stick"),
     ],
     "flash": [
         (["flash", "--board", "pico_w"], 1, "BOOTSEL"),
@@ -89,6 +89,10 @@ CASES = {
     ],
     "image": [
         (["image", "--board", "esp32_devkitc", "--image", TRACE, "-o", "one.bin"], 1, "no image"),
+    ],
+    "zip": [
+        (["zip", "--board", "pico_w", "-o", "my files/p.zip"], 0, "README.txt"),
+        (["zip", "--board", "pico_w", "--strip", "ring", "-o", "p.zip"], 2, "ring-N"),
     ],
     "page": [
         (["page", "--tools", "none", "-o", "page", f"pico_w={TRACE}"], 1, "esp-web-tools"),

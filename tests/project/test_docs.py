@@ -11,7 +11,9 @@ import pytest
 from mynacard import keys, state
 from pinlamp.settings import PROFILES, Settings
 from pinlamp_tools import cli
+from pinlamp_tools.boards.board import Board, names
 from pinlamp_tools.deploy.settings import TAKES
+from pinlamp_tools.paper import build_page
 from places import ROOT
 from pn532.status import NAMES
 
@@ -30,6 +32,8 @@ PAGES += ("limits", "case")
 OWN = ("architecture", "events", "protocol", "pn532", "verified")  # in English alone
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
 FILES += [ROOT / "docs" / f"{page}.md" for page in OWN]
+# Made by `make builds`.
+FILES += [ROOT / "docs" / path for path in build_page.pages()]
 READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 HABITS = [ROOT / f"{name}.md" for name in ("CONTRIBUTING", "SECURITY", "CHANGELOG")]
 OTHERS = [
@@ -114,6 +118,20 @@ def test_every_command_of_ours_is_understood(path):
             assert command is not None, line
         # Parsing names an option or an argument that does not exist; nothing is run.
         command.make_context(command.name, words)
+
+
+@pytest.mark.parametrize("lang", ["", ".ja"])
+def test_the_page_of_wiring_names_pins_as_a_board_does(lang):
+    page = (ROOT / "docs" / f"wire{lang}.md").read_text("utf-8")
+    boards = [Board.named(name) for name in names()]
+    known = {board.pin_name(pin) for board in boards for pin in board.printed.values()}
+    told = re.findall(r"[A-Z]*\d+ / GPIO\d+", page)
+    assert len(told) >= 6 and set(told) <= known
+    for chip, pin in re.findall(r"(ESP32[CS]\d)(?:'s |の )(D\d+ / GPIO\d+)", page):
+        board = Board.named(f"xiao_{chip.lower()}")
+        assert pin in {board.pin_name(number) for number in board.printed.values()}
+    assert all(f"wiring/switches-{link}.svg" in page for link in ("hsu", "i2c", "spi"))
+    assert "RSTO" in page and "1N4001" in page
 
 
 @pytest.mark.parametrize("lang", ["", ".ja"])

@@ -14,7 +14,17 @@ from pathlib import Path
 import pytest
 
 from places import ROOT
-from readme import COMMANDS, FRESH, READMES, commands, last_lines, shown
+from readme import (
+    COMMANDS,
+    FRESH,
+    OF_BUILDS,
+    READMES,
+    WAIT,
+    commands,
+    how_of_build,
+    last_lines,
+    shown,
+)
 
 pytestmark = [
     pytest.mark.long,
@@ -75,6 +85,19 @@ def test_make_run_shows_the_device_and_leaves_pinlamp(sh, micropython):
     expected = shown(READMES["en"])
     assert last_lines(sh(line), len(expected)) == expected
     assert "bank_app_lockout" in sh(".venv/bin/pinlamp cards")
+
+
+def test_the_commands_of_the_builds_pages(sh):
+    """With no device and no image: each says so, and how it ends; a label is made."""
+    sh("make run CARD=fresh")
+    alone = "from serial.tools import list_ports; list_ports.comports = lambda *_, **__: []"
+    pinlamp = f"{alone}; import sys; from pinlamp_tools.__main__ import main; sys.exit(main())"
+    for line in OF_BUILDS:
+        how, status, words = how_of_build(line)
+        if how != WAIT:
+            ours = line.replace("pinlamp", f".venv/bin/python -c '{pinlamp}'", 1)
+            said = sh(f"{ours} 2>&1; test $? = {status}")
+            assert re.search(words, said, re.M), said
 
 
 def test_make_check_and_the_page(sh):

@@ -15,6 +15,7 @@ from webpage import CACHE, ROOT
 
 HUB = ROOT / ".github"
 WORKFLOWS = sorted((HUB / "workflows").glob("*.yml"))
+RELEASE = HUB / "workflows" / "release.yml"
 NAMES = ("card_report", "board", "first_light")
 FORMS = [HUB / "ISSUE_TEMPLATE" / f"{name}.yml" for name in NAMES]
 CONFIG = HUB / "ISSUE_TEMPLATE" / "config.yml"
@@ -82,7 +83,7 @@ def test_a_file_is_as_github_s_schema_has_it(schema, path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", set(WORKFLOWS) - {RELEASE}, ids=lambda path: path.name)
 def test_a_workflow_calls_make_and_may_only_read(path):
     workflow = yaml.safe_load(path.read_text("utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
@@ -93,6 +94,19 @@ def test_a_workflow_calls_make_and_may_only_read(path):
                 assert re.fullmatch(r"actions/(checkout|setup-python)@v\d+", step["uses"])
             else:
                 assert re.match(r"make [a-z-]+|\.ci/run$|(sudo )?apt-get update ", step["run"])
+
+
+def test_the_one_workflow_that_may_write_makes_a_release_of_a_tag_and_nothing_else():
+    workflow = yaml.safe_load(RELEASE.read_text("utf-8"))
+    assert workflow[True] == {"push": {"tags": ["v*"]}}  # "on" is YAML's word for true
+    assert workflow["permissions"] == {"contents": "write"}
+    (job,) = workflow["jobs"].values()
+    assert "permissions" not in job and job["timeout-minutes"] <= 60
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [use.partition("@")[0] for use in used] == ["actions/checkout", "actions/setup-python"]
+    system, made, attached = (step["run"] for step in job["steps"] if "run" in step)
+    assert system.startswith("sudo apt-get update ") and made.startswith("make release")
+    assert attached.startswith("gh release create ") and attached.endswith(" dist/release/*")
 
 
 def test_all_of_linux_macos_windows_arm_and_every_python_are_there():

@@ -102,7 +102,7 @@ def test_numbers_are_those_of_the_lamps(layout):
 @EACH
 @LANGS
 def test_the_label_has_them(layout, lang):
-    board = parts.named("ring-12").lit(Board.named("pico_w")).in_layout(layout)
+    board = Board.named("pico_w").with_strip("ring-12").in_layout(layout)
     words, told = Names(lang), {line.number: line.name for line in label.lines(board, lang)}
     assert list(told) == [str(n) for n in range(1, (layout if layout > 1 else 11) + 1)]
     for key, number in _right(layout).items():

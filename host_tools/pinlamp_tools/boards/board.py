@@ -16,6 +16,7 @@ from pinlamp import files, pins
 
 from .. import paths
 from ..exits import WRONG_USE
+from . import strips
 
 # How the source of a part begins that nobody has looked up yet.
 NOT_LOOKED_UP = "[?]"
@@ -27,7 +28,10 @@ class ChoiceError(Exception):
 
 @dataclass(frozen=True)
 class Strip:
-    """A row of WS2812. `layout`: how many lamps it is. `columns`: of a grid."""
+    """A row of WS2812. `layout`: how many lamps it is. `columns`: of a grid.
+
+    `part`: the name that its owner chose it by (see `strips`); None: the board's own.
+    """
 
     name: str
     pin: int
@@ -36,6 +40,7 @@ class Strip:
     layout: int
     shape: str
     columns: int | None = None
+    part: str | None = None
     lamps: tuple[tuple[int, ...], ...] | None = None
 
     @classmethod
@@ -65,11 +70,15 @@ class Strip:
 
 @dataclass(frozen=True)
 class Button:
-    """`pressed`: what the pin reads then. `pull`: the chip's resistor, "up" or None."""
+    """`pressed`: what the pin reads then. `pull`: the chip's resistor, "up" or None.
+
+    `builtin`: the board has it, so there is nothing to wire.
+    """
 
     pin: int
     pressed: int
     pull: str | None = "up"
+    builtin: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +86,16 @@ class Board:
     """A board. `link` names the one of its `links` that is in use; the first strip is lit.
 
     A pin of a link is `links["hsu"]["tx"]`, for instance; "id" is the number of the chip's bus.
+    `printed`: the pins that are led out, by the names beside them. `grove`: the pins of its Grove
+    socket by the colours of the cable.
     """
 
     name: str
     title: str
     chip: str
     image: str
+    printed: Mapping[str, int] | None = None
+    grove: Mapping[str, int] | None = None
     links: Mapping[str, Mapping[str, int]]
     link: str
     strips: tuple[Strip, ...]
@@ -115,7 +128,17 @@ class Board:
         for strip in told["strips"]:
             if "lamps" in strip:
                 strip["lamps"] = [list(lamp) for lamp in strip["lamps"]]
+        if self.button and not self.button.builtin:
+            del told["button"]["builtin"]
         return told
+
+    def pin_name(self, pin: int) -> str:
+        """Return the names of a pin: what is printed beside it, and its number: "D4 / GPIO6".
+
+        The number alone where nothing is printed or known.
+        """
+        printed = [name for name, number in (self.printed or {}).items() if number == pin]
+        return " / ".join([*printed[:1], f"GPIO{pin}"])
 
     @property
     def pins(self) -> Mapping[str, int]:
@@ -155,12 +178,31 @@ class Board:
         return replace(self, link=link)
 
     def with_strip(self, name: str) -> Board:
-        """Return the board with another strip lit. Raises ChoiceError."""
+        """Return the board with another strip lit: one of its own, or a part (see `strips`).
+
+        A part takes the place of the owner's strip, on the pin and with the order of colours that
+        the board has for it. Raises ChoiceError.
+        """
         names = [strip.name for strip in self.strips]
-        if name not in names:
-            raise ChoiceError(f"{self.title} has no strip {name!r}: {_has(name, names)}")
-        first = sorted(self.strips, key=lambda strip: strip.name != name)
-        return replace(self, strips=tuple(first))
+        if name in names:
+            named = sorted(self.strips, key=lambda strip: strip.name != name)
+            return replace(self, strips=tuple(named))
+        fields = strips.fields(name)
+        if fields is None:
+            raise ChoiceError(
+                f"{self.title} has no strip {name!r}: {_has(name, names)}; a part of your"
+                f" own is {strips.FORMS}"
+            )
+        own = self._own_strip
+        first = Strip("strip", own.pin, order=own.order, part=name, **fields)
+        return replace(self, strips=(first, *(s for s in self.strips if s is not own)))
+
+    @property
+    def _own_strip(self) -> Strip:
+        for strip in self.strips:
+            if strip.name == "strip":
+                return strip
+        raise ChoiceError(f"{self.title} has no place for a strip")
 
     def in_layout(self, layout: int) -> Board:
         """Return the board as the setting `layout` makes it."""
@@ -171,13 +213,7 @@ class Board:
 
         Raises ChoiceError for a board that has no place for such a strip.
         """
-        own = [strip for strip in self.strips if strip.name == "strip"]
-        if not own:
-            raise ChoiceError(f"{self.title} has no place for a strip")
-        shape = "ring" if count == 12 else "row"
-        first = Strip("strip", own[0].pin, count, own[0].order, count, shape)
-        others = [strip for strip in self.strips if strip.name != "strip"]
-        return replace(self, strips=(first, *others))
+        return self.with_strip(f"ring-{count}" if count == 12 else f"stick-{count}")
 
     def begun_anew(self, name: str, title: str) -> Board:
         """Return a board of somebody's own that begins as a copy of this one.

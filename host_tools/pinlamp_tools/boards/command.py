@@ -22,7 +22,9 @@ from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
 from .rules import problems
+from .strips import FORMS
 
+STRIP_HELP = f"Which lamps: internal, strip, or the part you have: {FORMS}."
 LAYOUT = OneOf("layout", ("12", "8", "5", "1"))
 _TYPED = "pinlamp.board"  # in click's context
 _GRADES = (
@@ -108,22 +110,31 @@ def board_show(board: Board, sources: bool) -> None:
     title = f"{board.title} ({board.chip}), MicroPython {board.image}"
     console.print(title, markup=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("part")
-    table.add_column("pins")
+    for heading in ("part", "wire", "pin, as printed / its number"):
+        table.add_column(heading)
     for name, link in board.links.items():
-        used = " (in use)" if name == board.link else ""
-        pins = "  ".join(f"{wire.upper()} {pin}" for wire, pin in link.items() if wire != "id")
-        table.add_row(f"PN532 by {_LINK_NAMES[name]}{used}", pins)
+        part = f"PN532 by {_LINK_NAMES[name]}{' (in use)' if name == board.link else ''}"
+        for wire, pin in link.items():
+            if wire != "id":
+                table.add_row(part, wire.upper(), board.pin_name(pin))
+                part = ""
     for strip in board.strips:
         used = " (in use)" if strip is board.strip else ""
-        text = f"{strip.pin}: {strip.count} pixels, {strip.layout} lamps, {strip.shape}"
         kind = "the board's own pixels" if strip.name == "internal" else "strip"
-        table.add_row(kind + used, text)
+        table.add_row(kind + used, "DIN" if kind == "strip" else "", board.pin_name(strip.pin))
+        table.add_row("", "", f"{strip.count} pixels, {strip.layout} lamps, {strip.shape}")
     if board.buzzer is not None:
-        table.add_row("buzzer", str(board.buzzer))
+        table.add_row("buzzer", "+", board.pin_name(board.buzzer))
     if board.button:
-        table.add_row("button", str(board.button.pin))
-    table.add_row("current for the lamps", f"{board.budget_ma} mA")
+        builtin = board.button.builtin
+        name = "the board's own button" if builtin else "button"
+        table.add_row(name, "" if builtin else "A", board.pin_name(board.button.pin))
+    if board.grove:
+        for colour, wire in (("black", "GND"), ("red", "5 V: never to the PN532")):
+            table.add_row("Grove cable" if colour == "black" else "", colour, wire)
+        for colour, pin in board.grove.items():
+            table.add_row("", colour, board.pin_name(pin))
+    table.add_row("current for the lamps", "", f"{board.budget_ma} mA")
     console.print(table)
     if not sources:
         return

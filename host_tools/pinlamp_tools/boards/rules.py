@@ -7,7 +7,7 @@ what an RP2040's pin can be: RP2040 Datasheet, "GPIO Functions".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,8 @@ def _of_pins(board: Board, link: str) -> Iterator[str]:
     for part, pin in wires(board, link):
         yield from _of_pin(board, chip, part, pin)
         if pin in users:
-            yield f"pin {pin} is used twice, by {users[pin]} and {part}: move one of them"
+            name = board.pin_name(pin)
+            yield f"pin {name} is used twice, by {users[pin]} and {part}: move one of them"
         users[pin] = part
     number = board.links[link]["id"]
     if number not in chip[link]:
@@ -118,29 +119,42 @@ def _of_pins(board: Board, link: str) -> Iterator[str]:
             f" {' or '.join(map(str, chip[link]))}"
         )
     elif board.chip == "rp2040":
-        yield from _of_rp2040(link, board.links[link])
+        yield from _of_rp2040(board, link)
 
 
 def _of_pin(board: Board, chip: dict[str, Any], part: str, pin: int) -> Iterator[str]:
     name = part.rpartition(".")[2]
+    at = f"{part}: pin {board.pin_name(pin)}"
     boot_button = part == "button" and pin == chip["boot"]
     if pin > chip["last"]:
-        yield f"{part}: pin {pin}: the chip has no such pin: {chip['last']} is its last"
+        yield f"{at}: the chip has no such pin: {chip['last']} is its last"
     for what, why in _BAD_PINS.items():
         if pin in chip[what] and not boot_button:
-            yield f"{part}: pin {pin}: {why}: take another pin"
+            yield f"{at}: {why}: take another pin"
     if pin in chip["input_only"]:
         if name not in _INPUTS:
-            yield f"{part}: pin {pin} is input-only: take one that can be an output"
+            yield f"{at} is input-only: take one that can be an output"
         elif board.button and part == "button" and board.button.pull == "up":
             yield (
-                f"{part}: pin {pin} is input-only and has no pull-up: wire a resistor and say"
+                f"{at} is input-only and has no pull-up: wire a resistor and say"
                 ' "pull": null, or take another pin'
             )
+    if board.printed and part not in _builtin(board) and pin not in board.printed.values():
+        yield (
+            f"{at} is not led out by the names of this board: take one of"
+            f' {", ".join(board.printed)}, or put its name into "printed"'
+        )
 
 
-def _of_rp2040(kind: str, link: Mapping[str, int]) -> Iterator[str]:
+def _builtin(board: Board) -> tuple[str, ...]:
+    """Return the parts that belong to the board, so that nobody wires them."""
+    button = ("button",) if board.button and board.button.builtin else ()
+    return ("internal", *button)
+
+
+def _of_rp2040(board: Board, kind: str) -> Iterator[str]:
     """An RP2040's pins have their functions in a fixed order."""
+    link = board.links[kind]
     places = {
         "hsu": {"tx": 0, "rx": 1},
         "i2c": {"sda": 0, "scl": 1},
@@ -156,7 +170,8 @@ def _of_rp2040(kind: str, link: Mapping[str, int]) -> Iterator[str]:
         }[kind]
         if pin % every != place or number != link["id"]:
             yield (
-                f"{kind}.{name}: pin {pin} cannot be {name} of {kind} {link['id']} on an RP2040:"
+                f"{kind}.{name}: pin {board.pin_name(pin)} cannot be {name} of {kind}"
+                f" {link['id']} on an RP2040:"
                 " see its data sheet's table of GPIO functions"
             )
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from ..show.options import lang_option, quoted
+from ..show.options import lang_option, no_such, quoted
+from ..show.output import cannot, force_option, refuse
+from ..show.say import say
 from . import parameters
 from .parameters import Case, ParametersError
 
@@ -22,7 +24,7 @@ from .parameters import Case, ParametersError
     help="Print its measures (or write them, -o), to be edited.",
 )
 @click.option("--template", is_flag=True, help="Make a template for foam board (.svg or .pdf).")
-@click.option("--force", is_flag=True, help="Overwrite files.")
+@force_option
 @lang_option
 def case(
     build: str,
@@ -43,23 +45,21 @@ def case(
     try:
         file = parameters.file_of(build)
     except KeyError:
-        known = ", ".join(parameters.names())
-        raise click.UsageError(
-            f"there is no build {build}: there are {known}; one of your own is named by its file"
-        ) from None
+        raise click.UsageError(no_such("build", build, parameters.names())) from None
     try:
         if as_json:
             text = file.read_text("utf-8")
             if out is None:
                 click.echo(text, nl=False)
             else:
-                _write(_free(out, force), text.encode())
+                refuse(out, force)
+                _write(out, text.encode())
             return 0
         read = parameters.load(file)
     except ParametersError as error:
         return _told(build, error.problems)
     except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
+        raise cannot(file, error) from None
     if template:
         _write_template(read, _wanted(out), lang, force)
         return 0
@@ -69,7 +69,7 @@ def case(
     if not check and out is not None and out.suffix in (".stl", ".svg", ".pdf"):
         raise click.UsageError(f"{out}: -o names a folder; --template makes one file")
     if check:
-        click.echo(f"{build}: good (not printed by us yet)")
+        click.echo(say(f"{build}: good (not printed by us yet)"))
         return 0
     _write_solids(read, _wanted(out), lang, force)
     return 0
@@ -94,15 +94,10 @@ def _problems(read: Case) -> list[str]:
         if error.name not in ("manifold3d", "numpy"):
             raise
         raise click.ClickException(
-            "a case needs manifold3d: pip install 'pinlamp[case]' (a --template does not)"
+            "a case needs manifold3d: pipx install '.[case]' in Pinlamp's folder (a --template"
+            " does not)"
         ) from None
     return checks.problems(read)
-
-
-def _free(path: Path, force: bool) -> Path:
-    if path.exists() and not force:
-        raise click.ClickException(f"{path} is there already: --force overwrites it")
-    return path
 
 
 def _write_template(read: Case, out: Path, lang: str, force: bool) -> None:
@@ -110,14 +105,15 @@ def _write_template(read: Case, out: Path, lang: str, force: bool) -> None:
     from . import template
 
     try:
-        template.draw(read, lang).write(_free(out, force))
+        refuse(out, force)
+        template.draw(read, lang).write(out)
     except SuffixError as error:
         raise click.UsageError(str(error)) from error
     except DrawingError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
-    click.echo(f"{out} is written.")
+        raise cannot(out, error) from error
+    click.echo(say(f"{out} is written."))
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -125,7 +121,7 @@ def _write(file: Path, content: bytes) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        raise cannot(error.filename or file, error) from None
 
 
 def _write_solids(read: Case, out: Path, lang: str, force: bool) -> None:
@@ -137,9 +133,11 @@ def _write_solids(read: Case, out: Path, lang: str, force: bool) -> None:
         "back.stl": views.stl(shape.back(read), f"{read.name} back"),
         "case.svg": views.picture(read, lang).encode(),
     }
-    files = {_free(out / name, force): content for name, content in made.items()}
-    for file, content in files.items():
-        _write(file, content)
+    for name in made:
+        refuse(out / name, force)
+    for name, content in made.items():
+        _write(out / name, content)
     wide, deep, high = read.outside
-    click.echo(f"{wide:g} x {deep:g} x {high:g} mm; nobody of us has printed it yet.")
-    click.echo(f"Print {quoted(str(out / 'fit-test.stl'))} first: the parts must go into it.")
+    click.echo(say(f"{wide:g} x {deep:g} x {high:g} mm; nobody of us has printed it yet."))
+    fit_test = quoted(str(out / "fit-test.stl"))
+    click.echo(say(f"Print {fit_test} first: the parts must go into it."))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..boards.board import Board, ChoiceError
-from ..boards.command import BoardParam
+from ..boards.command import STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option, no_such
 from ..show.say import say, spoken
 
@@ -49,7 +49,7 @@ def _device(port: str | None) -> Iterator[Repl]:
 @click.option("--board", type=BoardParam(), metavar="NAME|PATH", required=True, help="The board.")
 @_port_option
 @click.option("--link", metavar="LINK", help="How the PN532 is connected: hsu, i2c or spi.")
-@click.option("--strip", metavar="NAME", help="Which lamps: internal or strip.")
+@click.option("--strip", metavar="NAME", help=STRIP_HELP)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def deploy(
     board: Board, port: str | None, link: str | None, strip: str | None, dry_run: bool
@@ -62,7 +62,7 @@ def deploy(
     from . import payload, update
 
     try:
-        update.choose(board, None, link, strip)
+        checked(update.choose(board, None, link, strip).data())
         payload.compiled()
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error

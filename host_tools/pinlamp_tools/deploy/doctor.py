@@ -7,19 +7,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pinlamp import files
+
+from ..boards.board import Board, names
 from ..show.names import Names
 from .port import DeviceError
 from .repl import Repl
 from .settings import OfDevice
 
+_NO_WIRE = ("id", "strip", "buzzer")  # in a link's entry of board.json
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
 
 def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
-    """Let the device check itself; `take` gets each finding at once (see pinlamp.check)."""
+    """Let the device check itself; `take` gets each finding at once (see pinlamp.check).
+
+    Where the chip does not answer, its finding has "pins", too: those of the link in use, by the
+    names that are printed on the board.
+    """
     home = repl.home()
     if home is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
+    pins = _pins(repl.read(f"{home}/{files.BOARD}"))
     rest = b""
 
     def parts(data: bytes) -> None:
@@ -28,6 +37,8 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
         for line in lines:
             finding = _finding(line)
             if finding is not None:
+                if finding["check"] == "chip" and finding.get("acknowledges") is False:
+                    finding["pins"] = pins
                 take(finding)
 
     code = f"import os\nos.chdir('{home or '/'}')\nfrom pinlamp.check import doctor\ndoctor()"
@@ -38,6 +49,18 @@ def results(repl: Repl) -> dict[str, Any]:
     """Return the finding whether the device's settings let its results out to a computer."""
     used = vars(OfDevice(repl).effective())
     return {"check": "results", "ok": used["events"] or None, "profile": used["profile"]}
+
+
+def _pins(content: bytes | None) -> list[str]:
+    """Return the pins of the link in use from a device's board.json: ["TX G26 / GPIO26", …]."""
+    try:
+        data = json.loads(content or b"")
+        printed = Board.named(data["name"]).printed if data["name"] in names() else None
+        board = Board.of({**data, "printed": printed})
+        pins = board.pins.items()
+        return [f"{w.upper()} {board.pin_name(p)}" for w, p in pins if w not in _NO_WIRE]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return []  # damaged, which the finding on the files tells
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:
@@ -66,6 +89,8 @@ def words(finding: dict[str, Any], lang: str) -> str:
     text: str = texts[check][outcome].format(**told)
     if check == "chip" and outcome == "bad":
         text += " " + texts["wiring"][finding["link"]]
+        if finding.get("pins"):
+            text += " " + texts["wiring"]["pins"].format(pins=", ".join(finding["pins"]))
     return text
 
 

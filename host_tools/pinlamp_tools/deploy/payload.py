@@ -55,11 +55,16 @@ def compiled() -> dict[str, bytes]:
 
 def slot_files(board: Board) -> dict[str, bytes]:
     """Return the files of one slot by their path in it; files.json has the others' SHA-256."""
-    found = dict(compiled())
-    found[files.BOARD] = _json(board.data())
+    found = {**compiled(), files.BOARD: _board_json(board)}
     hashes = {name: sha256(data) for name, data in sorted(found.items())}
     found[files.LIST] = _json({"version": __version__, "files": hashes})
     return found
+
+
+def root_files(board: Board) -> dict[str, bytes]:
+    """Return the files of a device without slots by their path, laid out as mip does it."""
+    found = {f"lib/{name}": data for name, data in compiled().items()}
+    return {**found, "main.py": paths.MAIN.read_bytes(), files.BOARD: _board_json(board)}
 
 
 def belonging(slot: str, content: dict[str, bytes]) -> dict[str, str]:
@@ -99,3 +104,8 @@ def sha256(data: bytes) -> str:
 
 def _json(content: dict[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _board_json(board: Board) -> bytes:
+    """Return the board.json of a device. What is printed on the board is for people alone."""
+    return _json({name: value for name, value in board.data().items() if name != "printed"})

@@ -38,7 +38,8 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
     """Return the board with the link and the strip in use.
 
     `link` and `strip` come first, then those of `old` (the device's board.json) if it is the same
-    board, then the board's own. Raises ChoiceError.
+    board, then the board's own. The device's part for a strip (see `boards.strips`) stays, too,
+    unless the board names one itself. Raises ChoiceError.
     """
     try:
         before = json.loads(old) if old else {}
@@ -50,6 +51,9 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
         strips = before.get("strips")
         if not strip and isinstance(strips, list) and strips and isinstance(strips[0], dict):
             strip = strips[0].get("name")
+            part = strips[0].get("part")
+            if isinstance(part, str) and not any(each.part for each in board.strips):
+                strip = part
     return board.with_link(link or board.link).with_strip(strip or board.strip.name)
 
 

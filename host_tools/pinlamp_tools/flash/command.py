@@ -1,4 +1,4 @@
-"""`pinlamp flash` and `pinlamp image`."""
+"""`pinlamp flash`, `pinlamp image`, `pinlamp zip` and `pinlamp page`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from ..boards.board import Board, names
-from ..boards.command import BoardParam, as_typed
-from ..deploy.payload import sha256
+from ..boards.board import Board, ChoiceError, names
+from ..boards.command import STRIP_HELP, BoardParam, as_typed, checked
+from ..deploy.payload import CompileError, sha256
 from ..deploy.port import DeviceError, find_port
+from ..deploy.update import choose
 from ..show.options import quoted
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
@@ -20,6 +21,11 @@ from .download import fetch
 
 _board_option = click.option(
     "--board", type=BoardParam(), metavar="NAME|PATH", required=True, help="The board."
+)
+_link_option = click.option("--link", metavar="LINK", help="How the PN532 is connected.")
+_strip_option = click.option("--strip", metavar="NAME", help=STRIP_HELP)
+_out_option = click.option(
+    "-o", "out", type=click.Path(path_type=Path), required=True, help="The new file."
 )
 _BAUD = "460800"
 
@@ -72,16 +78,23 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     "stock",
     type=click.Path(path_type=Path),
     required=True,
-    help="MicroPython for the board, a .bin file.",
+    help="MicroPython for the board, a .bin file; for a Pico W a .uf2.",
 )
-@click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="The new file.")
+@_link_option
+@_strip_option
+@_out_option
 @force_option
-def image(board: Board, stock: Path, out: Path, force: bool) -> None:
+def image(
+    board: Board, stock: Path, link: str | None, strip: str | None, out: Path, force: bool
+) -> None:
     """Make one file of MicroPython and Pinlamp, to flash in one go."""
+    from . import uf2
     from .image import build
 
+    shown = _chosen(board, link, strip)
+    drive = board.chip == "rp2040"
     try:
-        data = build(board, stock)
+        data = uf2.build(shown, stock) if drive else build(shown, stock)
         if out.exists() and out.samefile(stock):
             raise FlashError(f"{out} is the image itself: give the new file another name with -o")
         refuse(out, force)
@@ -90,12 +103,46 @@ def image(board: Board, stock: Path, out: Path, force: bool) -> None:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise cannot(error.filename or out, error) from error
-    chip = chip_of(board.chip)
     click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
+    if drive:
+        click.echo(
+            f"hold BOOTSEL while plugging the {board.title} in, let go, and copy {out} onto the"
+            " drive that appears"
+        )
+        return
     click.echo(
-        f"flash it at {chip.offset:#x}: pinlamp flash --board {as_typed()} --image"
+        f"flash it at {chip_of(board.chip).offset:#x}: pinlamp flash --board {as_typed()} --image"
         f" {quoted(str(out))}"
     )
+
+
+@click.command("zip")
+@_board_option
+@_link_option
+@_strip_option
+@_out_option
+@force_option
+def zip_(board: Board, link: str | None, strip: str | None, out: Path, force: bool) -> None:
+    """Make a zip of Pinlamp's files, to copy onto a board with Thonny or the like."""
+    from .archive import archive
+
+    try:
+        data = archive(_chosen(board, link, strip))
+        refuse(out, force)
+        out.write_bytes(data)
+    except CompileError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise cannot(out, error) from error
+    click.echo(say(f"{out}: {len(data)} bytes; README.txt in it says what to do."))
+
+
+def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
+    """Return the board with a link and a strip in use; what it lacks is wrong use."""
+    try:
+        return checked(choose(board, None, link, strip).data())
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @click.command()

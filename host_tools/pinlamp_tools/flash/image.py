@@ -18,7 +18,7 @@ from .chips import FlashError, chip_of, flash_size, read
 
 VFS_AT = 0x200000
 VFS_SIZE = 0x200000
-_BLOCK = 4096
+BLOCK = 4096
 _DISK_VERSION = 0x00020000  # LittleFS 2.0, as MicroPython mounts and writes it
 
 
@@ -38,9 +38,9 @@ def build(board: Board, stock: Path) -> bytes:
     return head + b"\xff" * (room - len(head)) + file_system(board)
 
 
-def file_system(board: Board) -> bytes:
-    """Return a LittleFS of VFS_SIZE bytes with /main.py and the slot /a."""
-    files = LittleFS(block_size=_BLOCK, block_count=VFS_SIZE // _BLOCK, disk_version=_DISK_VERSION)
+def file_system(board: Board, size: int = VFS_SIZE) -> bytes:
+    """Return a LittleFS of `size` bytes with /main.py and the slot /a."""
+    files = LittleFS(block_size=BLOCK, block_count=size // BLOCK, disk_version=_DISK_VERSION)
     for name, data in sorted(payload.slot_files(board).items()):
         path = f"/a/{name}"
         files.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -57,7 +57,7 @@ def pinlamp_in(data: bytes, offset: int) -> bool:
     content = data[vfs.offset - offset :][: vfs.size] if vfs else b""
     if not vfs or len(content) != vfs.size:
         return False
-    files = LittleFS(block_size=_BLOCK, block_count=vfs.size // _BLOCK, mount=False)
+    files = LittleFS(block_size=BLOCK, block_count=vfs.size // BLOCK, mount=False)
     files.context.buffer = bytearray(content)
     try:
         files.mount()

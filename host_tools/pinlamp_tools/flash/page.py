@@ -1,6 +1,8 @@
 """The page that flashes a board from Chrome or Edge: ESP Web Tools, our images, our words.
 
-Everything lies in one folder, for any web server; the page loads nothing from another server.
+It lists the boards by the names that their makers give them. A Pico W gets a file to drag onto the
+drive that it shows. Everything lies in one folder, for any web server; the page loads nothing from
+another server.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 from pinlamp import __version__
 
 from ..boards.board import Board
+from . import uf2
 from .chips import FlashError, chip_of
 from .image import build
 
@@ -50,24 +53,40 @@ def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
             " it, and name that folder"
         )
     names = [board.name for board, _ in boards]
-    for name in names:
-        file = out / f"{name}.bin"
+    for board, _ in boards:
+        name, file = board.name, out / _file(board)
         if names.count(name) > 1:
             raise FlashError(f"two boards are called {name}: give one another name in board.json")
         if file.exists() and any(file.samefile(stock) for _, stock in boards):
             raise FlashError(f"{file} is MicroPython's own image: name another folder with -o")
-    images = [(board, build(board, stock)) for board, stock in boards]
+    images = [
+        (board, uf2.build(board, stock) if _drive(board) else build(board, stock))
+        for board, stock in sorted(boards, key=lambda each: each[0].title)
+    ]
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(tools, out / "tools", dirs_exist_ok=True)
     for board, data in images:
-        (out / f"{board.name}.bin").write_bytes(data)
-        (out / f"{board.name}.json").write_text(json.dumps(manifest(board), indent=2), "utf-8")
-    options = "".join(
-        f'<option value="{escape(board.name)}">{escape(board.title)}</option>'
-        for board, _ in images
-    )
+        (out / _file(board)).write_bytes(data)
+        if not _drive(board):
+            text = json.dumps(manifest(board), indent=2)
+            (out / f"{board.name}.json").write_text(text, "utf-8")
+    options = "".join(_option(board) for board, _ in images)
     here = Path(__file__).parent
     texts = json.dumps(json.loads((here / "page.json").read_text("utf-8")), ensure_ascii=False)
     page = (here / "page.html").read_text("utf-8")
     page = page.replace("{options}", options).replace("{texts}", texts)
     (out / "index.html").write_text(page, "utf-8")
+
+
+def _drive(board: Board) -> bool:
+    """Tell whether the board takes its image as a drive."""
+    return board.chip == "rp2040"
+
+
+def _file(board: Board) -> str:
+    return f"{board.name}.uf2" if _drive(board) else f"{board.name}.bin"
+
+
+def _option(board: Board) -> str:
+    drag = f' data-drag="{escape(_file(board))}"' if _drive(board) else ""
+    return f'<option value="{escape(board.name)}"{drag}>{escape(board.title)}</option>'

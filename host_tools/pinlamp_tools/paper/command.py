@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..boards.board import Board, ChoiceError
-from ..boards.command import LAYOUT, BoardParam, checked
+from ..boards.command import LAYOUT, STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
@@ -16,34 +16,30 @@ from ..show.say import say
 _out_option = click.option(
     "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
 )
+_strip_option = click.option("--strip", metavar="NAME", help=STRIP_HELP)
 
 
 @click.command("wiring")
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @click.option("--link", metavar="LINK", help="How the PN532 is connected; else the board's own.")
+@_strip_option
 @_out_option
 @force_option
-def board_wiring(board: Board, link: str | None, out: Path, force: bool) -> None:
+def board_wiring(
+    board: Board, link: str | None, strip: str | None, out: Path, force: bool
+) -> None:
     """Draw what is wired to what (.svg)."""
     from . import wiring
 
-    try:
-        board = board.with_link(link or board.link)
-    except ChoiceError as error:
-        raise click.UsageError(str(error)) from error
+    board = _chosen(board, link, strip)
     _write(lambda: wiring.draw(board, out), out, force)
 
 
 @click.command("label")
 @click.argument("board", metavar="NAME|PATH", type=BoardParam())
 @lang_option
+@_strip_option
 @click.option("--layout", type=LAYOUT, help="Fewer lamps of the same strip, as `settings` has it.")
-@click.option(
-    "--strip",
-    "name",
-    metavar="NAME",
-    help="The part with the lamps: ring-12, stick-8, strip-60 (60 a metre) …; else the likeliest.",
-)
 @click.option(
     "--pitch",
     metavar="MM",
@@ -55,8 +51,8 @@ def board_wiring(board: Board, link: str | None, out: Path, force: bool) -> None
 def board_label(
     board: Board,
     lang: str,
+    strip: str | None,
     layout: str | None,
-    name: str | None,
     pitch: float | None,
     out: Path,
     force: bool,
@@ -64,18 +60,22 @@ def board_label(
     """Make the label, the size of a card with a back, true to size (.svg or .pdf)."""
     from . import label, parts
 
+    board = _chosen(board, None, strip)
     try:
-        part = parts.named(name, pitch) if name else parts.of(board.strip, pitch)
-        board = part.lit(board) if name else board
-    except KeyError:
-        known = ", ".join(parts.NAMES)
-        raise click.UsageError(
-            f"there is no strip {name}: there are {known}; others are {parts.FORMS}"
-        ) from None
+        part = parts.of(board.strip, pitch)
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
-    shown = checked(board.in_layout(int(layout)).data()) if layout else checked(board.data())
+    shown = checked(board.in_layout(int(layout)).data()) if layout else board
     _write(lambda: label.draw(shown, lang, part).write(out), out, force)
+
+
+def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
+    """Return the board with a link and a strip in use; what it lacks is wrong use."""
+    try:
+        board = board.with_link(link or board.link)
+        return checked((board.with_strip(strip) if strip else board).data())
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _write(draw: Any, out: Path, force: bool) -> None:

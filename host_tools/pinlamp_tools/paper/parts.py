@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pinlamp.layout import LAYOUTS
-
-from ..boards.board import Board, ChoiceError, Strip
+from ..boards import strips
+from ..boards.board import ChoiceError, Strip
 
 _DATA: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("strips.json").read_text("utf-8")
 )
 NAMES = tuple(_DATA)
-FORMS = "ring-N, stick-N, strip-N (N a metre), matrix-CxR"
-_FORM = re.compile(r"(ring|stick|strip)-([1-9]\d{0,2})|matrix-([1-9]\d?)x([1-9]\d?)")
 _PITCH = 7.0  # of an arrangement that no part has; the sheet says which pitch it is drawn for
 
 
@@ -60,29 +56,6 @@ class Part:
         """Return one like the part with its lamps farther apart or closer."""
         return replace(self, pitch=pitch, known_by={})
 
-    def lit(self, board: Board) -> Board:
-        """Return the board with this part as the strip that is lit.
-
-        A strip that is cut gets as many lamps as the board's own has. Raises ChoiceError for a
-        board that has no place for a strip.
-        """
-        if self.fits(board.strip):
-            return board
-        own = [strip for strip in board.strips if strip.name == "strip"]
-        if not own:
-            raise ChoiceError(f"{board.title} has no place for a strip")
-        count = self.count or own[0].layout
-        first = replace(
-            own[0],
-            count=count,
-            layout=max(layout for layout in LAYOUTS if layout <= count),
-            shape=self.shape,
-            columns=self.columns,
-            lamps=None,
-        )
-        others = tuple(strip for strip in board.strips if strip.name != "strip")
-        return replace(board, strips=(first, *others))
-
     def place(self, pixel: int, count: int) -> tuple[float, float]:
         """Return how far a pixel of `count` is right of and below pixel 0, mm.
 
@@ -99,8 +72,9 @@ class Part:
 def named(name: str, pitch: float | None = None) -> Part:
     """Return the part of that name; `pitch`: measured on the part at hand, mm.
 
-    Names are those of strips.json, and others of the forms FORMS. Raises KeyError for a name of
-    no such form, PitchError for a part of which only its owner knows how far its lamps are apart.
+    Names are those of strips.json, and others of the forms of `strips`. Raises KeyError for a name
+    of no such form, PitchError for a part of which only its owner knows how far its lamps are
+    apart.
     """
     if name in _DATA:
         data = dict(_DATA[name])
@@ -110,24 +84,27 @@ def named(name: str, pitch: float | None = None) -> Part:
             data["outline"] = tuple(data["outline"])
         part = Part(name, **{"count": None, "columns": None, "known_by": {}, **data})
         return part.with_pitch(pitch) if pitch else part
-    found = _FORM.fullmatch(name)
-    if not found:
+    fields = strips.fields(name)
+    if fields is None:
         raise KeyError(name)
-    kind, number, columns, rows = found.groups()
-    if kind == "strip":
-        return Part(name, "row", None, None, pitch or 1000 / int(number), 5, "[I] 1000 mm / N", {})
+    shape, count, columns = fields["shape"], fields["count"], fields.get("columns")
+    form, _, number = name.partition("-")
+    if form == "strip":
+        return Part(name, shape, None, None, pitch or 1000 / int(number), 5, "[I] 1000 mm / N", {})
     if pitch is None:
         raise PitchError(
             f"nobody has told how far apart the lamps of {name} are: measure them, --pitch MM"
         )
-    if kind is None:
-        count = int(columns) * int(rows)
-        return Part(name, "grid", count, int(columns), pitch, 5, "[?]", {})
-    return Part(name, "ring" if kind == "ring" else "row", int(number), None, pitch, 5, "[?]", {})
+    return Part(name, shape, count, columns, pitch, 5, "[?]", {})
 
 
 def of(strip: Strip, pitch: float | None = None) -> Part:
-    """Return the likeliest part for a board's strip: what its label is drawn for."""
+    """Return the part that a board's strip is, else the likeliest: what its label is drawn for.
+
+    Raises PitchError, see `named`.
+    """
+    if strip.part:
+        return named(strip.part, pitch)
     sized = [part for part in map(named, NAMES) if part.count and part.fits(strip)]
     if sized:
         return named(sized[0].name, pitch)

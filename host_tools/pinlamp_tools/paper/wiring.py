@@ -1,6 +1,7 @@
 """The wiring picture of a board: WireViz's description, made from board.json.
 
-One picture for both languages; its words are in wiring.json. The switches are those of
+One picture for both languages; its words are in wiring.json. A pin has the name that is printed
+beside it and its number. What is built into the board is not wired. The switches are those of
 Elechouse-style PN532 boards (docs/pn532.md).
 """
 
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ..boards.board import Board
+from . import switches
 from .drawing import DrawingError, SuffixError
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("wiring.json").read_text("utf-8"))
@@ -31,11 +33,12 @@ _PARTNERS = {
     },
 }
 _CONTROL = {"irq": ("IRQ", "TQ"), "rst": ("RSTPDN", "WH")}
-_SWITCHES = {"hsu": ("OFF", "OFF"), "i2c": ("ON", "OFF"), "spi": ("OFF", "ON")}
+# A Grove cable has colours of its own: black GND, red 5 V, and these.
+_GROVE = {"yellow": "YE", "white": "WH"}
 _SUPPLY, _GROUND, _FIVE_VOLTS = "OG", "BK", "RD"
 
 
-class _Wire(NamedTuple):
+class Wire(NamedTuple):
     """A wire from a pin of the board to a part's pin; `colour` in WireViz's two letters."""
 
     pin: str
@@ -44,36 +47,55 @@ class _Wire(NamedTuple):
     colour: str
 
 
-def _wires(board: Board) -> list[_Wire]:
-    wires = [_Wire("3V3", "PN532", "VCC (3V3)", _SUPPLY), _Wire("GND", "PN532", "GND", _GROUND)]
+def wires(board: Board) -> list[Wire]:
+    """Return every wire of a board with its PN532 on the link in use."""
+    found = [Wire("3V3", "PN532", "VCC (3V3)", _SUPPLY), Wire("GND", "PN532", "GND", _GROUND)]
     for name, (partner, colour) in {**_PARTNERS[board.link], **_CONTROL}.items():
         if name in board.pins:
-            pin = f"{board.pins[name]} ({name.upper()})"
-            wires.append(_Wire(pin, "PN532", partner, colour))
+            pin = f"{board.pin_name(board.pins[name])} ({name.upper()})"
+            found.append(Wire(pin, "PN532", partner, colour))
     for strip in board.strips:
         if strip.name == "strip":
             # RP2040 boards call the 5 V of their USB port VBUS.
             supply = "VBUS (5V)" if board.chip == "rp2040" else "5V"
-            pin = f"{board.strip_pin(strip, board.link)} (LED)"
-            wires.append(_Wire(pin, "LED_strip", "DIN", "PK"))
-            wires.append(_Wire(supply, "LED_strip", "5V", _FIVE_VOLTS))
-            wires.append(_Wire("GND", "LED_strip", "GND", _GROUND))
+            pin_name = board.pin_name(board.strip_pin(strip, board.link))
+            found.append(Wire(f"{pin_name} (LED)", "LED_strip", "DIN", "PK"))
+            found.append(Wire(supply, "LED_strip", "5V", _FIVE_VOLTS))
+            found.append(Wire("GND", "LED_strip", "GND", _GROUND))
     buzzer = board.buzzer_pin(board.link)
     if buzzer is not None:
-        wires.append(_Wire(f"{buzzer} (buzzer)", "buzzer", "+", "BN"))
-        wires.append(_Wire("GND", "buzzer", "-", _GROUND))
-    if board.button:
-        pressed = "3V3" if board.button.pressed else "GND"
-        wires.append(_Wire(f"{board.button.pin} (button)", "button", "A", "GY"))
-        wires.append(_Wire(pressed, "button", "B", _SUPPLY if pressed == "3V3" else _GROUND))
-    return wires
+        found.append(Wire(f"{board.pin_name(buzzer)} (buzzer)", "buzzer", "+", "BN"))
+        found.append(Wire("GND", "buzzer", "-", _GROUND))
+    button = board.button
+    if button and not button.builtin:
+        pressed = "3V3" if button.pressed else "GND"
+        found.append(Wire(f"{board.pin_name(button.pin)} (button)", "button", "A", "GY"))
+        found.append(Wire(pressed, "button", "B", _SUPPLY if button.pressed else _GROUND))
+    # A pin of the Grove socket has the cable's colour.
+    cable = {board.pin_name(pin): _GROVE[name] for name, pin in (board.grove or {}).items()}
+    return [
+        wire._replace(colour=cable.get(wire.pin.partition(" (")[0], wire.colour)) for wire in found
+    ]
+
+
+def by_grove(board: Board) -> bool:
+    """Tell whether something hangs on the board's Grove cable."""
+    cable = [board.pin_name(pin) for pin in (board.grove or {}).values()]
+    return any(wire.pin.partition(" (")[0] in cable for wire in wires(board))
+
+
+def grounds_to_split(board: Board) -> int:
+    """Return how many wires share the board's GND; a Grove cable has one of its own."""
+    return sum(wire.pin == "GND" for wire in wires(board)) - by_grove(board)
 
 
 def _note(board: Board, part: str) -> str:
     note = str(_TEXTS["parts"][part])
     if part == "PN532":
-        one, two = _SWITCHES[board.link]
-        note = _TEXTS["switches"].format(link=board.link.upper(), one=one, two=two) + "\n" + note
+        one, two = switches.SETTINGS[board.link]
+        drawn = " ".join("■□" if setting == "ON" else "□■" for setting in (one, two))
+        words = _TEXTS["switches"].format(link=board.link.upper(), one=one, two=two, drawn=drawn)
+        note = "\n".join([words, note, *([_TEXTS["reset"]] if "rst" in board.pins else [])])
     elif part == "LED_strip" and board.strip.name == "internal":
         note = f"{_TEXTS['optional']}\n{note}"
     return note
@@ -81,16 +103,24 @@ def _note(board: Board, part: str) -> str:
 
 def harness(board: Board) -> dict[str, Any]:
     """Return WireViz's description of a board with its PN532 on the link in use."""
-    wires = _wires(board)
+    drawn = wires(board)
     name = board.name
-    pins = list(dict.fromkeys(wire.pin for wire in wires))
+    pins = list(dict.fromkeys(wire.pin for wire in drawn))
     parts: dict[str, dict[str, Any]] = {
         name: {"type": escape(board.title), "pins": pins, "show_pincount": False}
     }
+    grounds = grounds_to_split(board)
+    notes = [_TEXTS["split"].format(count=grounds)] if grounds > 1 else []
+    if by_grove(board):
+        names = {colour: board.pin_name(pin) for colour, pin in (board.grove or {}).items()}
+        notes.append(_TEXTS["grove"].format(**names))
+    if board.button and board.button.builtin:
+        notes.append(_TEXTS["button_builtin"])
+    parts[name]["notes"] = "\n".join(notes)
     cables: dict[str, dict[str, Any]] = {}
     connections: list[list[dict[str, Any]]] = []
-    for part in dict.fromkeys(wire.part for wire in wires):
-        mine = [wire for wire in wires if wire.part == part]
+    for part in dict.fromkeys(wire.part for wire in drawn):
+        mine = [wire for wire in drawn if wire.part == part]
         parts[part] = {
             "pins": [wire.partner for wire in mine],
             "notes": _note(board, part),

@@ -7,6 +7,7 @@ import pytest
 
 from pinlamp_tools import paths
 from pinlamp_tools.boards.board import Board, ChoiceError, file_of, names, read
+from pinlamp_tools.boards.rules import problems, wires
 
 MATRIX = "m5stack_atom_matrix"
 
@@ -16,7 +17,11 @@ def test_a_board_has_the_name_of_its_folder_and_a_source_for_what_it_says(name):
     board, file = Board.named(name), file_of(name)
     assert board.name == name, f"{file}: its name has to be that of its folder"
     said = {"image", "links", "strips", "budget_ma"}
-    said |= {part for part in ("buzzer", "button") if getattr(board, part) is not None}
+    said |= {
+        part
+        for part in ("buzzer", "button", "printed", "grove")
+        if getattr(board, part) is not None
+    }
     assert set(board.sources) == said, f"{file}: sources: give each of {sorted(said)} its own"
     assert board.not_looked_up == (), f"{file}: sources: say where you found {board.not_looked_up}"
     for part, source in board.sources.items():
@@ -49,6 +54,7 @@ def test_what_goes_onto_a_device_is_what_the_file_says_in_its_order(name):
 
 def test_a_pull_of_null_is_kept_and_none_is_up():
     data = read(MATRIX)
+    data["button"] = {"pin": 39, "pressed": 0, "pull": None}
     assert Board.of(data).data()["button"] == {"pin": 39, "pressed": 0, "pull": None}
     del data["button"]["pull"]
     assert Board.of(data).button.pull == "up"
@@ -108,3 +114,79 @@ def test_what_is_no_board_json_is_said_with_its_path(tmp_path):
         assert str(tmp_path / "board.json") in str(found.value)
     (tmp_path / "board.json").write_text(json.dumps({"name": "x"}))
     assert read(str(tmp_path)) == {"name": "x"}
+
+
+# As the photographs of the makers show them: the board, a pin's number, what is printed there.
+PRINTED = [
+    ("xiao_esp32c3", 6, "D4 / GPIO6"),
+    ("xiao_esp32c6", 22, "D4 / GPIO22"),
+    ("xiao_esp32s3", 5, "D4 / GPIO5"),
+    ("m5stack_atom_lite", 26, "G26 / GPIO26"),
+    ("m5stack_atom_matrix", 33, "G33 / GPIO33"),
+    ("m5stack_atoms3_lite", 38, "G38 / GPIO38"),
+    ("pico_w", 22, "GP22 / GPIO22"),
+    ("esp32_devkitc", 32, "IO32 / GPIO32"),
+    ("esp32_s3_devkitc_1", 17, "17 / GPIO17"),
+    ("m5stack_atom_lite", 27, "GPIO27"),
+]
+
+
+@pytest.mark.parametrize(("name", "pin", "words"), PRINTED)
+def test_a_pin_has_the_name_that_is_printed_beside_it_and_its_number(name, pin, words):
+    assert Board.named(name).pin_name(pin) == words
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_wire_of_a_board_goes_to_a_pin_with_a_printed_name(name):
+    board = Board.named(name)
+    assert board.printed, f"{file_of(name)}: printed: name the pins as the board does"
+    for link in board.links:
+        button = board.button and board.button.builtin
+        outside = [
+            pin
+            for part, pin in wires(board, link)
+            if part != "internal" and not (button and part == "button")
+        ]
+        assert set(outside) <= set(board.printed.values())
+
+
+def test_the_grove_cable_of_every_board_from_m5stack_has_its_colours():
+    colours = {name: Board.named(name).grove for name in names() if Board.named(name).grove}
+    assert colours == {
+        "m5stack_atom_lite": {"yellow": 26, "white": 32},
+        MATRIX: {"yellow": 26, "white": 32},
+        "m5stack_atoms3_lite": {"yellow": 2, "white": 1},
+    }
+
+
+PARTS = [
+    ("ring-12", 12, 12, "ring", None),
+    ("ring-16", 16, 12, "ring", None),
+    ("stick-8", 8, 8, "row", None),
+    ("stick-5", 5, 5, "row", None),
+    ("matrix-5x5", 25, 12, "grid", 5),
+    ("matrix-4x2", 8, 8, "grid", 4),
+    ("strip-60", 12, 12, "row", None),
+    ("strip-144", 12, 12, "row", None),
+]
+
+
+@pytest.mark.parametrize(("part", "count", "layout", "shape", "columns"), PARTS)
+def test_a_part_takes_the_place_of_the_owner_s_strip(part, count, layout, shape, columns):
+    for name in ("pico_w", MATRIX):
+        board = Board.named(name)
+        chosen = board.with_strip(part)
+        strip = chosen.strip
+        assert (strip.count, strip.layout, strip.shape, strip.columns) == (
+            *(count, layout, shape, columns),
+        )
+        (own,) = (each for each in board.strips if each.name == "strip")
+        assert (strip.name, strip.part, strip.pin) == ("strip", part, own.pin)
+        assert len(chosen.strips) == len(board.strips)
+        assert problems(chosen.data()) == []
+
+
+@pytest.mark.parametrize("part", ["ring", "ring-0", "ring-1000", "matrix-99x99", "stick-8 ", ""])
+def test_a_part_of_no_known_form_is_refused_with_the_forms(part):
+    with pytest.raises(ChoiceError, match="ring-N, stick-N, matrix-CxR"):
+        Board.named("pico_w").with_strip(part)

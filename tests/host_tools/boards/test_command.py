@@ -32,8 +32,11 @@ def test_list_has_every_board_in_80_columns(pinlamp):
 def test_show_has_every_pin_and_every_source(pinlamp):
     status, out, _ = pinlamp("board", "show", "--sources", "m5stack_atom_lite")
     assert status == 0
-    for text in ("SDA 26", "MOSI 19", "27: 1 pixels", "33: 12 pixels", "39", "250 mA", "5 V"):
-        assert text in out
+    flat = " ".join(out.split())
+    for text in ("SDA G26 / GPIO26", "MOSI G19 / GPIO19", "(in use) GPIO27 1 pixels", "250 mA"):
+        assert text in flat
+    for text in ("strip DIN G33 / GPIO33 12 pixels", "the board's own button GPIO39", "red 5 V"):
+        assert text in flat
 
 
 def test_check_without_a_name_checks_all(pinlamp):
@@ -105,7 +108,11 @@ def test_a_new_board_takes_no_source_over_and_says_so_until_it_has_its_own(pinla
     for source in made["sources"].values():
         assert source == "[?] not looked up yet: copied from esp32_devkitc"
     status, out, _ = pinlamp("board", "check", folder)
-    assert status == 0 and "not looked up yet: image, links, strips" in out and str(file) in out
+    assert (
+        status == 0
+        and "not looked up yet: image, printed, links, strips" in out
+        and str(file) in out
+    )
     shown = pinlamp("board", "show", "--sources", folder)[1]
     assert "[?]: nobody has looked it up yet" in shown and "links: [?] not looked up" in shown
     made["sources"] = dict.fromkeys(made["sources"], "[S] the maker's own drawing")

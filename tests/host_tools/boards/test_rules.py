@@ -67,6 +67,11 @@ BROKEN = [
     ("pico_w", {"links.i2c.sda": 6, "links.i2c.irq": 3}, "cannot be sda of i2c 0", "data"),
     ("pico_w", {"links.spi.sck": 10}, "cannot be sck of spi 0", "data sheet"),
     ("pico_w", {"strips.0.pin": 23}, "by the board itself", "another pin"),
+    ("m5stack_atom_lite", {"strips.1.pin": 18}, "GPIO18 is not led out", "G19, G21"),
+    ("pico_w", {"button.pin": 25}, "GPIO25 is not led out", "GP0, GP1"),
+    ("xiao_esp32c3", {"strips.0.pin": 9}, "pin D9 / GPIO9: a strapping pin", "another pin"),
+    ("xiao_esp32c3", {"printed": {}}, "printed", "board.schema.json"),
+    ("xiao_esp32c3", {"printed": {"D\n4": 6}}, "printed", "board.schema.json"),
 ]
 
 
@@ -80,7 +85,17 @@ def test_a_link_may_move_strip_and_buzzer_out_of_its_way():
     board = read("m5stack_atom_lite")
     assert board["links"]["spi"]["mosi"] != board["strips"][1]["pin"]
     del board["links"]["spi"]["strip"]
-    assert problems(board) == ["pin 33 is used twice, by spi.miso and strip: move one of them"]
+    assert problems(board) == [
+        "pin G33 / GPIO33 is used twice, by spi.miso and strip: move one of them"
+    ]
+
+
+def test_a_board_of_somebody_s_own_need_not_say_what_is_printed_on_it():
+    board = read("pico_w")
+    del board["printed"], board["sources"]["printed"]
+    assert problems(board) == []
+    board["strips"][0]["pin"] = 24
+    assert problems(board)[0].startswith("strip: pin GPIO24: used by the board itself")
 
 
 @pytest.mark.parametrize("nothing", [{}, [], None, 5, "x", {"name": []}])

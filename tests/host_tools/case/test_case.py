@@ -18,7 +18,7 @@ from pinlamp_tools.case import parameters, template
 from pinlamp_tools.paper import label, parts
 from pinlamp_tools.paper.drawing import Text
 
-BUILDS = ("atom_lite-stick_8", "devkitc-ring_12", "pico_w-ring_12")
+BUILDS = ("atom-stick", "devkitc-ring", "pico-ring")
 EACH = pytest.mark.parametrize("name", BUILDS)
 # In CI it is installed: there these tests fail without it.
 _MISSING = importlib.util.find_spec("manifold3d") is None and not os.environ.get("CI")
@@ -87,7 +87,7 @@ def test_each_hole_is_over_its_lamp_and_under_the_label_s_circle(name):
     gaps = [math.dist(one, other) for one, other in zip(holes, holes[1:])]
     assert gaps == pytest.approx([case.strip.part.pitch] * len(gaps), abs=0.02)
     # The label's front lies over them: the same distances from the first one, in the same order.
-    board = case.strip.part.lit(Board.named("pico_w"))
+    board = Board.named("pico_w").with_strip(case.strip.part.name)
     svg = label.draw(board, "ja", case.strip.part).svg()
     circles = [tuple(map(float, at)) for at in re.findall(r'<circle cx="(.+?)" cy="(.+?)"', svg)]
     shift = [holes[0][axis] - circles[0][axis] for axis in (0, 1)]
@@ -161,7 +161,7 @@ def test_a_wrong_measure_is_found(name, change, said, tmp_path, pinlamp):
 @SOLID
 def test_metal_before_or_behind_the_antenna_is_found():
     for at in ([30, 30, 0.5], [30, 30, 8.5]):
-        data = _data("atom_lite-stick_8")
+        data = _data("atom-stick")
         data["board"]["at"] = at
         assert any("board: metal before or behind the antenna" in one for one in _problems(data))
 
@@ -251,11 +251,11 @@ def test_wrong_use_is_said_in_one_line(tmp_path, pinlamp):
     broken = tmp_path / "broken.json"
     broken.write_text("{", "utf-8")
     for arguments, status, words in (
-        (("nobody-s_build",), 2, "there are atom_lite-stick_8, devkitc-ring_12"),
-        (("pico_w-ring_12", "--template"), 2, "-o is missing"),
-        (("pico_w-ring_12", "-o", tmp_path / "x.stl"), 2, "-o names a folder"),
-        (("pico_w-ring_12", "--check", "--parameters"), 2, "one of them"),
-        (("pico_w-ring_12", "--template", "-o", tmp_path / "x.png"), 2, ".svg or .pdf"),
+        (("nobody-s_build",), 2, "there are atom-stick, devkitc-ring"),
+        (("pico-ring", "--template"), 2, "-o is missing"),
+        (("pico-ring", "-o", tmp_path / "x.stl"), 2, "-o names a folder"),
+        (("pico-ring", "--check", "--parameters"), 2, "one of them"),
+        (("pico-ring", "--template", "-o", tmp_path / "x.png"), 2, ".svg or .pdf"),
     ):
         ended, out, err = pinlamp("case", *arguments)
         assert (ended, out) == (status, "") and words in err and len(err.splitlines()) == 1
@@ -274,7 +274,7 @@ def test_without_manifold3d_it_says_what_to_install_and_a_template_is_made(tmp_p
     )
 
     def run(*arguments):
-        command = [sys.executable, "-c", program, "case", "pico_w-ring_12", *map(str, arguments)]
+        command = [sys.executable, "-c", program, "case", "pico-ring", *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True)
 
     done = run("-o", tmp_path / "made")

@@ -5,6 +5,8 @@ import json
 import pytest
 
 import command
+from pinlamp_tools.boards.board import Board
+from pinlamp_tools.deploy import doctor
 from pinlamp_tools.emulator.chip import commands
 from pretend import Pretend
 
@@ -44,6 +46,19 @@ async def test_a_chip_that_is_not_there_acknowledges_nothing(tmp_path):
         status, out, _ = await command.pinlamp("doctor", "--json", *port)
         (chip,) = [each for each in map(json.loads, out.splitlines()) if each["check"] == "chip"]
         assert (status, chip["ok"], chip["acknowledges"]) == (1, False, False)
+        assert chip["pins"] == ["TX IO32 / GPIO32", "RX IO33 / GPIO33", "RST IO26 / GPIO26"]
+        for lang in ("ja", "en"):
+            status, out, _ = await command.pinlamp("doctor", "--lang", lang, *port)
+            (line,) = (line for line in out.splitlines() if line.startswith("✗"))
+            assert status == 1 and ": TX IO32 / GPIO32, RX IO33 / GPIO33, RST IO26" in line
+
+
+def test_pins_of_a_board_of_somebody_s_own_have_their_numbers_alone():
+    data = {**Board.named("pico_w").data(), "name": "mine"}
+    del data["printed"]
+    assert doctor._pins(json.dumps(data).encode()) == ["TX GPIO8", "RX GPIO9", "RST GPIO7"]
+    for damaged in (None, b"", b"[]", b"{}", b'{"name": []}', b"\xff"):
+        assert doctor._pins(damaged) == []
 
 
 async def test_a_chip_that_sees_no_card_is_not_taken_for_a_broken_one(tmp_path, monkeypatch):

@@ -44,6 +44,23 @@ async def test_an_update_keeps_settings_and_choices_and_sends_only_what_differs(
         assert board["link"] == "hsu"  # as it was chosen
 
 
+async def test_the_part_that_was_chosen_for_a_strip_stays_until_another_is(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        for strip, lamps, home in (("stick-8", 8, "/a"), (None, 8, "/a"), ("ring-12", 12, "/b")):
+            todo = await device.repl(deploy, BOARD, "hsu", strip)
+            assert todo.nothing is (strip is None)
+            board = json.loads(await device.repl(Repl.read, f"{home}/board.json"))
+            assert board["strips"][0]["layout"] == lamps
+            assert "printed" not in board
+            if strip:
+                assert await device.works() == "esp32_devkitc"
+    mine = BOARD.with_strip("stick-8")  # a file of one's own that names its part
+    old = json.dumps(BOARD.with_strip("ring-16").data()).encode()
+    assert update.choose(mine, old, None, None).strip.part == "stick-8"
+    assert update.choose(BOARD, old, None, None).strip.part == "ring-16"
+    assert update.choose(BOARD, old, None, "strip").strip.part is None
+
+
 def _lay(*entries):
     """Return work for a device: lay folders, whose names end with /, and broken modules there."""
 

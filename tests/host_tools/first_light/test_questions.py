@@ -19,7 +19,7 @@ OPEN = re.compile(r"\[[I?]\]|inferred \[I\]|\| \?$|tries [I?]\b|nferred\*:")
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.get("id", row.get("why")))
 def test_the_words_of_a_question_are_those_of_its_source(row):
-    if "says" in row:
+    if "says" in row and "part" not in row:
         assert row["says"] in (ROOT / row["source"]).read_text("utf-8")
     if "part" in row:
         assert any(row["part"] in boards.read(name)["sources"] for name in boards.names())
@@ -35,7 +35,7 @@ def test_no_open_fact_of_a_page_is_forgotten(page):
 
 
 def test_no_inferred_part_of_a_board_is_forgotten():
-    parts = {row["part"] for row in TABLE["questions"] if "part" in row}
+    parts = {row["part"] for row in ROWS if "part" in row}
     for name in boards.names():
         for part, source in boards.read(name)["sources"].items():
             assert part in parts, (name, part, source)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -227,12 +228,13 @@ def test_what_does_not_fit_is_refused_in_one_line(pinlamp, tmp_path):
         ("esp32_devkitc", stock.image("esp32c3"), "is for esp32c3"),
         ("esp32_devkitc", no_image, "no image of an ESP32"),
         ("esp32_devkitc", tmp_path / "missing.bin", "No such file"),
-        ("pico_w", stock.image("pico_w"), "BOOTSEL"),
+        ("pico_w", stock.image("esp32"), "BOOTSEL|no .uf2"),
     ):
         for verb, more in (("flash", ("--port", "/dev/x")), ("image", ("-o", tmp_path / "o"))):
             status, _, err = pinlamp(verb, "--board", board, "--image", file, *more)
             unopened = words == "No such file"
-            assert status == 1 + unopened and words in err and len(err.splitlines()) == 1
+            assert status == 1 + unopened and re.search(words, err)
+            assert len(err.splitlines()) == 1
             assert not (tmp_path / "o").exists()
     status, _, err = pinlamp("flash", "--board", "esp32_devkitc", "--port", "/dev/x")
     assert status == 1 and "micropython.org/download/ESP32_GENERIC" in err

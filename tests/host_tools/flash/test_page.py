@@ -38,6 +38,7 @@ def tools():
 def folder(tools, tmp_path_factory):
     out = tmp_path_factory.mktemp("page")
     images = [f"{board}={stock.image(chip)}" for board, chip in BOARDS.items()]
+    images.append(f"pico_w={stock.image('pico_w')}")
     assert cli.run_cli(["page", "-o", str(out), "--tools", str(tools), *images]) == 0
     return out
 
@@ -107,6 +108,21 @@ def test_each_board_has_its_manifest_with_the_right_offset(opened, address, fold
         f"fetch('{part['path']}').then(answer => answer.blob()).then(blob => blob.size)"
     )
     assert size == (folder / part["path"]).stat().st_size
+
+
+def test_boards_are_listed_by_their_makers_names_and_a_pico_w_gets_a_file_to_drag(opened, folder):
+    tab, _, errors = opened("ja-JP")
+    titles = tab.evaluate("[...document.getElementById('board').options].map(o => o.text)")
+    assert titles == sorted(Board.named(name).title for name in [*BOARDS, "pico_w"])
+    assert not tab.is_visible("#drag")
+    tab.select_option("#board", label="Raspberry Pi Pico W")
+    assert tab.is_visible("#drag") and not tab.is_visible("#install")
+    assert "BOOTSEL" in tab.inner_text("#drag")
+    with tab.expect_download() as download:
+        tab.click("#drag a")
+    assert download.value.path().read_bytes() == (folder / "pico_w.uf2").read_bytes()
+    tab.select_option("#board", "xiao_esp32c3")
+    assert not tab.is_visible("#drag") and tab.is_visible("#install") and errors == []
 
 
 def test_the_install_button_is_there_and_leads_to_the_ports(opened):

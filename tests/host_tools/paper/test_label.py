@@ -57,7 +57,7 @@ def _every(lang):
     """Yield (board, part) for each part and each layout that it has."""
     for name in parts.NAMES:
         part = parts.named(name)
-        board = part.lit(Board.named("pico_w"))
+        board = Board.named("pico_w").with_strip(name)
         for layout in (12, 8, 5, 1):
             if layout <= board.strip.layout:
                 yield board.in_layout(layout), part

@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import re
 import shutil
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from pinlamp_tools import cli, paths
 from pinlamp_tools.boards.board import Board, names
-from pinlamp_tools.paper import pictures, wiring
+from pinlamp_tools.paper import pictures, switches, wiring
 from places import ROOT
 
 
@@ -38,10 +39,11 @@ def test_a_wiring_picture_has_every_pin_and_both_warnings(name, tmp_path, pinlam
     file = tmp_path / "w.svg"
     assert pinlamp("board", "wiring", name, "--link", kind, "-o", file) == (0, "")
     svg = html.unescape(file.read_text("utf-8"))
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
     for wire, pin in board.links[kind].items():
         if wire not in ("id", "strip", "buzzer"):
-            assert f"{pin} ({wire.upper()})" in svg
-    for words in ("VCC (3V3)", "つながない", "leave it open", "never to VCC", "74AHCT125"):
+            assert f"{board.pin_name(pin)} ({wire.upper()})" in texts
+    for words in ("VCC (3V3)", "つながない", "leave it open", "never to VCC", "1N4001"):
         assert words in svg
     assert board.title in svg and f"({kind.upper()}): 1 " in svg
 
@@ -64,7 +66,45 @@ def test_red_is_5_v_and_goes_to_the_strip_alone():
 def test_strip_and_buzzer_move_out_of_a_link_s_way():
     parts = wiring.harness(Board.named("m5stack_atom_lite").with_link("spi"))["connectors"]
     pins = parts["m5stack_atom_lite"]["pins"]
-    assert "26 (LED)" in pins and "32 (buzzer)" in pins and "33 (MISO)" in pins
+    assert "G26 / GPIO26 (LED)" in pins and "G32 / GPIO32 (buzzer)" in pins
+    assert "G33 / GPIO33 (MISO)" in pins
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_wiring_picture_has_the_board_s_own_names_and_wires_nothing_that_is_built_in(name):
+    board = Board.named(name)
+    for link in board.links:
+        board = board.with_link(link)
+        printed = {f"{word} / GPIO{pin}" for word, pin in board.printed.items()}
+        own = {"3V3", "5V", "VBUS (5V)", "GND"}
+        drawn = wiring.wires(board)
+        assert {wire.pin.partition(" (")[0] for wire in drawn} - {"VBUS"} <= printed | own
+        assert ("button" in {wire.part for wire in drawn}) is not board.button.builtin
+        for wire in drawn:
+            if board.grove and "GPIO" in wire.pin:
+                pin = int(re.search(r"GPIO(\d+)", wire.pin)[1])
+                colour = {board.grove["yellow"]: "YE", board.grove["white"]: "WH"}.get(pin)
+                assert colour in (None, wire.colour)
+
+
+def test_a_wiring_picture_says_how_many_wires_one_ground_is_split_to():
+    notes = wiring.harness(Board.named("pico_w"))["connectors"]["pico_w"]["notes"]
+    assert "One GND for 4 wires" in notes and "GNDは4本" in notes
+    atom = Board.named("m5stack_atom_lite")
+    assert [wiring.grounds_to_split(atom.with_link(link)) for link in ("hsu", "spi")] == [2, 2]
+
+
+@pytest.mark.parametrize("link", ["hsu", "i2c", "spi"])
+def test_the_switches_of_a_link_are_drawn_as_they_are_named(link):
+    words = switches.SETTINGS[link]
+    note = wiring.harness(Board.named("esp32_devkitc").with_link(link))["connectors"]["PN532"]
+    assert f"({link.upper()}): 1 {words[0]}, 2 {words[1]}" in note["notes"]
+    knobs = [
+        thing.at
+        for thing in switches.draw(link).things
+        if getattr(thing, "kind", "") == "rect" and thing.at[2:] == (4.5, 4.5)
+    ]
+    assert ["ON" if y < 10 else "OFF" for _, y, _, _ in knobs] == list(words)
 
 
 @_needs("dot", "graphviz")
@@ -90,7 +130,7 @@ def test_a_stale_picture_is_found(tmp_path):
     run = CliRunner()
     checked = run.invoke(pictures.main, [str(docs), "--check"])
     assert checked.exit_code == 0, checked.output
-    stale = ("labels/pico_w.ja.svg", "sheets/counter.en.pdf", "wiring/pico_w-i2c.svg")
+    stale = ("labels/pico-ring.ja.svg", "sheets/counter.en.pdf", "wiring/pico-ring.svg")
     for file in (*stale, "story.ja.svg"):
         good = (docs / file).read_bytes()
         if file.endswith("pdf"):  # of another drawing
@@ -103,21 +143,24 @@ def test_a_stale_picture_is_found(tmp_path):
 
 
 @_needs("dot", "graphviz")
-def test_a_board_of_the_project_wants_its_pictures_and_the_command_is_named(tmp_path, monkeypatch):
-    new = tmp_path / "nobody_s_board"
+def test_all_pictures_are_those_of_every_board_on_every_link(tmp_path, monkeypatch):
+    new = tmp_path / "boards" / "nobody_s_board"
     shutil.copytree(paths.BOARDS / "pico_w", new)
-    (new / "board.json").write_text(
-        json.dumps(replace(Board.named("pico_w"), name=new.name).data())
-    )
-    monkeypatch.setattr(paths, "BOARDS", tmp_path)
-    assert names() == (new.name,)
-    monkeypatch.setattr(pictures, "_STICK", new.name)
-    ended = CliRunner().invoke(pictures.main, [str(ROOT / "docs"), "--check"])
-    assert ended.exit_code == 1 and "`make pictures` would change: " in ended.output
-    for file in [
-        f"{at}/{new.name}{end}" for at, end in (("labels", ".ja.pdf"), ("wiring", "-spi.svg"))
-    ]:
-        assert file in ended.output
+    data = replace(Board.named("pico_w"), name=new.name).data()
+    (new / "board.json").write_text(json.dumps(data), "utf-8")
+    monkeypatch.setattr(paths, "BOARDS", tmp_path / "boards")
+    monkeypatch.setattr(pictures, "builds", tuple)
+    old = tmp_path / "all" / "labels" / "old.svg"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    ended = CliRunner().invoke(pictures.main, [str(tmp_path / "all"), "--all"])
+    assert ended.exit_code == 0, ended.output
+    made = {
+        path.name for part in ("labels", "wiring") for path in (old.parents[1] / part).iterdir()
+    }
+    labels = {f"{new.name}.{lang}.{end}" for lang in ("ja", "en") for end in ("svg", "pdf")}
+    links = {f"{name}-{link}.svg" for name in (new.name, "switches") for link in data["links"]}
+    assert made == labels | links
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_part_that_has_no_row_is_drawn_by_its_name(name, pitch, wanted, said, 
     nearest = [
         min(math.dist(one[:2], two[:2]) for two in circles if two is not one) for one in circles
     ]
-    assert len(circles) == parts.named(name, pitch).lit(Board.named("pico_w")).strip.layout
+    assert len(circles) == Board.named("pico_w").with_strip(name).strip.layout
     assert nearest == pytest.approx([wanted] * len(circles), abs=0.02)
     assert said in "".join(text for *_, text in drawn.texts(svg))
 
@@ -149,7 +149,7 @@ def test_a_name_of_no_part_is_wrong_use(tmp_path, pinlamp):
 @pytest.mark.parametrize("pitch", [None, 3, 4, 6])
 def test_no_number_covers_another_or_a_lamp(name, pitch):
     part = parts.named(name)
-    board = part.lit(Board.named("m5stack_atom_matrix"))
+    board = Board.named("m5stack_atom_matrix").with_strip(name)
     part = part.with_pitch(pitch) if pitch else part
     svg = label.draw(board, "ja", part).svg()
     circles = drawn.circles(svg)
