@@ -2,11 +2,11 @@
 
     python tests/architecture.py docs/architecture.svg [--check]
 
-A room is a package of the device (`pn532`, `mynacard`, `pinlamp`), or a module or folder at the
-root of `pinlamp_tools`. An arrow is an import, even inside a function, or a command that `cli`
-names in its table. With --check this writes nothing; the exit status is 1 if the picture would
-change. Graphviz's layout differs between versions, so the check compares the graph itself, which
-the picture carries in a comment.
+A room is a library (`pn532`, `mynacard`, `isodep`), the device's `pinlamp`, or a module or folder
+at the root of `pinlamp_tools`. An arrow is an import, even inside a function, or a command that
+`cli` names in its table. With --check this writes nothing; the exit status is 1 if the picture
+would change. Graphviz's layout differs between versions, so the check compares the graph itself,
+which the picture carries in a comment.
 """
 
 import ast
@@ -23,10 +23,17 @@ TOOLS = "pinlamp_tools"
 PACKAGES = {
     "pn532": ROOT / "lib" / "pn532" / "pn532",
     "mynacard": ROOT / "lib" / "mynacard" / "mynacard",
+    "isodep": ROOT / "lib" / "isodep" / "isodep",
     "pinlamp": ROOT / "firmware" / "pinlamp",
     TOOLS: ROOT / "host_tools" / TOOLS,
 }
-_COLOURS = {"pn532": "#dcefe6", "mynacard": "#dcefe6", "pinlamp": "#fdf0d5"}
+_LIBRARY = "#dcefe6"
+_COLOURS = {
+    "pn532": _LIBRARY,
+    "mynacard": _LIBRARY,
+    "isodep": _LIBRARY,
+    "pinlamp": "#fdf0d5",
+}
 _HOST = "#e6ebf5"
 
 

@@ -1,7 +1,8 @@
-"""The packages for mip, and the examples of both libraries, run as a user would run them."""
+"""The packages for mip, and the examples of the libraries, run as a user would run them."""
 
 import asyncio
 import http.server
+import importlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 
 from pinlamp_tools import paths
 from pinlamp_tools.boards.board import Board
+from pinlamp_tools.emulator.air.crc import checked, crc_b
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.simulator.device import Device
@@ -25,7 +27,8 @@ LIB = ROOT / "lib"
 EXAMPLES = LIB / "pn532" / "examples"
 
 
-PACKAGES = {"pn532": LIB / "pn532", "mynacard": LIB / "mynacard", "pinlamp": ROOT / "firmware"}
+PACKAGES = {name: LIB / name for name in ("pn532", "mynacard", "isodep")}
+PACKAGES["pinlamp"] = ROOT / "firmware"
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -176,6 +179,15 @@ def test_my_number_card():
     assert sorted(lines[1:3]) == ["auth ok 3", "juki ok 3"]
 
 
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize("card", ["fresh", "slow", "driving_licence"])
+def test_pn532_host(card, monkeypatch):
+    on_device = (*paths.DEVICE_PACKAGES, "isodep")
+    monkeypatch.setattr(paths, "DEVICE_PACKAGES", on_device)
+    main = LIB / "isodep" / "examples" / "pn532_host.py"
+    assert _run_example(main, card, len) == ["the card answers 6a82"]
+
+
 @pytest.mark.parametrize("interpreter", ["cpython", "micropython"])
 @pytest.mark.parametrize("card", ["sign_locked", "juki_card"])
 def test_recorded_card(interpreter, card, request):
@@ -211,11 +223,27 @@ def test_the_readme_of_mynacard_begins_with_code_that_runs(capsys):
         assert told.startswith(line.strip().partition(" …")[0])
 
 
-def test_the_readme_of_mynacard_has_every_name():
-    import mynacard
+def test_the_readme_of_isodep_begins_with_code_that_runs(capsys):
+    readme = (LIB / "isodep" / "README.md").read_text("utf-8")
+    code, shown = re.match(r"# isodep\n\n```python\n(.+?)```\n\n    (.+)\n", readme, re.S).groups()
+    (card,) = cards.make("fresh")
+    card.reset()
 
-    readme = (LIB / "mynacard" / "README.md").read_text("utf-8").split("## API")[1]
+    def transceive(block, timeout_us=0):
+        answer = card.receive(block + crc_b(block))
+        return None if answer is None else checked(answer, crc_b)
+
+    atqb = transceive(b"\x05\x00\x00")
+    assert transceive(b"\x1d" + atqb[1:5] + b"\x00\x08\x01\x02") == b"\x02"
+    exec(code, {"atqb": atqb, "cid": 2, "transceive": transceive})
+    assert capsys.readouterr().out.strip() == shown.partition("\n")[0]
+
+
+@pytest.mark.parametrize("name", ["mynacard", "isodep"])
+def test_the_readme_has_every_name(name):
+    library = importlib.import_module(name)
+    readme = (LIB / name / "README.md").read_text("utf-8").split("## API")[1]
     named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", readme))))
-    assert set(mynacard.__all__) <= named
-    assert (LIB / "mynacard" / "mynacard" / "py.typed").exists()
-    assert (LIB / "mynacard" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert set(library.__all__) <= named
+    assert (LIB / name / name / "py.typed").exists()
+    assert (LIB / name / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

@@ -52,7 +52,7 @@ class Dep:
         elif pcb & 0xF7 == 0xC2:
             self.deselected = True
             answer = self._block(0xC2)
-        elif pcb & 0xF7 == 0xF2 and self._waiting is not None:
+        elif pcb & 0xF7 == 0xF2 and self._waiting is not None and inf == self._wtx():
             self.worked = True
             answer = self._ask() if self._asked < self._wtx_times else self._answer()
         if answer is not None:
@@ -80,7 +80,10 @@ class Dep:
 
     def _ask(self):
         self._asked += 1
-        return self._block(0xF2, bytes((self._wtxm,)))
+        return self._block(0xF2, self._wtx())
+
+    def _wtx(self):
+        return bytes((self._wtxm,))
 
     def _answer(self):
         self._unsent, self._waiting = self._waiting, None
