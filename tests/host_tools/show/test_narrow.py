@@ -94,6 +94,20 @@ async def test_watch_cuts_nothing_that_the_cable_shows(lang, width):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+async def test_a_terminal_too_low_for_all_lines_cuts_none_at_its_side(lang):
+    simulator = ScriptedSimulator(json.loads)
+    app = Screen(simulator, BOARD, lamps(12), None, lang, None)
+    said = Names(lang)
+    async with app.run_test(size=(40, 18)) as pilot:
+        simulator.ready()
+        for event in card("ok"):
+            app._take_line(json.dumps({"v": 1, **event}))
+        await pilot.pause()
+        for text in (said.overall("ok"), said.device("read")):
+            assert bare(text) in seen(app)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("layout", [12, 5])
 async def test_run_cuts_nothing_either(lang, width, layout):

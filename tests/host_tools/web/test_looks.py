@@ -57,9 +57,12 @@ def test_the_slip_alone_is_printed(opened):
     assert page.evaluate("async () => (await fetch(document.getElementById('sheet').href)).ok")
 
 
-@pytest.mark.parametrize("name", ["bank_app_lockout", "face_auth", "worn", "phone_ios"])
-def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name):
-    page = opened("ja-JP", color_scheme="dark")
+@pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
+@pytest.mark.parametrize(
+    "name", ["bank_app_lockout", "child_three_locked", "face_auth", "worn", "phone_ios"]
+)
+def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale):
+    page = opened(locale, color_scheme="dark")
     tap(page, name)
     page.emulate_media(media="print")
     ground = (
