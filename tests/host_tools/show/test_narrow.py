@@ -1,10 +1,12 @@
 """The live screens on narrow terminals: what must be read whole is there whole."""
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from mynacard import state
 from mynacard.keys import TOKENS
@@ -13,6 +15,9 @@ from picture import picture
 from pinlamp.layout import lamps
 from pinlamp_tools.show import cable, names
 from pinlamp_tools.show.names import LANGUAGES, Names
+from pinlamp_tools.show.reading import Reading
+from pinlamp_tools.show.table import show
+from pinlamp_tools.show.wrap import wrap
 from pinlamp_tools.simulator.screen import Screen
 from pinlamp_tools.watch.screen import Watch
 from scripted import BOARD, ScriptedConsole, ScriptedSimulator
@@ -149,6 +154,28 @@ async def test_each_key_s_state_is_whole_beside_its_whole_name(lang, width):
                     bare(said.state(found, 10, None, told)),
                     bare(said.state(found, 10, None, told, tight=True)),
                 )
+
+
+def test_no_line_begins_with_the_end_of_a_negation():
+    text = Names("ja").overall("ok")
+    for width in range(10, 60):
+        for line in wrap(text, width, cell_len):
+            assert not line.startswith("ん"), (width, line)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("columns", [40, 60])
+def test_the_words_on_the_whole_stay_in_their_column(monkeypatch, lang, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    reading, out = Reading(), io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True, raising=False)
+    for event in card("ok"):
+        reading.take(event)
+    show(reading, 12, Names(lang), out)
+    told = re.sub(r"\x1b\[[\d;]*m", "", out.getvalue()).splitlines()
+    at = next(n for n, line in enumerate(told) if line.startswith("12"))
+    words = told[at + 1 :]
+    assert words and all(line.startswith("     ") for line in words), words
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
