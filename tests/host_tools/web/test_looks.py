@@ -72,6 +72,10 @@ def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale)
     ink = "() => getComputedStyle(document.querySelector('#slip li')).color"
     assert page.evaluate(ink) == "rgb(0, 0, 0)"
     assert "2026-11-22" in page.inner_text("#slip")
+    for number in page.locator("#slip .number").all():
+        lines = number.evaluate("(one) => one.getClientRects().length")
+        assert lines == 1, number.inner_text()
+    assert "0120-95-0178" in page.locator("#slip .number").all_inner_texts()
     paper = tmp_path / "slip.pdf"
     page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
     said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
