@@ -76,7 +76,7 @@ def checked(data: dict[str, Any]) -> Board:
 @click.command("list")
 def board_list() -> None:
     """List the boards, one line each."""
-    headings = ("name", "board", "links", "lamps", "MicroPython")
+    headings = tuple(map(say, ("name", "board", "links", "lamps", "MicroPython")))
     rows = [_listed(Board.named(name)) for name in boards.names()]
     console = _console()
     widths = [max(map(cell_len, column)) + 1 for column in zip(headings, *rows, strict=True)]
@@ -111,36 +111,42 @@ def board_show(board: Board, sources: bool) -> None:
     console.print(title, markup=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("part", "wire", "pin, as printed / its number"):
-        table.add_column(heading)
+        table.add_column(say(heading))
     for name, link in board.links.items():
-        part = f"PN532 by {_LINK_NAMES[name]}{' (in use)' if name == board.link else ''}"
+        part = _part(f"PN532 by {_LINK_NAMES[name]}", name == board.link)
         for wire, pin in link.items():
             if wire != "id":
                 table.add_row(part, wire.upper(), board.pin_name(pin))
                 part = ""
     for strip in board.strips:
-        used = " (in use)" if strip is board.strip else ""
         kind = "the board's own pixels" if strip.name == "internal" else "strip"
-        table.add_row(kind + used, "DIN" if kind == "strip" else "", board.pin_name(strip.pin))
-        table.add_row("", "", f"{strip.count} pixels, {strip.layout} lamps, {strip.shape}")
+        wire = "DIN" if kind == "strip" else ""
+        table.add_row(_part(kind, strip is board.strip), wire, board.pin_name(strip.pin))
+        size = f"{strip.count} pixels, {strip.layout} lamps, {strip.shape}"
+        table.add_row("", "", say(size))
     if board.buzzer is not None:
-        table.add_row("buzzer", "+", board.pin_name(board.buzzer))
+        table.add_row(say("buzzer"), "+", board.pin_name(board.buzzer))
     if board.button:
         builtin = board.button.builtin
         name = "the board's own button" if builtin else "button"
-        table.add_row(name, "" if builtin else "A", board.pin_name(board.button.pin))
+        table.add_row(say(name), "" if builtin else "A", board.pin_name(board.button.pin))
     if board.grove:
         for colour, wire in (("black", "GND"), ("red", "5 V: never to the PN532")):
-            table.add_row("Grove cable" if colour == "black" else "", colour, wire)
+            table.add_row(say("Grove cable") if colour == "black" else "", say(colour), say(wire))
         for colour, pin in board.grove.items():
-            table.add_row("", colour, board.pin_name(pin))
-    table.add_row("current for the lamps", "", f"{board.budget_ma} mA")
+            table.add_row("", say(colour), board.pin_name(pin))
+    table.add_row(say("current for the lamps"), "", f"{board.budget_ma} mA")
     console.print(table)
     if not sources:
         return
-    console.print(f"Where this is known from ({_GRADES}):", markup=False)
+    console.print(say(f"Where this is known from ({_GRADES}):"), markup=False)
     for part, source in board.sources.items():
         console.print(f"  {part}: {source}", markup=False)
+
+
+def _part(name: str, used: bool) -> str:
+    """Return a part's name, with a mark if it is the one in use."""
+    return say(f"{say(name)} (in use)") if used else say(name)
 
 
 @click.command("check")
@@ -166,7 +172,7 @@ def board_check(which: tuple[str, ...]) -> int:
         for problem in found:
             click.echo(f"{name}: {problem}")
         if not found:
-            click.echo(f"{name}: good")
+            click.echo(say(f"{name}: good"))
             _ask_for_sources(name, Board.of(data))
         status = max(status, int(bool(found)))
     return status
@@ -177,8 +183,10 @@ def _ask_for_sources(name: str, board: Board) -> None:
     if board.not_looked_up:
         parts = ", ".join(board.not_looked_up)
         click.echo(
-            f"{name}: not looked up yet: {parts}: find them in the board's documents, then say in"
-            f' "sources" of {boards.file_of(name)} where you found each'
+            say(
+                f"{name}: not looked up yet: {parts}: find them in the board's documents, then say"
+                f' in "sources" of {boards.file_of(name)} where you found each'
+            )
         )
 
 

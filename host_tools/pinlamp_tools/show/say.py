@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
+# What the user typed or must type: `board` stays `board`, although it is a word of the catalogue.
+_AS_TYPED = ("value", "near", "names", "name")
 _lang = "en"
 
 
@@ -54,7 +56,10 @@ def say(text: str, lang: str | None = None) -> str:
         found = pattern.fullmatch(text)
         if found is not None:
             return japanese.format(
-                **{name: say(part, lang) for name, part in found.groupdict().items()}
+                **{
+                    name: part if name in _AS_TYPED else say(part, lang)
+                    for name, part in found.groupdict().items()
+                }
             )
     return text
 

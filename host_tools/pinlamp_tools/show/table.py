@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -45,7 +46,7 @@ def _table(rows: Iterable[Row], layout: int, columns: int) -> Table:
         words = _styled(row.key, row.state, row.words)
         if narrow:
             table.add_row(place, Text(name))
-            table.add_row("", Text("  ").append_text(words))
+            table.add_row("", Padding(words, (0, 0, 0, 2)))
         else:
             table.add_row(place, name, words)
     return table

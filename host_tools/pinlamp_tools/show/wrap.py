@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 # A Latin word with the blanks behind it, or one other character.
 _UNIT = re.compile(r"[!-~]+[ ]*|.", re.DOTALL)
-# No line begins with the former or ends with the latter (JIS X 4051, as far as our texts need).
-_NOT_FIRST = tuple("、。,.・:;?!)」』〕】ー〜々/%~…")
+# No line begins with the former or ends with the latter (JIS X 4051, as far as our texts need),
+# nor with an ん, which begins no word: "ありませ" without its ん reads like the contrary.
+_NOT_FIRST = tuple("、。,.・:;?!)」』〕】ー〜々/%~…んぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 _NOT_LAST = tuple("(「『〔【")
 
 

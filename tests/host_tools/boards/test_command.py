@@ -39,6 +39,16 @@ def test_show_has_every_pin_and_every_source(pinlamp):
         assert text in flat
 
 
+def test_a_japanese_screen_has_japanese_words(pinlamp):
+    arguments = ("--lang", "ja", "m5stack_atom_lite")
+    said = {word: pinlamp("board", word, *arguments)[1] for word in ("show", "check")}
+    said["list"] = pinlamp("board", "list", "--lang", "ja")[1]
+    for english in ("in use", "strip ", "pixels", "button", "cable", "current", "part", "black"):
+        assert english not in said["show"], english
+    assert said["check"] == "m5stack_atom_lite: よい\n"
+    assert said["list"].split()[:4] == ["名前", "基板", "つなぎ方", "ランプ"]
+
+
 def test_check_without_a_name_checks_all(pinlamp):
     status, out, _ = pinlamp("board", "check")
     assert status == 0

@@ -1,10 +1,12 @@
 """The live screens on narrow terminals: what must be read whole is there whole."""
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from mynacard import state
 from mynacard.keys import TOKENS
@@ -13,6 +15,9 @@ from picture import picture
 from pinlamp.layout import lamps
 from pinlamp_tools.show import cable, names
 from pinlamp_tools.show.names import LANGUAGES, Names
+from pinlamp_tools.show.reading import Reading
+from pinlamp_tools.show.table import show
+from pinlamp_tools.show.wrap import wrap
 from pinlamp_tools.simulator.screen import Screen
 from pinlamp_tools.watch.screen import Watch
 from scripted import BOARD, ScriptedConsole, ScriptedSimulator
@@ -94,6 +99,20 @@ async def test_watch_cuts_nothing_that_the_cable_shows(lang, width):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+async def test_a_terminal_too_low_for_all_lines_cuts_none_at_its_side(lang):
+    simulator = ScriptedSimulator(json.loads)
+    app = Screen(simulator, BOARD, lamps(12), None, lang, None)
+    said = Names(lang)
+    async with app.run_test(size=(40, 18)) as pilot:
+        simulator.ready()
+        for event in card("ok"):
+            app._take_line(json.dumps({"v": 1, **event}))
+        await pilot.pause()
+        for text in (said.overall("ok"), said.device("read")):
+            assert bare(text) in seen(app)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("layout", [12, 5])
 async def test_run_cuts_nothing_either(lang, width, layout):
@@ -135,6 +154,28 @@ async def test_each_key_s_state_is_whole_beside_its_whole_name(lang, width):
                     bare(said.state(found, 10, None, told)),
                     bare(said.state(found, 10, None, told, tight=True)),
                 )
+
+
+def test_no_line_begins_with_the_end_of_a_negation():
+    text = Names("ja").overall("ok")
+    for width in range(10, 60):
+        for line in wrap(text, width, cell_len):
+            assert not line.startswith("ん"), (width, line)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("columns", [40, 60])
+def test_the_words_on_the_whole_stay_in_their_column(monkeypatch, lang, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    reading, out = Reading(), io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True, raising=False)
+    for event in card("ok"):
+        reading.take(event)
+    show(reading, 12, Names(lang), out)
+    told = re.sub(r"\x1b\[[\d;]*m", "", out.getvalue()).splitlines()
+    at = next(n for n, line in enumerate(told) if line.startswith("12"))
+    words = told[at + 1 :]
+    assert words and all(line.startswith("     ") for line in words), words
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

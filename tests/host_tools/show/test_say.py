@@ -52,6 +52,11 @@ def test_values_come_through_and_are_said_too():
     assert say("x.json: not a JSON object", "en") == "x.json: not a JSON object"
 
 
+def test_what_is_typed_stays_as_it_is_typed():
+    told = say("there is no command file: did you mean board? there are board, card", "ja")
+    assert told == "コマンド file はありません。もしかして board ですか。あるのは board, card"
+
+
 def test_no_text_hides_another():
     # The text with the most words of its own wins: each must find itself.
     for english, japanese in catalogue().items():

@@ -57,9 +57,12 @@ def test_the_slip_alone_is_printed(opened):
     assert page.evaluate("async () => (await fetch(document.getElementById('sheet').href)).ok")
 
 
-@pytest.mark.parametrize("name", ["bank_app_lockout", "face_auth", "worn", "phone_ios"])
-def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name):
-    page = opened("ja-JP", color_scheme="dark")
+@pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
+@pytest.mark.parametrize(
+    "name", ["bank_app_lockout", "child_three_locked", "face_auth", "worn", "phone_ios"]
+)
+def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale):
+    page = opened(locale, color_scheme="dark")
     tap(page, name)
     page.emulate_media(media="print")
     ground = (
@@ -69,6 +72,10 @@ def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name):
     ink = "() => getComputedStyle(document.querySelector('#slip li')).color"
     assert page.evaluate(ink) == "rgb(0, 0, 0)"
     assert "2026-11-22" in page.inner_text("#slip")
+    for number in page.locator("#slip .number").all():
+        lines = number.evaluate("(one) => one.getClientRects().length")
+        assert lines == 1, number.inner_text()
+    assert "0120-95-0178" in page.locator("#slip .number").all_inner_texts()
     paper = tmp_path / "slip.pdf"
     page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
     said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout

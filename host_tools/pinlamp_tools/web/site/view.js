@@ -79,12 +79,16 @@ export function showAdvice(place, advice, more, open) {
   }));
 }
 
+// A telephone number in two lines is read as two.
+const unbroken = (text) => text.split(/(\d+(?:-\d+)+)/).map((part, i) =>
+  i % 2 ? element("span", { class: "number", text: part }) : part);
+
 // `warning`: what the paper says before all else, or an empty text.
 export function showSlip(place, parts, warning) {
   place.replaceChildren(
     ...(warning ? [element("p", { class: "warning", text: warning })] : []),
     ...parts.flatMap(([heading, lines], i) => [
-      element(i ? "h4" : "h3", { text: heading }),
+      element(i ? "h4" : "h3", {}, ...unbroken(heading)),
       element("ul", {}, ...lines.map((text) => element("li", { text }))),
     ]));
 }
