@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from .. import paths
 from ..exits import WRONG_USE
 from ..show.options import OneOf, no_such, quoted, sources_option
 from ..show.output import cannot, force_option, refuse
-from ..show.say import say
+from ..show.say import say, spoken
 from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
@@ -31,6 +32,7 @@ _GRADES = (
     "[I]: inferred, not tried on a board; [S]: read there;"
     f" {NOT_LOOKED_UP}: nobody has looked it up yet"
 )
+_JAPANESE = json.loads(Path(__file__).with_name("words.ja.json").read_text("utf-8"))
 _LINK_NAMES = {"hsu": "HSU (UART)", "i2c": "I2C", "spi": "SPI"}
 
 
@@ -76,7 +78,7 @@ def checked(data: dict[str, Any]) -> Board:
 @click.command("list")
 def board_list() -> None:
     """List the boards, one line each."""
-    headings = ("name", "board", "links", "lamps", "MicroPython")
+    headings = (*map(_word, ("name", "board", "links", "lamps")), "MicroPython")
     rows = [_listed(Board.named(name)) for name in boards.names()]
     console = _console()
     widths = [max(map(cell_len, column)) + 1 for column in zip(headings, *rows, strict=True)]
@@ -111,36 +113,50 @@ def board_show(board: Board, sources: bool) -> None:
     console.print(title, markup=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("part", "wire", "pin, as printed / its number"):
-        table.add_column(heading)
-    for name, link in board.links.items():
-        part = f"PN532 by {_LINK_NAMES[name]}{' (in use)' if name == board.link else ''}"
-        for wire, pin in link.items():
-            if wire != "id":
-                table.add_row(part, wire.upper(), board.pin_name(pin))
-                part = ""
-    for strip in board.strips:
-        used = " (in use)" if strip is board.strip else ""
-        kind = "the board's own pixels" if strip.name == "internal" else "strip"
-        table.add_row(kind + used, "DIN" if kind == "strip" else "", board.pin_name(strip.pin))
-        table.add_row("", "", f"{strip.count} pixels, {strip.layout} lamps, {strip.shape}")
-    if board.buzzer is not None:
-        table.add_row("buzzer", "+", board.pin_name(board.buzzer))
-    if board.button:
-        builtin = board.button.builtin
-        name = "the board's own button" if builtin else "button"
-        table.add_row(name, "" if builtin else "A", board.pin_name(board.button.pin))
-    if board.grove:
-        for colour, wire in (("black", "GND"), ("red", "5 V: never to the PN532")):
-            table.add_row("Grove cable" if colour == "black" else "", colour, wire)
-        for colour, pin in board.grove.items():
-            table.add_row("", colour, board.pin_name(pin))
-    table.add_row("current for the lamps", "", f"{board.budget_ma} mA")
+        table.add_column(_word(heading))
+    for row in _rows(board):
+        table.add_row(*row)
     console.print(table)
     if not sources:
         return
-    console.print(f"Where this is known from ({_GRADES}):", markup=False)
+    console.print(say(f"Where this is known from ({_GRADES}):"), markup=False)
     for part, source in board.sources.items():
         console.print(f"  {part}: {source}", markup=False)
+
+
+def _word(text: str, **fields: Any) -> str:
+    """Return a table's text in the spoken language. Not by `say`: a strip's name is typed as is."""
+    return (_JAPANESE[text] if spoken() == "ja" else text).format(**fields)
+
+
+def _rows(board: Board) -> Iterator[tuple[str, str, str]]:
+    """Yield the rows of a board's table: part, wire, pin."""
+    for name, link in board.links.items():
+        part = _word("PN532 by {link}", link=_LINK_NAMES[name])
+        part = _word("{part} (in use)", part=part) if name == board.link else part
+        for wire, pin in link.items():
+            if wire != "id":
+                yield part, wire.upper(), board.pin_name(pin)
+                part = ""
+    for strip in board.strips:
+        internal = strip.name == "internal"
+        part = _word("the board's own pixels" if internal else "strip")
+        part = _word("{part} (in use)", part=part) if strip is board.strip else part
+        yield part, "" if internal else "DIN", board.pin_name(strip.pin)
+        counts = {"count": strip.count, "lamps": strip.layout, "shape": _word(strip.shape)}
+        yield "", "", _word("{count} pixels, {lamps} lamps, {shape}", **counts)
+    if board.buzzer is not None:
+        yield _word("buzzer"), "+", board.pin_name(board.buzzer)
+    if board.button:
+        builtin = board.button.builtin
+        name = "the board's own button" if builtin else "button"
+        yield _word(name), "" if builtin else "A", board.pin_name(board.button.pin)
+    if board.grove:
+        yield _word("Grove cable"), _word("black"), "GND"
+        yield "", _word("red"), _word("5 V: never to the PN532")
+        for colour, pin in board.grove.items():
+            yield "", _word(colour), board.pin_name(pin)
+    yield _word("current for the lamps"), "", f"{board.budget_ma} mA"
 
 
 @click.command("check")
@@ -166,7 +182,7 @@ def board_check(which: tuple[str, ...]) -> int:
         for problem in found:
             click.echo(f"{name}: {problem}")
         if not found:
-            click.echo(f"{name}: good")
+            click.echo(say(f"{name}: good"))
             _ask_for_sources(name, Board.of(data))
         status = max(status, int(bool(found)))
     return status
@@ -176,9 +192,12 @@ def _ask_for_sources(name: str, board: Board) -> None:
     """Say which parts nobody has looked up yet, and where to write what was found."""
     if board.not_looked_up:
         parts = ", ".join(board.not_looked_up)
+        file = boards.file_of(name)
         click.echo(
-            f"{name}: not looked up yet: {parts}: find them in the board's documents, then say in"
-            f' "sources" of {boards.file_of(name)} where you found each'
+            say(
+                f"{name}: not looked up yet: {parts}: find them in the board's documents, then say"
+                f' in "sources" of {file} where you found each'
+            )
         )
 
 
