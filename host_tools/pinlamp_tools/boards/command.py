@@ -125,7 +125,7 @@ def board_show(board: Board, sources: bool) -> None:
 
 
 def _word(text: str, **fields: Any) -> str:
-    """Return a table's text in the spoken language. Not by `say`: a strip's name is typed as is."""
+    """Return a table's text as it is spoken. Not by `say`: a strip's name is typed as it is."""
     return (_JAPANESE[text] if spoken() == "ja" else text).format(**fields)
 
 
