@@ -65,7 +65,7 @@ CASES = {
     ],
     "board list": [(["board", "list"], 0, "esp32_devkitc")],
     "board show": [(["board", "show", "pico_w"], 0, "Pico W")],
-    "board check": [(["board", "check"], 0, "pico_w: good")],
+    "board check": [(["board", "check"], 0, "pico_w: ")],
     "board new": [
         (
             ["board", "new", "-o", MINE, *"--from pico_w --title é① --link hsu".split()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from .. import paths
 from ..exits import WRONG_USE
 from ..show.options import OneOf, no_such, quoted, sources_option
 from ..show.output import cannot, force_option, refuse
-from ..show.say import say
+from ..show.say import say, spoken
 from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
@@ -31,6 +32,7 @@ _GRADES = (
     "[I]: inferred, not tried on a board; [S]: read there;"
     f" {NOT_LOOKED_UP}: nobody has looked it up yet"
 )
+_JAPANESE = json.loads(Path(__file__).with_name("words.ja.json").read_text("utf-8"))
 _LINK_NAMES = {"hsu": "HSU (UART)", "i2c": "I2C", "spi": "SPI"}
 
 
@@ -76,7 +78,7 @@ def checked(data: dict[str, Any]) -> Board:
 @click.command("list")
 def board_list() -> None:
     """List the boards, one line each."""
-    headings = tuple(map(say, ("name", "board", "links", "lamps", "MicroPython")))
+    headings = (*map(_word, ("name", "board", "links", "lamps")), "MicroPython")
     rows = [_listed(Board.named(name)) for name in boards.names()]
     console = _console()
     widths = [max(map(cell_len, column)) + 1 for column in zip(headings, *rows, strict=True)]
@@ -111,31 +113,9 @@ def board_show(board: Board, sources: bool) -> None:
     console.print(title, markup=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("part", "wire", "pin, as printed / its number"):
-        table.add_column(say(heading))
-    for name, link in board.links.items():
-        part = _part(f"PN532 by {_LINK_NAMES[name]}", name == board.link)
-        for wire, pin in link.items():
-            if wire != "id":
-                table.add_row(part, wire.upper(), board.pin_name(pin))
-                part = ""
-    for strip in board.strips:
-        kind = "the board's own pixels" if strip.name == "internal" else "strip"
-        wire = "DIN" if kind == "strip" else ""
-        table.add_row(_part(kind, strip is board.strip), wire, board.pin_name(strip.pin))
-        size = f"{strip.count} pixels, {strip.layout} lamps, {strip.shape}"
-        table.add_row("", "", say(size))
-    if board.buzzer is not None:
-        table.add_row(say("buzzer"), "+", board.pin_name(board.buzzer))
-    if board.button:
-        builtin = board.button.builtin
-        name = "the board's own button" if builtin else "button"
-        table.add_row(say(name), "" if builtin else "A", board.pin_name(board.button.pin))
-    if board.grove:
-        for colour, wire in (("black", "GND"), ("red", "5 V: never to the PN532")):
-            table.add_row(say("Grove cable") if colour == "black" else "", say(colour), say(wire))
-        for colour, pin in board.grove.items():
-            table.add_row("", say(colour), board.pin_name(pin))
-    table.add_row(say("current for the lamps"), "", f"{board.budget_ma} mA")
+        table.add_column(_word(heading))
+    for row in _rows(board):
+        table.add_row(*row)
     console.print(table)
     if not sources:
         return
@@ -144,9 +124,39 @@ def board_show(board: Board, sources: bool) -> None:
         console.print(f"  {part}: {source}", markup=False)
 
 
-def _part(name: str, used: bool) -> str:
-    """Return a part's name, with a mark if it is the one in use."""
-    return say(f"{say(name)} (in use)") if used else say(name)
+def _word(text: str, **fields: Any) -> str:
+    """Return a table's text as it is spoken. Not by `say`: a strip's name is typed as it is."""
+    return (_JAPANESE[text] if spoken() == "ja" else text).format(**fields)
+
+
+def _rows(board: Board) -> Iterator[tuple[str, str, str]]:
+    """Yield the rows of a board's table: part, wire, pin."""
+    for name, link in board.links.items():
+        part = _word("PN532 by {link}", link=_LINK_NAMES[name])
+        part = _word("{part} (in use)", part=part) if name == board.link else part
+        for wire, pin in link.items():
+            if wire != "id":
+                yield part, wire.upper(), board.pin_name(pin)
+                part = ""
+    for strip in board.strips:
+        internal = strip.name == "internal"
+        part = _word("the board's own pixels" if internal else "strip")
+        part = _word("{part} (in use)", part=part) if strip is board.strip else part
+        yield part, "" if internal else "DIN", board.pin_name(strip.pin)
+        counts = {"count": strip.count, "lamps": strip.layout, "shape": _word(strip.shape)}
+        yield "", "", _word("{count} pixels, {lamps} lamps, {shape}", **counts)
+    if board.buzzer is not None:
+        yield _word("buzzer"), "+", board.pin_name(board.buzzer)
+    if board.button:
+        builtin = board.button.builtin
+        name = "the board's own button" if builtin else "button"
+        yield _word(name), "" if builtin else "A", board.pin_name(board.button.pin)
+    if board.grove:
+        yield _word("Grove cable"), _word("black"), "GND"
+        yield "", _word("red"), _word("5 V: never to the PN532")
+        for colour, pin in board.grove.items():
+            yield "", _word(colour), board.pin_name(pin)
+    yield _word("current for the lamps"), "", f"{board.budget_ma} mA"
 
 
 @click.command("check")
@@ -182,10 +192,11 @@ def _ask_for_sources(name: str, board: Board) -> None:
     """Say which parts nobody has looked up yet, and where to write what was found."""
     if board.not_looked_up:
         parts = ", ".join(board.not_looked_up)
+        file = boards.file_of(name)
         click.echo(
             say(
                 f"{name}: not looked up yet: {parts}: find them in the board's documents, then say"
-                f' in "sources" of {boards.file_of(name)} where you found each'
+                f' in "sources" of {file} where you found each'
             )
         )
 

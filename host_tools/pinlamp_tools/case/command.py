@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -54,6 +55,7 @@ def case(
             else:
                 refuse(out, force)
                 _write(out, text.encode())
+                click.echo(say(f"{out} is written."))
             return 0
         read = parameters.load(file)
     except ParametersError as error:
@@ -94,8 +96,8 @@ def _problems(read: Case) -> list[str]:
         if error.name not in ("manifold3d", "numpy"):
             raise
         raise click.ClickException(
-            "a case needs manifold3d: pipx install '.[case]' in Pinlamp's folder (a --template"
-            " does not)"
+            f"a case needs manifold3d: {sys.executable} -m pip install manifold3d"
+            " (a --template does not)"
         ) from None
     return checks.problems(read)
 

@@ -95,7 +95,9 @@ def _note(board: Board, part: str) -> str:
         one, two = switches.SETTINGS[board.link]
         drawn = " ".join("■□" if setting == "ON" else "□■" for setting in (one, two))
         words = _TEXTS["switches"].format(link=board.link.upper(), one=one, two=two, drawn=drawn)
-        note = "\n".join([words, note, *([_TEXTS["reset"]] if "rst" in board.pins else [])])
+        lines = [words, note, _TEXTS["grove_red"] if by_grove(board) else ""]
+        lines.append(_TEXTS["reset"] if "rst" in board.pins else "")
+        note = "\n".join(filter(None, lines))
     elif part == "LED_strip" and board.strip.name == "internal":
         note = f"{_TEXTS['optional']}\n{note}"
     return note
@@ -134,7 +136,7 @@ def harness(board: Board) -> dict[str, Any]:
             "show_name": False,
             "show_wirecount": False,
         }
-        if part == "PN532":
+        if part == "PN532" and by_grove(board):
             cables[cable]["colors"].append(_FIVE_VOLTS)
             cables[cable]["wirelabels"].append(_TEXTS["unused"])
         connections.append(

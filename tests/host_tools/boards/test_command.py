@@ -39,14 +39,16 @@ def test_show_has_every_pin_and_every_source(pinlamp):
         assert text in flat
 
 
-def test_a_japanese_screen_has_japanese_words(pinlamp):
-    arguments = ("--lang", "ja", "m5stack_atom_lite")
-    said = {word: pinlamp("board", word, *arguments)[1] for word in ("show", "check")}
-    said["list"] = pinlamp("board", "list", "--lang", "ja")[1]
-    for english in ("in use", "strip ", "pixels", "button", "cable", "current", "part", "black"):
-        assert english not in said["show"], english
-    assert said["check"] == "m5stack_atom_lite: よい\n"
-    assert said["list"].split()[:4] == ["名前", "基板", "つなぎ方", "ランプ"]
+def test_show_and_check_are_in_japanese_too(pinlamp):
+    _, out, _ = pinlamp("board", "show", "--sources", "m5stack_atom_lite", "--lang", "ja")
+    flat = " ".join(out.split())
+    for text in ("PN532をHSU (UART)で(使用中) TX G26", "基板にあるボタン GPIO39", "根拠([I]"):
+        assert text in flat
+    for text in ("つないだランプ DIN G33 / GPIO33 LED 12個", "赤 5 V。PN532につながないこと"):
+        assert text in flat
+    assert pinlamp("board", "check", "pico_w", "--lang", "ja")[:2] == (0, "pico_w: よい\n")
+    refused = pinlamp("board", "label", "pico_w", "--strip", "rig", "-o", "x.svg", "--lang", "ja")
+    assert "strip" in refused[2] and "つないだ" not in refused[2], "a name to be typed"
 
 
 def test_check_without_a_name_checks_all(pinlamp):

@@ -43,8 +43,10 @@ def test_a_wiring_picture_has_every_pin_and_both_warnings(name, tmp_path, pinlam
     for wire, pin in board.links[kind].items():
         if wire not in ("id", "strip", "buzzer"):
             assert f"{board.pin_name(pin)} ({wire.upper()})" in texts
-    for words in ("VCC (3V3)", "つながない", "leave it open", "never to VCC", "1N4001"):
+    for words in ("VCC (3V3)", "VCC to 3V3 only", "VCCは3V3だけ", "1N4001"):
         assert words in svg
+    for words in ("つながない", "leave it open", "never to VCC"):
+        assert (words in svg) is bool(board.grove), "only a Grove cable has a wire to leave open"
     assert board.title in svg and f"({kind.upper()}): 1 " in svg
 
 
@@ -60,7 +62,8 @@ def test_red_is_5_v_and_goes_to_the_strip_alone():
                     assert (colours[wire - 1] == "RD") == ("5V" in pin) == (partner == "5V")
                 if "PN532" in part:
                     assert ("3V3", "VCC (3V3)") in list(zip(ours, theirs))
-                    assert len(wires) == len(colours) - 1 and colours[-1] == "RD"
+                    grove = wiring.by_grove(board.with_link(kind))
+                    assert colours[len(wires) :] == (["RD"] if grove else [])
 
 
 def test_strip_and_buzzer_move_out_of_a_link_s_way():
