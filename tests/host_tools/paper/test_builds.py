@@ -15,9 +15,10 @@ from pinlamp_tools.boards.rules import problems
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.paper import build_page, builds, pictures, wiring
 from places import ROOT
-from pretend import Pretend, deploy
+from pretend import TRIES, Pretend, deploy
 
 BUILDS = builds.builds()
+CYCLE_S = look.CYCLE_MS / 1000
 BOTH = [(build, lang) for build in BUILDS for lang in ("ja", "en")]
 ROW = {"board": "xiao_esp32c3", "link": "i2c", "strip": "strip-60", "minutes": 60}
 ROW = {**ROW, "cable": "wires", "case": False}
@@ -122,6 +123,18 @@ def _edges(film, colour):
     return sum(now and not before for before, now in zip([False, *lit], lit))
 
 
+async def _filmed(device, count):
+    """Return what each of the first `count` pixels shows in a cycle of the lamps."""
+    films = [[] for _ in range(count)]
+    loop = asyncio.get_running_loop()
+    end = loop.time() + CYCLE_S
+    while loop.time() < end:
+        await asyncio.sleep(0.02)
+        for index, film in enumerate(films):
+            film.append(tuple(device.pixels[3 * index : 3 * index + 3]))
+    return films
+
+
 @pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.name)
 async def test_the_first_test_of_a_page_is_what_its_device_does(build, tmp_path, micropython):
     """Deployed as the page says; then a transit card is laid down."""
@@ -132,12 +145,11 @@ async def test_the_first_test_of_a_page_is_what_its_device_does(build, tmp_path,
         await device.event("ready")
         device.field.put(cards.make("transit"))
         assert (await device.event("card"))["kind"].startswith("other")
-        films = [[] for _ in range(build.board.strip.count)]
-        for _ in range(100):  # 2 s, a cycle
-            await asyncio.sleep(0.02)
-            for index, film in enumerate(films):
-                film.append(tuple(device.pixels[3 * index : 3 * index + 3]))
-        assert len(device.pixels) == 3 * build.board.strip.count
-        violet = [_edges(film, lambda rgb: rgb[0] == rgb[2] > rgb[1]) for film in films]
-        assert violet[:-1] == [0] * (len(films) - 1)
+        for _ in range(TRIES):  # a busy machine may miss a flash
+            films = await _filmed(device, build.board.strip.count)
+            assert len(device.pixels) == 3 * build.board.strip.count
+            violet = [_edges(film, lambda rgb: rgb[0] == rgb[2] > rgb[1]) for film in films]
+            assert violet[:-1] == [0] * (len(films) - 1)
+            if violet[-1] in (3, 4):
+                break
         assert violet[-1] in (3, 4), "three flashes; a fourth one may be cut by the film's end"

@@ -198,8 +198,7 @@ def test_type_b_cards_are_cut_from_the_answer():
     one = "4B 01 01" + atqb + "01 01"
     case = Case(CMD("4A 02 03 00"), [ACK + RSP(one)])
     targets = run(case.chip.in_list_passive_target(2, TYPE_B))
-    assert len(targets) == 1
-    assert targets[0].tg == 1
+    assert len(targets) == 1 and targets[0].tg == 1
     assert targets[0].atqb == bytes.fromhex(atqb.replace(" ", ""))
     assert targets[0].attrib_res == b"\x01"
     two = "4B 02 01" + atqb + "01 01 02" + atqb + "00"
@@ -233,8 +232,8 @@ def test_a_target_list_cut_short_is_a_damaged_answer():
 
 
 def test_a_target_of_no_number_of_the_chip_s_is_a_damaged_answer():
-    b, f = "50 90be4e5b 000005e0 b381a1 01 01", "12 01" + "01" * 8 + "02" * 8
-    a = "0004 20 04 01020304 05 7877b102"
+    a, f = "0004 20 04 01020304 05 7877b102", "12 01" + "01" * 8 + "02" * 8
+    b = "50 90be4e5b 000005e0 b381a1 01 01"
     for number in ("00", "03", "FF"):
         for command, kind, card in (("03 00", TYPE_B, b), ("00", TYPE_A, a)):
             case = Case(CMD("4A 01" + command), [ACK + RSP("4B 01" + number + card)])
