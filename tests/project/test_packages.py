@@ -27,7 +27,7 @@ LIB = ROOT / "lib"
 EXAMPLES = LIB / "pn532" / "examples"
 
 
-PACKAGES = {name: LIB / name for name in ("pn532", "mynacard", "isodep")}
+PACKAGES = {name: LIB / name for name in ("pn532", "mynacard", "isodep", "pasori")}
 PACKAGES["pinlamp"] = ROOT / "firmware"
 
 
@@ -239,7 +239,7 @@ def test_the_readme_of_isodep_begins_with_code_that_runs(capsys):
     assert capsys.readouterr().out.strip() == shown.partition("\n")[0]
 
 
-@pytest.mark.parametrize("name", ["mynacard", "isodep"])
+@pytest.mark.parametrize("name", ["mynacard", "isodep", "pasori"])
 def test_the_readme_has_every_name(name):
     library = importlib.import_module(name)
     readme = (LIB / name / "README.md").read_text("utf-8").split("## API")[1]
