@@ -2,11 +2,11 @@
 
     python tests/architecture.py docs/architecture.svg [--check]
 
-A room is a library (`pn532`, `mynacard`, `isodep`, `pasori`), the device's `pinlamp`, or a module or folder
-at the root of `pinlamp_tools`. An arrow is an import, even inside a function, or a command that
-`cli` names in its table. With --check this writes nothing; the exit status is 1 if the picture
-would change. Graphviz's layout differs between versions, so the check compares the graph itself,
-which the picture carries in a comment.
+A room is a library (`pn532`, `mynacard`, `isodep`, `pasori`), the device's `pinlamp`, or a module
+or folder at the root of `pinlamp_tools`. An arrow is an import, even inside a function, or a
+command that `cli` names in its table. With --check this writes nothing; the exit status is 1 if
+the picture would change. Graphviz's layout differs between versions, so the check compares the
+graph itself, which the picture carries in a comment.
 """
 
 import ast
