@@ -48,3 +48,34 @@ def ready(usb=False, flags=READER_DOES_ISO_DEP):
     ask(port, port.flags(flags), OK)
     ask(port, port.field_on(), OK)
     return port
+
+
+class Reader:
+    """An RC-S660/S with a card: answers messages, as far as the published session goes.
+
+    `transmit` takes an APDU to the card. The card comes at the third look.
+    """
+
+    def __init__(self, transmit):
+        self._transmit = transmit
+        self._looks = 0
+        self.commands = []
+
+    def answer(self, message):
+        """Return the message that answers a request, or None for an abort."""
+        if message[0] == 0x72:
+            return None
+        command = bytes(message[10:])
+        self.commands.append(command)
+        text = OK
+        if command[:4] == b"\xff\xc2\x00\x02":
+            assert command[4:] == bytes.fromhex("048f02010400")
+            self._looks += 1
+            text = OK + ATR if self._looks == 3 else "C003016401"
+        elif command[:4] == b"\xff\xc2\x00\x01" and command[5] != 0x90:
+            size = command[13]
+            assert command[5:8] == b"\x5f\x46\x04" and command[12] == 0x95
+            assert command[4] == 9 + size and command[14 + size :] == b"\x00"
+            answer = self._transmit(command[14 : 14 + size])
+            text = OK + "920100" + "96020000" + "9782%04x" % len(answer) + answer.hex()
+        return says(text, message[6])
