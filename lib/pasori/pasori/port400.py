@@ -140,7 +140,7 @@ class Port400:
     def abort(self) -> bytes:
         """Give up what is outstanding; allowed at any time. No answer to it is waited for."""
         self._forget()
-        self._take = None
+        self._take = self.answer = None
         self._seq = self._seq + 1 & 0xFF
         return abort(self._seq)
 

@@ -143,11 +143,30 @@ def test_a_card_is_asked_only_once_activated_with_flags_and_in_turn():
     message = port.exchange_apdu(QUERY)
     raises(InnerStatusError, port.receive, says("C003016401", message[6]))
     raises(OrderError, port.exchange_apdu, QUERY)  # after an unclear end, nothing is sent again
-    for call in ("field_off", "start", "end", "reset", "activate_b"):
+    for call, text in (
+        ("field_off", OK),
+        ("start", OK),
+        ("end", OK),
+        ("reset", ""),
+        ("activate_b", "C003006401"),
+    ):
         port = ready()
-        getattr(port, call)()
-        port.abort()
+        ask(port, getattr(port, call)(), text)
         raises(OrderError, port.exchange_apdu, QUERY)
+    port = ready()
+    port.abort()
+    raises(OrderError, port.exchange_apdu, QUERY)
+
+
+def test_flags_are_told_again_after_a_start_and_kept_for_the_next_card():
+    port = ready()
+    ask(port, port.activate_b(), OK + ATR)
+    port.exchange_apdu(QUERY)
+    port = ready()
+    for message in (port.end, port.start):
+        ask(port, message(), OK)
+    ask(port, port.activate_b(), OK + ATR)
+    raises(OrderError, port.exchange_apdu, QUERY)
 
 
 def test_what_cannot_be_sent():
