@@ -2,11 +2,11 @@
 
     python tests/architecture.py docs/architecture.svg [--check]
 
-A room is a library (`pn532`, `mynacard`, `isodep`), the device's `pinlamp`, or a module or folder
-at the root of `pinlamp_tools`. An arrow is an import, even inside a function, or a command that
-`cli` names in its table. With --check this writes nothing; the exit status is 1 if the picture
-would change. Graphviz's layout differs between versions, so the check compares the graph itself,
-which the picture carries in a comment.
+A room is a library (`pn532`, `mynacard`, `isodep`, `pasori`), the device's `pinlamp`, or a module
+or folder at the root of `pinlamp_tools`. An arrow is an import, even inside a function, or a
+command that `cli` names in its table. With --check this writes nothing; the exit status is 1 if
+the picture would change. Graphviz's layout differs between versions, so the check compares the
+graph itself, which the picture carries in a comment.
 """
 
 import ast
@@ -24,6 +24,7 @@ PACKAGES = {
     "pn532": ROOT / "lib" / "pn532" / "pn532",
     "mynacard": ROOT / "lib" / "mynacard" / "mynacard",
     "isodep": ROOT / "lib" / "isodep" / "isodep",
+    "pasori": ROOT / "lib" / "pasori" / "pasori",
     "pinlamp": ROOT / "firmware" / "pinlamp",
     TOOLS: ROOT / "host_tools" / TOOLS,
 }
@@ -32,6 +33,7 @@ _COLOURS = {
     "pn532": _LIBRARY,
     "mynacard": _LIBRARY,
     "isodep": _LIBRARY,
+    "pasori": _LIBRARY,
     "pinlamp": "#fdf0d5",
 }
 _HOST = "#e6ebf5"

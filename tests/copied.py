@@ -37,7 +37,7 @@ def copy_into(folder):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
     (site,) = venv.glob("lib/python*/site-packages")
     # A path in a .pth is not searched for further ones: the editable install stays behind.
-    parts = ("host_tools", "lib/mynacard", "lib/pn532", "lib/isodep", "firmware")
+    parts = ("host_tools", "lib/mynacard", "lib/pn532", "lib/isodep", "lib/pasori", "firmware")
     ours = [copied / part for part in parts]
     paths = [*ours, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
     (site / "copy.pth").write_text("".join(f"{path}\n" for path in paths), "utf-8")

@@ -20,14 +20,15 @@ from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.simulator.device import Device
 from pinlamp_tools.simulator.serial_chip import SerialChip
-from places import ROOT
+from places import ROOT, TESTS
 from pretend import Pretend
+from reader_script import Reader
 
 LIB = ROOT / "lib"
 EXAMPLES = LIB / "pn532" / "examples"
 
 
-PACKAGES = {name: LIB / name for name in ("pn532", "mynacard", "isodep")}
+PACKAGES = {name: LIB / name for name in ("pn532", "mynacard", "isodep", "pasori")}
 PACKAGES["pinlamp"] = ROOT / "firmware"
 
 
@@ -239,7 +240,47 @@ def test_the_readme_of_isodep_begins_with_code_that_runs(capsys):
     assert capsys.readouterr().out.strip() == shown.partition("\n")[0]
 
 
-@pytest.mark.parametrize("name", ["mynacard", "isodep"])
+def test_the_readme_of_pasori_begins_with_code_that_runs(capsys):
+    readme = (LIB / "pasori" / "README.md").read_text("utf-8")
+    code, shown = re.match(r"# pasori\n\n```python\n(.+?)```\n\n    (.+)\n", readme, re.S).groups()
+    (card,) = cards.make("fresh")
+    card.reset()
+    reader = Reader(card.transmit)
+    answers = []
+    scene = {"send": lambda m: answers.append(reader.answer(m)), "read": lambda: answers.pop(0)}
+    exec(code, scene)  # without a card first
+    assert capsys.readouterr().out == "" and len(reader.commands) == 5
+    exec(code, scene)
+    exec(code, scene)
+    assert capsys.readouterr().out.strip() == shown.partition("\n")[0]
+
+
+def test_the_example_of_pasori(micropython):
+    """A scripted reader stands at its UART: its commands are those of the published session."""
+    folders = [TESTS, ROOT / "host_tools", *PACKAGES.values()]
+    example = LIB / "pasori" / "examples" / "type_b_card.py"
+    done = subprocess.run(
+        [micropython, TESTS / "device" / "pasori_example.py", example],
+        env={**os.environ, "MICROPYPATH": ":".join([".frozen", *map(str, folders)])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout.splitlines() == [
+        "the card answers 6a82",
+        "ffc2000002820000",
+        "ffc2000002810000",
+        *["ffc20002048f02010400"] * 3,
+        "ffc20001049002000c00",
+        "ffc2000002840000",
+        "ffc20001165f4604a0252600950d00a4040007d27600008501010000",
+        "ffc2000002830000",
+        "ffc2000002820000",
+    ]
+
+
+@pytest.mark.parametrize("name", ["mynacard", "isodep", "pasori"])
 def test_the_readme_has_every_name(name):
     library = importlib.import_module(name)
     readme = (LIB / name / "README.md").read_text("utf-8").split("## API")[1]

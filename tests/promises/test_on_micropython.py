@@ -12,7 +12,7 @@ PLAIN = sorted((TESTS / "lib").rglob("test_*.py"))
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_same_tests_pass_under_micropython(path, micropython):
-    libraries = [TESTS.parent / "lib" / name for name in ("mynacard", "pn532", "isodep")]
+    libraries = [TESTS.parent / "lib" / name for name in ("mynacard", "pn532", "isodep", "pasori")]
     folders = [".frozen", *map(str, (path.parent, TESTS, *libraries))]
     env = dict(os.environ, MICROPYPATH=":".join(folders))
     command = [str(micropython), str(TESTS / "device" / "plain.py"), path.stem]

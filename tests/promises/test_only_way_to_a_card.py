@@ -10,8 +10,16 @@ import ast
 
 from places import ROOT
 
-# What carries bytes of the caller's choice to a card: the driver's calls, and pyscard's.
-CARRIERS = {"in_data_exchange", "in_communicate_thru", "transmit", "SCardTransmit", "SCardControl"}
+# What carries bytes of the caller's choice to a card: calls of pn532, of pasori, and pyscard's.
+CARRIERS = {
+    "in_data_exchange",
+    "in_communicate_thru",
+    "exchange_apdu",
+    "exchange_block",
+    "transmit",
+    "SCardTransmit",
+    "SCardControl",
+}
 
 
 def _sources(*folders):
@@ -91,7 +99,9 @@ def _run_time(tree):
 
 
 def test_the_card_s_logic_and_the_blocks_do_no_io():
-    for path, tree in _sources("lib/mynacard/mynacard", "lib/isodep/isodep"):
+    for path, tree in _sources(
+        *(f"lib/{name}/{name}" for name in ("mynacard", "isodep", "pasori"))
+    ):
         for node in _run_time(tree):
             if isinstance(node, ast.Import):
                 raise AssertionError(f"{path} imports {node.names[0].name}")
@@ -101,7 +111,8 @@ def test_the_card_s_logic_and_the_blocks_do_no_io():
 
 def test_lib_imports_nothing_from_the_floors_above():
     allowed = {"asyncio", "io", "collections", "errno", "micropython", "machine"}
-    for path, tree in _sources("lib/pn532/pn532", "lib/mynacard/mynacard", "lib/isodep/isodep"):
+    libraries = ("pn532", "mynacard", "isodep", "pasori")
+    for path, tree in _sources(*(f"lib/{name}/{name}" for name in libraries)):
         for node in _run_time(tree):
             names = []
             if isinstance(node, ast.Import):

@@ -1,0 +1,69 @@
+"""Readers of Sony's Port-400 family and a card of Type B: messages and their meaning. No I/O.
+
+    from pasori import READER_DOES_ISO_DEP, Port400
+
+    port = Port400()
+
+    def run(message):
+        send(message)
+        while not port.receive(read()):
+            pass
+        return port.answer
+
+    run(port.end())
+    run(port.start())
+    if run(port.activate_b()):
+        run(port.flags(READER_DOES_ISO_DEP))
+        run(port.field_on())
+        print(run(port.exchange_apdu(b"\\x00\\xa4\\x04\\x0c")))
+
+`send` and `read` are yours; `encode` and `Decoder` are for a UART. The same files run under
+MicroPython and CPython.
+"""
+
+from .command import carried
+from .errors import (
+    ACTIVATE,
+    BUSY_MS,
+    GIVE_UP,
+    REOPEN,
+    RETRY,
+    BusyError,
+    CorruptError,
+    InnerStatusError,
+    OrderError,
+    OuterStatusError,
+    PasoriError,
+    ReceptionError,
+    SlotError,
+)
+from .frame import ACK, IS_ACK, IS_CORRUPT, IS_MESSAGE, Decoder, encode
+from .port400 import HOST_DOES_ISO_DEP, READER_DOES_ISO_DEP, TIMEOUT_US, Port400
+
+__version__ = "0.1.0"
+__all__ = (
+    "ACK",
+    "ACTIVATE",
+    "BUSY_MS",
+    "GIVE_UP",
+    "HOST_DOES_ISO_DEP",
+    "IS_ACK",
+    "IS_CORRUPT",
+    "IS_MESSAGE",
+    "READER_DOES_ISO_DEP",
+    "REOPEN",
+    "RETRY",
+    "TIMEOUT_US",
+    "BusyError",
+    "CorruptError",
+    "Decoder",
+    "InnerStatusError",
+    "OrderError",
+    "OuterStatusError",
+    "PasoriError",
+    "Port400",
+    "ReceptionError",
+    "SlotError",
+    "carried",
+    "encode",
+)
