@@ -51,10 +51,11 @@ class App:
     def _show(self, change, *args):
         self._show_findings()  # they come first
         change(*args)
-        self._frame_at = clock.ticks_ms()
+        self._frame()
 
     def _tell(self, event):
-        self._show_findings()
+        if self._untold:
+            self._frame()
         self._events.tell(event)
 
     def _show_findings(self):
@@ -68,10 +69,11 @@ class App:
                 self._events.tell(key_event(found))
 
     def _frame(self):
-        """Show and tell what is new."""
+        """Show and tell what is new; return the milliseconds until the next frame is due."""
         self._show_findings()
         wait = self._lamps.render()
         self._frame_at = clock.ticks_add(clock.ticks_ms(), wait)
+        return wait
 
     def _meanwhile(self):
         """Do the frame that is due, while the card thinks."""
@@ -88,7 +90,7 @@ class App:
             late = _LATE_MS if self._surveying else 0
             wait = clock.ticks_diff(self._frame_at, clock.ticks_ms()) + late
             if wait > 0:
-                await clock.sleep_ms(min(wait, FRAME_MS + late))
+                await clock.sleep_ms(min(wait, FRAME_MS))
                 continue
             for _ in range(_PAUSES):
                 if not self._reader.long_answer:
@@ -116,7 +118,7 @@ class App:
                 self._darken_after(max(stays_ms, self._config.hold_s * 1000))
         elif self._dark_at is not None:
             if self._lamps.again():
-                self._changed = True
+                self._frame_at = clock.ticks_ms()
                 self._darken_after(_AGAIN_MS)
             else:
                 self._darken()
@@ -125,7 +127,7 @@ class App:
         """Darken a result whose time is over; forget it, unless a press may show it again."""
         if self._brief and self._lamps.hide():
             self._brief = False
-            self._changed = True
+            self._frame_at = clock.ticks_ms()
             self._darken_after(_AGAIN_MS)
         else:
             self._darken()
@@ -171,8 +173,8 @@ class App:
                 code = "reader_lost"
             if code != told:
                 told = code
-                self._notice(look.READER_LOST, None)
                 self._tell(fault_event(code))
+                self._notice(look.READER_LOST, None)
             self._events.beat(clock, code)
             self._parts.watchdog.feed()
             await clock.sleep_ms(_REOPEN_MS)
@@ -227,10 +229,17 @@ class App:
             self._sound(2)
             stays_ms = look.NOTICE_MS
         else:
-            self._show(self._lamps.read if result.complete else self._lamps.not_read)
+            self._show_findings()
+            if result.complete:
+                self._lamps.read()
+            else:
+                self._lamps.not_read()
             self._tell(result_event(result.complete, result.ms, result.findings))
-            self._frame()  # the result at once
+            wait = self._frame()  # the result at once
             self._sound(1 if result.complete else 2)
+            if wait < FRAME_MS:  # `light` may sleep for longer
+                await clock.sleep_ms(wait)
+                self._frame()
         while await self._reader.present():
             await clock.sleep_ms(self._config.poll_ms)
         await self._reader.release()
@@ -243,8 +252,8 @@ class App:
         None of them is activated, so the reader looks again to see whether they are there. It
         thereby also finds a Type B card that joins a Type A card, and the last one of several.
         """
-        self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
         self._tell(card_event(found))
+        self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
         self._sound(2)
         while True:
             await clock.sleep_ms(self._config.poll_ms)

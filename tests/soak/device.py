@@ -76,9 +76,10 @@ class Device(App):
     watch = None
 
     def started(self):
-        """Tell the lamps, then the watch."""
-        super().started()
+        """Tell the watch, once it knows all of the activation before; then the lamps."""
+        self._show_findings()
         self.watch.started()
+        super().started()
 
 
 class Watchdog:
