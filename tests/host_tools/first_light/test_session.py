@@ -308,5 +308,5 @@ def test_a_disk_that_is_full_from_the_beginning_gets_no_file(tmp_path):
     words = ["first-light", "-o", str(file), "--port", "/dev/there-is-none"]
     limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-m", "pinlamp_tools"]
     done = subprocess.run([*limited, *words], capture_output=True, text=True)
-    assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
+    assert done.returncode == 1 and done.stdout == "" and len(done.stderr.splitlines()) == 1
     assert "File too large" in done.stderr and not file.exists()

@@ -179,7 +179,7 @@ async def test_the_first_card_is_held_once_the_device_is_ready(simulator):
 
 
 async def test_short_sounds_are_seen_and_counted(simulator, monkeypatch):
-    monkeypatch.setattr(screen, "NOTE_S", 0.2)
+    monkeypatch.setattr(screen, "NOTE_S", 1.0)
     app = device(simulator)
     async with app.run_test(size=(80, 24)) as pilot:
         for hz in (2000, 0, 2000, 0):
