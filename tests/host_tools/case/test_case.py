@@ -22,7 +22,7 @@ BUILDS = ("atom-stick", "devkitc-ring", "pico-ring")
 EACH = pytest.mark.parametrize("name", BUILDS)
 # In CI it is installed: there these tests fail without it.
 _MISSING = importlib.util.find_spec("manifold3d") is None and not os.environ.get("CI")
-SOLID = pytest.mark.skipif(_MISSING, reason="manifold3d is not installed: python -m pip install manifold3d")
+SOLID = pytest.mark.skipif(_MISSING, reason="pip install manifold3d: it is missing")
 
 
 def _data(name):
