@@ -92,10 +92,15 @@ def test_the_commands_of_the_builds_pages(sh):
     sh("make run CARD=fresh")
     alone = "from serial.tools import list_ports; list_ports.comports = lambda *_, **__: []"
     pinlamp = f"{alone}; import sys; from pinlamp_tools.__main__ import main; sys.exit(main())"
+    solids = ""
     for line in OF_BUILDS:
         how, status, words = how_of_build(line)
         if how != WAIT:
             ours = line.replace("pinlamp", f".venv/bin/python -c '{pinlamp}'", 1)
+            if line.startswith("pinlamp case ") and "--template" not in line and not solids:
+                # It says what it lacks, and how to get it; as it says, so it is done.
+                said = sh(f"{ours} 2>&1; test $? = 1")
+                solids = sh(f"{said.partition('manifold3d: ')[2].partition(' (')[0]} && echo done")
             said = sh(f"{ours} 2>&1; test $? = {status}")
             assert re.search(words, said, re.M), said
 

@@ -30,8 +30,8 @@ MUTANTS = {
     ),
     "a locked key looks like the last try": (
         ("mynacard", "state.py"),
-        "    if left == 0:\n        return LOCKED,",
-        "    if left == 0:\n        return LAST,",
+        "        if left == 0:\n            return LOCKED,",
+        "        if left == 0:\n            return LAST,",
         "wrong",
     ),
     "answers of two activations meet": (
