@@ -1,8 +1,10 @@
 """The builds: their data, and the pages that are made of it, word for pin with the board's own."""
 
 import asyncio
+import os
 import re
 import shlex
+import shutil
 
 import jsonschema
 import pytest
@@ -113,8 +115,10 @@ def test_docs_has_the_pictures_of_the_builds_and_no_others(tmp_path, monkeypatch
     monkeypatch.setattr(pictures, "builds", lambda: builds.read({"new-one": ROW}))
     done = CliRunner().invoke(pictures.main, [str(ROOT / "docs"), "--check"])
     assert done.exit_code == 1
-    for stale in ("labels/new-one.ja.pdf", "wiring/new-one.svg", f"wiring/{BUILDS[0].name}.svg"):
-        assert stale in done.output
+    assert "labels/new-one.ja.pdf" in done.output
+    if shutil.which("dot") or os.environ.get("CI"):  # else it says that these are not checked
+        for stale in ("wiring/new-one.svg", f"wiring/{BUILDS[0].name}.svg"):
+            assert stale in done.output
 
 
 def _edges(film, colour):
