@@ -10,7 +10,7 @@ from pn532 import PN532Error, clock
 from . import __version__, look, restart, tap
 from .button import POLL_MS, RELEASED
 from .events import card_event, fault_event, key_event, ready_event, removed_event, result_event
-from .lamps import FRAME_MS
+from .lamps import BREATH_FRAME_MS
 from .reader import SEVERAL, TYPE_B_CARD, NoTypeBError
 
 _REOPEN_MS = const(1000)
@@ -90,7 +90,7 @@ class App:
             late = _LATE_MS if self._surveying else 0
             wait = clock.ticks_diff(self._frame_at, clock.ticks_ms()) + late
             if wait > 0:
-                await clock.sleep_ms(min(wait, FRAME_MS))
+                await clock.sleep_ms(min(wait, BREATH_FRAME_MS))
                 continue
             for _ in range(_PAUSES):
                 if not self._reader.long_answer:
@@ -237,7 +237,7 @@ class App:
             self._tell(result_event(result.complete, result.ms, result.findings))
             wait = self._frame()  # the result at once
             self._sound(1 if result.complete else 2)
-            if wait < FRAME_MS:  # `light` may sleep for longer
+            if wait < BREATH_FRAME_MS:  # `light` may sleep for longer
                 await clock.sleep_ms(wait)
                 self._frame()
         while await self._reader.present():

@@ -5,7 +5,8 @@ from mynacard import state
 from . import look
 from .layout import OVERALL, PLACES, lamps
 
-FRAME_MS = 40  # between two steps of a lamp that breathes
+FRAME_MS = 40  # between two steps of a lamp that moves
+BREATH_FRAME_MS = 50  # of one that breathes, four times as slowly
 _STEP_MS = 5000  # how long a press shows one key in layout 1
 
 _DARK = 0
@@ -179,7 +180,7 @@ class Lamps:
     def _overall(self, index, now_ms):
         if self._mode == _READY:
             self._strip.set(index, look.WHITE, look.breath(now_ms))
-            return FRAME_MS
+            return BREATH_FRAME_MS
         if self._mode == _READING:
             self._strip.set(index, look.WHITE, look.motion(now_ms))
             return FRAME_MS

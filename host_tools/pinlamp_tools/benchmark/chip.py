@@ -78,13 +78,13 @@ class Chip(NamedTuple):
     taps: tuple[Tap, ...]
     waiting_share: float  # of the time in which it waits for a card the processor is busy
     free_when_ready: int
-    free_after_one: int
-    free_after_three: int  # taps
+    free_after_taps: int  # their lamps are dark again
+    free_after_more: int
 
     @property
     def growth(self) -> int:
-        """How many bytes of the heap the taps after the first one keep."""
-        return self.free_after_one - self.free_after_three
+        """How many bytes of the heap two more taps keep."""
+        return self.free_after_taps - self.free_after_more
 
     def data(self) -> dict[str, Any]:
         """Return them for JSON."""
@@ -99,8 +99,8 @@ def figures(path: Path = FIGURES) -> Chip:
         tuple(_taps(found)),
         found["waiting_busy_share"],
         found["ready_heap"]["free"],
-        found["heap_bank_app_lockout"]["free"],
-        found["heap_face_auth"]["free"],
+        found["taps_heap"]["free"],
+        found["more_taps_free"],
     )
 
 

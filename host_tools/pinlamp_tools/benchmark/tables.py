@@ -63,7 +63,7 @@ def _show_chip(console: Console, measured: chip.Chip) -> None:
     console.print(
         f"Waiting for a card its processor is busy {measured.waiting_share:.0%} of the time."
         f"\nHeap: {measured.free_when_ready} bytes free when ready,"
-        f" {measured.free_after_three} after three taps"
+        f" {measured.free_after_more} after five taps"
     )
     console.print(
         f"Bars: HSU {chip.RATIO:.2f} × ideal, {chip.AT_ONCE_MS} with a card of 0 ms, processor"

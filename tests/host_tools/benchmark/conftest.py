@@ -11,5 +11,5 @@ def good_chip():
     found = chip.figures()
     taps = [tap._replace(survey_ms=tap.ideal_ms, busy_ms=1) for tap in found.taps]
     return found._replace(
-        taps=tuple(taps), waiting_share=0.1, free_after_three=found.free_after_one
+        taps=tuple(taps), waiting_share=0.1, free_after_more=found.free_after_taps
     )

@@ -35,5 +35,5 @@ def test_each_bar_can_be_missed(good_chip):
         assert said.startswith("emulated Pico W: ") and what in said
     (said,) = chip.missed(good_chip._replace(waiting_share=0.101))
     assert "busy 10.1% of the time" in said
-    (said,) = chip.missed(good_chip._replace(free_after_three=good_chip.free_after_one - 16))
+    (said,) = chip.missed(good_chip._replace(free_after_more=good_chip.free_after_taps - 16))
     assert "kept 16 bytes" in said
