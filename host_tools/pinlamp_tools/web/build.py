@@ -7,6 +7,7 @@ No bundler: the page has the files of `site/` unchanged, one file of data, one o
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -26,6 +27,12 @@ from . import looks
 
 _PACKAGE = "@micropython/micropython-webassembly-pyscript@1.27.0"
 _TARBALL = "micropython-micropython-webassembly-pyscript-1.27.0.tgz"
+_FILES = ("micropython.mjs", "micropython.wasm")
+# The registry's own sum of it (npm view … dist.integrity), in hexadecimal.
+_SHA512 = (
+    "0e75f1e04ab182479a1444ab4b7b8aacbee62cc9389914ddd2633368e7771d44"
+    "a265438013bb75d6e2e78dfddfb45f3b376c66e249c79d610a7152b82182140c"
+)
 _HERE = Path(__file__).parent
 _TOOLS = _HERE.parent
 _MOST = 2_000_000  # bytes of the page, without install/
@@ -39,9 +46,10 @@ class BuildError(Exception):
 def build(out: Path, cache: Path, docs: Path) -> None:
     """Write the page into `out`. `cache` keeps what npm fetches. `docs` is the project's docs/.
 
-    Raise BuildError without npm, and for a page that is too large.
+    Raise BuildError without npm, for another MicroPython than the one that was published, and for
+    a page that is too large.
     """
-    package = _micropython(cache)
+    micropython = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
     if (out / "sw.js").exists():  # remove an older page; `pinlamp page` makes install/
         for old in out.iterdir():
@@ -51,8 +59,8 @@ def build(out: Path, cache: Path, docs: Path) -> None:
         if file.name not in ("texts.json", "sw.js"):
             shutil.copy(file, out / file.name)
     (out / "looks.css").write_text(looks.css(), "utf-8")
-    for name in ("micropython.mjs", "micropython.wasm"):
-        shutil.copy(package / name, out / name)
+    for name, data in micropython.items():
+        (out / name).write_bytes(data)
     (out / "sheets").mkdir(exist_ok=True)
     for lang in ("ja", "en"):
         shutil.copy(docs / "sheets" / f"counter.{lang}.pdf", out / "sheets")
@@ -134,24 +142,33 @@ def _device() -> dict[str, str]:
     return files
 
 
-def _micropython(cache: Path) -> Path:
-    package = cache / _TARBALL.removesuffix(".tgz") / "package"
-    if not package.is_dir():
-        npm = shutil.which("npm")  # on Windows npm.cmd
-        if npm is None:
-            raise BuildError(
-                "npm is missing: it fetches MicroPython for WebAssembly (Debian: npm)"
-            )
-        cache.mkdir(parents=True, exist_ok=True)
-        command = [npm, "pack", "--silent", _PACKAGE]
-        done = subprocess.run(
-            command, cwd=cache, capture_output=True, encoding="utf-8", errors="replace"
-        )
-        if done.returncode:
-            raise BuildError(f"npm could not fetch {_PACKAGE}: {done.stderr.strip()[-200:]}")
-        with tarfile.open(cache / _TARBALL) as archive:
-            archive.extractall(package.parent)
-    return package
+def _micropython(cache: Path) -> dict[str, bytes]:
+    """Return MicroPython's files. Nothing is unpacked, so nothing but them can come along."""
+    tarball = cache / _TARBALL
+    if not tarball.is_file():
+        _fetch(cache)
+    data = tarball.read_bytes()
+    if hashlib.sha512(data).hexdigest() != _SHA512:
+        raise BuildError(f"{tarball} is not {_PACKAGE} as it was published: remove that file")
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        members = {name: archive.extractfile(f"package/{name}") for name in _FILES}
+        return {name: member.read() for name, member in members.items() if member}
+
+
+def _fetch(cache: Path) -> None:
+    npm = shutil.which("npm")  # on Windows npm.cmd
+    if npm is None:
+        raise BuildError("npm is missing: it fetches MicroPython for WebAssembly (Debian: npm)")
+    cache.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [npm, "pack", "--silent", _PACKAGE],
+        cwd=cache,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        raise BuildError(f"npm could not fetch {_PACKAGE}: {done.stderr.strip()[-200:]}")
 
 
 def main() -> int:

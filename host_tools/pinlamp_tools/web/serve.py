@@ -6,8 +6,11 @@ import contextlib
 import functools
 import http.server
 import sys
+from http import HTTPStatus
 from typing import Any
 
+_NAMES = ("127.0.0.1", "localhost")
+_OWN = ".localhost"  # every name below it is this machine (RFC 6761, 6.3)
 _PORTS = (*range(8000, 8010), 0)  # 0: the system chooses a free one
 
 
@@ -19,6 +22,14 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
     }
+
+    def send_head(self) -> Any:
+        """Answer this machine's own names alone: a foreign name that leads here is a trick."""
+        name = (self.headers.get("Host") or "").rsplit(":", 1)[0]
+        if name not in _NAMES and not name.endswith(_OWN):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+            return None
+        return super().send_head()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log no requests."""

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import threading
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -209,15 +211,56 @@ def test_other_layouts(opened, count):
     assert "red" in colours(drives)
 
 
-def test_without_a_network_once_it_was_loaded(opened):
-    page = opened()
+def test_without_a_network_once_it_was_loaded(browser, web_address):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(web_address.replace("127.0.0.1", "pinlamp.localhost"))
     page.evaluate("async () => { await navigator.serviceWorker.ready; }")
     page.wait_for_function("() => navigator.serviceWorker.controller")
-    page.context.set_offline(True)
+    context.set_offline(True)
     page.reload()
     page.wait_for_function(READY)
     tap(page, "worn")
     assert "Last try" in page.inner_text("#keys")
+    context.close()
+
+
+def test_nothing_of_it_stays_at_this_machine_s_own_address(opened):
+    page = opened()
+    count = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+    assert page.evaluate(count) == 0
+
+
+def test_no_script_but_its_own_runs_and_no_other_server_is_asked(opened):
+    page = opened()
+    done = page.evaluate(
+        """async () => {
+        const refused = [];
+        addEventListener("securitypolicyviolation", (e) => refused.push(e.effectiveDirective));
+        const script = document.createElement("script");
+        script.textContent = "window.foreign = 1";
+        document.body.append(script);
+        await fetch("http://192.0.2.1/").catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve));
+        return [window.foreign ?? null, refused]; }"""
+    )
+    assert done == [None, ["script-src-elem", "connect-src"]]
+
+
+@pytest.mark.parametrize("host", ["attacker.example", "127.0.0.1.attacker.example:8000", ""])
+def test_a_foreign_name_that_leads_here_gets_nothing(web_address, host):
+    asked = urllib.request.Request(web_address, headers={"Host": host})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked)
+    assert refused.value.code == 421
+
+
+def test_a_micropython_that_was_tampered_with_is_refused(tmp_path):
+    name = next(CACHE.glob("micropython-*.tgz")).name
+    (tmp_path / name).write_bytes((CACHE / name).read_bytes() + b"x")
+    with pytest.raises(build.BuildError, match="as it was published"):
+        build.build(tmp_path / "out", tmp_path, ROOT / "docs")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_card_that_is_laid_while_it_loads_and_lies_there_over_a_restart(opened):

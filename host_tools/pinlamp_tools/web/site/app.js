@@ -266,7 +266,9 @@ async function start() {
   power();
   showAll();
   document.body.classList.add("ready");
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catch(() => {});
+  // Not on this machine's own address: the next project's page there would be answered by ours.
+  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  if ("serviceWorker" in navigator && !loopback) navigator.serviceWorker.register("sw.js").catch(() => {});
 }
 
 start(); // if it fails, the page keeps the sentence of index.html
