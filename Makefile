@@ -93,13 +93,23 @@ traces-check: $(BIN)/.dev ## tell whether `make traces` would change anything
 wheel: $(BIN)/.dev ## build the wheel into dist/
 	$(BIN)/hatchling build -t wheel
 
+# Built twice, all of it is the same: so a zip's files have one date, and one time zone.
 .PHONY: release
-release: wheel pictures ## make what comes with a release, in dist/release: pictures, a zip for each build, the wheel
+release: wheel pictures ## make what comes with a release, in dist/release, and SHA256SUMS of it
 	@rm -rf dist/release && mkdir -p dist/release
 	@cp dist/pinlamp-$$($(BIN)/hatchling version)-*.whl dist/release/
-	@cd dist && ../$(BIN)/python -m zipfile -c release/pinlamp-pictures.zip pictures
+	@cp host_tools/requirements.txt dist/release/pinlamp-requirements.txt
+	@find dist/pictures -exec env TZ=UTC touch -t 202601010000 {} +
+	@cd dist && TZ=UTC ../$(BIN)/python -m zipfile -c release/pinlamp-pictures.zip pictures
 	@$(BIN)/python -m pinlamp_tools.paper.builds | while read -r name options; do \
 		$(BIN)/pinlamp zip $$options -o dist/release/pinlamp-$$name.zip || exit 1; done
+	@cd dist/release && sha256sum pinlamp-* > SHA256SUMS
+
+.PHONY: lock
+lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with: host_tools/requirements.txt
+	$(call install,Installing uv,--editable '.[release]')
+	$(BIN)/uv pip compile --universal --generate-hashes --upgrade --python-version 3.10 --no-header \
+		--no-annotate --quiet --extra pcsc --extra case pyproject.toml -o host_tools/requirements.txt
 
 .PHONY: clean
 clean: ## remove the environment, the caches and what was built
