@@ -12,7 +12,7 @@ _DROPPED = " \t\r\n　・,.。、!?！？「」『』【】()（）[]〔〕\"'�
 _LONGEST = 3
 _MOST = 3
 _SURE = 0.35
-_SLIGHT = 0.02
+_SLIGHT = 0.05  # of the likeliest: what is less likely is not shown
 _NONE = "none"
 _STEPS, _FIRST, _MIDDLE = 4, 48, 80  # as index.py has them
 
@@ -54,9 +54,13 @@ def chances(data, index, text):
     found = grams(fold(data, text))
     sums = [0] * len(index["topics"])
     for gram in found:
-        pairs = index["grams"].get(gram, "")
-        for at in range(0, len(pairs), 2):
-            sums[ord(pairs[at]) - _FIRST] += ord(pairs[at + 1]) - _MIDDLE
+        lines = index["grams"].get(gram[0], "")
+        start = lines.find("\n" + gram + "\t")
+        if start >= 0:
+            start += len(gram) + 2
+            pairs = lines[start : lines.find("\n", start)]
+            for at in range(0, len(pairs), 2):
+                sums[ord(pairs[at]) - _FIRST] += ord(pairs[at + 1]) - _MIDDLE
     size = sqrt(max(1, len(found)))
     powers = [exp((total / size + start) / _STEPS) for total, start in zip(sums, index["start"])]
     return {topic: power / sum(powers) for topic, power in zip(index["topics"], powers)}
@@ -68,6 +72,7 @@ def explain(data, index, text):
     order = sorted(likely, key=lambda topic: -likely[topic])
     if order[0] == _NONE or likely[order[0]] < _SURE:
         return []
-    named = [topic for topic in order if topic != _NONE and likely[topic] >= _SLIGHT]
+    least = _SLIGHT * likely[order[0]]
+    named = [topic for topic in order if topic != _NONE and likely[topic] >= least]
     topics = {topic["id"]: topic for topic in data["topics"]}
     return [topics[name] for name in named[:_MOST]]

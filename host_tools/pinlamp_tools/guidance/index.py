@@ -7,7 +7,7 @@ and `after`, which mean nothing.
 
 The index has a weight for each n-gram and topic, found by logistic regression: it is a search over
 all phrases, without keeping one of them. To make it takes a minute. With --check nothing is made:
-the exit status is 1 if the index is of other phrases, titles or code.
+the exit status is 1 if the index is of other phrases, titles or spellings.
 """
 
 from __future__ import annotations
@@ -89,8 +89,12 @@ def learn(found: Sequence[Example], topics: int) -> tuple[dict[str, list[float]]
         step = _STEP / (1 + turn * _SLOWER)
         for place in order:
             rows, size, right = known[place]
-            sums = [size * sum(column) for column in zip(*rows)] if rows else [0.0] * topics
-            powers = [math.exp(a + b) for a, b in zip(sums, start)]
+            sums = (
+                [size * sum(column) for column in zip(*rows, strict=True)]
+                if rows
+                else [0.0] * topics
+            )
+            powers = [math.exp(a + b) for a, b in zip(sums, start, strict=True)]
             total = sum(powers)
             for topic in range(topics):
                 wrong = powers[topic] / total - (topic == right)
@@ -106,7 +110,9 @@ def index(said: dict[str, list[str]], extra: Iterable[tuple[str, str]] = ()) -> 
     """Return the index of what `sections` and `extra` (topics and phrases) say.
 
     "topics": ids, in the order of their numbers. "start": their weights without any n-gram, in
-    steps. "grams": for each n-gram two letters for each topic that it speaks for or against.
+    steps. "grams": by their first letter a text with a line for each n-gram: a tab, and two
+    letters for each topic that it speaks for or against. A dictionary of all n-grams would take
+    seven times the space in the page's heap.
     """
     data = phrases()
     topics = [topic for topic in said if topic not in _HELPERS]
@@ -115,11 +121,14 @@ def index(said: dict[str, list[str]], extra: Iterable[tuple[str, str]] = ()) -> 
         for topic, text in [*examples(said), *extra]
     ]
     weights, start = learn(found, len(topics))
-    letters = {gram: _letters(row) for gram, row in weights.items()}
+    grouped: dict[str, str] = {}
+    for gram, row in weights.items():
+        if pairs := _letters(row):
+            grouped[gram[0]] = grouped.get(gram[0], "\n") + f"{gram}\t{pairs}\n"
     return {
         "topics": topics,
         "start": [round(weight * _STEPS) for weight in start],
-        "grams": {gram: pairs for gram, pairs in letters.items() if pairs},
+        "grams": grouped,
     }
 
 
@@ -134,14 +143,15 @@ def _letters(row: Iterable[float]) -> str:
 
 def titles() -> list[tuple[str, str]]:
     """Return each topic's id and title, in every language: it is offered to whoever asks."""
-    return [(one["id"], one[lang]["title"]) for one in phrases()["topics"] for lang in ("ja", "en")]
+    return [
+        (one["id"], one[lang]["title"]) for one in phrases()["topics"] for lang in ("ja", "en")
+    ]
 
 
 def digest() -> str:
-    """Return a digest of all that the index is made of, and with."""
-    texts = [path.read_text("utf-8") for path in (_SOURCE, _HERE / "explain.py", Path(__file__))]
-    texts.append(json.dumps([titles(), phrases()["spellings"]]))
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    """Return a digest of all texts that the index is made of."""
+    texts = [_SOURCE.read_text("utf-8"), titles(), phrases()["spellings"]]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def main() -> int:
