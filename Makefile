@@ -49,7 +49,7 @@ check: lint types ## run the fast part, in a minute: lint, types, tests of the l
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check builds-check architecture-check tables-check verified-check pytest ## run everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check builds-check architecture-check tables-check verified-check index-check pytest ## run everything but the long tests, in six minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
@@ -180,6 +180,14 @@ tables: $(BIN)/.dev ## make the tables of keys in docs/ again
 .PHONY: tables-check
 tables-check: $(BIN)/.dev ## tell whether `make tables` would change anything
 	$(BIN)/python tests/tables.py --check
+
+.PHONY: index
+index: $(BIN)/.dev ## make the index of explain again, from the phrases
+	$(BIN)/python -m pinlamp_tools.guidance.index
+
+.PHONY: index-check
+index-check: $(BIN)/.dev ## tell whether `make index` would change anything
+	$(BIN)/python -m pinlamp_tools.guidance.index --check
 
 .PHONY: verified
 verified: $(BIN)/.dev ## make docs/verified.md from the files in docs/first-light again

@@ -12,7 +12,7 @@ import click
 from ..exits import NOT_READ
 from ..show.options import lang_option, no_such, slip_option, sources_option
 from . import choose
-from .texts import guidance, phrases
+from .texts import guidance, index, phrases
 
 _MY_NUMBER_CARD = "my_number_card"
 _NO_STATE = "--print wants KIND KEY STATE: the slip is for a result"
@@ -95,14 +95,17 @@ def explain(text: str, as_json: bool, lang: str) -> int:
     from .render import grid
 
     data = phrases()
-    topics = look_up(data, unicodedata.normalize("NFKC", text))
+    topics = look_up(data, index(), unicodedata.normalize("NFKC", text))
     if as_json:
         found = [{"id": topic["id"], "keys": topic["keys"], **topic[lang]} for topic in topics]
         print(json.dumps(found))
         return 0 if topics else NOT_READ
-    if not topics:
-        raise click.ClickException(data["unknown"][lang])
     out = console()
+    if not topics:
+        out.print(Text(lines(data["offer"][lang], out.width)))
+        for topic in data["topics"]:
+            out.print(Text(lines("- " + topic[lang]["title"], out.width)))
+        raise click.ClickException(data["unknown"][lang])
     fields = data["fields"][lang]
     names = guidance(lang)
     for number, topic in enumerate(topics):

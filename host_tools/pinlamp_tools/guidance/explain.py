@@ -1,83 +1,78 @@
 """What an app or a counter may have meant, by its words. Runs under MicroPython too.
 
-A text contains a concept if it contains one of its spellings. Japanese spellings may stand
-anywhere in the text without blanks and marks (see `fold`). Latin ones must be whole words (see
-`words`): "era" is not in "camera". A topic fits if the text contains all concepts of one of its
-lists, and none of its `not`. A topic with more of them comes first. A special topic, or a text
-about something else (`foreign`), excludes general topics.
+A search over examples. `index.py` makes a weight for each n-gram (one to three characters of a
+text) and each topic beforehand, from phrases as people say them. Here the weights of a text's
+n-grams are added up; that gives each topic a chance. "none" is a topic of the index that stands
+for everything else. A wrong topic is worse than none: below `_SURE` nothing is said.
 """
 
+from math import exp, sqrt
+
 _DROPPED = " \t\r\n　・,.。、!?！？「」『』【】()（）[]〔〕\"'’”“:：;；…/／~〜-‐‑–—_＝=*"
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_DIGITS = "0123456789"
+_LONGEST = 3
 _MOST = 3
+_SURE = 0.35
+_SLIGHT = 0.05  # of the likeliest: what is less likely is not shown
+_NONE = "none"
+_STEPS, _FIRST, _MIDDLE = 4, 48, 80  # as index.py has them
 
 
 def fold(data, text):
-    """Return `text` (NFKC) for comparison with Japanese spellings: without case and marks."""
-    text = text.lower()
-    for mark in _DROPPED:
-        text = text.replace(mark, "")
-    for old, new in data["fold"]:
-        text = text.replace(old, new)
-    return text
+    """Return `text` (NFKC) in one spelling: lower case, hiragana, no marks.
+
+    A blank is left between Latin words, and at both ends.
+    """
+    said = " "
+    gap = False
+    for letter in text.lower():
+        if letter in _DROPPED:
+            gap = True
+            continue
+        if "ァ" <= letter <= "ヶ":
+            letter = chr(ord(letter) - 0x60)
+        if gap and letter < "\x80" and "!" <= said[-1] < "\x80":
+            said += " "
+        gap = False
+        said += letter
+    for old, new in data["spellings"]:
+        said = said.replace(old, new)
+    return said + " "
 
 
-def words(data, text):
-    """Return the Latin words and the numbers of `text` (NFKC), with a blank around each."""
-    said = ""
-    before = ""
-    for letter in text.lower().replace("'", "").replace("’", ""):
-        kind = "a" if letter in _LETTERS else "0" if letter in _DIGITS else ""
-        said += (letter if kind == before else " " + letter) if kind else " "
-        before = kind
-    said = " " + " ".join(said.split()) + " "
-    for old, new in data["latin"]:
-        said = said.replace(" " + old + " ", " " + new + " ")
-    return said
+def grams(said):
+    """Return the n-grams of a folded text, each once."""
+    found = set()
+    for size in range(1, _LONGEST + 1):
+        for start in range(len(said) - size + 1):
+            found.add(said[start : start + size])
+    found.discard(" ")
+    return found
 
 
-def explain(data, text):
+def chances(data, index, text):
+    """Return the chance of each topic of `index`, "none" among them, by its id."""
+    found = grams(fold(data, text))
+    sums = [0] * len(index["topics"])
+    for gram in found:
+        lines = index["grams"].get(gram[0], "")
+        start = lines.find("\n" + gram + "\t")
+        if start >= 0:
+            start += len(gram) + 2
+            pairs = lines[start : lines.find("\n", start)]
+            for at in range(0, len(pairs), 2):
+                sums[ord(pairs[at]) - _FIRST] += ord(pairs[at + 1]) - _MIDDLE
+    size = sqrt(max(1, len(found)))
+    powers = [exp((total / size + start) / _STEPS) for total, start in zip(sums, index["start"])]
+    return {topic: power / sum(powers) for topic, power in zip(index["topics"], powers)}
+
+
+def explain(data, index, text):
     """Return the likely topics of `text` (NFKC), the likeliest first; none if not known."""
-    folded = fold(data, text)
-    latin = words(data, text)
-    here = []
-    known = " "
-    for name, spellings in data["concepts"].items():
-        found = False
-        for spelling in spellings:
-            if _is_latin(spelling):
-                spelling = words(data, spelling)
-                known += spelling
-                found = found or spelling in latin
-            else:
-                found = found or fold(data, spelling) in folded
-        if found:
-            here.append(name)
-    for name, spellings in data["whole"].items():
-        if folded in [fold(data, spelling) for spelling in spellings]:
-            here.append(name)
-    # An unknown name in the middle of Japanese most likely belongs to another service.
-    strange = [word for word in latin.split() if len(word) > 2 and " " + word + " " not in known]
-    strange = [word for word in strange if word[0] in _LETTERS and not _is_latin(folded)]
-    topics = [topic for topic in data["topics"] if _fits(topic, here)]
-    alone = [topic for topic in topics if topic.get("alone")]
-    special = alone or [topic for topic in topics if not topic.get("general")]
-    if "card" not in here and ("foreign" in here or strange):
-        topics = []
-    # A stable sort keeps the file's order among equals; MicroPython's own sort is not stable.
-    ordered = []
-    for wanted in range(9, 0, -1):
-        ordered += [topic for topic in special or topics if _fits(topic, here) == wanted]
-    return ordered[:_MOST]
-
-
-def _is_latin(text):
-    return all([letter < "\x80" for letter in text])
-
-
-def _fits(topic, here):
-    """Return the length of the longest list whose concepts are all there; 0 without one."""
-    if [name for name in topic.get("not", ()) if name in here]:
-        return 0
-    return max([len(names) for names in topic["any"] if all([n in here for n in names])] + [0])
+    likely = chances(data, index, text)
+    order = sorted(likely, key=lambda topic: -likely[topic])
+    if order[0] == _NONE or likely[order[0]] < _SURE:
+        return []
+    least = _SLIGHT * likely[order[0]]
+    named = [topic for topic in order if topic != _NONE and likely[topic] >= least]
+    topics = {topic["id"]: topic for topic in data["topics"]}
+    return [topics[name] for name in named[:_MOST]]

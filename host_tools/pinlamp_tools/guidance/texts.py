@@ -20,3 +20,9 @@ def guidance(lang: str) -> dict[str, Any]:
 def phrases() -> dict[str, Any]:
     """Return the data of `explain`, in both languages."""
     return dict(json.loads((_HERE / "explain.json").read_text("utf-8")))
+
+
+@cache
+def index() -> dict[str, Any]:
+    """Return the index of `explain`, made by `make index`."""
+    return dict(json.loads((_HERE / "index.json").read_text("utf-8")))

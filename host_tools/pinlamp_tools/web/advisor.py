@@ -35,6 +35,7 @@ def _guidance(name):
 _texts = {lang: _guidance(lang) for lang in LANGUAGES}
 _names = {lang: Names(lang) for lang in LANGUAGES}
 _phrases = _guidance("explain")
+_index = _guidance("index")
 _reading = Reading()
 _lights = Lights(clock)
 _cable = Cable()
@@ -184,11 +185,13 @@ def _advice(one, texts):
 def topics(lang, text):
     """Return what `text` (NFKC) may be about: title, and paragraphs of a field and a text.
 
-    Return a sentence instead, as JSON too, if that is not known.
+    If that is not known, return what to say instead: lines, and all titles to choose from.
     """
-    found = explain(_phrases, text)
+    found = explain(_phrases, _index, text)
     if not found:
-        return json.dumps(_phrases["unknown"][lang])
+        lines = [_phrases["unknown"][lang], _phrases["offer"][lang]]
+        titles = [topic[lang]["title"] for topic in _phrases["topics"]]
+        return json.dumps({"lines": lines, "titles": titles})
     return json.dumps([_topic(one, lang) for one in found])
 
 

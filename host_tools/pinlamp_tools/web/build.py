@@ -95,6 +95,7 @@ _ADVISOR = (
     "guidance/en.json",
     "guidance/explain.json",
     "guidance/explain.py",
+    "guidance/index.json",
     "guidance/ja.json",
     "guidance/slip.py",
     "show/cable.py",

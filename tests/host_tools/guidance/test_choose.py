@@ -13,7 +13,7 @@ from pinlamp_tools import paths
 from pinlamp_tools.guidance import choose
 from pinlamp_tools.guidance.explain import explain
 from pinlamp_tools.guidance.slip import slip
-from pinlamp_tools.guidance.texts import guidance, phrases
+from pinlamp_tools.guidance.texts import guidance, index, phrases
 from pinlamp_tools.show import names
 
 PACKAGE = Path(choose.__file__).parent
@@ -294,9 +294,11 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         "from explain import explain\n"
         f"data = json.load(open({str(PACKAGE / 'ja.json')!r}))\n"
         f"phrases = json.load(open({str(PACKAGE / 'explain.json')!r}))\n"
+        f"index = json.load(open({str(PACKAGE / 'index.json')!r}))\n"
         f"cases, texts = json.load(open({str(tmp_path / 'cases.json')!r}))\n"
         "for c in cases:\n    print(json.dumps([advise(data, *c), slip(data, *c)]))\n"
-        "print(json.dumps([[t['id'] for t in explain(phrases, text)] for text in texts]))\n",
+        "found = [explain(phrases, index, text) for text in texts]\n"
+        "print(json.dumps([[topic['id'] for topic in topics] for topics in found]))\n",
         "utf-8",
     )
     done = subprocess.run(
@@ -310,4 +312,6 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
     data = guidance("ja")
     here = [[choose.advise(data, *case), slip(data, *case)] for case in cases]
     assert advice == json.loads(json.dumps(here)), done.stderr
-    assert topics == [[topic["id"] for topic in explain(phrases(), text)] for text in texts]
+    assert topics == [
+        [topic["id"] for topic in explain(phrases(), index(), text)] for text in texts
+    ]

@@ -144,7 +144,8 @@ def test_what_was_said_at_a_counter(ask):
     )
     assert [field for field, _ in found[0]["paragraphs"]] == ["numbers", "means", "tell", "go"]
     assert found[0]["title"] and "照合番号B" in found[0]["paragraphs"][0][1]
-    assert isinstance(unknown, str) and unknown
+    assert len(unknown["lines"]) == 2 and all(unknown["lines"])
+    assert found[0]["title"] not in unknown["titles"] and len(set(unknown["titles"])) > 30
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -244,7 +244,10 @@ function wireWatch() {
 
 function look() {
   const { lang } = state;
-  showTopics(at("topics"), advisor.topics(lang, state.said), texts[lang]);
+  showTopics(at("topics"), advisor.topics(lang, state.said), texts[lang], (title) => {
+    at("said").value = state.said = title;
+    look();
+  });
 }
 
 async function start() {

@@ -93,9 +93,18 @@ export function showSlip(place, parts, warning) {
     ]));
 }
 
-// `topics`: a list, or a sentence where there are none. `labels`: by a paragraph's field.
-export function showTopics(place, topics, labels) {
-  if (typeof topics === "string") return place.replaceChildren(element("p", { text: topics }));
+// `topics`: a list; where there are none, lines and titles: one that is pressed goes to `choose`.
+// `labels`: by a paragraph's field.
+export function showTopics(place, topics, labels, choose) {
+  if (topics.titles) {
+    const titles = topics.titles.map((title) => {
+      const button = element("button", { type: "button", text: title });
+      button.addEventListener("click", () => choose(title));
+      return element("li", {}, button);
+    });
+    const lines = topics.lines.map((text) => element("p", { text }));
+    return place.replaceChildren(...lines, element("ul", { class: "offer" }, ...titles));
+  }
   place.replaceChildren(...topics.map(({ title, paragraphs }) => {
     const rows = paragraphs.flatMap(([field, text]) => [element("dt", { text: labels[field] }), element("dd", { text })]);
     return element("div", { class: "advice" }, element("h3", { text: title }), element("dl", {}, ...rows));
