@@ -182,9 +182,7 @@ class App:
     def _be_ready(self):
         self._darken()
         events = self._events
-        ready = ready_event(
-            self._parts.board.name, __version__, events.results, events.counter
-        )
+        ready = ready_event(self._parts.board.name, __version__, events.results, events.counter)
         self._tell(ready)
         while self._config.replaced:
             self._notice(look.SETTINGS, look.NOTICE_MS)

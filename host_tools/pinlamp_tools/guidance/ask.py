@@ -11,18 +11,17 @@ from ..show.names import Names
 from ..show.rows import numbers
 from ..show.terminal import console, lines
 from .plan import QUESTIONS, plan
-from .render import grid
+from .render import LAMPS, grid
 from .sources import old
 from .texts import guidance, today
 
-_LAMPS = 12
 _YES, _NO = ("y", "yes", "はい"), ("n", "no", "いいえ")
 
 
 def ask_locked(lang: str) -> list[dict[str, Any]]:
     """Ask which lamps of the ring are red; return a finding for each key."""
     names, words = Names(lang), guidance(lang)["plan"]
-    lamps = numbers(_LAMPS)
+    lamps = numbers(LAMPS)
     out = console()
     rows = [(str(number), names.key(key)) for key, number in lamps.items() if key != "overall"]
     out.print(grid(rows, ["12"], out.width))

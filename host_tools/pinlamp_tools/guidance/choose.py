@@ -18,7 +18,19 @@ from mynacard.survey import DEACTIVATED, UNREAD
 
 from .sources import told as sources_told
 
-FIELDS = ("now", "fails", "who", "kiosk", "go", "bring", "say", "screen", "avoid", "fault", "after")
+FIELDS = (
+    "now",
+    "fails",
+    "who",
+    "kiosk",
+    "go",
+    "bring",
+    "say",
+    "screen",
+    "avoid",
+    "fault",
+    "after",
+)
 
 _KEYS = {key.id: key for key in KEYS}
 # States that need no advice of their own; all others get some, worst first.

@@ -21,7 +21,7 @@ from .slip import slip
 from .sources import old
 from .texts import guidance, today
 
-_LAMPS = 12  # of the label that a table and a slip go with
+LAMPS = 12  # of the label that a table and a slip go with
 
 
 def outcome(
@@ -34,7 +34,7 @@ def outcome(
     if as_slip:
         slip_of(reading, lang)
     elif not as_json:
-        table.show(reading, _LAMPS, Names(lang))
+        table.show(reading, LAMPS, Names(lang))
         show(reading, lang, sources=sources)
     return NOT_READ if reading.phase == "again" else READ
 
@@ -116,7 +116,7 @@ def show_slip(
 ) -> None:
     """Print the slip to take along; for the arguments see `slip.slip`."""
     out = console(file)
-    parts = slip(guidance(lang), kind, findings, complete, today(), numbers(_LAMPS), place)
+    parts = slip(guidance(lang), kind, findings, complete, today(), numbers(LAMPS), place)
     for at, part in enumerate(parts):
         if at:
             out.print("\n")

@@ -18,6 +18,8 @@ from .sources import old
 _FREE = ("ok", "unlimited", "used", "last")
 _UNSURE = ("unknown", "not_reported")
 _LOCKED = (("locked", ("locked",)), ("maybe", ("by_design",)))
+_MANY = 2  # more locks than these are asked for in one sentence
+_CROWD = 4  # of more than these only the least is said, so that all have room on the page
 _GROUPS = (
     ("unknown", _UNSURE),
     ("not_issued", ("not_issued",)),
@@ -26,14 +28,14 @@ _GROUPS = (
     ("free", _FREE),
 )
 _OF_HOLDER = ("who", "go", "bring", "kiosk", "screen", "avoid", "after")
-_OF_PLACE = ("telephone", "hours", "bring", "branches", "post_offices")
+OF_PLACE = ("telephone", "hours", "documents", "branches", "post_offices")
 
 
 def slip(data, kind, findings, complete, today, lamps=None, place=None):
     """Return the parts of the slip for a result.
 
     Arguments: see `choose.advise`. `today`: as ISO 8601 has it. `lamps`: the number of each key's
-    lamp on the label. `place`: a municipality's own lines, see docs/municipality.schema.json.
+    lamp on the label. `place`: a municipality's own lines, see `place`.
     """
     told = advise(data, kind, findings, complete)
     if kind is None or not data["kinds"][kind]["keys"]:
@@ -43,9 +45,11 @@ def slip(data, kind, findings, complete, today, lamps=None, place=None):
     if kind.startswith("phone_"):
         head = data["slip"]["phone"]
         rows = _of_phone(data, kind, findings) + _verdict(data, told, findings, complete)
-        rows += _holder(data, told, today, None)
+        rows += _holder(data, kind, findings, told, today, None)
         return [_part("holder", head["title"], head["intro"], rows)]
-    rows = _verdict(data, told, findings, complete) + _holder(data, told, today, place)
+    rows = _verdict(data, told, findings, complete) + _holder(
+        data, kind, findings, told, today, place
+    )
     rows += _gloss(data, findings)
     clerk = _clerk(data["clerk"], told, findings, complete, lamps or {})
     return [clerk, _part("holder", data["slip"]["holder"], "", rows)]
@@ -64,25 +68,23 @@ def _part(part, title, intro, rows, items=(), boxes=()):
 
 def _clerk(words, told, findings, complete, lamps):
     items, rows, boxes = [], [], []
-    for name, states in _LOCKED:
-        for key in _in(findings, states):
-            texts = words["keys"][key]
-            number = lamps.get(key)
-            lamp = words["lamp"].replace("{number}", str(number)) if number else ""
-            lines = [(words["labels"][label], texts[label]) for label in ("form", "screen", "new")]
-            items.append({"name": texts["name"], "lamp": lamp, "state": name, "rows": lines})
+    locked = _in(findings, ("locked",))
+    labels = ("form", "new") if len(locked) > _CROWD else ("form", "screen", "new")
+    for key in locked:
+        texts = words["keys"][key]
+        number = lamps.get(key)
+        lamp = words["lamp"].replace("{number}", str(number)) if number else ""
+        lines = [(words["labels"][label], texts[label]) for label in labels]
+        items.append({"name": texts["name"], "lamp": lamp, "rows": lines})
     if not complete:
         rows.append((words["incomplete"], []))
-    elif not items:
+    elif not _in(findings, ("locked", "by_design")):
         rows.append((words["none" if _nothing(findings) else "unsure"], []))
-    said = [text for advice in told for text in advice.get("say", ())]
+    said = _once([text for advice in told for text in advice.get("say", ())])
     if said:
-        rows.append((words["say"], _once(said)))
+        rows.append((words["say"], [words["all"]] if len(items) > _MANY else said))
         boxes = words["boxes"] + [words["date"]]
-    if _in(findings, ("by_design",)):
-        names = [words["keys"][key]["short"] for key in _in(findings, ("by_design",))]
-        rows.append((words["maybe"], ["、".join(names)]))
-    for name, states in _GROUPS:
+    for name, states in (_LOCKED[1],) + _GROUPS:
         keys = _in(findings, states)
         if keys and name == "tried":
             state = {finding["id"]: finding["state"] for finding in findings}
@@ -116,13 +118,18 @@ def _verdict(data, told, findings, complete):
     if not _nothing(findings):
         return [(data["slip"]["unsure"], [])]
     steps = [step for advice in told for step in advice.get("list", ())]
-    rows = [(data["slip"]["none"], [step["what"] + " — " + step["tell"] for step in steps])]
+    lines = [f"{n}. {step['what']}: {step['tell']}" for n, step in enumerate(steps, 1)]
+    rows = [(data["slip"]["none"], lines)]
     if steps:
         rows.append((data["slip"]["support"], [step["ask"] for step in steps]))
     return rows
 
 
-def _holder(data, told, today, place):
+def _step(number, step):
+    return f"{number}. " + step["what"] + ": " + step["tell"]
+
+
+def _holder(data, kind, findings, told, today, place):
     """Return the rows of the holder's part: where, who, what to bring, what not to do, and then."""
     # The slip leaves out keys that need nobody's help.
     asked = [a for a in told if a["state"] in ("locked", "by_design") and "who" in a]
@@ -132,17 +139,32 @@ def _holder(data, told, today, place):
             rows += _of_place(data, place)
             continue
         lines = _once([text for advice in asked for text in advice.get(field, ())])
+        if field == "screen" and len(_in(findings, ("locked",))) > _CROWD:
+            continue
+        if field in ("who", "avoid") and len(_in(findings, ("locked",))) > _MANY:
+            lines = _of_many(data, kind, findings, field)
         if lines:
             rows.append((data["fields"][field], lines))
     return rows + _end(data, told, today, place)
 
 
+def _of_many(data, kind, findings, field):
+    """Return in a few lines what a field says of many locks: one office does for all of them."""
+    if field == "avoid":
+        return [data["states"]["locked"]["avoid"]]
+    keys = data["kinds"][kind]["keys"]
+    other = [
+        keys[key]["who"] for key in _in(findings, ("locked",)) if keys[key]["place"] == "police"
+    ]
+    return [data["office"]["who"]] + other
+
+
 def _of_place(data, place):
     words = data["slip"]["place"]
     rows = [(place["name"], [])]
-    for field in _OF_PLACE:
+    for field in OF_PLACE:
         if place.get(field):
-            rows.append((words[field], list(place[field])))
+            rows.append((words[field], [place[field]]))
     return rows
 
 
@@ -154,7 +176,7 @@ def _end(data, told, today, place):
     if place:
         lines.append(words["place"]["checked"].replace("{checked}", place["checked"]))
         lines.append(old(data, place["checked"], today))
-    rows.append((data["fields"]["source"], _once([line for line in lines if line])))
+    rows.append((data["fields"]["checked"], _once([line for line in lines if line])))
     return rows
 
 
@@ -182,5 +204,7 @@ def _gloss(data, findings):
     keys = _in(findings, ("locked", "by_design"))
     if not words["gloss"] or not keys:
         return []
-    lines = [data["clerk"]["keys"][k]["name"] + ": " + data["short"][k] for k in keys]
+    lines = [data["clerk"]["keys"][k]["short"] + ": " + data["short"][k] for k in keys]
+    if len(keys) > _MANY:
+        lines = [" / ".join(lines)] if len(keys) <= _CROWD else []
     return [(words["handed"], lines + words["gloss"])]

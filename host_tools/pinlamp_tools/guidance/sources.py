@@ -35,7 +35,7 @@ def due(checked):
     month += _MONTHS
     if month > 12:
         year, month = year + 1, month - 12
-    return "%04d-%02d-%02d" % (year, month, day)  # 02-31 comes before 03-01: good enough
+    return f"{year:04}-{month:02}-{day:02}"  # 02-31 comes before 03-01: good enough
 
 
 def old(data, checked, today):

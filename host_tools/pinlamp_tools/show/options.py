@@ -61,7 +61,10 @@ def quoted(argument: str) -> str:
 
 
 slip_option = click.option(
-    "--print", "slip", is_flag=True, help="Print the slip to take along instead: a part for the clerk, a part for you."
+    "--print",
+    "slip",
+    is_flag=True,
+    help="Print the slip to take along instead: a part for the clerk, a part for you.",
 )
 sources_option = click.option("--sources", is_flag=True, help="Name the sources too.")
 lang_option = click.option(

@@ -117,7 +117,8 @@ def shown(lang, layout, today):
     keys      a row for each key: key, place of its lamp (or null), name, state, words
     all       the same for the overall lamp
     advice    for a card that was read, see `_advice`
-    again     what a comparison with the reading before says, and whether one may be asked for
+    again     what a comparison with the reading before says, whether one may be asked for, and
+              what its button is called
     plan      whether the questions before the way to the office can be answered for this card
     slip      its parts, see `slip.slip`; null while there is none
     """
@@ -133,7 +134,11 @@ def shown(lang, layout, today):
             "of_card": over or _reading.kind is not None or bool(_reading.keys),
             "keys": [_row(row) for row in key_rows(_reading, count, names)],
             "all": _row(overall_row(_reading, count, names)),
-            "again": {"ask": _again.may_ask(_reading), "said": _said(names)},
+            "again": {
+                "ask": _again.may_ask(_reading),
+                "button": names.again("ask"),
+                "said": _said(names),
+            },
             "plan": bool(over and plan(texts, *_reading.result(), {})),
             "advice": [_advice(one, texts, today) for one in _advised(texts)] if over else [],
             "slip": slip(texts, *_reading.result(), today, numbers(count)) if over else None,

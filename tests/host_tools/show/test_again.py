@@ -45,7 +45,9 @@ class Desk:
         keys = {"sign": "ok", "auth": "ok", "visual_b": "ok", **(states or {})}
         if kind.startswith("phone_"):
             keys.pop("visual_b")
-        found = [{"id": key, "state": state, "left": None, "max": None} for key, state in keys.items()]
+        found = [
+            {"id": key, "state": state, "left": None, "max": None} for key, state in keys.items()
+        ]
         self.hear({"v": 1, "type": "card", "kind": kind})
         if kind in ("my_number_card", "phone_ios"):
             for one in found:
@@ -111,7 +113,9 @@ def test_a_reading_that_broke_off_is_no_reading_before(desk):
     assert desk.said() is None
 
 
-@pytest.mark.parametrize("other", ["phone_ios", "other_b", "other_a", "other_f", "several", "newer", "juki_card"])
+@pytest.mark.parametrize(
+    "other", ["phone_ios", "other_b", "other_a", "other_f", "several", "newer", "juki_card"]
+)
 def test_another_kind_of_card_ends_it(desk, other):
     desk.tap(LOCK)
     desk.press()
@@ -241,6 +245,8 @@ def test_the_words_say_if():
     for lang in LANGUAGES:
         for said in (UNLOCKED, PARTLY, STILL):
             words = Names(lang).again(said)
-            assert words.startswith("同じカードであれば" if lang == "ja" else "If it is the same card")
+            assert words.startswith(
+                "同じカードであれば" if lang == "ja" else "If it is the same card"
+            )
         assert Names(lang).again(WAITING) and Names(lang).again(UNCLEAR)
     assert module.KEPT_MS == 120_000
