@@ -130,7 +130,7 @@ def _step(number, step):
 
 
 def _holder(data, kind, findings, told, today, place):
-    """Return the rows of the holder's part: where, who, what to bring, what not to do, and then."""
+    """Return the rows of the holder's part: where to go, who may, what to bring, and then."""
     # The slip leaves out keys that need nobody's help.
     asked = [a for a in told if a["state"] in ("locked", "by_design") and "who" in a]
     rows = []
@@ -200,11 +200,11 @@ def _of_phone(data, kind, findings):
 
 def _gloss(data, findings):
     """Return what the clerk's part says, for a holder who does not read it."""
-    words = data["slip"]
+    words = data["clerk"]
     keys = _in(findings, ("locked", "by_design"))
-    if not words["gloss"] or not keys:
+    if data["lang"] == "ja" or not keys:
         return []
-    lines = [data["clerk"]["keys"][k]["short"] + ": " + data["short"][k] for k in keys]
+    lines = [words["keys"][k]["short"] + ": " + data["short"][k] for k in keys]
     if len(keys) > _MANY:
         lines = [" / ".join(lines)] if len(keys) <= _CROWD else []
     return [(words["handed"], lines + words["gloss"])]

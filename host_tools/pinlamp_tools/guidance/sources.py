@@ -14,6 +14,7 @@ def join(data, sources, clerk, lang):
 
     `sources`: those that the entries name. `clerk`: the clerk's part of the slip.
     """
+    data["lang"] = lang
     data["clerk"] = clerk
     data["sources"] = {
         name: {"text": one[lang], "grade": one["grade"], "checked": one["checked"]}

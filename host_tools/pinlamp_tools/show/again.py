@@ -1,10 +1,10 @@
 """The re-tap: did it help? A reading beside the one before it, only if the person asked for it.
 
 No identifier is read, so nobody can tell whether it is the same card: the words say "if". What is
-kept is the kind of card and which keys were locked. It is kept from the press of the button
-「同じカードを読み直す」 until the next reading, and dropped on another kind of card, after two minutes,
-on any tap that was not asked for, and when the device starts anew. It never exists with profile
-`counter`: there the next card is the next person's. Runs under CPython and MicroPython; no I/O.
+kept is the kind of card and which keys were locked, from the press of the button until the next
+reading. It is dropped on another kind of card, after two minutes, on any tap that was not
+asked for, and when the device starts anew. It never exists with profile `counter`: there the next
+card is the next person's. Runs under CPython and MicroPython; no I/O.
 """
 
 from mynacard import state

@@ -126,7 +126,7 @@ def test_what_is_said_of_a_key_names_it():
 
 @LANGS
 def test_a_lock_of_the_card_s_settings_is_no_item_and_is_asked_about_with_care(lang):
-    states = {key: "by_design" for key in ("auth", "juki", "common", "text_pin")}
+    states = dict.fromkeys(("auth", "juki", "common", "text_pin"), "by_design")
     clerk, _ = _slip(lang, {**states, "sign": "not_issued"})
     assert clerk["items"] == []
     rows = dict(clerk["rows"])

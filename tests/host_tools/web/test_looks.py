@@ -69,7 +69,7 @@ def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale)
         "() => getComputedStyle(document.getElementById('slip').parentElement).backgroundColor"
     )
     assert page.evaluate(ground) == "rgb(255, 255, 255)"
-    ink = "() => getComputedStyle(document.querySelector('#slip li')).color"
+    ink = "() => getComputedStyle(document.querySelector('#slip h4')).color"
     assert page.evaluate(ink) == "rgb(0, 0, 0)"
     assert "2026-11-22" in page.inner_text("#slip")
     for number in page.locator("#slip .number").all():
@@ -79,7 +79,7 @@ def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale)
     paper = tmp_path / "slip.pdf"
     page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
     said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
-    assert "Pages:           1" in said and "A4" in said, said
+    assert "Pages:           1" in said and "A5" in said, said
 
 
 def test_whoever_wants_no_motion_sees_no_blinking(opened):
