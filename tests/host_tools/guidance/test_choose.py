@@ -302,7 +302,9 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         "phrases = load('explain')\n"
         f"cases, texts = json.load(open({str(tmp_path / 'cases.json')!r}))\n"
         f"DAY = {DAY!r}\n"
-        "for c in cases:\n    print(json.dumps([advise(data, *c), slip(data, *c, DAY), plan(data, *c, {})]))\n"
+        "for c in cases:\n"
+        "    told = [advise(data, *c), slip(data, *c, DAY), plan(data, *c, {})]\n"
+        "    print(json.dumps(told))\n"
         "print(json.dumps([[t['id'] for t in explain(phrases, text)] for text in texts]))\n",
         "utf-8",
     )
