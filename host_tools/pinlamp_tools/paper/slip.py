@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..guidance.slip import slip as parts_of
+from ..guidance.texts import guidance
+from ..show.rows import numbers
 from ..show.wrap import wrap
 from .drawing import Drawing, DrawingError
+from .story import STATES
 from .text_width import width as width_of
 
 _WIDTH, _HEIGHT, _MARGIN = 148.0, 210.0, 9.0  # ISO 216 A5, mm
@@ -31,6 +35,15 @@ def draw(parts: Sequence[dict[str, Any]]) -> Drawing:
         if page.y <= _HEIGHT - _MARGIN + 2:
             return page.drawing
     raise DrawingError("the texts of the slip are too long for one page")
+
+
+def example(lang: str) -> Drawing:
+    """Return the page of the slip for the card of the story (see `story`), for docs/."""
+    findings = [{"id": key, "state": state} for key, state in STATES.items()]
+    data = guidance(lang)
+    # On the day of the newest check: a picture does not grow old by itself.
+    day = max(source["checked"] for source in data["sources"].values())
+    return draw(parts_of(data, "my_number_card", findings, True, day, numbers(12)))
 
 
 class _Page:
