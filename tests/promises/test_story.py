@@ -132,6 +132,24 @@ def test_from_locked_to_unlocked(micropython):
     assert plan(data, *after, {}) is None
 
 
+def test_a_counter_s_device_is_never_asked_to_compare(micropython):
+    async def play():
+        desk, screen = Desk(profile="counter"), Screen()
+        await desk.simulator.start()
+        try:
+            await _until(desk, screen, "ready")
+            desk.simulator.tap(BEFORE)
+            await _until(desk, screen, "result")
+            desk.simulator.lift()
+            await _until(desk, screen, "removed")
+            screen.again.ask(screen.reading)
+            return screen.again.said(screen.reading)
+        finally:
+            await desk.simulator.stop()
+
+    assert asyncio.run(play()) is None
+
+
 @needs_chromium
 @pytest.mark.parametrize("locale", ["ja-JP", "en-US"])
 def test_on_the_page(opened, locale):
