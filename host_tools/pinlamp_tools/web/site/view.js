@@ -104,6 +104,9 @@ export function showAdvice(place, advice, more, open) {
 const unbroken = (text) => text.split(/(\d+(?:-\d+)+)/).map((part, i) =>
   i % 2 ? element("span", { class: "number", text: part }) : part);
 
+// How much of a page a text takes, in letters as wide as they are high.
+const room = (text) => [...text].reduce((sum, letter) => sum + (letter < "\u0250" ? 0.55 : 1), 0);
+
 // `warning`: what the paper says before all else, or an empty text.
 export function showSlip(place, parts, warning) {
   place.replaceChildren(
@@ -124,6 +127,8 @@ export function showSlip(place, parts, warning) {
       }
       return made;
     }));
+  const much = room(place.textContent) + 60 * place.querySelectorAll(".item").length;
+  place.dataset.much = much > 1750 ? "2" : much > 1490 ? "1" : "0"; // smaller letters on paper
 }
 
 // `topics`: a list, or a sentence where there are none. `labels`: by a paragraph's field.
