@@ -164,3 +164,56 @@ def test_the_states_of_a_cable_are_those_of_watch(ask, lang):
     for told, state in zip(shown, ("silent", "repl", "loader", "keeping")):
         assert told == [names.cable(state, "is"), names.cable(state, "do")]
     assert answers[0] is True and shown[4] == [names.device("ready")]
+
+
+def test_the_next_reading_is_compared_only_after_the_press(ask):
+    ready = {"type": "ready", "board": "browser", "version": "0.1.0", "results": True}
+    locked, fresh = of_trace("bank_app_lockout"), of_trace("fresh")
+    show = ("shown", "ja", 12, DAY)
+    answers = ask(
+        *lines([ready, *locked]),
+        show,
+        ("again",),
+        show,
+        *lines([{"type": "removed"}, *fresh]),
+        show,
+    )
+    told = [json.loads(one)["again"] for one in answers if one and "headline" in one]
+    assert [one["ask"] for one in told] == [True, True, False]
+    assert [one["said"] for one in told] == [
+        "",
+        "同じカードをもう一度かざしてください(2分以内)",
+        "同じカードであれば、解除されています",
+    ]
+    assert told[0]["button"] == "同じカードを読み直す"
+    answers = ask(*lines([{**ready, "counter": True}, *locked]), ("again",), show)
+    assert json.loads(answers[-1])["again"]["ask"] is False
+    assert json.loads(answers[-1])["again"]["said"] == ""
+
+
+def test_before_you_go_the_page_asks_what_matters_and_then_says_where(ask):
+    told = lines(of_trace("sign_locked"))
+    *_, shown, first, half, whole, unsure = map(
+        json.loads,
+        ask(
+            *told,
+            ("shown", "ja", 12, DAY),
+            ("questions", "ja", "{}"),
+            ("questions", "ja", '{"other":true,"changed":false}'),
+            ("questions", "ja", '{"other":true,"changed":false,"valid":true}'),
+            ("questions", "ja", '{"other":null,"changed":false,"valid":true}'),
+        ),
+    )
+    assert shown["plan"] is True
+    assert [name for name, _ in first["ask"]] == ["other", "changed", "valid"]
+    assert first["rows"] == half["rows"] == []
+    assert "キオスク端末で再設定できます" in whole["rows"][0][1]
+    assert "窓口へ行ってください" in unsure["rows"][0][1]
+
+
+@pytest.mark.parametrize(("day", "late"), [("2027-05-22", False), ("2027-05-23", True)])
+def test_after_six_months_the_page_says_so(ask, day, late):
+    *_, last = ask(*lines(of_trace("bank_app_lockout")), ("shown", "ja", 12, day))
+    shown = json.loads(last)
+    fields = [one["field"] for one in shown["advice"][0]["paragraphs"]]
+    assert (fields[0] == "old") is late and ("6か月以上" in str(shown["slip"])) is late
