@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from ..show.names import Names
+from ..show.reading import Reading
 from ..show.rows import numbers
 from ..show.terminal import console, lines
 from .plan import QUESTIONS, plan
@@ -56,6 +57,14 @@ def ask(kind: str, findings: list[dict[str, Any]], lang: str) -> None:
     late = old(data, found["checked"], today())
     if late:
         out.print(Text(lines(late, out.width), "bold"))
+
+
+def ask_of(reading: Reading, lang: str) -> None:
+    """Ask about a reading, if something is locked for which there is a way; else say nothing."""
+    kind, findings, complete = reading.result()
+    if kind is not None and plan(guidance(lang), kind, findings, complete, {}):
+        click.echo()
+        ask(kind, findings, lang)
 
 
 def _answer(prompt: str) -> bool | None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..exits import NOT_READ
-from ..show.options import lang_option, no_such, slip_option, sources_option
+from ..show.options import ask_option, lang_option, no_such, slip_option, sources_option
 from . import choose
 from .sources import old, told
 from .texts import guidance, phrases, today
@@ -36,7 +36,7 @@ def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list
 @click.command()
 @click.argument("words", metavar="[KIND] [KEY] [STATE]", nargs=-1)
 @slip_option
-@click.option("--ask", "questions", is_flag=True, help="Ask, and say: kiosk or office, how often.")
+@ask_option
 @sources_option
 @lang_option
 def guide(words: tuple[str, ...], slip: bool, questions: bool, sources: bool, lang: str) -> int:

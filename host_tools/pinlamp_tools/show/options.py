@@ -66,6 +66,9 @@ slip_option = click.option(
     is_flag=True,
     help="Print the slip to take along instead: a part for the clerk, a part for you.",
 )
+ask_option = click.option(
+    "--ask", "questions", is_flag=True, help="Ask, and say: kiosk or office, how often."
+)
 sources_option = click.option("--sources", is_flag=True, help="Name the sources too.")
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default=language, help="ja or en; else the locale's."

@@ -11,6 +11,7 @@ from oracle import CARDS
 from pinlamp_tools.guidance.plan import QUESTIONS, plan
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.show.names import LANGUAGES
+from places import TESTS
 
 LANGS = pytest.mark.parametrize("lang", LANGUAGES)
 GOOD = {"other": True, "changed": False, "valid": True}
@@ -98,7 +99,7 @@ def test_every_virtual_card_is_safe(lang, name):
 
 def _typed(said, *arguments):
     done = subprocess.run(
-        [sys.executable, "-m", "pinlamp_tools", "guide", *arguments, "--ask", "--lang", "ja"],
+        [sys.executable, "-m", "pinlamp_tools", *arguments, "--ask", "--lang", "ja"],
         input=said,
         capture_output=True,
         encoding="utf-8",
@@ -121,10 +122,24 @@ def _typed(said, *arguments):
     ],
 )
 def test_guide_asks(said, words, place):
-    status, told, _ = _typed(said, *words)
+    status, told, _ = _typed(said, "guide", *words)
     assert status == 0 and place in told
 
 
 def test_guide_asks_nothing_about_what_is_not_locked():
-    status, _, error = _typed("", "sign", "ok")
+    status, _, error = _typed("", "guide", "sign", "ok")
     assert status == 2 and error.count("\n") == 1 and "--ask" in error
+
+
+@pytest.mark.parametrize(
+    ("trace", "said", "place"),
+    [
+        ("sign_locked", "y\nn\ny\n", "キオスク端末で再設定できます"),
+        ("bank_app_lockout", "n\ny\n", "端末では解除できないもの"),
+        ("fresh", "", None),
+        ("phone_ios", "", None),
+    ],
+)
+def test_a_replay_asks_about_what_it_has_read(trace, said, place):
+    _, told, error = _typed(said, "replay", str(TESTS / "traces" / f"{trace}.jsonl"))
+    assert error == "" and (place in told if place else "行き先" not in told)
