@@ -25,7 +25,7 @@ _IDS = [key.id for key in KEYS]
 
 
 @click.command()
-@click.argument("keys", metavar="[KEY]...", nargs=-1)
+@click.argument("keys", metavar="[KEY]…", nargs=-1)
 @click.option(
     "--events",
     metavar="FILE",
