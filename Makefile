@@ -197,6 +197,10 @@ verified: $(BIN)/.dev ## make docs/verified.md from the files in docs/first-ligh
 verified-check: $(BIN)/.dev ## tell whether `make verified` would change anything
 	$(BIN)/python -m pinlamp_tools.first_light.verified docs --check
 
+.PHONY: guidance-check
+guidance-check: $(BIN)/.dev ## list what in the guidance was not checked for six months, or has no source
+	@$(BIN)/python -m pinlamp_tools.guidance.check
+
 .PHONY: first-light-check
 first-light-check: $(BIN)/.dev ## check FILE=…, sent in by somebody; say what docs/verified.md would gain
 	@$(BIN)/python -m pinlamp_tools.first_light.check $(FILE)

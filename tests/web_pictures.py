@@ -45,8 +45,32 @@ def main(folder, docs):
             )
             page.screenshot(path=Path(docs) / f"web-{name}.png")
             context.close()
+        for lang, locale in (("ja", "ja-JP"), ("en", "en-US")):
+            _story(browser, f"http://127.0.0.1:{serving.server_port}/", lang, locale, Path(docs))
         browser.close()
     serving.shutdown()
+
+
+def _story(browser, address, lang, locale, docs):
+    """Take the end of the story: the same card once more, and what is said of it."""
+    context = browser.new_context(locale=locale, viewport={"width": 1000, "height": 620})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function(
+        "() => /かざして|Hold/.test(document.getElementById('headline').textContent)"
+    )
+    page.click("[data-card=bank_app_lockout]")
+    page.wait_for_selector("#advice .advice")
+    page.click("#again")
+    page.click("[data-card=fresh]")
+    page.wait_for_selector("[data-key=visual_b][data-state=ok]")
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach((one) => { one.open = false; })"
+    )
+    page.evaluate("() => document.getElementById('result').scrollIntoView()")
+    page.wait_for_timeout(2500)  # the lamps are as they stay
+    page.screenshot(path=docs / f"web-story.{lang}.png")
+    context.close()
 
 
 if __name__ == "__main__":

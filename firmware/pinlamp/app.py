@@ -181,7 +181,9 @@ class App:
 
     def _be_ready(self):
         self._darken()
-        self._tell(ready_event(self._parts.board.name, __version__, self._events.results))
+        events = self._events
+        ready = ready_event(self._parts.board.name, __version__, events.results, events.counter)
+        self._tell(ready)
         while self._config.replaced:
             self._notice(look.SETTINGS, look.NOTICE_MS)
             self._tell(fault_event("settings", self._config.replaced.pop(0)))

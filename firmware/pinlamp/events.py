@@ -12,19 +12,26 @@ _BEAT_MS = 2000  # from one `alive` to the next
 _OF_THE_DEVICE = ("ready", "alive", "fault")
 
 
-def ready_event(board, version, results=True):
+def ready_event(board, version, results=True, counter=False):
     """The device can take a card: after its start, and again after it lost the reader.
 
-    `results` false: it keeps what it finds to itself.
+    `results` false: it keeps what it finds to itself. `counter`: its profile is that one.
     """
-    return {"type": "ready", "board": board, "version": version, "results": results}
+    event = {"type": "ready", "board": board, "version": version, "results": results}
+    return _of_counter(event, counter)
 
 
-def alive_event(results, fault=None):
+def alive_event(results, fault=None, counter=False):
     """The device lives, and no card lies there; `fault`: the code of one that lasts."""
     event = {"type": "alive", "results": results}
     if fault is not None:
         event["fault"] = fault
+    return _of_counter(event, counter)
+
+
+def _of_counter(event, counter):
+    if counter:
+        event["counter"] = True  # screens must not compare one card with the next
     return event
 
 
@@ -82,10 +89,12 @@ class Events:
     """Writes events as lines to a `console.Console`.
 
     `results` false: what is found stays on the device, and only the device itself is spoken of.
+    `counter`: the profile is that one.
     """
 
-    def __init__(self, results, console):
+    def __init__(self, results, console, counter=False):
         self.results = results
+        self.counter = counter
         self._console = console
         self._beat_at = None
 
@@ -100,4 +109,4 @@ class Events:
         now = clock.ticks_ms()
         if self._beat_at is None or clock.ticks_diff(now, self._beat_at) >= _BEAT_MS:
             self._beat_at = now
-            self.tell(alive_event(self.results, fault))
+            self.tell(alive_event(self.results, fault, self.counter))

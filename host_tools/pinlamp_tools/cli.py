@@ -50,6 +50,8 @@ _MODULES: dict[str, Any] = {
     "report": ".recording.command",
     "run": ".simulator.command",
     "settings": ".deploy.command",
+    "sheet": ".paper.counter_command",
+    "slip": ".paper.counter_command",
     "watch": ".watch.command",
     "zip": ".flash.command",
 }

@@ -165,6 +165,16 @@ def test_a_device_that_keeps_results_speaks_of_itself_alone(capsys):
     ]
 
 
+def test_a_counter_s_device_says_that_it_is_one(capsys):
+    """So that no screen compares one person's card with the next, even if results are told."""
+    for counter in (True, False):
+        events = Events(True, console_module.Console("esp32"), counter)
+        events.tell(ready_event(BOARD, "0.1.0", events.results, events.counter))
+        events.beat(_Clock)
+        told = [json.loads(line) for line in capsys.readouterr().out.split()]
+        assert [event.get("counter") for event in told] == [counter or None] * 2
+
+
 class _Clock:
     @staticmethod
     def ticks_ms():

@@ -4,17 +4,33 @@
 
     kind, keys, state         what it is about: ids, a list of ids, a state
     title                     one line
-    now, fails, who, kiosk, bring, say, avoid, fault
+    now, fails, who, kiosk, go, bring, say, screen, avoid, fault, after
                               lists of paragraphs, in this order; only those that exist
-    list                      things to look at, the likeliest first; only if there are any
-    source, checked           its origins (a list), and the date of the last check
+    list                      things to look at, one after the other; only if there are any:
+                              dicts of what it is, how to tell, and what to ask the support
+    source, checked           its origins with their grades (a list), and the date of the oldest
+                              check of one of them
 """
 
 from mynacard import state
 from mynacard.keys import KEYS
 from mynacard.survey import DEACTIVATED, UNREAD
 
-FIELDS = ("now", "fails", "who", "kiosk", "bring", "say", "avoid", "fault")
+from .sources import told as sources_told
+
+FIELDS = (
+    "now",
+    "fails",
+    "who",
+    "kiosk",
+    "go",
+    "bring",
+    "say",
+    "screen",
+    "avoid",
+    "fault",
+    "after",
+)
 
 _KEYS = {key.id: key for key in KEYS}
 # States that need no advice of their own; all others get some, worst first.
@@ -69,21 +85,21 @@ def _short(data, kind):
 
 
 def _texts(data, kind, key, found):
-    """Return the texts for one key in one state; `source` lists a source for each statement."""
+    """Return the texts for one key in one state; `source` has a source for each statement."""
     of_key = data["kinds"][kind]["keys"][key]
     states = data["phone_states"] if _is_phone(kind) else {}
     texts = dict(states.get(found) or data["states"][found])
     texts.update(of_key.get("at", {}).get(found, {}))
-    sources = [texts["source"]]
+    sources = list(texts["source"])
     for field in FIELDS:
         if field in texts["uses"] and field in of_key:
             texts[field] = of_key[field]
-            sources.append(of_key["source" if field == "fails" else "who_source"])
+            sources += of_key["source" if field == "fails" else "who_source"]
     if _is_phone(kind):
         # A phone has PINs of its own, other than the card's.
         blank = "" if texts["now"].endswith("。") else " "
         texts["now"] += blank + data["kinds"][kind]["now"]
-        sources.append(data["kinds"][kind]["source"])
+        sources += data["kinds"][kind]["source"]
     texts["source"] = _once(sources)
     return texts
 
@@ -137,17 +153,20 @@ def advise(data, kind, findings, complete):
     for key in order:
         if notes[key] == UNREAD:
             found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
-            _add_fault(told, key, data["unread"][found])
+            _add_fault(data, told, key, data["unread"][found])
         if child and _KEYS[key].by_design:
-            _add_fault(told, key, data["no_signature"])
+            _add_fault(data, told, key, data["no_signature"])
     return told + remarks
 
 
-def _add_fault(told, key, text):
+def _add_fault(data, told, key, doubt):
     """Say beside the lock of a key what else it may be."""
     for advice in told:
         if advice["state"] == state.LOCKED and key in advice["keys"]:
-            advice["fault"] = _once(advice.get("fault", []) + [text])
+            advice["fault"] = _once(advice.get("fault", []) + [doubt["text"]])
+            texts, checked = sources_told(data, doubt["source"])
+            advice["source"] = _once(advice["source"] + texts)
+            advice["checked"] = min(advice["checked"], checked)
 
 
 def _fitting(rule, states, order, complete):
@@ -173,7 +192,7 @@ def _of_rule(data, kind, rule):
     texts = _texts(data, kind, rule["like"], rule["state"])
     for field in rule["without"]:
         texts.pop(field, None)
-    sources = texts["source"] + [rule["source"]]
+    sources = texts["source"] + rule["source"]
     texts.update(rule)
     texts["source"] = _once(sources)
     return texts
@@ -202,6 +221,7 @@ def _together(advices, data):
                 names = data["joint"].join([short[key] for key in _once(keys)])
                 seen.append(names + ": " + text)
         one[field] = seen
+    one["checked"] = min([advice["checked"] for advice in advices])
     return one
 
 
@@ -220,9 +240,9 @@ def _advice(data, texts, title, kind, keys, found):
             advice[field] = [_text(data, field, texts[field])]
     if "list" in texts:
         advice["list"] = list(texts["list"])
-    source = texts["source"]
-    advice["source"] = source if isinstance(source, list) else [source]
-    advice["checked"] = data["checked"]
+    if found == state.LOCKED and "who" in advice and not _is_phone(kind):
+        advice["after"] = [data["again"]]
+    advice["source"], advice["checked"] = sources_told(data, texts["source"])
     return advice
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from ..exits import NOT_READ
-from ..show.options import lang_option, no_such, slip_option, sources_option
+from ..show.options import ask_option, lang_option, no_such, slip_option, sources_option
 from . import choose
-from .texts import guidance, index, phrases
+from .sources import old, told
+from .texts import guidance, index, phrases, today
 
 _MY_NUMBER_CARD = "my_number_card"
 _NO_STATE = "--print wants KIND KEY STATE: the slip is for a result"
@@ -35,15 +36,17 @@ def _kind_and_key(data: dict[str, Any], words: Sequence[str]) -> tuple[str, list
 @click.command()
 @click.argument("words", metavar="[KIND] [KEY] [STATE]", nargs=-1)
 @slip_option
+@ask_option
 @sources_option
 @lang_option
-def guide(words: tuple[str, ...], slip: bool, sources: bool, lang: str) -> int:
-    """Say what a state means, who unlocks it and what to bring.
+def guide(words: tuple[str, ...], slip: bool, questions: bool, sources: bool, lang: str) -> int:
+    """Say what a state means, where it is unlocked and what to bring.
 
     You may omit KIND for a My Number Card. Without STATE: list the possible values.
     """
     from ..show.terminal import console
     from . import listing
+    from .ask import ask, ask_locked
     from .render import paragraphs, show_slip
 
     data = guidance(lang)
@@ -51,6 +54,9 @@ def guide(words: tuple[str, ...], slip: bool, sources: bool, lang: str) -> int:
     if not words:
         if slip:
             raise click.UsageError(_NO_STATE)
+        if questions:
+            ask(_MY_NUMBER_CARD, ask_locked(lang), lang)
+            return 0
         listing.show_all(out, data, lang)
         return 0
     kind, rest = _kind_and_key(data, words)
@@ -74,6 +80,8 @@ def guide(words: tuple[str, ...], slip: bool, sources: bool, lang: str) -> int:
             listing.show_keys(out, kind, keys, lang)
         else:
             listing.show_states(out, data, kind, key)
+    elif questions:
+        ask(kind, [{"id": key, "state": state}], lang)
     elif slip:
         show_slip(kind, [{"id": key, "state": state}], True, lang)
     else:
@@ -85,8 +93,9 @@ def guide(words: tuple[str, ...], slip: bool, sources: bool, lang: str) -> int:
 @click.command()
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print the topics' ids and keys as JSON.")
+@sources_option
 @lang_option
-def explain(text: str, as_json: bool, lang: str) -> int:
+def explain(text: str, as_json: bool, sources: bool, lang: str) -> int:
     """Say what an app or a counter may have meant by TEXT, how to tell, and where to go."""
     from rich.text import Text
 
@@ -117,4 +126,10 @@ def explain(text: str, as_json: bool, lang: str) -> int:
             texts["keys"] = choose.named(names, None, topic["keys"])
         rows = [(title, texts[field]) for field, title in fields.items() if field in texts]
         out.print(grid(rows, list(fields.values()), out.width))
+        source, checked = told(names, topic["source"])
+        late = old(names, checked, today())
+        if sources:
+            out.print(grid([("", " / ".join(source))], list(fields.values()), out.width, "dim"))
+        if late:
+            out.print(Text(lines(late, out.width, 2), "bold"))
     return 0

@@ -18,9 +18,10 @@ from ..show.rows import numbers
 from ..show.terminal import COLUMNS, console, lines
 from .choose import FIELDS, advise, named
 from .slip import slip
-from .texts import guidance
+from .sources import old
+from .texts import guidance, today
 
-_LAMPS = 12  # of the label that a table and a slip go with
+LAMPS = 12  # of the label that a table and a slip go with
 
 
 def outcome(
@@ -33,7 +34,7 @@ def outcome(
     if as_slip:
         slip_of(reading, lang)
     elif not as_json:
-        table.show(reading, _LAMPS, Names(lang))
+        table.show(reading, LAMPS, Names(lang))
         show(reading, lang, sources=sources)
     return NOT_READ if reading.phase == "again" else READ
 
@@ -65,11 +66,15 @@ def paragraphs(
     for field in FIELDS:
         for number, line in enumerate(one.get(field, ())):
             rows.append(("" if number else data["fields"][field], line))
-    for number, line in enumerate(one.get("list", ()), 1):
-        rows.append((f"{number}.", line))
+    for number, step in enumerate(one.get("list", ()), 1):
+        rows.append((f"{number}.", step["what"]))
+        rows += [(data["fields"][field], step[field]) for field in ("tell", "ask")]
     source = f"{' / '.join(one['source'])} ({data['fields']['checked']} {one['checked']})"
-    labels = [data["fields"][field] for field in (*FIELDS, "source")]
+    labels = [data["fields"][field] for field in (*FIELDS, "tell", "ask", "source")]
     parts.append(grid(rows, labels, columns))
+    late = old(data, one["checked"], today())
+    if late:
+        parts.append(Text(lines(late, columns, 2), "bold"))
     if sources:
         parts.append(grid([(data["fields"]["source"], source)], labels, columns, "dim"))
     return Group(*parts)
@@ -107,18 +112,29 @@ def show_slip(
     complete: bool,
     lang: str,
     file: TextIO | None = None,
+    place: dict[str, Any] | None = None,
 ) -> None:
-    """Print the slip for the counter; for the arguments see `choose.advise`."""
+    """Print the slip to take along; for the arguments see `slip.slip`."""
     out = console(file)
-    (title, intro), *rest = slip(guidance(lang), kind, findings, complete, numbers(_LAMPS))
-    out.print(Text(lines(f"【{title}】", out.width), style="bold"))
-    for line in intro:
-        out.print(Text(lines(line, out.width)))
-    for heading, texts in rest:
-        out.print()
-        out.print(Text(lines(heading, out.width), style="bold"))
-        for text in texts:
-            out.print(Text(lines(text, out.width, 2)))
+    parts = slip(guidance(lang), kind, findings, complete, today(), numbers(LAMPS), place)
+    for at, part in enumerate(parts):
+        if at:
+            out.print("\n")
+        out.print(Text(lines(f"【{part['title']}】", out.width), style="bold"))
+        if part["intro"]:
+            out.print(Text(lines(part["intro"], out.width)))
+        for item in part["items"]:
+            out.print(Text("\n" + lines(f"■ {item['name']}{item['lamp']}", out.width), "bold"))
+            labels = [label for label, _ in item["rows"]]
+            out.print(grid(item["rows"], labels, out.width))
+        for heading, texts in part["rows"]:
+            out.print(Text("\n" + lines(heading, out.width), style="bold"))
+            for text in texts:
+                out.print(Text(lines(text, out.width, 2)))
+        if part["boxes"]:
+            *boxes, date = part["boxes"]
+            out.print(Text("\n" + lines("  ".join(f"□{box}" for box in boxes), out.width)))
+            out.print(Text(lines(date, out.width)))
 
 
 def slip_of(reading: Reading, lang: str) -> None:

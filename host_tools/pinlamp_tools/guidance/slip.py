@@ -1,75 +1,210 @@
-"""The slip 「窓口の方へ」 for the counter; it names nobody. Runs under MicroPython too."""
+"""The slip to take along: a part for the clerk, a part for the holder. It names nobody.
+
+The clerk's part is Japanese in both languages; then the holder's part says in English what it
+says. Runs under MicroPython too.
+
+A slip is a list of parts, dicts:
+
+    part      "clerk" or "holder"
+    title, intro              the intro may be empty
+    items     what is locked: dicts of name, lamp (may be empty) and rows of a label and a text
+    rows      the rest: a heading and its lines each
+    boxes     what the clerk ticks
+"""
 
 from .choose import advise, entry, named
+from .sources import old
 
 _FREE = ("ok", "unlimited", "used", "last")
 _UNSURE = ("unknown", "not_reported")
+_LOCKED = (("locked", ("locked",)), ("maybe", ("by_design",)))
+_MANY = 2  # more locks than these are asked for in one sentence
+_CROWD = 4  # of more than these only the least is said, so that all have room on the page
 _GROUPS = (
-    ("locked", ("locked",)),
-    ("maybe", ("by_design",)),
     ("unknown", _UNSURE),
     ("not_issued", ("not_issued",)),
     ("not_set", ("not_set",)),
     ("tried", ("last", "used")),
     ("free", _FREE),
 )
+_OF_HOLDER = ("who", "go", "bring", "kiosk", "screen", "avoid", "after")
+OF_PLACE = ("telephone", "hours", "documents", "branches", "post_offices")
 
 
-def slip(data, kind, findings, complete, lamps=None):
-    """Return [(heading, [lines])] for a result; the first heading is the slip's title.
+def slip(data, kind, findings, complete, today, lamps=None, place=None):
+    """Return the parts of the slip for a result.
 
-    Arguments: see `choose.advise`. `lamps`: the number of each key's lamp on the label.
+    Arguments: see `choose.advise`. `today`: as ISO 8601 has it. `lamps`: the number of each key's
+    lamp on the label. `place`: a municipality's own lines, see `place`.
     """
-    words = data["slip"]
     told = advise(data, kind, findings, complete)
-    help_line = (words["help"], [words["checked"].replace("{checked}", data["checked"])])
     if kind is None or not data["kinds"][kind]["keys"]:
         # No key was asked, so there is nothing to tell the counter.
-        return [(advice["title"], advice["now"]) for advice in told[:1]] + [help_line]
-    head = words["phone"] if kind.startswith("phone_") else words
-    parts = [(head["title"], [head["intro"]])]
-    for name, states in _GROUPS:
-        keys = [f["id"] for f in findings if f["state"] in states]
-        if keys and name == "free":
-            parts.append((words[name], [named(data, kind, keys)]))
-        elif keys and name == "tried":
-            found = [f for f in findings if f["state"] in states]
-            lines = [_one(data, kind, f["id"], lamps) + _tried(data, kind, f) for f in found]
-            parts.append((words[name], lines))
-        elif keys:
-            parts.append((words[name], [_one(data, kind, key, lamps) for key in keys]))
+        rows = [(told[0]["title"], told[0]["now"])] + _end(data, told, today, None)
+        return [_part("holder", data["slip"]["holder"], "", rows)]
+    if kind.startswith("phone_"):
+        head = data["slip"]["phone"]
+        rows = _of_phone(data, kind, findings) + _verdict(data, told, findings, complete)
+        rows += _holder(data, kind, findings, told, today, None)
+        return [_part("holder", head["title"], head["intro"], rows)]
+    rows = _verdict(data, told, findings, complete) + _holder(
+        data, kind, findings, told, today, place
+    )
+    rows += _gloss(data, findings)
+    clerk = _clerk(data["clerk"], told, findings, complete, lamps or {})
+    return [clerk, _part("holder", data["slip"]["holder"], "", rows)]
+
+
+def _part(part, title, intro, rows, items=(), boxes=()):
+    return {
+        "part": part,
+        "title": title,
+        "intro": intro,
+        "items": list(items),
+        "rows": list(rows),
+        "boxes": list(boxes),
+    }
+
+
+def _clerk(words, told, findings, complete, lamps):
+    items, rows, boxes = [], [], []
+    locked = _in(findings, ("locked",))
+    labels = ("form", "new") if len(locked) > _CROWD else ("form", "screen", "new")
+    for key in locked:
+        texts = words["keys"][key]
+        number = lamps.get(key)
+        lamp = words["lamp"].replace("{number}", str(number)) if number else ""
+        lines = [(words["labels"][label], texts[label]) for label in labels]
+        items.append({"name": texts["name"], "lamp": lamp, "rows": lines})
+    if not complete:
+        rows.append((words["incomplete"], []))
+    elif not _in(findings, ("locked", "by_design")):
+        rows.append((words["none" if _nothing(findings) else "unsure"], []))
+    said = _once([text for advice in told for text in advice.get("say", ())])
+    if said:
+        rows.append((words["say"], [words["all"]] if len(items) > _MANY else said))
+        boxes = words["boxes"] + [words["date"]]
+    for name, states in (_LOCKED[1],) + _GROUPS:
+        keys = _in(findings, states)
+        if keys and name == "tried":
+            state = {finding["id"]: finding["state"] for finding in findings}
+            names = [words["keys"][k]["short"] + ": " + words["states"][state[k]] for k in keys]
+        else:
+            names = [words["keys"][key]["short"] for key in keys]
+        if keys:
+            rows.append((words[name], ["、".join(names)]))
+    return _part("clerk", words["title"], words["intro"], rows, items, boxes)
+
+
+def _in(findings, states):
+    return [finding["id"] for finding in findings if finding["state"] in states]
+
+
+def _once(texts):
+    return [text for at, text in enumerate(texts) if text not in texts[:at]]
+
+
+def _nothing(findings):
+    """Tell whether a complete reading may say that nothing is locked."""
+    return bool(_in(findings, _FREE)) and not _in(findings, _UNSURE + ("locked", "by_design"))
+
+
+def _verdict(data, told, findings, complete):
+    """Return what is said where the reading broke off or nothing is locked."""
+    if not complete:
+        return [(told[0]["title"], told[0]["now"])]
+    if _in(findings, ("locked", "by_design")):
+        return []
+    if not _nothing(findings):
+        return [(data["slip"]["unsure"], [])]
+    steps = [step for advice in told for step in advice.get("list", ())]
+    lines = [f"{n}. {step['what']}: {step['tell']}" for n, step in enumerate(steps, 1)]
+    rows = [(data["slip"]["none"], lines)]
+    if steps:
+        rows.append((data["slip"]["support"], [step["ask"] for step in steps]))
+    return rows
+
+
+def _step(number, step):
+    return f"{number}. " + step["what"] + ": " + step["tell"]
+
+
+def _holder(data, kind, findings, told, today, place):
+    """Return the rows of the holder's part: where to go, who may, what to bring, and then."""
     # The slip leaves out keys that need nobody's help.
     asked = [a for a in told if a["state"] in ("locked", "by_design") and "who" in a]
-    if not complete:
-        parts += [(advice["title"], advice["now"]) for advice in told[:1]]
-    elif not asked:
-        states = [f["state"] for f in findings]
-        free = [state for state in states if state in _FREE]
-        unsure = [state for state in states if state in _UNSURE]
-        if free and not unsure:
-            lists = [advice["list"] for advice in told if "list" in advice]
-            parts.append((words["none"], lists[0] if lists else []))
-        else:
-            parts.append((words["unsure"], []))
-    for field in ("say", "who", "bring", "avoid"):
-        lines = []
-        for advice in asked:
-            for text in advice.get(field, ()):
-                if text not in lines:
-                    lines.append(text)
+    rows = []
+    for field in _OF_HOLDER:
+        if field == "bring" and place and asked:
+            rows += _of_place(data, place)
+            continue
+        lines = _once([text for advice in asked for text in advice.get(field, ())])
+        if field == "screen" and len(_in(findings, ("locked",))) > _CROWD:
+            continue
+        if field in ("who", "avoid") and len(_in(findings, ("locked",))) > _MANY:
+            lines = _of_many(data, kind, findings, field)
         if lines:
-            parts.append((words[field], lines))
-    parts.append(help_line)
-    return parts
+            rows.append((data["fields"][field], lines))
+    return rows + _end(data, told, today, place)
 
 
-def _one(data, kind, key, lamps):
-    """Return the name of a key, with the number of its lamp."""
-    number = (lamps or {}).get(key)
-    lamp = data["slip"]["lamp"].replace("{number}", str(number)) if number else ""
-    return named(data, kind, [key]) + lamp
+def _of_many(data, kind, findings, field):
+    """Return in a few lines what a field says of many locks: one office does for all of them."""
+    if field == "avoid":
+        return [data["states"]["locked"]["avoid"]]
+    keys = data["kinds"][kind]["keys"]
+    other = [
+        keys[key]["who"] for key in _in(findings, ("locked",)) if keys[key]["place"] == "police"
+    ]
+    return [data["office"]["who"]] + other
 
 
-def _tried(data, kind, finding):
-    """Return the state of a key with wrong entries, to stand behind its name."""
-    return ": " + entry(data, kind, finding["id"], finding["state"])["title"]
+def _of_place(data, place):
+    words = data["slip"]["place"]
+    rows = [(place["name"], [])]
+    for field in OF_PLACE:
+        if place.get(field):
+            rows.append((words[field], [place[field]]))
+    return rows
+
+
+def _end(data, told, today, place):
+    words = data["slip"]
+    checked = min([advice["checked"] for advice in told])
+    rows = [(words["help"], words["help_numbers"])]
+    lines = [words["checked"].replace("{checked}", checked), old(data, checked, today)]
+    if place:
+        lines.append(words["place"]["checked"].replace("{checked}", place["checked"]))
+        lines.append(old(data, place["checked"], today))
+    rows.append((data["fields"]["checked"], _once([line for line in lines if line])))
+    return rows
+
+
+def _of_phone(data, kind, findings):
+    """Return the states of a phone's certificates."""
+    rows = []
+    for name, states in _LOCKED + _GROUPS:
+        lines = [named(data, kind, [key]) for key in _in(findings, states)]
+        if name == "tried":
+            found = [finding for finding in findings if finding["state"] in states]
+            lines = [
+                named(data, kind, [f["id"]])
+                + ": "
+                + entry(data, kind, f["id"], f["state"])["title"]
+                for f in found
+            ]
+        if lines:
+            rows.append((data["slip"][name], lines))
+    return rows
+
+
+def _gloss(data, findings):
+    """Return what the clerk's part says, for a holder who does not read it."""
+    words = data["clerk"]
+    keys = _in(findings, ("locked", "by_design"))
+    if data["lang"] == "ja" or not keys:
+        return []
+    lines = [words["keys"][k]["short"] + ": " + data["short"][k] for k in keys]
+    if len(keys) > _MANY:
+        lines = [" / ".join(lines)] if len(keys) <= _CROWD else []
+    return [(words["handed"], lines + words["gloss"])]

@@ -32,7 +32,7 @@ def board_wiring(
     from . import wiring
 
     board = _chosen(board, link, strip)
-    _write(lambda: wiring.draw(board, out), out, force)
+    write(lambda: wiring.draw(board, out), out, force)
 
 
 @click.command("label")
@@ -69,7 +69,7 @@ def board_label(
     except ChoiceError as error:
         raise click.UsageError(str(error)) from error
     shown = checked(board.in_layout(int(layout)).data()) if layout else board
-    _write(lambda: label.draw(shown, lang, part).write(out), out, force)
+    write(lambda: label.draw(shown, lang, part).write(out), out, force)
 
 
 def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
@@ -81,7 +81,8 @@ def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
         raise click.UsageError(str(error)) from error
 
 
-def _write(draw: Any, out: Path, force: bool) -> None:
+def write(draw: Any, out: Path, force: bool) -> None:
+    """Write a drawing into a file by calling `draw`; raise click's errors."""
     from .drawing import DrawingError, SuffixError
 
     refuse(out, force)

@@ -25,7 +25,7 @@ import click
 
 from ..boards.board import Board, names
 from ..show.names import LANGUAGES
-from . import label, sheet, story, switches, wiring
+from . import label, sheet, slip, story, switches, wiring
 from .builds import builds
 from .drawing import Drawing
 
@@ -46,6 +46,8 @@ class _Maker:
         """Make what the pages of docs/ show."""
         for lang in LANGUAGES:
             self._write(Path(f"story.{lang}.svg"), story.draw(lang))
+            self._write(Path(f"story-after.{lang}.svg"), story.draw(lang, after=True))
+            self._print(Path("sheets", f"slip.{lang}"), slip.example(lang))
             for kind in sheet.KINDS:
                 self._print(Path("sheets", f"{kind}.{lang}"), sheet.draw(kind, lang))
         for link in switches.SETTINGS:

@@ -15,6 +15,8 @@ from mynacard.apdu import QUERY, query_short, read_binary, select_df, select_ef
 from mynacard.keys import FILES, KEYS, Key
 
 from ..guidance import choose
+from ..guidance.slip import OF_PLACE
+from ..guidance.sources import due, told
 from ..guidance.texts import guidance
 from ..show.colours import RGB
 from ..show.names import Names
@@ -84,17 +86,20 @@ def _hex(command: bytes) -> str:
     return command.hex(" ").upper()
 
 
-def draw(name: str, lang: str) -> Drawing:
-    """Return one of KINDS in a language, an A4 page; DrawingError if it does not fit."""
+def draw(name: str, lang: str, place: dict[str, Any] | None = None) -> Drawing:
+    """Return one of KINDS in a language, an A4 page; DrawingError if it does not fit.
+
+    `place`: a municipality's own lines, see `guidance.place`.
+    """
     for points in _SIZES:
         page = _Page(points)
-        _fill(page, name, lang)
+        _fill(page, name, lang, place)
         if page.y <= _HEIGHT - _MARGIN:
             return page.drawing
     raise DrawingError(f"the texts of the sheet {name} ({lang}) are too long for one page")
 
 
-def _fill(page: _Page, name: str, lang: str) -> None:
+def _fill(page: _Page, name: str, lang: str, place: dict[str, Any] | None) -> None:
     texts = TEXTS[name][lang]
     page.title(texts["title"], texts["lead"])
     for part in ("colours", "device", "keys", "facts"):
@@ -113,7 +118,28 @@ def _fill(page: _Page, name: str, lang: str) -> None:
     for note in texts["notes"]:
         if note["heading"]:
             page.heading(note["heading"])
-        page.paragraph(note["text"])
+        page.paragraph(_note(note, lang, place))
+
+
+def _note(note: dict[str, Any], lang: str, place: dict[str, Any] | None) -> str:
+    """Return a note's text, with the municipality's own lines instead of what most want.
+
+    One with sources says when they were checked, and until when that counts as new.
+    """
+    text = str(note["text"])
+    if "bring" in note:
+        text = text.replace("{bring}", _of_place(place, lang) if place else note["bring"])
+    if "source" not in note:
+        return text
+    _, checked = told(guidance(lang), note["source"])
+    return text.replace("{checked}", checked).replace("{due}", due(checked))
+
+
+def _of_place(place: dict[str, Any], lang: str) -> str:
+    words = guidance(lang)["slip"]["place"]
+    parts = [f"{words[field]}: {place[field]}" for field in OF_PLACE if place.get(field)]
+    checked = words["checked"].replace("{checked}", place["checked"])
+    return f"【{place['name']}】{' / '.join(parts)} ({checked}) "
 
 
 def key_rows(name: str, lang: str) -> list[dict[str, Any]]:

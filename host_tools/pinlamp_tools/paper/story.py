@@ -1,6 +1,7 @@
 """The story behind Pinlamp in one picture: four green lamps, and a red one below.
 
-For the first screen of README.md and README.ja.md. The words are in story.json.
+For the first screen of README.md and README.ja.md; docs/story.md has its end, too. The words are
+in story.json.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ _RADIUS = 2.9
 _PALE = {"ok": (238, 250, 245), "locked": (255, 231, 222)}
 
 
-def draw(lang: str) -> Drawing:
-    """Return the picture in a language."""
+def draw(lang: str, after: bool = False) -> Drawing:
+    """Return the picture in a language; `after`: once the lock was undone."""
     texts = TEXTS[lang]
+    states = dict.fromkeys(STATES, "ok") if after else STATES
     drawing = Drawing(_WIDTH, _HEIGHT)
     drawing.rect(0.3, 0.3, _WIDTH - 0.6, _HEIGHT - 0.6, width=0.3)  # an edge on a white page
-    for index, text in enumerate(texts["said"]):
+    for index, text in enumerate(texts["said_after" if after else "said"]):
         drawing.text(_LEFT, 9.5 + 8 * index, text, _POINTS)
     y = _TOP
     for keys, note in (
@@ -41,16 +43,16 @@ def draw(lang: str) -> Drawing:
         ([key for key, state in STATES.items() if state != "ok"], texts["meant"]),
     ):
         height = len(keys) * _ROW + 2
-        drawing.rect(_LEFT, y, _RIGHT - _LEFT, height, _PALE[STATES[keys[0]]], width=0.5)
+        drawing.rect(_LEFT, y, _RIGHT - _LEFT, height, _PALE[states[keys[0]]], width=0.5)
         for index, text in enumerate(note):
             drawing.text(_NOTE, y + height / 2 + 6 * index - 1.2, text, _POINTS)
         for index, key in enumerate(keys):
             middle = y + 1 + _ROW * (index + 0.5)
-            _lamp(drawing, _LEFT + 7.5, middle, STATES[key])
+            _lamp(drawing, _LEFT + 7.5, middle, states[key])
             drawing.text(_NAME, middle + 1.8, texts["keys"][key], _POINTS)
-            drawing.text(_STATE, middle + 1.8, texts["states"][STATES[key]], _POINTS)
+            drawing.text(_STATE, middle + 1.8, texts["states"][states[key]], _POINTS)
         y += height + 3
-    drawing.text(_LEFT, y + 4.5, texts["end"], _POINTS)
+    drawing.text(_LEFT, y + 4.5, texts["end_after" if after else "end"], _POINTS)
     return drawing
 
 

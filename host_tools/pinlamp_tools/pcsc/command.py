@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..show.options import lang_option, slip_option, sources_option
+from ..show.options import ask_option, lang_option, slip_option, sources_option
 from ..show.reading import Reading
 
 TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
@@ -58,15 +58,23 @@ def tap(
 @click.option("--licence", is_flag=True, help="Ask for the driving licence's PIN as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
 @slip_option
+@ask_option
 @sources_option
 @lang_option
 def read(
-    part: str | None, licence: bool, as_json: bool, slip: bool, sources: bool, lang: str
+    part: str | None,
+    licence: bool,
+    as_json: bool,
+    slip: bool,
+    questions: bool,
+    sources: bool,
+    lang: str,
 ) -> int:
     """Read the PINs' tries left of a card on a PC/SC reader. No PIN is presented.
 
     Waits for a card. What fails, who unlocks it and what to bring stands below the table.
     """
+    from ..guidance.ask import ask_of
     from ..guidance.render import outcome
 
     reading = Reading()
@@ -77,4 +85,7 @@ def read(
             print(json.dumps(event), flush=True)
 
     tap(part, licence, lang, tell)
-    return outcome(reading, lang, slip, as_json, sources)
+    status = outcome(reading, lang, slip, as_json, sources)
+    if questions:
+        ask_of(reading, lang)
+    return status

@@ -13,7 +13,7 @@ import click
 
 from ..exits import NOT_READ
 from ..pcsc.command import reader_option
-from ..show.options import lang_option, slip_option, sources_option
+from ..show.options import ask_option, lang_option, slip_option, sources_option
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
 from .trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
@@ -198,10 +198,14 @@ def export(trace: Path, out: Path, force: bool) -> int:
 @click.argument("trace", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print event lines instead of a table.")
 @slip_option
+@ask_option
 @sources_option
 @lang_option
-def replay(trace: Path, as_json: bool, slip: bool, sources: bool, lang: str) -> int:
+def replay(
+    trace: Path, as_json: bool, slip: bool, questions: bool, sources: bool, lang: str
+) -> int:
     """Survey the card of a recorded TRACE, and say what it told."""
+    from ..guidance.ask import ask_of
     from ..guidance.render import outcome
     from ..show.reading import Reading
 
@@ -214,7 +218,10 @@ def replay(trace: Path, as_json: bool, slip: bool, sources: bool, lang: str) -> 
         reading.take(event)
         if as_json:
             print(json.dumps(event), flush=True)
-    return outcome(reading, lang, slip, as_json, sources)
+    status = outcome(reading, lang, slip, as_json, sources)
+    if questions:
+        ask_of(reading, lang)
+    return status
 
 
 def _loaded(path: Path) -> Trace:

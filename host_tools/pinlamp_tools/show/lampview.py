@@ -116,6 +116,11 @@ def lamp(colour: RGB, line: int, lines: int, glowing: bool) -> list[Segment]:
     ]
 
 
+def is_coloured(pixels: bytes) -> bool:
+    """Tell a result's colours from the white of a device that waits."""
+    return any(len(set(pixels[i : i + 3])) > 1 for i in range(0, len(pixels), 3))
+
+
 def _number(number: int | None) -> Segment:
     """Return a lamp's number, or as many blanks."""
     text = "" if number is None else str(number)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("ja", "en")
 # Parts of names.json whose texts no screen may cut, however narrow it is: what is left of such a
 # sentence may say the opposite.
-WHOLE = ("overall", "device", "faults", "cable")
+WHOLE = ("overall", "device", "faults", "cable", "again")
 
 # MicroPython has no pathlib; on Windows the folders of a path may be divided by backslashes.
 _FOLDER = __file__.replace("\\", "/").rsplit("/", 1)[0]
@@ -105,6 +105,10 @@ class Names:
         `state`: one of `cable.STATES`. `values`: `port`, and `group` that may use it.
         """
         return str(self._words["cable"][state][part]).format(**values)
+
+    def again(self, word: str) -> str:
+        """Return what a comparison says (see `again`), or "ask", what its button is called."""
+        return str(self._words["again"][word])
 
     def watch(self, word: str, **values: object) -> str:
         """Return a word of `pinlamp watch`."""

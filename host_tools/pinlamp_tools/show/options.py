@@ -61,7 +61,13 @@ def quoted(argument: str) -> str:
 
 
 slip_option = click.option(
-    "--print", "slip", is_flag=True, help="Print the slip 窓口の方へ for the counter instead."
+    "--print",
+    "slip",
+    is_flag=True,
+    help="Print the slip to take along instead: a part for the clerk, a part for you.",
+)
+ask_option = click.option(
+    "--ask", "questions", is_flag=True, help="Ask, and say: kiosk or office, how often."
 )
 sources_option = click.option("--sources", is_flag=True, help="Name the sources too.")
 lang_option = click.option(

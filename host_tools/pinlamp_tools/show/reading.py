@@ -49,8 +49,9 @@ def heard(event):
         return {"v": 1, "type": kind}
     if kind == "ready" or kind == "alive":
         told = _texts(event, ("board", "version") if kind == "ready" else ("fault",))
-        if type(event.get("results")) is bool:
-            told["results"] = event["results"]
+        for name in ("results", "counter"):
+            if type(event.get(name)) is bool:
+                told[name] = event[name]
         return told
     if kind == "fault":
         return _texts(event, ("code", "field")) if _is_text(event.get("code")) else None

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -23,13 +22,15 @@ from textual.widgets import OptionList, Static
 from pinlamp.layout import PLACES
 
 from ..boards.board import Board
-from ..show.lampview import LampView
+from ..show.again import Again
+from ..show.clock import Clock
+from ..show.lampview import LampView, is_coloured
 from ..show.names import Names
 from ..show.reading import Reading, brief, parse
 from ..show.rows import headline, key_rows
-from ..show.wrap import pack
 from .arguments import in_words
 from .card_list import CardList
+from .keys_help import keys_help
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -51,6 +52,7 @@ class Screen(App[int]):
         Binding("l", "lift", show=False),
         Binding("p", "pull", show=False),
         Binding("space,b", "press", show=False),
+        Binding("a", "again", show=False),
         Binding("n", "step(1)", show=False),
         Binding("N", "step(-1)", show=False),
         Binding("f", "fault", show=False),
@@ -83,6 +85,8 @@ class Screen(App[int]):
         self._powered = True
         self._error: Exception | None = None
         self._reading = Reading()
+        self._again = Again(Clock)
+        self._said: str | None = None
         self._lines: deque[str] = deque(maxlen=_LOG_SIZE)
         self._notes = 0
         self._fault: str | None = None  # the one chosen last
@@ -200,6 +204,11 @@ class Screen(App[int]):
         self._release = None
         self._simulator.press(False)
 
+    def action_again(self) -> None:
+        """Compare the next reading with this one: the person says that it is the same card."""
+        self._again.ask(self._reading)
+        self._show_words()
+
     def action_fault(self) -> None:
         """Let a fault happen in the next exchange with a card.
 
@@ -226,6 +235,7 @@ class Screen(App[int]):
         self._lines.append(line if event is None else brief(event))
         if event is not None:
             self._reading.take(event)
+            self._again.follow(event, self._reading)
             self._follow(event.get("type"))
         self._show_words()
         self._show_log()
@@ -255,7 +265,9 @@ class Screen(App[int]):
         if lamps and len(lamps) == len(self._lamps):  # a lamp of several pixels: one of them
             pixels = b"".join(pixels[3 * lamp[0] : 3 * lamp[0] + 3] for lamp in lamps)
         self.query_one(LampView).show_pixels(pixels)
-        if self._fade is not None and any(map(_is_coloured, _triples(pixels))):
+        if self._again.said(self._reading) != self._said:  # its two minutes are over
+            self._show_words()
+        if self._fade is not None and is_coloured(pixels):
             self._fade.reset()
 
     def _take_tone(self, hz: int) -> None:
@@ -293,20 +305,13 @@ class Screen(App[int]):
     def _show_all(self) -> None:
         count = self._names.screen("lamps", count=len(self._lamps))
         self.query_one("#title", Static).update(f"Pinlamp  {self._board.title}  {count}")
-        self.query_one("#help", Static).update(self._help())
+        entries = self._names.screen("help" if self._port is None else "help_port")
+        self.query_one("#help", Static).update(keys_help(entries, self.size.width - 2))
         self._show_words()
         self._show_signs()
 
-    def _help(self) -> Text:
-        entries = self._names.screen("help" if self._port is None else "help_port").split("|")
-        text = Text()
-        for line in pack(entries, self.size.width - 2, cell_len):
-            for number, (keys, _, what) in enumerate(entry.partition("=") for entry in line):
-                text.append("  " if number else "\n" if text else "")
-                text.append(keys, style="bold #ffffff").append(f" {what}")
-        return text
-
     def _show_words(self) -> None:
+        self._said = self._again.said(self._reading)
         lamps = self.query_one(LampView)
         rows = key_rows(self._reading, len(self._lamps), self._names, lamps.fits)
         lamps.show_words(rows, *self._headline(), self._reading.overall or "")
@@ -315,7 +320,8 @@ class Screen(App[int]):
         """Return two lines: how the card or the device is, and what to do."""
         if self._ended is not None:
             return self._names.device("ended", code=self._ended), ""
-        return headline(self._reading, self._names)
+        first, second = headline(self._reading, self._names)
+        return first, self._names.again(self._said) if self._said else second
 
     def _show_about(self) -> None:
         about = self.query_one("#about", Static)
@@ -339,12 +345,3 @@ class Screen(App[int]):
         fault = self._names.screen("fault", name=armed) + "  " if armed else ""
         self.query_one("#signs", Static).update(f"{fault}{presented}  {'♪' * self._notes:2}")
         self._show_about()
-
-
-def _triples(pixels: bytes) -> list[bytes]:
-    return [pixels[i : i + 3] for i in range(0, len(pixels), 3)]
-
-
-def _is_coloured(pixel: bytes) -> bool:
-    """Tell a result's colour from the white of a device that waits."""
-    return max(pixel) > min(pixel)

@@ -21,6 +21,7 @@ from pinlamp.layout import lamps
 from ..deploy.port import group_of
 from ..guidance.render import advice
 from ..show import cable
+from ..show.again import Again
 from ..show.clock import Clock
 from ..show.lampview import LampView
 from ..show.names import Names
@@ -39,6 +40,7 @@ class Watch(App[int]):
     CSS_PATH = "screen.tcss"
     BINDINGS = [
         Binding("space,c", "clear", show=False),
+        Binding("a", "again", show=False),
         Binding("j", "language", show=False),
         Binding("q", "leave(0)", show=False),
         Binding("ctrl+c", "leave(130)", show=False, priority=True),
@@ -54,6 +56,8 @@ class Watch(App[int]):
         self._port = ""
         self._reading = Reading()
         self._lights = Lights(Clock)
+        self._again = Again(Clock)
+        self._said: str | None = None  # what is shown of it
         self._stopped = threading.Event()
         self._next: Timer | None = None
         self._fade: Timer | None = None
@@ -108,7 +112,13 @@ class Watch(App[int]):
 
     def action_clear(self) -> None:
         """Forget the card at once."""
+        self._again.drop()
         self._forget()
+
+    def action_again(self) -> None:
+        """Compare the next reading with this one: the person says that it is the same card."""
+        self._again.ask(self._reading)
+        self._show_all()
 
     # What the device does
 
@@ -116,14 +126,18 @@ class Watch(App[int]):
         self._state, self._port = state, port
         if state in cable.ANEW:
             self._reading = Reading()
+            self._again.forget()
             self._lights.dark()
         self._show_all()
 
     def _take(self, event: dict[str, Any]) -> None:
-        event = self._reading.news(event)
-        if event is None:
+        news = self._reading.news(event)
+        if news is not None:
+            self._reading.take(news)
+        self._again.follow(event, self._reading)
+        if news is None:
             return
-        self._reading.take(event)
+        event = news
         self._lights.follow(event)
         if self._fade is not None:
             self._fade.stop()
@@ -155,6 +169,7 @@ class Watch(App[int]):
         self._show_all()
 
     def _show_all(self) -> None:
+        self._said = self._again.said(self._reading)
         watch = self._names.watch
         self._port_line.update(self._port or self._names.cable(cable.NONE, "is"))
         entries = pack(watch("help").split("  "), self.size.width - 2, cell_len)
@@ -169,9 +184,13 @@ class Watch(App[int]):
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
         group = group_of(self._port) if self._state == cable.DENIED else ""
-        return on_cable(self._state, self._reading, self._names, self._port, group)
+        first, second = on_cable(self._state, self._reading, self._names, self._port, group)
+        return first, self._names.again(self._said) if self._said else second
 
     def _light(self) -> None:
+        if self._again.said(self._reading) != self._said:  # its two minutes are over
+            self._show_all()
+            return
         if self._next is not None:
             self._next.stop()
         pixels, wait_ms = self._lights.render()

@@ -13,7 +13,10 @@ from mynacard import state
 from pinlamp_tools.guidance import choose
 from pinlamp_tools.guidance.choose import FIELDS, advise
 from pinlamp_tools.guidance.explain import explain
+from pinlamp_tools.guidance.plan import QUESTIONS, plan
 from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.guidance.sources import join, old
+from pinlamp_tools.show.again import Again
 from pinlamp_tools.show.cable import SILENT, Cable
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
@@ -32,11 +35,13 @@ def _guidance(name):
         return json.load(file)
 
 
-_texts = {lang: _guidance(lang) for lang in LANGUAGES}
+_shared = (_guidance("sources"), _guidance("clerk"))
+_texts = {lang: join(_guidance(lang), *_shared, lang) for lang in LANGUAGES}
 _names = {lang: Names(lang) for lang in LANGUAGES}
 _phrases = _guidance("explain")
 _index = _guidance("index")
 _reading = Reading()
+_again = Again(clock)
 _lights = Lights(clock)
 _cable = Cable()
 
@@ -44,6 +49,7 @@ _cable = Cable()
 def forget():
     """Begin anew: another device, or the same after a reset."""
     _reading.__init__()
+    _again.forget()
     _cable.__init__()
     _lights.dark()
 
@@ -59,11 +65,13 @@ def take(line):
         _cable.words(line)
         return "null"
     _cable.event(event)
-    event = _reading.news(event)
-    if event is None:
+    news = _reading.news(event)
+    if news is not None:
+        _follow(news)
+    _again.follow(event, _reading)
+    if news is None:
         return "null"
-    _follow(event)
-    return json.dumps({"event": event, "stays_ms": words_stay_ms(event)})
+    return json.dumps({"event": news, "stays_ms": words_stay_ms(news)})
 
 
 def nothing(ms):
@@ -82,6 +90,11 @@ def fade():
     _follow({"type": "ready"})
 
 
+def again():
+    """Compare the next reading with this one: the person says that it is the same card."""
+    _again.ask(_reading)
+
+
 def _follow(event):
     _reading.take(event)
     _lights.follow(event)
@@ -92,10 +105,11 @@ def pixels():
     return hexlify(_lights.render()[0]).decode()
 
 
-def shown(lang, layout):
+def shown(lang, layout, today):
     """Return all that the page shows of the device and its card.
 
-    `layout`: how many lamps the page's own device has; 0 for a device on a cable.
+    `layout`: how many lamps the page's own device has; 0 for a device on a cable. `today`: as
+    ISO 8601 has it.
 
     phase     as `Reading` has it
     headline  lines; a screen reader reads them out when they change
@@ -104,7 +118,10 @@ def shown(lang, layout):
     keys      a row for each key: key, place of its lamp (or null), name, state, words
     all       the same for the overall lamp
     advice    for a card that was read, see `_advice`
-    slip      [heading, lines] of each part; null while there is none
+    again     what a comparison with the reading before says, whether one may be asked for, and
+              what its button is called
+    plan      whether the questions before the way to the office can be answered for this card
+    slip      its parts, see `slip.slip`; null while there is none
     """
     over = _reading.over
     texts = _texts[lang]
@@ -118,8 +135,39 @@ def shown(lang, layout):
             "of_card": over or _reading.kind is not None or bool(_reading.keys),
             "keys": [_row(row) for row in key_rows(_reading, count, names)],
             "all": _row(overall_row(_reading, count, names)),
-            "advice": [_advice(one, texts) for one in _advised(texts)] if over else [],
-            "slip": slip(texts, *_reading.result(), numbers(count)) if over else None,
+            "again": {
+                "ask": _again.may_ask(_reading),
+                "button": names.again("ask"),
+                "said": _said(names),
+            },
+            "plan": bool(over and plan(texts, *_reading.result(), {})),
+            "advice": [_advice(one, texts, today) for one in _advised(texts)] if over else [],
+            "slip": slip(texts, *_reading.result(), today, numbers(count)) if over else None,
+        }
+    )
+
+
+def _said(names):
+    said = _again.said(_reading)
+    return names.again(said) if said else ""
+
+
+def questions(lang, answers):
+    """Return the questions before the way to the office, and the plan, given the `answers`.
+
+    `answers`: JSON, true, false or null (not known) by a question's name; what is not asked yet
+    is not in it. The plan: rows of a label and a text, empty until every question is answered.
+    """
+    given = json.loads(answers)
+    texts = _texts[lang]
+    kind, findings, complete = _reading.result()
+    told = plan(texts, kind, findings, complete, given)
+    asked = told["ask"] if told else []
+    return json.dumps(
+        {
+            "ask": [[name, texts["plan"]["ask"][name]] for name in QUESTIONS if name in asked],
+            "answers": texts["plan"]["answers"],
+            "rows": told["rows"] if told and not [n for n in asked if n not in given] else [],
         }
     )
 
@@ -153,13 +201,18 @@ def _short(texts, keys):
     return texts["joint"].join([texts["short"][key] for key in keys])
 
 
-def _advice(one, texts):
+def _advice(one, texts, today):
     """Return one advice: title, state, names of its keys, a list, and paragraphs with labels.
 
     A small paragraph says where the others come from. `lang` of a paragraph that is Japanese on
     the English page too, since it is said at the counter; else null.
     """
     paragraphs = []
+    late = old(texts, one["checked"], today)
+    if late:
+        label = texts["fields"]["checked"]
+        old_one = {"field": "old", "label": label, "lines": [late], "small": False, "lang": None}
+        paragraphs.append(old_one)
     for field in FIELDS + _SMALL:
         lines = [one["checked"]] if field == "checked" else one.get(field, ())
         if lines:
@@ -172,7 +225,13 @@ def _advice(one, texts):
                     "lang": "ja" if field == "say" else None,
                 }
             )
-    listed = one.get("list", [])
+    listed = [
+        {
+            "what": step["what"],
+            "rows": [[texts["fields"][field], step[field]] for field in ("tell", "ask")],
+        }
+        for step in one.get("list", ())
+    ]
     return {
         "title": one["title"],
         "state": one["state"],

@@ -92,12 +92,17 @@ def _data(out: Path) -> dict[str, Any]:
 # What the page's second MicroPython runs, besides the device's own files.
 _ADVISOR = (
     "guidance/choose.py",
+    "guidance/clerk.json",
     "guidance/en.json",
     "guidance/explain.json",
     "guidance/explain.py",
     "guidance/index.json",
     "guidance/ja.json",
+    "guidance/plan.py",
     "guidance/slip.py",
+    "guidance/sources.json",
+    "guidance/sources.py",
+    "show/again.py",
     "show/cable.py",
     "show/names.json",
     "show/names.py",

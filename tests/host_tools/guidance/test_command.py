@@ -26,7 +26,7 @@ def test_guide_says_what_to_do(pinlamp):
 
 def test_guide_prints_the_slip_for_the_counter(pinlamp):
     done = pinlamp("guide", "my_number_card", "sign", "locked", "--print", "--lang", "ja")
-    assert done.returncode == 0 and done.stdout.startswith("【窓口の方へ】")
+    assert done.returncode == 0 and done.stdout.startswith("【窓口のご担当者様へ】")
 
 
 def test_guide_alone_lists_the_kinds_of_card(pinlamp):
@@ -113,4 +113,6 @@ def test_a_replay_as_json_has_no_advice(pinlamp):
 
 def test_a_replay_prints_the_slip_for_the_counter(pinlamp):
     done = pinlamp("replay", LOCKED, "--print", "--lang", "ja")
-    assert done.stdout.startswith("【窓口の方へ】") and "照合番号Bのロック解除" in done.stdout
+    assert (
+        done.stdout.startswith("【窓口のご担当者様へ】") and "照合番号Bのロック解除" in done.stdout
+    )

@@ -285,7 +285,7 @@ def test_it_says_so_when_it_does_not_know_and_offers_the_topics(pinlamp, one_lin
 @pytest.mark.parametrize("text", _lines(SAID["phone"]))
 def test_a_phone_is_not_sent_to_the_office(text):
     (topic,) = explain(phrases(), index(), unicodedata.normalize("NFKC", text))
-    assert "市区町村" not in topic["ja"]["go"] and "窓口では直せません" in topic["ja"]["go"]
+    assert "市区町村" not in topic["ja"]["go"] and "窓口では再設定できません" in topic["ja"]["go"]
 
 
 def test_what_is_offered_is_true():

@@ -1,26 +1,83 @@
-"""The slip for the counter: what it says of every key, and when it may say that nothing is."""
+"""The slip to take along: its two parts, what it says of every key, and when it may say "none"."""
+
+import itertools
+import json
 
 import pytest
 
 from mynacard import keys
+from oracle import CARDS
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.show import names
+from places import ROOT
 
 LANGS = pytest.mark.parametrize("lang", names.LANGUAGES)
 ASKED = [key.id for key in keys.default_keys()]
+TODAY = "2026-11-26"
+PLACE = json.loads((ROOT / "docs" / "municipality.example.json").read_text("utf-8"))
 
 
-def _slip(lang, states, kind="my_number_card", rest="ok", complete=True):
+def _slip(lang, states, kind="my_number_card", rest="ok", complete=True, place=None, today=TODAY):
     ids = ASKED if kind == "my_number_card" else ["sign", "auth"]
     findings = [{"id": key, "state": states.get(key, rest)} for key in ids]
-    return [
-        (heading, list(lines)) for heading, lines in slip(guidance(lang), kind, findings, complete)
-    ]
+    return slip(guidance(lang), kind, findings, complete, today, {"visual_b": 5}, place)
+
+
+def _rows(parts):
+    return list(itertools.chain.from_iterable(part["rows"] for part in parts))
 
 
 def _headings(parts):
-    return [heading for heading, _ in parts]
+    return [heading for heading, _ in _rows(parts)]
+
+
+@LANGS
+def test_it_has_a_part_for_the_clerk_and_one_for_the_holder(lang):
+    clerk, holder = _slip(lang, {"visual_b": "locked"})
+    assert (clerk["part"], clerk["title"]) == ("clerk", "窓口のご担当者様へ")
+    assert holder["title"] == {"ja": "カードをお持ちになる方へ"}.get(lang, holder["title"])
+    (item,) = clerk["items"]
+    assert item["name"] == "照合番号B(券面事項確認AP)" and item["lamp"] == "〔ランプ5〕"
+    about = dict(item["rows"])
+    assert about["申請書の項目"] == "①〜④のどれでもありません"
+    assert "券面情報入力用" in about["画面での呼び方"] and "1件" in about["画面での呼び方"]
+    assert about["新しい番号の入力"] == "不要(ロック解除だけ)"
+    assert clerk["boxes"][:2] == [
+        "ロックを解除した",
+        "再読み取りで赤の表示が消えた(読み取り機がある場合)",
+    ]
+    assert "年" in clerk["boxes"][2]
+    fields = guidance(lang)["fields"]
+    headings = [heading for heading, _ in holder["rows"]]
+    order = [fields[field] for field in ("who", "go", "bring", "screen", "avoid", "after")]
+    assert headings[:6] == order
+    assert not holder["items"] and not holder["boxes"]
+
+
+@LANGS
+def test_the_clerk_s_part_is_the_same_japanese_in_both_languages(lang):
+    states = {"sign": "locked", "auth": "last", "visual_b": "unknown", "juki": "not_issued"}
+    assert _slip(lang, states)[0] == _slip("ja", states)[0]
+
+
+def test_what_is_handed_over_is_said_in_english_too():
+    told = dict(_slip("en", {"visual_b": "locked"})[1]["rows"])["What you hand over says"]
+    assert told[0] == "照合番号B(券面確認): check number B (card face)"
+    assert "unlocked" in told[-1]
+    assert "What you hand over says" not in _headings(_slip("en", {}))
+
+
+@LANGS
+@pytest.mark.parametrize("key", ASKED + ["licence"])
+def test_every_key_has_its_item_and_says_whether_a_new_number_is_chosen(lang, key):
+    findings = [{"id": key, "state": "locked"}]
+    clerk, _ = slip(guidance(lang), "my_number_card", findings, True, TODAY)
+    (item,) = clerk["items"]
+    new = dict(item["rows"])["新しい番号の入力"]
+    kept = key in ("visual_a", "visual_b", "text_a", "text_b", "visual_birth")
+    assert new.startswith("不要" if kept else "必要")
+    assert clerk["rows"][0][0] == "お願いしたいこと" and clerk["boxes"]
 
 
 @LANGS
@@ -36,27 +93,47 @@ def _headings(parts):
 )
 def test_unknown_is_never_nothing_locked(lang, kind, states, rest):
     headings = _headings(_slip(lang, states, kind, rest))
-    words = guidance(lang)["slip"]
-    assert words["unsure"] in headings and words["none"] not in headings
+    data = guidance(lang)
+    assert data["slip"]["unsure"] in headings and data["slip"]["none"] not in headings
+    assert data["clerk"]["none"] not in headings
 
 
 @LANGS
 @pytest.mark.parametrize("found", ["ok", "unlimited", "used", "last"])
 def test_nothing_locked_is_said_where_all_was_answered(lang, found):
-    words = guidance(lang)["slip"]
+    data = guidance(lang)
     headings = _headings(_slip(lang, {"auth": found, "juki": "absent"}))
-    assert words["none"] in headings and words["unsure"] not in headings
+    assert data["slip"]["none"] in headings and data["slip"]["unsure"] not in headings
+    assert data["clerk"]["none"] in headings
 
 
 @LANGS
-def test_what_is_said_of_a_key_names_it(lang):
-    data = guidance(lang)
-    parts = dict(_slip(lang, {"sign": "not_issued", "auth": "last", "juki": "used"}))
-    assert parts[data["slip"]["not_issued"]] == [data["names"]["sign"]]
-    last, used = parts[data["slip"]["tried"]]
-    assert last == f"{data['names']['auth']}: {data['states']['last']['title']}"
-    assert used.startswith(data["names"]["juki"])
-    assert data["names"]["sign"] not in str(parts[data["slip"]["free"]])
+def test_nothing_locked_has_the_path_and_a_sentence_for_the_support_at_each_step(lang):
+    rows = dict(_slip(lang, {})[1]["rows"])
+    words = guidance(lang)["slip"]
+    assert [line[:2] for line in rows[words["none"]]] == ["1.", "2.", "3.", "4.", "5."]
+    assert len(rows[words["support"]]) == 5
+    assert all(line.startswith("「") for line in rows[words["support"]])
+
+
+def test_what_is_said_of_a_key_names_it():
+    rows = dict(_slip("ja", {"sign": "not_issued", "auth": "last", "juki": "used"})[0]["rows"])
+    words = guidance("ja")["clerk"]
+    assert rows[words["not_issued"]] == ["①署名用"]
+    assert rows[words["tried"]] == ["②利用者証明用: 残り1回、③住民基本台帳用: 間違いの記録あり"]
+    assert "①署名用" not in rows[words["free"]][0]
+
+
+@LANGS
+def test_a_lock_of_the_card_s_settings_is_no_item_and_is_asked_about_with_care(lang):
+    states = dict.fromkeys(("auth", "juki", "common", "text_pin"), "by_design")
+    clerk, _ = _slip(lang, {**states, "sign": "not_issued"})
+    assert clerk["items"] == []
+    rows = dict(clerk["rows"])
+    assert rows["お願いしたいこと"][0].startswith("(「顔認証」と印刷されていないとき)")
+    assert rows[guidance(lang)["clerk"]["maybe"]] == [
+        "②利用者証明用、③住民基本台帳用、④券面事項入力補助用、個人番号カード用(共通)"
+    ]
 
 
 @LANGS
@@ -65,24 +142,59 @@ def test_what_is_said_of_a_key_names_it(lang):
     "states", [{}, {"sign": "locked"}, {"sign": "not_issued"}, {"auth": "last"}]
 )
 def test_a_phone_is_not_sent_to_the_counter(lang, kind, states):
-    parts = _slip(lang, states, kind)
-    title, intro = parts[0]
-    assert title == guidance(lang)["slip"]["phone"]["title"] and "窓口の方へ" not in title
-    said = str(parts)
-    for word in ("マイナンバーカードに残り", "本人確認書類", "15", "①", "The office of"):
+    (part,) = _slip(lang, states, kind)
+    assert part["part"] == "holder"
+    assert part["title"] == guidance(lang)["slip"]["phone"]["title"]
+    said = str(part)
+    for word in ("マイナンバーカードに残り", "本人確認書類", "15", "The office of"):
         assert word not in said
     if kind == "phone_android" and states.get("sign") == "locked":
-        assert "窓口では直せません" in said or "office cannot" in said
+        assert "窓口では再設定できません" in said or "office cannot" in said
 
 
 @LANGS
 def test_an_unfinished_or_unasked_reading_promises_nothing(lang):
-    words = guidance(lang)["slip"]
-    assert words["none"] not in _headings(_slip(lang, {}, complete=False))
-    (title, now), _ = slip(guidance(lang), "other_f", [], True)
-    assert title == guidance(lang)["kinds"]["other_f"]["title"] and now
-    (title, _), _ = slip(guidance(lang), None, [], False)
-    assert title == guidance(lang)["incomplete"]["title"]
+    data = guidance(lang)
+    headings = _headings(_slip(lang, {}, complete=False))
+    assert data["slip"]["none"] not in headings and data["clerk"]["none"] not in headings
+    assert data["clerk"]["incomplete"] in headings
+    (part,) = slip(data, "other_f", [], True, TODAY)
+    assert part["rows"][0][0] == data["kinds"]["other_f"]["title"] and part["rows"][0][1]
+    (part,) = slip(data, None, [], False, TODAY)
+    assert part["rows"][0][0] == data["incomplete"]["title"]
+
+
+@LANGS
+def test_after_six_months_without_a_check_it_says_so(lang):
+    old = guidance(lang)["old"].split("{checked}")[1]
+    assert old not in str(_slip(lang, {"visual_b": "locked"}))
+    assert old in str(_slip(lang, {"visual_b": "locked"}, today="2027-05-23"))
+
+
+@LANGS
+def test_a_municipality_s_own_lines_stand_for_what_most_of_them_want(lang):
+    _, holder = _slip(lang, {"visual_b": "locked"}, place=PLACE)
+    rows = dict(holder["rows"])
+    words = guidance(lang)["slip"]["place"]
+    assert PLACE["name"] in rows
+    for field in ("telephone", "hours", "documents", "branches", "post_offices"):
+        assert rows[words[field]] == [PLACE[field]]
+    assert guidance(lang)["office"]["bring"] not in str(holder)
+    assert PLACE["checked"] in str(holder)
+    _, holder = _slip(lang, {}, place=PLACE)
+    assert PLACE["documents"] not in str(holder)  # nobody has to go there
+
+
+@LANGS
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_every_virtual_card_has_a_slip_that_names_nobody(lang, name):
+    truth = CARDS[name]
+    findings = [{"id": key, **found} for key, found in truth["keys"].items()]
+    parts = slip(guidance(lang), truth["kind"], findings, True, TODAY)
+    locked = [key for key, found in truth["keys"].items() if found["state"] == "locked"]
+    if truth["kind"] == "my_number_card":
+        assert len(parts[0]["items"]) == len(locked)
+    assert parts[-1]["part"] == "holder" and TODAY[:4] in str(parts[-1])
 
 
 def test_the_command_says_what_print_wants(pinlamp, one_line):

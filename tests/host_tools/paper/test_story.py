@@ -34,3 +34,16 @@ def test_red_and_green_differ_by_word_and_shape_and_nothing_leaves_the_picture(l
     assert kinds.count("circle") == 5 and kinds.count("line") == 8  # rays of the one that blinks
     discs = [thing.fill for thing in drawing.things if getattr(thing, "kind", "") == "circle"]
     assert discs == [LOOKS["ok"].colour] * 4 + [LOOKS["locked"].colour]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_at_its_end_nothing_is_red_and_it_says_if(lang):
+    drawing = story.draw(lang, after=True)
+    discs = [thing.fill for thing in drawing.things if getattr(thing, "kind", "") == "circle"]
+    assert discs == [LOOKS["ok"].colour] * 5
+    texts = [thing for thing in drawing.things if isinstance(thing, Text)]
+    for text in texts:
+        assert text.x + width(text.text) * text.points * MM_PER_POINT < drawing.width
+    words = [text.text for text in texts]
+    assert story.TEXTS[lang]["states"]["locked"] not in words
+    assert words[-1].startswith("同じカードであれば" if lang == "ja" else "If it is the same card")

@@ -56,6 +56,52 @@ async def test_the_story_at_80_by_24(lang):
         assert locked not in "\n".join(picture(app))
 
 
+READY = {"type": "ready", "board": "esp32_devkitc", "version": "0.1.0", "results": True}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+async def test_a_press_compares_the_next_reading_with_this_one(lang):
+    waiting, said = {
+        "ja": ("同じカードをもう一度かざしてください", "同じカードであれば、解除されています"),
+        "en": ("Hold the same card to it once more", "If it is the same card, it is unlocked"),
+    }[lang]
+    console = ScriptedConsole()
+    app = Watch(console, lang, bell=False)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell(READY, *_card(visual_b="locked"))
+        await pilot.press("a")
+        await pilot.pause()
+        assert any(waiting in line for line in picture(app))
+        await console.tell({"type": "removed"}, *_card())
+        await pilot.pause()
+        assert any(said in line for line in picture(app))
+        await console.tell({"type": "removed"}, *_card())  # the next card: nobody asked
+        await pilot.pause()
+        assert not any(said in line for line in picture(app))
+
+
+@pytest.mark.parametrize("between", ["nothing", "space", "counter", "unplugged"])
+async def test_nothing_is_compared_unless_it_was_asked_for(between):
+    console = ScriptedConsole()
+    app = Watch(console, "en", bell=False)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell({**READY, "counter": True} if between == "counter" else READY)
+        await console.tell(*_card(visual_b="locked"))
+        if between != "nothing":
+            await pilot.press("a")
+        if between == "space":
+            await pilot.press("space")
+        if between == "unplugged":
+            await console.plug("")
+            await console.plug("/dev/ttyX")
+        await console.tell(*_card())
+        await pilot.pause()
+        all_ = "\n".join(picture(app))
+        assert "same card, it is" not in all_ and "once more (" not in all_
+
+
 async def test_an_unplugged_device_leaves_nothing_on_the_screen_and_comes_back():
     console = ScriptedConsole()
     app = Watch(console, "en", bell=True)

@@ -20,6 +20,7 @@ for name, given in json.load(open("calls.json")):
     answer = getattr(advisor, name)(*given)
     print(json.dumps(answer))
 """
+DAY = "2026-11-26"
 READY = {"v": 1, "type": "ready"}
 CARD = {"v": 1, "type": "card", "kind": "my_number_card"}
 
@@ -60,7 +61,7 @@ def lines(told):
 @pytest.mark.parametrize("layout", [12, 5, 0])
 def test_rows_and_headline_are_those_of_the_terminal(ask, lang, layout):
     told = of_trace("worn")
-    *_, last = ask(*lines(told), ("shown", lang, layout))
+    *_, last = ask(*lines(told), ("shown", lang, layout, DAY))
     shown = json.loads(last)
     reading = Reading()
     for event in told:
@@ -74,10 +75,10 @@ def test_rows_and_headline_are_those_of_the_terminal(ask, lang, layout):
 def test_the_headline_names_the_keys_that_it_is_about_and_none_where_all_is_well(ask):
     answers = ask(
         *lines(of_trace("bank_app_lockout")),
-        ("shown", "en", 12),
+        ("shown", "en", 12, DAY),
         ("forget",),
         *lines(of_trace("fresh")),
-        ("shown", "en", 12),
+        ("shown", "en", 12, DAY),
     )
     locked, fresh = (json.loads(one) for one in answers if one and "headline" in one)
     assert locked["headline"] == ["Something is locked", "check number B (card face)"]
@@ -85,7 +86,7 @@ def test_the_headline_names_the_keys_that_it_is_about_and_none_where_all_is_well
 
 
 def test_advice_comes_with_its_labels_and_words_for_the_counter_are_japanese(ask):
-    *_, last = ask(*lines(of_trace("bank_app_lockout")), ("shown", "en", 12))
+    *_, last = ask(*lines(of_trace("bank_app_lockout")), ("shown", "en", 12, DAY))
     shown = json.loads(last)
     first = shown["advice"][0]
     assert (first["title"], first["state"], first["list"]) == ("Locked", "locked", [])
@@ -95,7 +96,7 @@ def test_advice_comes_with_its_labels_and_words_for_the_counter_are_japanese(ask
     assert [one["small"] for one in first["paragraphs"]][-3:] == [False, True, True]
     assert [one["label"] for one in first["paragraphs"] if one["lang"] == "ja"] == ["Say"]
     assert all(one["lines"] for one in first["paragraphs"])
-    assert shown["slip"][0][0] and shown["slip"][0][1]
+    assert [part["part"] for part in shown["slip"]] == ["clerk", "holder"]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_advice_comes_with_its_labels_and_words_for_the_counter_are_japanese(ask
     ],
 )
 def test_nothing_is_said_of_a_card_before_one_is_heard_of(ask, told, of_card):
-    *_, last = ask(*lines(told), ("shown", "en", 12))
+    *_, last = ask(*lines(told), ("shown", "en", 12, DAY))
     shown = json.loads(last)
     assert shown["of_card"] is of_card
     over = any(event.get("kind") == "several" for event in told)
@@ -123,9 +124,9 @@ def test_how_long_words_stay_and_that_fading_forgets_them(ask):
     settings = {"type": "fault", "code": "settings", "field": "layout"}
     *takes, before, _, after, notice, garbage = ask(
         *lines(told),
-        ("shown", "en", 12),
+        ("shown", "en", 12, DAY),
         ("fade",),
-        ("shown", "en", 12),
+        ("shown", "en", 12, DAY),
         *lines([settings]),
         ("take", "[1]"),
     )
@@ -158,9 +159,62 @@ def test_the_states_of_a_cable_are_those_of_watch(ask, lang):
         ("take", json.dumps(keeping)),
         ("take", json.dumps({**keeping, "results": True})),
     ]
-    answers = ask(*[one for call in calls for one in (call, ("shown", lang, 0))])
+    answers = ask(*[one for call in calls for one in (call, ("shown", lang, 0, DAY))])
     shown = [json.loads(answer)["headline"] for answer in answers[1::2]]
     names = Names(lang)
     for told, state in zip(shown, ("silent", "repl", "loader", "keeping")):
         assert told == [names.cable(state, "is"), names.cable(state, "do")]
     assert answers[0] is True and shown[4] == [names.device("ready")]
+
+
+def test_the_next_reading_is_compared_only_after_the_press(ask):
+    ready = {"type": "ready", "board": "browser", "version": "0.1.0", "results": True}
+    locked, fresh = of_trace("bank_app_lockout"), of_trace("fresh")
+    show = ("shown", "ja", 12, DAY)
+    answers = ask(
+        *lines([ready, *locked]),
+        show,
+        ("again",),
+        show,
+        *lines([{"type": "removed"}, *fresh]),
+        show,
+    )
+    told = [json.loads(one)["again"] for one in answers if one and "headline" in one]
+    assert [one["ask"] for one in told] == [True, True, False]
+    assert [one["said"] for one in told] == [
+        "",
+        "同じカードをもう一度かざしてください(2分以内)",
+        "同じカードであれば、解除されています",
+    ]
+    assert told[0]["button"] == "同じカードを読み直す"
+    answers = ask(*lines([{**ready, "counter": True}, *locked]), ("again",), show)
+    assert json.loads(answers[-1])["again"]["ask"] is False
+    assert json.loads(answers[-1])["again"]["said"] == ""
+
+
+def test_before_you_go_the_page_asks_what_matters_and_then_says_where(ask):
+    told = lines(of_trace("sign_locked"))
+    *_, shown, first, half, whole, unsure = map(
+        json.loads,
+        ask(
+            *told,
+            ("shown", "ja", 12, DAY),
+            ("questions", "ja", "{}"),
+            ("questions", "ja", '{"other":true,"changed":false}'),
+            ("questions", "ja", '{"other":true,"changed":false,"valid":true}'),
+            ("questions", "ja", '{"other":null,"changed":false,"valid":true}'),
+        ),
+    )
+    assert shown["plan"] is True
+    assert [name for name, _ in first["ask"]] == ["other", "changed", "valid"]
+    assert first["rows"] == half["rows"] == []
+    assert "キオスク端末で再設定できます" in whole["rows"][0][1]
+    assert "窓口へ行ってください" in unsure["rows"][0][1]
+
+
+@pytest.mark.parametrize(("day", "late"), [("2027-05-22", False), ("2027-05-23", True)])
+def test_after_six_months_the_page_says_so(ask, day, late):
+    *_, last = ask(*lines(of_trace("bank_app_lockout")), ("shown", "ja", 12, day))
+    shown = json.loads(last)
+    fields = [one["field"] for one in shown["advice"][0]["paragraphs"]]
+    assert (fields[0] == "old") is late and ("6か月以上" in str(shown["slip"])) is late

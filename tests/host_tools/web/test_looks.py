@@ -5,6 +5,10 @@ import tarfile
 
 import pytest
 
+from mynacard.keys import KEYS
+from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.guidance.texts import guidance
+from pinlamp_tools.show.rows import numbers
 from webpage import CACHE, needs_chromium, tap
 
 AXE = "axe-core-4.10.3"
@@ -69,7 +73,7 @@ def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale)
         "() => getComputedStyle(document.getElementById('slip').parentElement).backgroundColor"
     )
     assert page.evaluate(ground) == "rgb(255, 255, 255)"
-    ink = "() => getComputedStyle(document.querySelector('#slip li')).color"
+    ink = "() => getComputedStyle(document.querySelector('#slip h4')).color"
     assert page.evaluate(ink) == "rgb(0, 0, 0)"
     assert "2026-11-22" in page.inner_text("#slip")
     for number in page.locator("#slip .number").all():
@@ -79,7 +83,27 @@ def test_the_slip_is_one_sheet_of_black_on_white(opened, tmp_path, name, locale)
     paper = tmp_path / "slip.pdf"
     page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
     said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
-    assert "Pages:           1" in said and "A4" in said, said
+    assert "Pages:           1" in said and "A5" in said, said
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_slip_of_any_number_of_locks_is_one_sheet(opened, tmp_path, lang):
+    page = opened({"ja": "ja-JP", "en": "en-US"}[lang])
+    tap(page, "fresh")
+    for locked in range(1, len(KEYS) + 1):
+        findings = [
+            {"id": key.id, "state": "locked" if n < locked else "ok"} for n, key in enumerate(KEYS)
+        ]
+        parts = slip(guidance(lang), "my_number_card", findings, True, "2026-11-26", numbers(12))
+        page.evaluate(
+            "async (parts) => { const view = await import('./view.js');"
+            " view.showSlip(document.getElementById('slip'), parts, 'For practice'); }",
+            parts,
+        )
+        paper = tmp_path / "slip.pdf"
+        page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
+        said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
+        assert "Pages:           1" in said, locked
 
 
 def test_whoever_wants_no_motion_sees_no_blinking(opened):

@@ -1,16 +1,17 @@
 // The page: its device, a real one over Web Serial, guidance, slip, and the search for words.
 import { Advisor, Device } from "./device.js";
 import { Session } from "./serial.js";
-import { element, lampsOf, showAdvice, showKeys, showPixels, showSlip, showTopics } from "./view.js";
+import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
 const SOUND_MS = 1500;
 const LAMP_MS = 40;
+const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
-const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0 };
+const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0, answers: {} };
 let watching = null; // the session with a real device, and the timer of its lamps
 let texts, data, cards, advisor, device;
 
@@ -91,6 +92,27 @@ function showTold() {
   if (told.slip) showSlip(at("slip"), told.slip, watching ? "" : own.virtual);
   else at("slip").textContent = own.no_slip;
   at("print-slip").disabled = !told.slip;
+  showAgain(told.again);
+  at("plan").hidden = !told.plan;
+  if (told.plan) plan();
+}
+
+let over; // looks again once a comparison has gone
+function showAgain({ ask, button, said }) {
+  at("again").hidden = !ask;
+  at("again").textContent = button;
+  if (at("compared").textContent !== said) at("compared").textContent = said;
+  clearTimeout(over);
+  if (said) over = setTimeout(showTold, AGAIN_MS);
+}
+
+// Before you go: what is answered stays until the next card.
+function plan() {
+  const told = advisor.questions(state.lang, state.answers);
+  showPlan(at("questions"), at("way"), told, state.answers, (name, value) => {
+    state.answers[name] = value;
+    plan();
+  });
 }
 
 let fading;
@@ -113,6 +135,7 @@ function hear(line, source) {
     if (advisor.cable() !== before) showTold();
     return;
   }
+  if (heard.event.type === "card") state.answers = {};
   if (source === "watch") fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
   showTold();
@@ -261,6 +284,7 @@ async function start() {
   wireWatch();
   at("language").addEventListener("click", () => { state.lang = state.lang === "ja" ? "en" : "ja"; showAll(); });
   at("print-slip").addEventListener("click", () => window.print());
+  at("again").addEventListener("click", () => { advisor.again(); showTold(); });
   at("ask").addEventListener("submit", (event) => {
     event.preventDefault();
     state.said = at("said").value;

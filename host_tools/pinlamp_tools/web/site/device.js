@@ -2,6 +2,8 @@
 import { python } from "./python.js";
 
 const RESET_MS = 50;
+// The visitor's day, as ISO 8601 has it; Sweden writes it so.
+const today = () => new Intl.DateTimeFormat("sv-SE").format(new Date());
 
 // The device runs in a worker, so that cutting its power ends it at once.
 export class Device {
@@ -57,6 +59,8 @@ export class Advisor {
   cable() { return this.ask("cable"); }
   take(line) { return JSON.parse(this.ask("take", line)); }
   pixels() { return this.ask("pixels"); }
-  shown(lang, layout) { return JSON.parse(this.ask("shown", lang, layout)); }
+  shown(lang, layout) { return JSON.parse(this.ask("shown", lang, layout, today())); }
+  again() { this.ask("again"); }
+  questions(lang, answers) { return JSON.parse(this.ask("questions", lang, JSON.stringify(answers))); }
   topics(lang, text) { return JSON.parse(this.ask("topics", lang, text.normalize("NFKC"))); }
 }

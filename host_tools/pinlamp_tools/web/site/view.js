@@ -64,6 +64,27 @@ const paragraph = ({ label, lines, small = false, lang = null }) => [
   element("dd", { class: small ? "small" : null, lang }, ...lines.map((text) => element("div", { text }))),
 ];
 
+const rowsOf = (rows) => rows.flatMap(([label, text]) => [element("dt", { text: label }), element("dd", { text })]);
+
+const step = ({ what, rows }) => element("li", {}, element("strong", { text: what }), element("dl", {}, ...rowsOf(rows)));
+
+// The questions before the way to the office. `answer(name, value)`: true, false, or null for "not sure".
+export function showPlan(place, way, { ask, answers, rows }, given, answer) {
+  const shown = JSON.stringify([ask, answers]);
+  if (place.dataset.shown !== shown) { // drawn once, so that the focus stays where it is
+    place.dataset.shown = shown;
+    place.replaceChildren(...ask.map(([name, question]) => element("fieldset", {}, element("legend", { text: question }),
+      ...[["yes", true], ["no", false], ["unknown", null]].map(([word, value]) => {
+        const choice = element("input", { type: "radio", name, value: word });
+        choice.addEventListener("change", () => answer(name, value));
+        return element("label", {}, choice, ` ${answers[word]}`);
+      }))));
+  }
+  const word = { true: "yes", false: "no", null: "unknown" };
+  place.querySelectorAll("input").forEach((one) => { one.checked = one.name in given && word[given[one.name]] === one.value; });
+  way.replaceChildren(...rowsOf(rows));
+}
+
 // What is locked and who unlocks it stands there; `more` opens the rest.
 export function showAdvice(place, advice, more, open) {
   place.replaceChildren(...advice.map(({ title, state, names, list, paragraphs }) => {
@@ -73,7 +94,7 @@ export function showAdvice(place, advice, more, open) {
     const rest = paragraphs.filter(({ field }) => field !== "who");
     if (first.length) parts.push(element("dl", {}, ...first.flatMap(paragraph)));
     const below = element("details", open ? { open: "" } : {}, element("summary", { text: more }));
-    if (list.length) below.append(element("ol", {}, ...list.map((text) => element("li", { text }))));
+    if (list.length) below.append(element("ol", {}, ...list.map(step)));
     below.append(element("dl", {}, ...rest.flatMap(paragraph)));
     return element("div", { class: "advice" }, ...parts, below);
   }));
@@ -83,14 +104,31 @@ export function showAdvice(place, advice, more, open) {
 const unbroken = (text) => text.split(/(\d+(?:-\d+)+)/).map((part, i) =>
   i % 2 ? element("span", { class: "number", text: part }) : part);
 
+// How much of a page a text takes, in letters as wide as they are high.
+const room = (text) => [...text].reduce((sum, letter) => sum + (letter < "\u0250" ? 0.55 : 1), 0);
+
 // `warning`: what the paper says before all else, or an empty text.
 export function showSlip(place, parts, warning) {
   place.replaceChildren(
     ...(warning ? [element("p", { class: "warning", text: warning })] : []),
-    ...parts.flatMap(([heading, lines], i) => [
-      element(i ? "h4" : "h3", {}, ...unbroken(heading)),
-      element("ul", {}, ...lines.map((text) => element("li", { text }))),
-    ]));
+    ...parts.map(({ part, title, intro, items, rows, boxes }) => {
+      const many = items.length > 2 ? "many" : null;
+      const made = element("div", { class: `part ${part}`, lang: part === "clerk" ? "ja" : null },
+        element("h3", { text: title }));
+      if (intro) made.append(element("p", { text: intro }));
+      made.append(element("div", { class: many }, ...items.map(({ name, lamp, rows: about }) => element("div", { class: "item" },
+        element("h4", {}, name, element("span", { class: "lamp-number", text: lamp })),
+        element("dl", {}, ...rowsOf(about))))));
+      made.append(...rows.map(([heading, lines]) => element("div", { class: lines.length ? "told" : null },
+        element("h4", {}, ...unbroken(heading)), element("div", {}, ...lines.map((text) => element("p", {}, ...unbroken(text)))))));
+      if (boxes.length) {
+        made.append(element("ul", { class: "boxes" }, ...boxes.slice(0, -1).map((text) => element("li", { text: `□ ${text}` })),
+          element("li", { class: "date", text: boxes.at(-1) })));
+      }
+      return made;
+    }));
+  const much = room(place.textContent) + 60 * place.querySelectorAll(".item").length;
+  place.dataset.much = much > 1750 ? "2" : much > 1490 ? "1" : "0"; // smaller letters on paper
 }
 
 // `topics`: a list; where there are none, lines and titles: one that is pressed goes to `choose`.
@@ -106,7 +144,7 @@ export function showTopics(place, topics, labels, choose) {
     return place.replaceChildren(...lines, element("ul", { class: "offer" }, ...titles));
   }
   place.replaceChildren(...topics.map(({ title, paragraphs }) => {
-    const rows = paragraphs.flatMap(([field, text]) => [element("dt", { text: labels[field] }), element("dd", { text })]);
+    const rows = rowsOf(paragraphs.map(([field, text]) => [labels[field], text]));
     return element("div", { class: "advice" }, element("h3", { text: title }), element("dl", {}, ...rows));
   }));
 }

@@ -1,0 +1,145 @@
+"""Before you go: kiosk or office, one visit or two, on the terminal as a user answers."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from mynacard import keys
+from oracle import CARDS
+from pinlamp_tools.guidance.plan import QUESTIONS, plan
+from pinlamp_tools.guidance.texts import guidance
+from pinlamp_tools.show.names import LANGUAGES
+from places import TESTS
+
+LANGS = pytest.mark.parametrize("lang", LANGUAGES)
+GOOD = {"other": True, "changed": False, "valid": True}
+IDS = [key.id for key in keys.default_keys()]
+
+
+def _plan(states, answers=None, lang="ja", kind="my_number_card", complete=True, rest="ok"):
+    findings = [{"id": key, "state": states.get(key, rest)} for key in IDS]
+    findings += [{"id": key, "state": states[key]} for key in states if key not in IDS]
+    return plan(guidance(lang), kind, findings, complete, answers or {})
+
+
+@pytest.mark.parametrize("lock", ["sign", "auth"])
+@pytest.mark.parametrize("found", ["ok", "used", "unlimited"])
+def test_the_shop_helps_only_if_all_three_answers_are_good(lock, found):
+    states = {lock: "locked", {"sign": "auth", "auth": "sign"}[lock]: found}
+    assert _plan(states)["ask"] == list(QUESTIONS)
+    assert _plan(states, GOOD)["place"] == "kiosk"
+    for name in QUESTIONS:
+        for bad in (not GOOD[name], None):
+            told = _plan(states, {**GOOD, name: bad})
+            assert told["place"] == "office"
+            assert guidance("ja")["plan"]["why"][name] in str(told["rows"])
+
+
+@pytest.mark.parametrize(
+    ("states", "why"),
+    [
+        ({"visual_b": "locked"}, "others"),
+        ({"sign": "locked", "text_pin": "locked"}, "others"),
+        ({"sign": "locked", "auth": "locked"}, "both"),
+        ({"sign": "locked", "auth": "last"}, "last"),
+        ({"sign": "locked", "auth": "unknown"}, "not_there"),
+        ({"sign": "locked", "auth": "not_reported"}, "not_there"),
+        ({"auth": "locked", "sign": "not_issued"}, "not_there"),
+        ({"auth": "locked", "sign": "absent"}, "not_there"),
+    ],
+)
+def test_where_the_shop_cannot_help_nobody_is_asked_for_the_other_number(states, why):
+    told = _plan(states, GOOD)
+    assert told["place"] == "office" and told["ask"] == ["changed", "valid"]
+    assert guidance("ja")["plan"]["why"][why] in str(told["rows"])
+
+
+def test_it_says_how_often_and_ends_with_the_re_tap():
+    told = dict(_plan({"visual_b": "locked"}, GOOD)["rows"])
+    assert "その日の1回で終わります" in told["回数"] and "2回かかります" in told["回数"]
+    assert "もう一度カードを読んで" in told["そのあと"] and "本人確認書類" in told["持ち物"]
+    told = dict(_plan({"sign": "locked"}, GOOD)["rows"])
+    assert "今日のうちに" in told["回数"] and "もう一度カードを読んで" in told["そのあと"]
+
+
+def test_what_can_be_done_on_the_same_visit_is_said():
+    told = str(_plan({"visual_b": "locked"}, {"changed": True, "valid": False})["rows"])
+    assert "変更も頼んで" in told and "更新も頼んで" in told
+    told = str(_plan({"visual_b": "locked"}, {"changed": None, "valid": None})["rows"])
+    assert "変更も頼んで" not in told and "更新も頼んで" not in told
+
+
+def test_a_licence_is_the_police_s():
+    assert _plan({"licence": "locked"})["place"] == "police"
+    both = _plan({"licence": "locked", "sign": "locked"}, GOOD)
+    assert both["place"] in ("kiosk", "office")
+
+
+@pytest.mark.parametrize("kind", [None, "phone_ios", "phone_android", "other_b", "several"])
+def test_there_is_none_for_what_is_no_card_or_not_locked(kind):
+    assert _plan({"sign": "locked"}, kind=kind) is None
+    assert _plan({}) is None and _plan({"sign": "by_design"}) is None
+    assert _plan({"sign": "locked"}, complete=False) is None
+    assert _plan({}, rest="unknown") is None
+
+
+@LANGS
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_every_virtual_card_is_safe(lang, name):
+    truth = CARDS[name]
+    findings = [{"id": key, **found} for key, found in truth["keys"].items()]
+    told = plan(guidance(lang), truth["kind"], findings, True, GOOD)
+    locked = {key for key, found in truth["keys"].items() if found["state"] == "locked"}
+    assert bool(told) == (truth["kind"] == "my_number_card" and bool(locked))
+    if told and told["place"] == "kiosk":
+        assert locked in ({"sign"}, {"auth"})
+
+
+def _typed(said, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "pinlamp_tools", *arguments, "--ask", "--lang", "ja"],
+        input=said,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        timeout=60,
+    )
+    return done.returncode, "".join(done.stdout.split()), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "place"),
+    [
+        ("y\nn\ny\n", ["sign", "locked"], "キオスク端末で再設定できます"),
+        ("\nn\ny\n", ["sign", "locked"], "もう片方の番号が確かでないため"),
+        ("はい\nいいえ\nn\n", ["auth", "locked"], "有効期限が切れていると"),
+        ("n\ny\n", ["visual_b", "locked"], "端末では解除できないもの"),
+        ("5\nn\ny\n", [], "端末では解除できないもの"),
+        ("0\n1 2\nn\ny\n", [], "両方ともロックされている"),
+        ("1\ny\nn\ny\n", [], "キオスク端末で再設定できます"),
+    ],
+)
+def test_guide_asks(said, words, place):
+    status, told, _ = _typed(said, "guide", *words)
+    assert status == 0 and place in told
+
+
+def test_guide_asks_nothing_about_what_is_not_locked():
+    status, _, error = _typed("", "guide", "sign", "ok")
+    assert status == 2 and error.count("\n") == 1 and "--ask" in error
+
+
+@pytest.mark.parametrize(
+    ("trace", "said", "place"),
+    [
+        ("sign_locked", "y\nn\ny\n", "キオスク端末で再設定できます"),
+        ("bank_app_lockout", "n\ny\n", "端末では解除できないもの"),
+        ("fresh", "", None),
+        ("phone_ios", "", None),
+    ],
+)
+def test_a_replay_asks_about_what_it_has_read(trace, said, place):
+    _, told, error = _typed(said, "replay", str(TESTS / "traces" / f"{trace}.jsonl"))
+    assert error == "" and (place in told if place else "行き先" not in told)

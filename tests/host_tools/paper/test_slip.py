@@ -1,0 +1,102 @@
+"""The slip as an A5 page: it always fits, and says what the slip says; `pinlamp slip`."""
+
+import json
+
+import pytest
+
+from mynacard.keys import KEYS
+from oracle import CARDS
+from pinlamp_tools.guidance.place import load
+from pinlamp_tools.guidance.slip import slip
+from pinlamp_tools.guidance.texts import guidance
+from pinlamp_tools.paper import slip as page
+from pinlamp_tools.paper.drawing import Text
+from pinlamp_tools.show.names import LANGUAGES
+from pinlamp_tools.show.rows import numbers
+from places import ROOT, TESTS
+
+LANGS = pytest.mark.parametrize("lang", LANGUAGES)
+IDS = [key.id for key in KEYS]
+PLACE = load(ROOT / "docs" / "municipality.example.json")
+
+
+def _parts(lang, findings, place=None, day="2026-11-26"):
+    return slip(guidance(lang), "my_number_card", findings, True, day, numbers(12), place)
+
+
+def _texts(drawing):
+    return [thing for thing in drawing.things if isinstance(thing, Text)]
+
+
+@LANGS
+@pytest.mark.parametrize("place", [None, PLACE])
+@pytest.mark.parametrize("locked", range(len(IDS) + 1))
+def test_any_number_of_locks_fits_on_one_page(lang, place, locked):
+    findings = [{"id": k, "state": "locked" if n < locked else "ok"} for n, k in enumerate(IDS)]
+    drawing = page.draw(_parts(lang, findings, place, "2027-11-26"))  # with all that is old
+    assert (drawing.width, drawing.height) == (148, 210)
+    for text in _texts(drawing):
+        assert 8 <= text.x < 145 and 8 < text.y < 204, text
+    smallest = min(text.points for text in _texts(drawing))
+    assert smallest >= (7.0 if locked <= 4 else 5.7)
+
+
+@LANGS
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_it_says_what_the_slip_says(lang, name):
+    truth = CARDS[name]
+    findings = [{"id": key, **found} for key, found in truth["keys"].items()]
+    parts = slip(guidance(lang), truth["kind"], findings, True, "2026-11-26")
+    said = "".join("".join(text.text for text in _texts(page.draw(parts))).split())
+    for part in parts:
+        assert "".join(part["title"].split()) in said
+        for item in part["items"]:
+            assert "".join(item["name"].split()) in said
+        for _, lines in part["rows"]:
+            for line in lines:
+                assert "".join(line.split()) in said
+
+
+def test_the_locked_number_is_large():
+    drawing = page.draw(_parts("ja", [{"id": "visual_b", "state": "locked"}]))
+    large = max(_texts(drawing), key=lambda text: text.points)
+    assert large.points >= 14 and large.text.startswith("照合番号B")
+
+
+def test_the_command_makes_a_pdf_and_writes_over_none(pinlamp, one_line, tmp_path):
+    out = tmp_path / "slip.pdf"
+    done = pinlamp("slip", "visual_b", "-o", out, "--lang", "ja")
+    if done.returncode == 1:
+        pytest.skip(done.stderr)
+    assert b"/MediaBox [0 0 419.53 595.28]" in out.read_bytes()  # A5
+    assert "is there already" in one_line(pinlamp("slip", "visual_b", "-o", out), 2)
+
+
+def test_the_command_takes_the_events_of_a_reading(pinlamp, tmp_path):
+    trace = TESTS / "traces" / "bank_app_lockout.jsonl"
+    events = tmp_path / "events.jsonl"
+    events.write_text(pinlamp("replay", trace, "--json").stdout, "utf-8")
+    said = pinlamp("slip", "--events", events, "--lang", "ja").stdout
+    assert said == pinlamp("replay", trace, "--print", "--lang", "ja").stdout
+    assert "照合番号B(券面事項確認AP)〔ランプ5〕" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "say what is locked"),
+        (["visual_c"], "did you mean visual_"),
+        (["sign", "--events", "x"], "say what is locked"),
+        (["--events", "/no/such/file"], "No such file"),
+        (["sign", "-o", "slip.png"], ".svg or .pdf"),
+    ],
+)
+def test_wrong_use_is_one_line(pinlamp, one_line, arguments, said):
+    assert said in one_line(pinlamp("slip", *arguments, "--lang", "en"), 2)
+
+
+def test_a_file_without_a_reading_is_refused(pinlamp, one_line, tmp_path):
+    for content in ("", "hello\n", json.dumps({"v": 1, "type": "removed"}) + "\n"):
+        path = tmp_path / "events"
+        path.write_text(content)
+        assert "no events" in one_line(pinlamp("slip", "--events", path, "--lang", "en"), 2)
