@@ -89,8 +89,8 @@ class RCS660S:
         The field stays on. Two cards at once: what the module does then is not known [?].
         """
         port = self._port
-        await self._prepare()
-        found = await self._run(port.activate_b(), _FIND_MS)
+        await self._in_step()
+        found = await self._look(port.activate_b)
         if found is None:
             return None
         self._link.rest(_ACTIVE_MS)
@@ -100,8 +100,8 @@ class RCS660S:
 
     async def sense(self, kind: bytes) -> bool:
         """Tell whether there is a card of TYPE_A or TYPE_F [I]; the field stays on."""
-        await self._prepare()
-        return await self._run(self._port.sense(kind), _FIND_MS) is not None
+        await self._in_step()
+        return await self._look(lambda: self._port.sense(kind)) is not None
 
     async def exchange(self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None) -> bytes:
         """Send the card a command; return its answer, its SW included.
@@ -137,16 +137,19 @@ class RCS660S:
         if self._doubt:
             await self.open()
 
-    async def _prepare(self) -> None:
-        """Let the field be on, and enough time pass since the last look for a card."""
-        await self._in_step()
+    async def _look(self, ask: "Callable[[], bytes]") -> "bytes | None":
+        """Look for a card, the field being on, and not too soon after the last look."""
+        clock = self._clock
         if not self._field:
             await self.field_on()
         if self._look_at is not None:
-            left = self._clock.ticks_diff(self._look_at, self._clock.ticks_ms())
+            left = clock.ticks_diff(self._look_at, clock.ticks_ms())
             if left > 0:
-                await self._clock.sleep_ms(left)
-        self._look_at = self._clock.ticks_add(self._clock.ticks_ms(), POLL_MS)
+                await clock.sleep_ms(left)
+        try:
+            return await self._run(ask(), _FIND_MS)
+        finally:
+            self._look_at = clock.ticks_add(clock.ticks_ms(), POLL_MS)
 
     async def _begin(self) -> None:
         """Wake the reader, drop whatever it had to do, and begin a session."""

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
         def ticks_ms(self) -> int:
             """Return the time now."""
 
-        def ticks_add(self, ticks: int, delta: int, /) -> int:
+        def ticks_add(self, ticks: int, delta: int) -> int:
             """Return `ticks` later by `delta`."""
 
-        def ticks_diff(self, end: int, start: int, /) -> int:
+        def ticks_diff(self, end: int, start: int) -> int:
             """Return `end` less `start`."""
 
-        async def sleep_ms(self, ms: int, /) -> None:
+        async def sleep_ms(self, ms: int) -> None:
             """Let others run for `ms`."""
 
 
