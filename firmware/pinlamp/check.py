@@ -28,7 +28,6 @@ from binascii import hexlify
 
 from micropython import const
 from pn532 import (
-    PN532,
     TYPE_A,
     TYPE_B,
     TYPE_F,
@@ -178,7 +177,7 @@ def doctor():
         board,
         config,
         Lamps(board.strip(config), config.layout, clock),
-        PN532(board.link()),
+        board.reader_chip(),
         Buzzer(board.buzzer(), clock),
         board.button(),
         None,

@@ -1,6 +1,6 @@
 """Under MicroPython: the whole application with every virtual card, filmed on a virtual clock.
 
-    micropython virtual_device.py LAYOUT [licence]
+    micropython virtual_device.py LAYOUT [licence] [rcs660s]
 
 Chip, card, driver and application run in one process without real waiting. For each card it prints
 one line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
@@ -103,7 +103,20 @@ def is_over(event):
     return event["type"] == "result"
 
 
-async def main(layout, licence):
+def reader_of(kind, world, field, feed):
+    """Return the chip and the reader of that kind, its emulator behind them."""
+    if kind == "rcs660s":
+        from rcs660s_wires import chip_of
+
+        from pinlamp.rcs660s import Rcs660sReader
+
+        chip = chip_of(world, field)
+        return chip, Rcs660sReader(chip, clock, feed)
+    chip = PN532(HSU(virtual.Uart(world, Hsu(Chip(field)))))
+    return chip, Reader(chip, clock, feed)
+
+
+async def main(layout, licence, kind):
     world = virtual.World()
     world.install()
     clock.ticks_ms = world.ticks_ms
@@ -111,8 +124,8 @@ async def main(layout, licence):
     config = Settings({"layout": layout, "licence": licence}, PIXELS, PIXELS)
     assert not config.replaced
     film, tones, console = Film(PIXELS), Tones(), Console()
-    link = HSU(virtual.Uart(world, Hsu(Chip(field))))
-    chip, watchdog = PN532(link), Watchdog()
+    watchdog = Watchdog()
+    chip, reader = reader_of(kind, world, field, watchdog.feed)
     parts = Parts(
         board=Board("virtual"),
         config=config,
@@ -123,7 +136,7 @@ async def main(layout, licence):
         events=console,
         watchdog=watchdog,
     )
-    device = App(parts, Reader(chip, clock, watchdog.feed))
+    device = App(parts, reader)
     tasks = [asyncio.create_task(device.light()), asyncio.create_task(device.serve())]
     await console.until(lambda event: event["type"] == "ready")
     for name in [card.name for card in cards.CARDS]:
@@ -164,4 +177,5 @@ async def main(layout, licence):
         assert not task.done()
 
 
-asyncio.run(main(int(sys.argv[1]), sys.argv[2:] == ["licence"]))
+how = sys.argv[2:]
+asyncio.run(main(int(sys.argv[1]), "licence" in how, "rcs660s" if "rcs660s" in how else "pn532"))
