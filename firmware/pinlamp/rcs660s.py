@@ -5,8 +5,6 @@ so everything above it is the same for both. `Rcs660sReader` asks differently wh
 still there.
 """
 
-from machine import UART, Pin
-
 import pasori
 from mynacard import KEYS
 from mynacard.apdu import select_df
@@ -24,6 +22,8 @@ _STILL_THERE = select_df(KEYS[0].aid)
 
 def chip(pins):
     """Return the Chip on the UART of `pins`, an object of board.json."""
+    from machine import UART, Pin
+
     tx, rx = Pin(pins["tx"]), Pin(pins["rx"])
     return Chip(RCS660S(UART(pins["id"], _BAUD, tx=tx, rx=rx, rxbuf=_RXBUF)))
 
