@@ -8,6 +8,7 @@ the collision and says that the air is disturbed. What a card's activation of Ty
 not known either: this one tells the card's number, which must go no further.
 """
 
+from ..chip.pcd import FSDI
 from ..chip.radio import ATQB_TIMEOUT_US, CRC_ERROR, OK, TIMEOUT, Radio
 from ..chip.targets import TargetB
 from .objects import ended, objects, received
@@ -31,6 +32,7 @@ class Commands:
         self.radio = Radio(field)
         self.radio.com_retries = REPEATS
         self.session = False
+        self.fsdi = FSDI  # what a card is told: the longest frame on the air, either way
         self._flags = None
         self._target = None
 
@@ -107,7 +109,7 @@ class Commands:
         status, atqb = yield from radio.exchange(b"\x05\x00\x08", ATQB_TIMEOUT_US)
         if status or len(atqb) < 12 or atqb[0] != 0x50:
             return ended(DISTURBED if status == CRC_ERROR else NO_CARD, 1)
-        target = TargetB(radio, 0, 0, atqb)
+        target = TargetB(radio, 0, 0, atqb, self.fsdi)
         status = yield from target.activate()
         if status:
             return ended(NO_CARD, 1)

@@ -29,3 +29,9 @@ class Line(Hsu):
         item = self._parser.feed(byte)
         if item is not None:
             self._chip.receive(item, at_us)
+
+    def _happen(self, action):
+        if action == "freeze":
+            self._chip.freeze()
+        else:
+            super()._happen(action)
