@@ -74,7 +74,7 @@ WAYS = {
 FEW = ("garbage_before_ack",)  # faults with too few places to try only a share of them
 # Any other single fault costs at most one activation: the next one is complete.
 MAY_COST_THE_TAP = ("card_gone",)
-_FREE = ("stale_sequence", "ber_81", "ber_82", "wtx", "chaining", "slot_busy", "garbage_before_ack")
+_FREE = ("stale_sequence", "ber_81", "ber_82", "wtx", "chaining", "slot_busy")
 
 
 def harmless(name, way, at, command, answer):
