@@ -82,7 +82,7 @@ def harmless(name, way, at, command, answer):
     if name == "fragmentation":
         return not way
     if name == "late_ack":
-        return way["us"] < 45_000
+        return way["us"] < 90_000
     if name == "time_extension":
         return way.get("us", 0) < 400_000 and "times" not in way
     return name in _FREE and way.get("times", 1) < 10

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PAUSE_MS = 70  # between two commands, in the program that works [H]; whether less is enough: [?]
 POLL_MS = 100  # between two looks for a card: more often, and a module froze [H]
 
-_ACK_MS = 50  # it comes within 10 ms; allow 20 [W], and for others that run just then
+_ACK_MS = 100  # it comes within 10 ms [W]; others may run just then, and adapters hold bytes back
 _OWN_MS = 500  # for what the reader answers on its own
 _FIND_MS = 1000
 _CARD_MS = TIMEOUT_US // 1000 + 500  # longer than the reader waits for the card
