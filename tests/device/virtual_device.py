@@ -4,8 +4,9 @@
 
 Chip, card, driver and application run in one process without real waiting. For each card it prints
 one line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
-"tones", "presented"}; a card that the reader cannot tell has no events. Then it pulls each card half-way, and lays another one down as soon as the
-device tells that: {"pulled", "complete", "next_ms": from then to the other one's result, "next"}.
+"tones", "presented"}; a card that the reader cannot tell has no events. Then it pulls each card
+half-way, and lays another one down as soon as the device tells that: {"pulled", "complete",
+"next_ms": from then to the other one's result, "next"}.
 """
 
 import asyncio

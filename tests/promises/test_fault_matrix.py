@@ -1,4 +1,4 @@
-"""Every fault on every link and reader, at every byte of every kind of exchange, with the real driver.
+"""Every fault on every link and reader, at every byte of every exchange, with the real driver.
 
 The work is done by device/fault_matrix.py under MicroPython, on a virtual clock. Here each link
 takes a share of the bytes; `make fault-matrix` (PINLAMP_STRIDE=1) takes them all.

@@ -49,7 +49,9 @@ class SerialChip:
     Call everything, the field's methods included, from the event loop that runs `start`.
     """
 
-    def __init__(self, field: Field | None = None, pace: int = 1, faults: Any = None, reader: str = "pn532") -> None:
+    def __init__(
+        self, field: Field | None = None, pace: int = 1, faults: Any = None, reader: str = "pn532"
+    ) -> None:
         """Make a server for `field`, or for an empty field of its own; nothing is opened yet.
 
         `faults`: the `faults.Faults` of that reader that may strike its line, or None. `reader`:

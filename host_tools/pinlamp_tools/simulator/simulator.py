@@ -96,7 +96,7 @@ class Simulator:
     @property
     def struck(self) -> int:
         """How many faults there were."""
-        return self._faults.struck
+        return int(self._faults.struck)
 
     @property
     def line_gone(self) -> bool:

@@ -33,9 +33,7 @@ TYPE_CHECKING = False  # type checkers take it for true; a device has no typing 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from machine import UART
-
-    from .uart import Clock
+    from .uart import Clock, Uart
 
 PAUSE_MS = 70  # between two commands, in the program that works [H]; whether less is enough: [?]
 POLL_MS = 100  # between two looks for a card: more often, and a module froze [H]
@@ -59,12 +57,12 @@ class RCS660S:
     """
 
     def __init__(
-        self, uart: "UART", *, clock: "Clock | None" = None, pause_ms: int = PAUSE_MS
+        self, uart: "Uart", *, clock: "Clock | None" = None, pause_ms: int = PAUSE_MS
     ) -> None:
         if clock is None:
             from . import clock as own
 
-            clock = own  # type: ignore[assignment]  # its stub counts ticks in a type of their own
+            clock = own  # type: ignore[assignment, unused-ignore]  # its stub has ticks of its own
         self._clock = clock
         self._link = Link(uart, clock, pause_ms)
         self._port = Port400()
@@ -106,8 +104,8 @@ class RCS660S:
     async def exchange(self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None) -> bytes:
         """Send the card a command; return its answer, its SW included.
 
-        `meanwhile()`, if given, is called as soon as the command has left. It must not raise. After
-        an error the activation is over, and this raises OrderError until the next one.
+        `meanwhile()`, if given, is called as soon as the command has left. It must not raise.
+        After an error the activation is over, and this raises OrderError until the next one.
         """
         if self._doubt:
             raise OrderError("no card is activated")
@@ -179,7 +177,10 @@ class RCS660S:
         await self._clock.sleep_ms(_RESET_MS)
 
     async def _run(
-        self, message: bytes, timeout_ms: int = _OWN_MS, meanwhile: "Callable[[], None] | None" = None
+        self,
+        message: bytes,
+        timeout_ms: int = _OWN_MS,
+        meanwhile: "Callable[[], None] | None" = None,
     ) -> "bytes | None":
         """Send one command, and again while the reader is busy; return what it answers."""
         done = False

@@ -1,8 +1,8 @@
 """The UART of an RC-S660/S, 115200 8N1 [I]: frames out and in, and the pauses between them.
 
-Any object with `any`, `readinto`, `write` and `deinit` of a `machine.UART` will do. Nothing here
-blocks: a wait is a series of short sleeps. The forced pauses are many times longer than a sleep,
-so an interrupt that ends a wait earlier would gain nothing.
+A `machine.UART` will do, or anything like it (`Uart`). Nothing here blocks: a wait is a series of
+short sleeps. The forced pauses are many times longer than a sleep, so an interrupt that ends a wait
+earlier would gain nothing.
 """
 
 from .frame import ACK, Decoder, encode
@@ -11,9 +11,22 @@ TYPE_CHECKING = False  # type checkers take it for true; a device has no typing 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from machine import UART
-
     from .frame import Found
+
+    class Uart(Protocol):
+        """What is used of a `machine.UART`."""
+
+        def any(self) -> int:
+            """Return how many bytes can be read at once."""
+
+        def readinto(self, buf: memoryview) -> "int | None":
+            """Fill `buf` with bytes that are there; return how many."""
+
+        def write(self, buf: "bytes | memoryview") -> "int | None":
+            """Begin to send `buf`; return how many of its bytes were taken."""
+
+        def deinit(self) -> None:
+            """Give it back."""
 
     class Clock(Protocol):
         """Milliseconds that wrap around, as MicroPython's `time` and `asyncio` have them."""
@@ -41,7 +54,7 @@ _MOST_NOISE = 40  # chunks of it, until the line is taken as it is
 class Link:
     """A UART with an RC-S660/S. Constructing it does no I/O."""
 
-    def __init__(self, uart: "UART", clock: "Clock", pause_ms: int) -> None:
+    def __init__(self, uart: "Uart", clock: "Clock", pause_ms: int) -> None:
         """`uart`: at 115200 baud, with rxbuf=600. `pause_ms`: after each command, at least."""
         self._uart = uart
         self._clock = clock

@@ -1,7 +1,15 @@
 """All that the library can build: only what a reader may be told, and only what a card may get."""
 
 from both import raises
-from pasori import HOST_DOES_ISO_DEP, READER_DOES_ISO_DEP, TYPE_A, TYPE_F, Port400, carried, port400
+from pasori import (
+    HOST_DOES_ISO_DEP,
+    READER_DOES_ISO_DEP,
+    TYPE_A,
+    TYPE_F,
+    Port400,
+    carried,
+    port400,
+)
 from reader_script import ready
 
 QUERY = b"\x00\x20\x00\x80"

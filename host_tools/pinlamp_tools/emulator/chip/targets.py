@@ -32,7 +32,9 @@ class TargetB:
     def activate(self):
         """Send ATTRIB; return OK or the status of the failure."""
         frame = (
-            b"\x1d" + self._atqb[1:5] + bytes((0x00, self._fsdi, self._atqb[10] & 0x0F, self._cid or 0))
+            b"\x1d"
+            + self._atqb[1:5]
+            + bytes((0x00, self._fsdi, self._atqb[10] & 0x0F, self._cid or 0))
         )
         status, answer = yield from self._radio.exchange(frame, fwt_us(ATTRIB_FWI) + DELTA_FWT_US)
         if not status:

@@ -4,8 +4,8 @@
 the outer SW included. Not modelled: layers of activation, USB's commands, RF speeds.
 
 Two cards of Type B at once: what the real module does is not known [?]. This one does not resolve
-the collision and says that the air is disturbed. What a card's activation of Type A or F answers is
-not known either: this one tells the card's number, which must go no further.
+the collision and says that the air is disturbed. What the activation of a card of Type A or F
+answers is not known either: this one tells the card's number, which must go no further.
 """
 
 from ..chip.pcd import FSDI

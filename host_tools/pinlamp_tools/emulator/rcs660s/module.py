@@ -114,7 +114,9 @@ class Module:
             self._answer(answer(seq, b"", FAILED, BAD_LENGTH))
         else:
             if self.commands.looks(data):
-                hurried = self._looked_at is not None and self._due_us - self._looked_at < SETTLE_US
+                hurried = (
+                    self._looked_at is not None and self._due_us - self._looked_at < SETTLE_US
+                )
                 self._looked_at = self._due_us
                 if hurried:
                     self.freeze()
