@@ -42,8 +42,8 @@ class Chip:
         await self._ask(self._module.open())
 
     async def get_firmware_version(self):
-        """Return what is known of it: that it does Type B. It names no version of a PN532."""
-        return FirmwareVersion(0, 0, 0, _DOES_TYPE_B)
+        """Return what is known of it: that it does Type B."""
+        return FirmwareVersion(None, None, None, _DOES_TYPE_B)
 
     async def rf_retries(self, count):
         """Do nothing: it always looks once."""

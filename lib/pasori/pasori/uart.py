@@ -1,8 +1,8 @@
 """The UART of an RC-S660/S, 115200 8N1 [I]: frames out and in, and the pauses between them.
 
 A `machine.UART` will do, or anything like it (`Uart`). Nothing here blocks: a wait is a series of
-short sleeps. The forced pauses are many times longer than a sleep, so an interrupt that ends a wait
-earlier would gain nothing.
+short sleeps. The forced pauses are many times longer than a sleep, so an interrupt that ends a
+wait earlier would gain nothing.
 """
 
 from .frame import ACK, Decoder, encode
