@@ -58,12 +58,11 @@ class Module:
         self._cancel()
         if item is ACK:
             return
-        self.say(ACK, now_us + ACK_US)
-        self._due_us = now_us + ACK_US + START_US
         if resets:
             self.reset()
             self.asleep = False
-            self._out = [(now_us + ACK_US, ACK)]
+        self.say(ACK, now_us + ACK_US)
+        self._due_us = now_us + ACK_US + START_US
         self._begin(item)
 
     def next_due(self) -> "int | None":

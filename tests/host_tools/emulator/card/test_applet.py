@@ -155,6 +155,7 @@ def test_wrong_commands_get_their_status_words_and_cost_nothing(card, apdu, answ
     assert tell(card, JPKI, ef("0018"), QUERY) == "63c3"
 
 
+@pytest.mark.presents_pin
 @pytest.mark.parametrize("behind", ["00", "05 31", "00 0001 31", "63C3", "00 00 00"])
 def test_whatever_lies_behind_a_query_is_an_entry_and_costs_a_try(card, behind):
     tell(card, JPKI, ef("0018"))
