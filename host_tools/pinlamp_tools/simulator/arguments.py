@@ -14,7 +14,9 @@ from ..show.say import say
 
 _CARDS = tuple(card.name for card in CARDS)
 
-_WORDS = dict(of_rcs660s.FAULTS) | {name: words for name, _, words in faults.FAULTS}
+_WORDS = {name: words for name, _, words in faults.FAULTS}
+for _name, _words in of_rcs660s.FAULTS:
+    _WORDS.setdefault(_name, _words)
 
 CARD = OneOf("card", _CARDS, "`pinlamp cards` lists them")
 
