@@ -206,7 +206,7 @@ first-light-check: $(BIN)/.dev ## check FILE=…, sent in by somebody; say what 
 	@$(BIN)/python -m pinlamp_tools.first_light.check $(FILE)
 
 .PHONY: fault-matrix
-fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on every link (5 minutes)
+fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on every link and reader (20 minutes)
 	PINLAMP_STRIDE=1 $(BIN)/python -m pytest --timeout 0 tests/promises/test_fault_matrix.py
 
 .PHONY: test-pico

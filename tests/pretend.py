@@ -21,6 +21,7 @@ from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.faults import Faults
+from pinlamp_tools.emulator.rcs660s import faults as rcs660s
 from pinlamp_tools.simulator.serial_chip import SerialChip
 
 BOOT = Path(__file__).parent / "device" / "pretend_boot.py"
@@ -39,19 +40,23 @@ def deploy(repl, board, link=None, strip=None):
 class Pretend:
     """A device whose flash is the file `flash` (made if missing). Use as `async with`."""
 
-    def __init__(self, flash, chip="esp32", cause=""):
-        """`cause`: the `machine.reset_cause()` of its first start; "" for power-up."""
+    def __init__(self, flash, chip="esp32", cause="", reader="pn532"):
+        """`cause`: the `machine.reset_cause()` of its first start; "" for power-up.
+
+        `reader`: what hangs on its UART, "pn532" or "rcs660s".
+        """
         self.flash = Path(flash)
         if not self.flash.exists():
             self.flash.write_bytes(b"\xff" * (4096 * BLOCKS))
         self.field = Field()
-        self.faults = Faults()  # of its chip
+        self.faults = rcs660s.Faults() if reader == "rcs660s" else Faults()
         self.events = asyncio.Queue()
         self.pixels = b""
         self.starts = 0
         self.ctrl_cs = 0  # how many the user's program has sent
         self.watchdog_ms = None  # as last fed; 0: a timer feeds it
         self._chip = chip
+        self._reader = reader
         self._cause = cause
         self._process = None
         self._lines = b""
@@ -61,7 +66,7 @@ class Pretend:
 
     async def __aenter__(self):
         self._loop = asyncio.get_running_loop()
-        self._server = SerialChip(self.field, faults=self.faults)
+        self._server = SerialChip(self.field, faults=self.faults, reader=self._reader)
         await self._server.start()
         self._console, console = pty.openpty()
         self._keep = [None, console]  # the slaves are open here, so that nothing hangs up

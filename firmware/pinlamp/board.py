@@ -19,6 +19,7 @@ class Board:
         self.name = data["name"]
         self.chip = data["chip"]
         self.budget_ma = data["budget_ma"]  # for the strip, in milliamperes
+        self.reader = data.get("reader", "pn532")
         self.link_kind = data["link"]
         self._pins = data["links"][self.link_kind]
         self._button = data.get("button")
@@ -33,11 +34,17 @@ class Board:
         if strip["order"] == "RGB":  # neopixel's own order is GRB
             self.pixels.ORDER = (0, 1, 2, 3)
 
-    def link(self):
-        """Return the PN532 link that the board uses."""
+    def reader_chip(self):
+        """Return the `pn532.PN532` on the board's link, or what stands in its place."""
+        if self.reader == "rcs660s":
+            from .rcs660s import chip
+
+            return chip(self._pins)
+        from pn532 import PN532
+
         from .links import link
 
-        return link(self.link_kind, self._pins)
+        return PN532(link(self.link_kind, self._pins))
 
     def strip(self, config):
         """Return the strip.Strip of the lamps that `config`, a settings.Settings, wants."""

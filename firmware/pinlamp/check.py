@@ -11,7 +11,8 @@ Each finding is a dict with "check" and "ok" (true, false, or null: only a perso
               ok null: there is no list of them
     settings  "replaced": names of settings that are not usable
     chip      "link", its "speed" in bit/s, and "ic", "ver", "rev", "support" of the chip; for a
-              fault "acknowledges": it takes commands, but does not answer
+              fault "acknowledges": it takes commands, but does not answer. This and the next four
+              have "reader": "rcs660s" if it is one, which names no version
     type_b, field_on, field_off
     card      ok null: it saw none
     button    ok false: it is down although nobody presses it
@@ -28,7 +29,6 @@ from binascii import hexlify
 
 from micropython import const
 from pn532 import (
-    PN532,
     TYPE_A,
     TYPE_B,
     TYPE_F,
@@ -85,7 +85,8 @@ async def run(parts, tell):
 
 
 async def _chip(board, chip, tell):
-    finding = {"check": "chip", "ok": False, "link": board.link_kind}
+    other = {} if board.reader == "pn532" else {"reader": board.reader}
+    finding = dict(other, check="chip", ok=False, link=board.link_kind)
     try:
         await chip.open()
         version = await chip.get_firmware_version()
@@ -101,17 +102,17 @@ async def _chip(board, chip, tell):
     for name, value in zip(("ic", "ver", "rev", "support"), version):
         finding[name] = value
     tell(finding)
-    tell({"check": "type_b", "ok": version.type_b})
+    tell(dict(other, check="type_b", ok=version.type_b))
     field = True
     for name, on in (("field_on", True), ("field_off", False)):
         try:
             await chip.rf_field(on)
-            tell({"check": name, "ok": True})
+            tell(dict(other, check=name, ok=True))
         except PN532Error:
             field = False
-            tell({"check": name, "ok": False})
+            tell(dict(other, check=name, ok=False))
         if on:
-            tell({"check": "card", "ok": await _sees_a_card(chip) or None})
+            tell(dict(other, check="card", ok=await _sees_a_card(chip) or None))
     return version.type_b and field
 
 
@@ -178,7 +179,7 @@ def doctor():
         board,
         config,
         Lamps(board.strip(config), config.layout, clock),
-        PN532(board.link()),
+        board.reader_chip(),
         Buzzer(board.buzzer(), clock),
         board.button(),
         None,

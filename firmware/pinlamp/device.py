@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pn532 import PN532, clock
+from pn532 import clock
 
 from . import files, gesture, look, restart, settings
 from .app import App
@@ -31,14 +31,14 @@ async def run(board):
         board,
         config,
         lamps,
-        PN532(board.link()),
+        board.reader_chip(),
         Buzzer(board.buzzer(), clock),
         board.button(),
         events,
         Watchdog(),
     )
     await _do(await gesture.lamp_test(parts), parts)
-    reader: "CardReader" = Reader(parts.chip, clock, parts.watchdog.feed)
+    reader: "CardReader" = _reader_class(board)(parts.chip, clock, parts.watchdog.feed)
     on_exchange = None
     if restart.recording_asked() and config.profile != "counter":
         from .recording import recorder
@@ -47,6 +47,14 @@ async def run(board):
     app = App(parts, reader, on_exchange)
     # None of them ends by itself. If one fails, the device fails and starts again.
     await asyncio.gather(app.light(), app.watch_button(), app.serve())
+
+
+def _reader_class(board):
+    if board.reader == "rcs660s":
+        from .rcs660s import Rcs660sReader
+
+        return Rcs660sReader
+    return Reader
 
 
 async def _do(wanted, parts):

@@ -5,7 +5,7 @@ from collections import namedtuple
 #: board       its `name` and `link_kind`: `board.Board`
 #: config      the settings: `settings.Settings`
 #: lamps       `lamps.Lamps`
-#: chip        the PN532 behind the reader: `pn532.PN532`
+#: chip        behind the reader: `pn532.PN532`, or what stands in its place
 #: buzzer      `buzzer.Buzzer`
 #: button      `button.Button`
 #: events      writes the events: `events.Events`

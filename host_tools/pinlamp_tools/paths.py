@@ -14,8 +14,9 @@ from pathlib import Path
 
 from .exits import ExitError
 
-# The packages under /lib or / of a device.
+# The packages under /lib or / of a device, and what a reader other than a PN532 wants beside them.
 DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")
+_OF_READER = {"rcs660s": ("pasori",)}
 
 _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parents[1]
@@ -60,6 +61,11 @@ def need_ptys(command: str) -> None:
             f"`pinlamp {command}` wants Linux or macOS: on Windows run it in WSL, or open the page"
             " in a browser, which has the same device (docs/simulator.md)"
         )
+
+
+def device_packages(reader: str) -> tuple[str, ...]:
+    """Return the packages of a device whose board.json names that reader."""
+    return DEVICE_PACKAGES + _OF_READER.get(reader, ())
 
 
 def package_dir(name: str) -> Path:

@@ -2,7 +2,8 @@
 
     micropython fault_matrix.py LINK [STRIDE] [FIRST] [FAULT]
 
-LINK: hsu, i2c, i2c_irq, spi, spi_irq. A STRIDE of n strikes only every n-th byte, from FIRST on.
+LINK: hsu, i2c, i2c_irq, spi, spi_irq of a PN532; rcs660s for an RC-S660/S. A STRIDE of n strikes
+only every n-th byte, from FIRST on.
 Chip, card, driver, reader, tap and gate are the real ones, on a virtual clock. Prints a line for
 each case that went wrong, and a summary at the end; status 1 if any case went wrong.
 """
@@ -11,19 +12,45 @@ import asyncio
 import json
 import sys
 
-from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
-from wires import Wires
-
 import oracle
 from mynacard import default_keys
 from pinlamp import tap
-from pinlamp.reader import TYPE_B_CARD, Reader
+from pinlamp.reader import TYPE_B_CARD
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.emulator.chip.chip import Chip
-from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
 from pinlamp_tools.emulator.chip.virtual import World
-from pn532 import PN532, LostError
+from pn532 import LostError
+
+if sys.argv[1] == "rcs660s":
+    from rcs660s_faults import (
+        FAULTS,
+        FEW,
+        KINDS,
+        MAY_COST_THE_TAP,
+        WAYS,
+        Faults,
+        harmless,
+        places,
+    )
+    from rcs660s_wires import reader_of
+
+    def reader_on(link, world, field, faults):
+        """Return a reader whose module lies under `field`."""
+        return reader_of(world, field, faults)
+
+else:
+    from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
+    from wires import Wires
+
+    from pinlamp.reader import Reader
+    from pinlamp_tools.emulator.chip.chip import Chip
+    from pinlamp_tools.emulator.chip.faults import FAULTS, Faults
+    from pn532 import PN532
+
+    def reader_on(link, world, field, faults):
+        """Return a reader on that link to a chip under `field`."""
+        return Reader(PN532(Wires(link, world, Chip(field, faults)).link()), world)
+
 
 CARD = "worn"  # each of its keys has a different number of tries
 IDS = ("sign", "auth", "text_b")
@@ -47,8 +74,7 @@ class Rig:
         self.world.install()
         self.field = Field()
         self.faults = Faults()
-        wires = Wires(link, self.world, Chip(self.field, self.faults))
-        self.reader = Reader(PN532(wires.link()), self.world)
+        self.reader = reader_on(link, self.world, self.field, self.faults)
         self.keys = tuple([key for key in default_keys() if key.id in IDS])
         truth = oracle.CARDS[CARD]["keys"]
         self.truth = {}
@@ -130,6 +156,8 @@ class Rig:
         struck = self.faults.struck
         self.field.put(cards.make(CARD))
         self.faults.arm(name, at, KINDS[kind], **way)
+        if kind == "session":  # of a reader that has just started
+            await self.open()
         await self.visit()
         self.faults.disarm()
         struck = self.faults.struck - struck
@@ -163,6 +191,8 @@ class Rig:
 
         self.field.put(cards.make(CARD))
         self.faults.arm("truncation", 1 << 20, first)
+        if kind == "session":
+            await self.open()
         await self.visit()
         self.faults.disarm()
         self.forget()

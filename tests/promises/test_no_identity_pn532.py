@@ -1,11 +1,13 @@
-"""Nothing that identifies a card or its holder is in any output, read over a PN532."""
+"""Nothing that identifies a card or its holder is in any output, read over a serial reader."""
 
 import asyncio
+import json
 import threading
 from contextlib import contextmanager
 
 import pytest
 
+from pinlamp_tools.boards.board import Board
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.simulator.serial_chip import SerialChip
@@ -13,13 +15,13 @@ from plants import PLANTS, of_files, plant, search
 
 
 @contextmanager
-def _on_a_serial_line(card):
-    """Hold a card to an emulated PN532 at a tty, and give its path."""
+def _on_a_serial_line(card, reader="pn532"):
+    """Hold a card to an emulated reader at a tty, and give its path."""
     started, ends = threading.Event(), []
 
     async def serve():
         field = Field()
-        server = SerialChip(field)
+        server = SerialChip(field, reader=reader)
         await server.start()
         field.put([card])
         end = asyncio.Event()
@@ -54,4 +56,22 @@ def test_over_a_pn532(micropython, pinlamp, tmp_path, name):
         ]
     outputs += of_files(pinlamp, tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
+    search(outputs, tmp_path)
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_over_an_rc_s660(micropython, pinlamp, tmp_path, name):
+    """Its answer to an activation has the card's application data beside the protocol info."""
+    (card,) = cards.make("fresh")
+    board = tmp_path / "board.json"
+    board.write_text(json.dumps({**Board.named("esp32_devkitc").data(), "reader": "rcs660s"}))
+    with _on_a_serial_line(plant(card, PLANTS[name]), "rcs660s") as tty:
+        outputs = [
+            pinlamp(*command)
+            for command in (
+                ("--debug", "run", "--once", "--json", "--board", board, "--port", tty),
+                ("run", "--once", "--board", board, "--port", tty),
+            )
+        ]
+    board.unlink()
     search(outputs, tmp_path)

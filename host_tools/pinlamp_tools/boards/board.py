@@ -94,6 +94,7 @@ class Board:
     """A board. `link` names the one of its `links` that is in use; the first strip is lit.
 
     A pin of a link is `links["hsu"]["tx"]`, for instance; "id" is the number of the chip's bus.
+    `reader`: "pn532", or "rcs660s" on the UART of the link hsu.
     `printed`: the pins that are led out, by the names beside them. `grove`: the pins of its Grove
     socket by the colours of the cable.
     """
@@ -106,6 +107,7 @@ class Board:
     grove: Mapping[str, int] | None = None
     links: Mapping[str, Mapping[str, int]]
     link: str
+    reader: str = "pn532"
     strips: tuple[Strip, ...]
     buzzer: int | None = None
     button: Button | None = None
@@ -132,6 +134,8 @@ class Board:
     def data(self) -> dict[str, Any]:
         """Return the content of the board's board.json."""
         told = _given(asdict(self))
+        if self.reader == "pn532":
+            del told["reader"]
         told["strips"] = [_given(strip) for strip in told["strips"]]
         for strip in told["strips"]:
             if "lamps" in strip:
@@ -183,6 +187,8 @@ class Board:
         """Return the board with another link in use. Raises ChoiceError."""
         if link not in self.links:
             raise ChoiceError(f"{self.title} has no {link}: {_has(link, self.links)}")
+        if self.reader != "pn532" and link != "hsu":
+            raise ChoiceError(f"an {self.reader} has no {link}: its link is hsu, a UART")
         return replace(self, link=link)
 
     def with_strip(self, name: str) -> Board:

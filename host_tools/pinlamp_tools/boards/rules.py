@@ -70,6 +70,8 @@ def _of_board(board: Board) -> Iterator[str]:
     if board.link not in board.links:
         links = ", ".join(board.links)
         yield f"link: {board.link} is not among its links: name one of {links}"
+    if board.reader != "pn532" and board.link != "hsu":
+        yield f"reader: an {board.reader} hangs on a UART: its link is hsu and not {board.link}"
     for link in board.links:
         # A link's wires are there only while that link is in use, so each is judged by itself.
         yield from _of_pins(board, link)

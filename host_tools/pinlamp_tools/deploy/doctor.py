@@ -86,9 +86,11 @@ def words(finding: dict[str, Any], lang: str) -> str:
         told[name] = ", ".join(finding.get(name) or [])
     if check == "chip" and finding.get("acknowledges"):
         outcome = "mute"
-    text: str = texts[check][outcome].format(**told)
+    reader = finding.get("reader", "")
+    said = texts.get(f"{check} {reader}", texts[check])
+    text: str = said[outcome].format(**told)
     if check == "chip" and outcome == "bad":
-        text += " " + texts["wiring"][finding["link"]]
+        text += " " + texts["wiring"][reader or finding["link"]]
         if finding.get("pins"):
             text += " " + texts["wiring"]["pins"].format(pins=", ".join(finding["pins"]))
     return text

@@ -30,15 +30,15 @@ class CompileError(Exception):
 
 
 @cache
-def compiled() -> dict[str, bytes]:
-    """Return the files of our packages by their path in a slot, compiled with mpy-cross.
+def compiled(reader: str = "pn532") -> dict[str, bytes]:
+    """Return the files of a device with that reader by their path in a slot, by mpy-cross.
 
     The compiled files have no docstrings and no path of this machine.
     """
     found = {}
     with tempfile.TemporaryDirectory(prefix="pinlamp-") as folder:
         out = Path(folder) / "out.mpy"
-        for package in paths.DEVICE_PACKAGES:
+        for package in paths.device_packages(reader):
             for source in sorted(paths.package_dir(package).glob("*.py")):
                 name = f"{package}/{source.name}"
                 done = subprocess.run(
@@ -55,7 +55,7 @@ def compiled() -> dict[str, bytes]:
 
 def slot_files(board: Board) -> dict[str, bytes]:
     """Return the files of one slot by their path in it; files.json has the others' SHA-256."""
-    found = {**compiled(), files.BOARD: _board_json(board)}
+    found = {**compiled(board.reader), files.BOARD: _board_json(board)}
     hashes = {name: sha256(data) for name, data in sorted(found.items())}
     found[files.LIST] = _json({"version": __version__, "files": hashes})
     return found
@@ -63,7 +63,7 @@ def slot_files(board: Board) -> dict[str, bytes]:
 
 def root_files(board: Board) -> dict[str, bytes]:
     """Return the files of a device without slots by their path, laid out as mip does it."""
-    found = {f"lib/{name}": data for name, data in compiled().items()}
+    found = {f"lib/{name}": data for name, data in compiled(board.reader).items()}
     return {**found, "main.py": paths.MAIN.read_bytes(), files.BOARD: _board_json(board)}
 
 

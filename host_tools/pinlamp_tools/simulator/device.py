@@ -92,7 +92,7 @@ class Device:
         self._flash = tempfile.TemporaryDirectory(prefix="pinlamp-")
         root = Path(self._flash.name)
         (root / "lib").mkdir()
-        for name in paths.DEVICE_PACKAGES:
+        for name in paths.device_packages(self._board.reader):
             (root / "lib" / name).symlink_to(paths.package_dir(name))
         (root / files.BOARD).write_text(json.dumps(self._board.data()), "utf-8")
         (root / files.SETTINGS).write_text(json.dumps(self._settings), "utf-8")

@@ -1,4 +1,4 @@
-"""`pinlamp emulate`: a virtual card for any other program, on a PN532 or on a PC/SC reader."""
+"""`pinlamp emulate`: a virtual card for any other program, on a serial or a PC/SC reader."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class _Address(click.ParamType):  # type: ignore[type-arg]
         return found["v6"] or found["host"], int(found["port"])
 
 
+READERS = ("pn532", "rcs660s")
 _VPCD = f"{vicc.HOST}:{vicc.PORT}"
 
 
@@ -48,7 +49,15 @@ _VPCD = f"{vicc.HOST}:{vicc.PORT}"
     metavar="NAME",
     default="hsu",
     show_default=True,
-    help="How the PN532 is connected: hsu, a serial line.",
+    help="How the reader is connected: hsu, a serial line.",
+)
+@click.option(
+    "--reader",
+    type=OneOf("reader", READERS),
+    metavar="NAME",
+    default="pn532",
+    show_default=True,
+    help="Which reader it is: pn532, or rcs660s (Sony's RC-S660/S).",
 )
 @click.option(
     "--pcsc",
@@ -58,14 +67,14 @@ _VPCD = f"{vicc.HOST}:{vicc.PORT}"
     metavar="[HOST:PORT]",
     help=f"Lie on the PC/SC reader of vpcd instead, by default at {_VPCD}.",
 )
-def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
-    """Be a PN532 with a card on it, for any program; the first line is the tty's path.
+def emulate(card: str, link: str, reader: str, pcsc: tuple[str, int] | None) -> int:
+    """Be a reader with a card on it, for any program; the first line is the tty's path.
 
     With --pcsc be a card on a virtual PC/SC reader instead.
     """
     if pcsc is None:
         paths.need_ptys("emulate")
-        asyncio.run(_serve(card))
+        asyncio.run(_serve(card, reader))
         return 0
     piccs = [one for one in virtual.make(card) if isinstance(one, Picc)]
     if len(piccs) != 1:
@@ -79,11 +88,11 @@ def emulate(card: str, link: str, pcsc: tuple[str, int] | None) -> int:
     raise click.ClickException(f"the virtual reader at {where} is gone")
 
 
-async def _serve(card: str) -> None:
+async def _serve(card: str, reader: str) -> None:
     from .serial_chip import SerialChip
 
     field = Field()
-    server = SerialChip(field)
+    server = SerialChip(field, reader=reader)
     await server.start()
     try:
         field.put(virtual.make(card))

@@ -1,4 +1,4 @@
-"""The virtual PN532 on a tty, in real time, for any program that speaks to a serial PN532.
+"""A virtual reader on a tty, in real time, for any program that speaks to a serial one.
 
 `SerialChip` opens a pseudo-terminal and lets the emulator's clock follow the event loop's. It
 sleeps until the next byte or event is due; a PC wakes it within about a millisecond.
@@ -23,6 +23,8 @@ from ..emulator.chip.chip import Chip
 from ..emulator.chip.commands import BAUDRATES
 from ..emulator.chip.frames import ACK
 from ..emulator.chip.hsu import Hsu
+from ..emulator.rcs660s.line import Line
+from ..emulator.rcs660s.module import Module
 
 _SPEEDS = {
     getattr(termios, f"B{baudrate}"): baudrate
@@ -42,22 +44,28 @@ def speed_of(tty: int) -> int | None:
 
 
 class SerialChip:
-    """A PN532 over `field`, served on the tty `path` between `start` and `stop`.
+    """A PN532 or an RC-S660/S over `field`, served on the tty `path` between `start` and `stop`.
 
     Call everything, the field's methods included, from the event loop that runs `start`.
     """
 
-    def __init__(self, field: Field | None = None, pace: int = 1, faults: Any = None) -> None:
+    def __init__(
+        self, field: Field | None = None, pace: int = 1, faults: Any = None, reader: str = "pn532"
+    ) -> None:
         """Make a server for `field`, or for an empty field of its own; nothing is opened yet.
 
-        `faults`: a `faults.Faults` that may strike its line, or None.
+        `faults`: the `faults.Faults` of that reader that may strike its line, or None. `reader`:
+        "pn532" or "rcs660s".
 
         With a `pace` of 20 chip, air and cards run twenty times as fast as real ones.
         """
         self._pace = pace
         self.field = Field() if field is None else field
         self.path = ""
-        self._hsu = Hsu(Chip(self.field, faults))
+        if reader == "rcs660s":
+            self._hsu: Hsu = Line(Module(self.field, faults))
+        else:
+            self._hsu = Hsu(Chip(self.field, faults))
         self._master = -1
         self._slave = -1
         self._loop: asyncio.AbstractEventLoop

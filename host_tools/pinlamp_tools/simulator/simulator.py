@@ -17,13 +17,15 @@ from .. import paths
 from ..boards.board import Board
 from ..emulator.air.field import PULL_AFTER_FRAMES, PULL_NOW_FRAMES, Field
 from ..emulator.card import cards
-from ..emulator.chip.faults import FAULTS, Faults
+from ..emulator.chip import faults as of_pn532
+from ..emulator.rcs660s import faults as of_rcs660s
 from ..show.reading import Reading, parse
 from .bus_chip import BusChip
 from .device import Device
 from .serial_chip import SerialChip
 
 _IN_DATA_EXCHANGE = 0x40
+_TIMER = b"\x5f\x46"  # only what an RC-S660/S carries to a card has one
 _LOOK_S = 1.0  # between two looks whether the serial line is still there
 
 
@@ -58,7 +60,9 @@ class Simulator:
         self._watch: asyncio.Task[None] | None = None
         self._heapsize = heapsize
         self._record = record
-        self._faults = Faults()
+        self._faults: Any = of_pn532.Faults()
+        if board.reader == "rcs660s":
+            self._faults = of_rcs660s.Faults()
         self._fault: tuple[str, int] | None = None  # armed last, and how many struck before it
         self._field: Field | None = None
         self._serial: SerialChip | None = None
@@ -77,7 +81,10 @@ class Simulator:
         """The names of the faults that can be armed here: none on a real reader."""
         if self._port is not None:
             return ()
-        return tuple(name for name, links, _ in FAULTS if self._board.link in links.split())
+        if self._board.reader == "rcs660s":
+            return of_rcs660s.NAMES
+        links = of_pn532.FAULTS
+        return tuple(name for name, possible, _ in links if self._board.link in possible.split())
 
     @property
     def fault(self) -> str | None:
@@ -89,7 +96,7 @@ class Simulator:
     @property
     def struck(self) -> int:
         """How many faults there were."""
-        return self._faults.struck
+        return int(self._faults.struck)
 
     @property
     def line_gone(self) -> bool:
@@ -106,7 +113,8 @@ class Simulator:
         else:
             self._field = Field()
             if link == "hsu":
-                self._serial = SerialChip(self._field, faults=self._faults)
+                reader = self._board.reader
+                self._serial = SerialChip(self._field, faults=self._faults, reader=reader)
                 await self._serial.start()
                 tty = self._serial.path
             else:
@@ -185,7 +193,8 @@ class Simulator:
         if name is not None:
             if name not in self.faults:
                 raise KeyError(name)
-            self._faults.arm(name, at_byte, _reaches_a_card)
+            reaches = _module_carries if self._board.reader == "rcs660s" else _reaches_a_card
+            self._faults.arm(name, at_byte, reaches)
             self._fault = name, self._faults.struck
 
     def press(self, down: bool) -> None:
@@ -207,6 +216,10 @@ class Simulator:
 
 def _reaches_a_card(command: bytes) -> bool:
     return command[0] == _IN_DATA_EXCHANGE
+
+
+def _module_carries(command: bytes) -> bool:
+    return command[3:4] == b"\x01" and command[5:7] == _TIMER
 
 
 def _open_port(path: str) -> int:

@@ -1,6 +1,7 @@
 """The gate: which command may go to a card, and when. Every command passes here before it is sent.
 
-A state machine without I/O. Each activation of a card has its own, fed with commands and answers:
+A state machine without I/O. Each activation of a card has its own, fed with commands and answers,
+one after the other:
 - SELECT DF of an applet in the table passes always;
 - SELECT EF passes only after that applet's full AID was the last SELECT DF and answered 9000, and
   only for an EF that the table lists under that AID;
@@ -70,21 +71,27 @@ class Gate:
         self._next: "bytes | None" = None
         # What a 9000 to the command under way will change: (_selects, _next).
         self._on_ok: "tuple[_Applet, bytes | None] | None" = None
+        self._waits = False  # for the answer to the command that passed last
 
     def check(self, command: bytes) -> None:
         """Let `command` pass, or raise GateError; then send nothing.
 
-        Only `bytes` pass: a mutable buffer could change between the check and the bus.
+        Only `bytes` pass: a mutable buffer could change between the check and the bus. Nothing
+        passes while an answer is outstanding: of two, nobody could tell which one selected what.
         """
+        if self._waits:
+            raise GateError("the command before is not answered yet")
         allowed = self._next
         self._next = None
         self._on_ok = None
         if type(command) is not bytes:
             raise GateError("a command has to be bytes")
         if command == allowed:
+            self._waits = True
             return
         if command in self._selects:
             self._on_ok = (self._selects, self._selects[command])
+            self._waits = True
             return
         rules = _RULES.get(command)
         if rules is None:
@@ -92,9 +99,11 @@ class Gate:
         # Until the card answers 9000, no applet counts as selected.
         self._selects = {}
         self._on_ok = (rules, rules.get(None))
+        self._waits = True
 
     def answered(self, answer: "bytes | None") -> None:
         """Take the answer to the command that passed last: bytes, or None for no answer."""
+        self._waits = False
         on_ok = self._on_ok
         if on_ok and answer == SW_OK:
             self._selects = on_ok[0]

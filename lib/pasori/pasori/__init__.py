@@ -1,4 +1,4 @@
-"""Readers of Sony's Port-400 family and a card of Type B: messages and their meaning. No I/O.
+"""Readers of Sony's Port-400 family and a card of Type B: messages and their meaning.
 
     from pasori import READER_DOES_ISO_DEP, Port400
 
@@ -17,11 +17,12 @@
         run(port.field_on())
         print(run(port.exchange_apdu(b"\\x00\\xa4\\x04\\x0c")))
 
-`send` and `read` are yours; `encode` and `Decoder` are for a UART. The same files run under
+`send` and `read` are yours; `encode` and `Decoder` are for a UART. `rcs660s.RCS660S` does all of
+it for an RC-S660/S on a UART, and is the one module that does I/O. The same files run under
 MicroPython and CPython.
 """
 
-from .command import carried
+from .command import TYPE_A, TYPE_F, carried
 from .errors import (
     ACTIVATE,
     BUSY_MS,
@@ -31,6 +32,8 @@ from .errors import (
     BusyError,
     CorruptError,
     InnerStatusError,
+    LostError,
+    NoAnswerError,
     OrderError,
     OuterStatusError,
     PasoriError,
@@ -54,10 +57,14 @@ __all__ = (
     "REOPEN",
     "RETRY",
     "TIMEOUT_US",
+    "TYPE_A",
+    "TYPE_F",
     "BusyError",
     "CorruptError",
     "Decoder",
     "InnerStatusError",
+    "LostError",
+    "NoAnswerError",
     "OrderError",
     "OuterStatusError",
     "PasoriError",

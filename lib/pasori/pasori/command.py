@@ -23,7 +23,12 @@ START, END, FIELD_OFF, FIELD_ON = 0x81, 0x82, 0x83, 0x84
 
 CID = 2  # over USB
 _PARAMETERS = b"\xff\x6e\x03\x01\x01\x08\xff\x6e\x03\x08\x01\x02"  # FSDI 8: 256 bytes; CID 2
-_TYPE_B_LAYER_4 = b"\x01\x04"
+
+# What SWITCH is told: kind of card, and up to which layer. A and F: layer 3, where every such card
+# can be found [I].
+TYPE_A = b"\x00\x03"
+TYPE_B = b"\x01\x04"
+TYPE_F = b"\x03\x03"
 
 _LONGEST = 290  # bytes of data objects, over USB [S]
 
@@ -33,9 +38,10 @@ def manage(usb: bool, what: int) -> bytes:
     return _short(usb, _SESSION, tlv(what, b""))
 
 
-def switch_to_type_b(usb: bool) -> bytes:
-    """Return the command that finds and activates a card of Type B."""
-    return _short(usb, _PROTOCOL, (_PARAMETERS if usb else b"") + tlv(SWITCH, _TYPE_B_LAYER_4))
+def switch_to(usb: bool, kind: bytes) -> bytes:
+    """Return the command that finds a card of TYPE_A, TYPE_B or TYPE_F, and activates it."""
+    parameters = _PARAMETERS if usb and kind == TYPE_B else b""
+    return _short(usb, _PROTOCOL, parameters + tlv(SWITCH, kind))
 
 
 def set_flags(usb: bool, flags: int) -> bytes:

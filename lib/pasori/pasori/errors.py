@@ -7,6 +7,8 @@
     InnerStatusError  it ran it, and something failed: C0's SW           any but RETRY
     ReceptionError    what came from the card was damaged on the air     ACTIVATE
     CorruptError      the reader's answer makes no sense                 ACTIVATE
+    NoAnswerError     the reader did not answer in time                  ACTIVATE
+    LostError         it does not answer, whatever the driver tries      REOPEN
     OrderError        the caller's own mistake: not now                  GIVE_UP
 
 RETRY: wait BUSY_MS and send the same message again. ACTIVATE: the activation is over; find the
@@ -99,6 +101,23 @@ class CorruptError(PasoriError):
     def __init__(self, size: int) -> None:
         super().__init__("an answer of the reader makes no sense: %d bytes" % size)
         self.size = size
+
+
+class NoAnswerError(PasoriError):
+    """The reader did not answer in time. `heard`: it acknowledged the message."""
+
+    def __init__(self, heard: bool) -> None:
+        super().__init__("the reader %s" % ("does not answer" if heard else "hears nothing"))
+        self.heard = heard
+
+
+class LostError(PasoriError):
+    """No session can be had with the reader, not even after a reset."""
+
+    advice = REOPEN
+
+    def __init__(self) -> None:
+        super().__init__("no RC-S660/S answers")
 
 
 class OrderError(PasoriError):

@@ -6,21 +6,9 @@ takes what comes. The state here is what must not be got wrong: which request is
 whether a card is activated, and which side does ISO-DEP.
 """
 
-from .command import (
-    CID,
-    END,
-    FIELD_OFF,
-    FIELD_ON,
-    RESET,
-    START,
-    VERSION,
-    carried,
-    carry,
-    manage,
-    set_flags,
-    switch_to_type_b,
-)
+from . import command
 from .errors import (
+    REOPEN,
     BusyError,
     CorruptError,
     InnerStatusError,
@@ -65,27 +53,27 @@ class Port400:
         self._take: "Take | None" = None  # of the command that is outstanding
         self._flags: "int | None" = None
         self._active = False
-        self.cid = CID if usb else None
+        self.cid = command.CID if usb else None
         self.answer: "bytes | None" = None
 
     def start(self) -> bytes:
         """Begin a session. InnerStatusError 0x698A: end it first, or another program has it."""
         self._forget()
-        return self._manage(START)
+        return self._manage(command.START)
 
     def end(self) -> bytes:
         """End the session: always the first command, and the last."""
         self._forget()
-        return self._manage(END)
+        return self._manage(command.END)
 
     def field_off(self) -> bytes:
         """Switch the field off. A card that is on the reader forgets everything."""
         self._active = False
-        return self._manage(FIELD_OFF)
+        return self._manage(command.FIELD_OFF)
 
     def field_on(self) -> bytes:
         """Switch the field on."""
-        return self._manage(FIELD_ON)
+        return self._manage(command.FIELD_ON)
 
     def activate_b(self) -> bytes:
         """Find and activate a card of Type B. `answer`: its protocol info, or None without one.
@@ -93,7 +81,12 @@ class Port400:
         The three bytes are those of the ATQB, and nothing that tells one card from another.
         """
         self._active = False
-        return self._ask(switch_to_type_b(self._usb), self._activated)
+        return self._ask(command.switch_to(self._usb, command.TYPE_B), self._activated)
+
+    def sense(self, kind: bytes) -> bytes:
+        """Look for a card of TYPE_A or TYPE_F [I]. `answer`: b"" if there is one, None if not."""
+        self._active = False
+        return self._ask(command.switch_to(self._usb, kind), _sensed)
 
     def flags(self, flags: int) -> bytes:
         """Say who does ISO-DEP: READER_DOES_ISO_DEP or HOST_DOES_ISO_DEP, else ValueError."""
@@ -105,7 +98,7 @@ class Port400:
             succeeded(data)
             self._flags = flags
 
-        return self._ask(set_flags(self._usb, flags), flagged)
+        return self._ask(command.set_flags(self._usb, flags), flagged)
 
     def exchange_apdu(self, apdu: "Bytes", timeout_us: int = TIMEOUT_US) -> bytes:
         """Send the card a command. `answer`: the card's, its own SW included.
@@ -130,12 +123,12 @@ class Port400:
 
     def firmware_version(self) -> bytes:
         """Ask which firmware the reader has. `answer`: bytes as the reader has them."""
-        return self._ask(VERSION, bytes)
+        return self._ask(command.VERSION, bytes)
 
     def reset(self) -> bytes:
         """Reset the reader (RC-S660/S [S]). After its answer send an ACK, and wait 30 ms."""
         self._forget()
-        return self._ask(RESET, _nothing)
+        return self._ask(command.RESET, _nothing)
 
     def abort(self) -> bytes:
         """Give up what is outstanding; allowed at any time. No answer to it is waited for."""
@@ -173,16 +166,16 @@ class Port400:
         self._active = False
 
     def _manage(self, what: int) -> bytes:
-        return self._ask(manage(self._usb, what), _done)
+        return self._ask(command.manage(self._usb, what), _done)
 
     def _carry(self, flags: int, data: bytes, timeout_us: int, take: "Take") -> bytes:
         if not self._active:
             raise OrderError("no card is activated")
         if self._flags != flags:
             raise OrderError("the reader was not told who does ISO-DEP")
-        message = self._ask(carry(self._usb, data, timeout_us), take)
+        message = self._ask(command.carry(self._usb, data, timeout_us), take)
         # A byte behind the four of an empty query would be a PIN, and cost a try.
-        if carried(message) != data:
+        if command.carried(message) != data:
             self.abort()
             raise AssertionError("the card would get something else")
         return message
@@ -226,6 +219,17 @@ def _nothing(data: memoryview) -> None:
 
 def _done(data: memoryview) -> None:
     succeeded(data)
+
+
+def _sensed(data: memoryview) -> "bytes | None":
+    # Whatever else it says about the card stays where it is: it may have its number in it.
+    try:
+        succeeded(data)
+    except InnerStatusError as error:
+        if error.advice == REOPEN:
+            raise
+        return None
+    return b""
 
 
 def _block(data: memoryview) -> "bytes | None":

@@ -46,6 +46,27 @@ def test_the_way_of_every_key_in_the_table_is_open():
         gate.check(read_binary(file.length))
 
 
+def test_nothing_passes_while_an_answer_is_outstanding():
+    gate = _gate((select_df(JPKI), OK), (select_ef(0x18), OK))
+    gate.check(QUERY)
+    for command in (select_df(JPKI), select_ef(0x18), QUERY):
+        _refused(gate, command)
+    gate.answered(b"\x63\xc3")
+    gate.check(select_ef(0x18))
+    _refused(gate, select_ef(0x1B))
+    gate.answered(OK)  # of the one that passed: the other changed nothing
+    gate.check(QUERY)
+    gate.answered(None)
+    gate.check(select_df(TEXT))
+    gate.answered(None)
+
+
+def test_what_is_refused_leaves_nothing_outstanding():
+    gate = _gate()
+    _refused(gate, QUERY)
+    gate.check(select_df(JPKI))
+
+
 def test_a_query_needs_its_own_ef_selected_with_9000():
     for answer in (b"\x6a\x82", b"\x6f\x00", b"\x90", b"", b"\x90\x00\x90\x00", b"\x61\x10", None):
         gate = _gate((select_df(JPKI), OK), (select_ef(0x1B), OK), (select_ef(0x18), answer))

@@ -1,7 +1,15 @@
 """All that the library can build: only what a reader may be told, and only what a card may get."""
 
 from both import raises
-from pasori import HOST_DOES_ISO_DEP, READER_DOES_ISO_DEP, Port400, carried, port400
+from pasori import (
+    HOST_DOES_ISO_DEP,
+    READER_DOES_ISO_DEP,
+    TYPE_A,
+    TYPE_F,
+    Port400,
+    carried,
+    port400,
+)
 from reader_script import ready
 
 QUERY = b"\x00\x20\x00\x80"
@@ -18,6 +26,9 @@ def built(usb):
         if name == "flags":
             for flags in (READER_DOES_ISO_DEP, HOST_DOES_ISO_DEP):
                 found["%s %04x" % (name, flags)] = Port400(usb).flags(flags)
+        elif name == "sense":
+            for kind in (TYPE_A, TYPE_F):
+                found["%s %s" % (name, kind.hex())] = Port400(usb).sense(kind)
         elif name == "exchange_apdu":
             found[name] = ready(usb).exchange_apdu(QUERY)
         elif name == "exchange_block":
@@ -31,7 +42,7 @@ def built(usb):
 def test_only_these_commands_are_ever_built():
     for usb, ins in ((False, 0xC2), (True, 0x50)):
         messages = built(usb)
-        assert len(messages) == 12, sorted(messages)
+        assert len(messages) == 14, sorted(messages)
         heads = {}
         for name, message in messages.items():
             assert message[0] == (0x72 if name == "abort" else 0x6B)
@@ -41,7 +52,8 @@ def test_only_these_commands_are_ever_built():
         assert heads.pop("reset") == b"\xff\x55\x00\x00"
         for name, p2 in (("start", 0), ("end", 0), ("field_off", 0), ("field_on", 0)):
             assert heads.pop(name) == bytes((0xFF, ins, 0, p2))
-        assert heads.pop("activate_b") == bytes((0xFF, ins, 0, 2))
+        for name in ("activate_b", "sense 0003", "sense 0303"):
+            assert heads.pop(name) == bytes((0xFF, ins, 0, 2))
         for name in tuple(heads):
             assert heads.pop(name) == bytes((0xFF, ins, 0, 1))
 
@@ -58,19 +70,19 @@ def test_no_number_is_ever_asked_for():
 
 def refused(carry, call, *args):
     """Call with another `carry` in the module; tell whether the message was refused."""
-    right = port400.carry
-    port400.carry = carry
+    right = port400.command.carry
+    port400.command.carry = carry
     try:
         call(*args)
     except AssertionError:
         return True
     finally:
-        port400.carry = right
+        port400.command.carry = right
     return False
 
 
 def test_a_byte_behind_the_query_is_noticed_before_it_is_sent():
-    right = port400.carry
+    right = port400.command.carry
 
     def longer_command(usb, data, timeout_us):
         return right(usb, data + b"\x00", timeout_us)

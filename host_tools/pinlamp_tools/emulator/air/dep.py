@@ -22,7 +22,7 @@ class Dep:
         self._process = process
         self._frame_size = frame_size
         self._cid = cid
-        self._wtxm = wtxm
+        self.wtxm = wtxm
         self._wtx_times = wtx_times
         self._asked = 0  # how often, for this answer
         self._number = 1  # rule C
@@ -70,7 +70,7 @@ class Dep:
         if not command:
             return self._block(0x02 | self._number)  # an empty I-block gets an empty I-block
         answer = self._process(command)
-        if self._wtxm:
+        if self.wtxm:
             self._waiting = answer
             self._asked = 0
             return self._ask()
@@ -83,7 +83,7 @@ class Dep:
         return self._block(0xF2, self._wtx())
 
     def _wtx(self):
-        return bytes((self._wtxm,))
+        return bytes((self.wtxm,))
 
     def _answer(self):
         self._unsent, self._waiting = self._waiting, None

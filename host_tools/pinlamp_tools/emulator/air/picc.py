@@ -88,6 +88,12 @@ class Picc:
         """Application data and protocol info of its ATQB, 7 bytes."""
         return self._info
 
+    def ask_for_time(self, wtxm: int) -> None:
+        """Ask for `wtxm` waiting times before each answer from now on."""
+        self.wtxm = wtxm
+        if self._dep is not None:
+            self._dep.wtxm = wtxm
+
     def reset(self) -> None:
         """Take the power away and give it back."""
         self.power_off()

@@ -125,13 +125,14 @@ class Icc:
         if cla != 0x00:
             return NO_SUCH_CLA
         lengths = _lengths(apdu[4:])
+        if ins == 0x20:  # whatever its length says: an entry, see `_verify`
+            data = apdu[4:] if lengths is None else lengths[0]
+            return self._verify(p1, p2, data, len(apdu) > 4)
         if lengths is None:
             return WRONG_LENGTH
         data, le = lengths
         if ins == 0xA4:
             return self._select(p1, p2, data)
-        if ins == 0x20:
-            return self._verify(p1, p2, data, len(apdu) > 4)
         if ins == 0xB0:
             return self._read(p1, p2, data, le)
         return NO_SUCH_INS

@@ -136,19 +136,22 @@ class Hsu:
         speed = self.baudrate
         same = sent_at is None or sent_at == speed
         for got in (byte,) if same else heard(bytes((byte,)), sent_at, speed):
-            if self._chip.asleep:
-                self._edges += rising_edges(got)
-                if self._edges >= WAKE_EDGES:
-                    self._edges = 0
-                    self._parser = Parser()
-                    self._chip.wake()
-                continue
-            item = self._parser.feed(got)
-            if item is not None:
-                before = self.baudrate
-                self._chip.receive(item, at_us)
-                if self.baudrate != before:
-                    self._deaf_until_us = at_us + CHANGE_US
+            self._hear_byte(got, at_us)
+
+    def _hear_byte(self, byte, at_us):
+        if self._chip.asleep:
+            self._edges += rising_edges(byte)
+            if self._edges >= WAKE_EDGES:
+                self._edges = 0
+                self._parser = Parser()
+                self._chip.wake()
+            return
+        item = self._parser.feed(byte)
+        if item is not None:
+            before = self.baudrate
+            self._chip.receive(item, at_us)
+            if self.baudrate != before:
+                self._deaf_until_us = at_us + CHANGE_US
 
     def _collect(self, now_us):
         for at_us, frame in self._chip.take(now_us):

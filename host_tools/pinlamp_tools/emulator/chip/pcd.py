@@ -21,13 +21,14 @@ def fwt_us(fwi: int) -> int:
 class Pcd:
     """One activated ISO/IEC 14443-4 card, as the chip keeps it."""
 
-    def __init__(self, radio, frame_size_code: int, fwi: int, cid=None):
-        """Speak over `radio` to a card with this FSCI, `fwi` and `cid` (None: no CID)."""
+    def __init__(self, radio, frame_size_code: int, fwi: int, cid=None, longest=LONGEST_FRAME):
+        """Speak over `radio` to a card with this FSCI, `fwi` and `cid` (None: no CID).
+
+        `longest`: bytes of a frame that the chip can send.
+        """
         self._radio = radio
         self._cid = cid
-        self._inf = (
-            min(FRAME_SIZES[min(frame_size_code, 8)], LONGEST_FRAME) - 3 - (cid is not None)
-        )
+        self._inf = min(FRAME_SIZES[min(frame_size_code, 8)], longest) - 3 - (cid is not None)
         self._fwt_us = fwt_us(fwi)
         self._number = 0
 

@@ -4,6 +4,7 @@ A target's methods are generators: they yield the microseconds that pass and ret
 The report follows the number Tg in InListPassiveTarget's answer.
 """
 
+from ..air.dep import FRAME_SIZES
 from .pcd import FSDI, Pcd, fwt_us
 from .radio import DELTA_FWT_US, OK, TIMEOUT
 
@@ -18,8 +19,9 @@ class TargetB:
     kind = 0x00  # GetGeneralStatus: 106 kbit/s passive
     rates = b"\x00\x00"
 
-    def __init__(self, radio, number: int, afi: int, atqb: bytes):
-        """Keep a card that has answered `atqb` (12 bytes)."""
+    def __init__(self, radio, number: int, afi: int, atqb: bytes, fsdi: int = FSDI):
+        """Keep a card that has answered `atqb` (12 bytes); `fsdi`: what it is told with ATTRIB."""
+        self._fsdi = fsdi
         self._radio = radio
         self._afi = afi
         self._atqb = atqb
@@ -30,11 +32,15 @@ class TargetB:
     def activate(self):
         """Send ATTRIB; return OK or the status of the failure."""
         frame = (
-            b"\x1d" + self._atqb[1:5] + bytes((0x00, FSDI, self._atqb[10] & 0x0F, self._cid or 0))
+            b"\x1d"
+            + self._atqb[1:5]
+            + bytes((0x00, self._fsdi, self._atqb[10] & 0x0F, self._cid or 0))
         )
         status, answer = yield from self._radio.exchange(frame, fwt_us(ATTRIB_FWI) + DELTA_FWT_US)
         if not status:
-            self._pcd = Pcd(self._radio, self._atqb[10] >> 4, self._atqb[11] >> 4, self._cid)
+            longest = FRAME_SIZES[self._fsdi]
+            fsci, fwi = self._atqb[10] >> 4, self._atqb[11] >> 4
+            self._pcd = Pcd(self._radio, fsci, fwi, self._cid, longest)
             self.report = self._atqb + bytes((len(answer),)) + answer
         return status
 

@@ -141,8 +141,6 @@ def test_a_file_behind_a_pin_is_refused_until_the_pin_is_entered(card):
         ("00CA000000", "6d00"),
         ("80200080", "6e00"),
         ("0020", "6700"),
-        ("00200080 05 31", "6700"),
-        ("00200080 00 0001 31", "6700"),  # extended length
         ("00B00000", "6700"),
         ("00A4000C023F00", "6a86"),  # the MF is not to be selected
         ("00A404FF0AD392F000260100000001", "6a86"),
@@ -155,6 +153,15 @@ def test_wrong_commands_get_their_status_words_and_cost_nothing(card, apdu, answ
     tell(card, JPKI, ef("0018"))
     assert tell(card, apdu) == answer
     assert tell(card, JPKI, ef("0018"), QUERY) == "63c3"
+
+
+@pytest.mark.presents_pin
+@pytest.mark.parametrize("behind", ["00", "05 31", "00 0001 31", "63C3", "00 00 00"])
+def test_whatever_lies_behind_a_query_is_an_entry_and_costs_a_try(card, behind):
+    tell(card, JPKI, ef("0018"))
+    tell(card, QUERY + behind)
+    assert card.presented == 1
+    assert tell(card, JPKI, ef("0018"), QUERY) == "63c2"
 
 
 def test_a_file_is_not_queried(card):

@@ -1,0 +1,1 @@
+"""The virtual RC-S660/S: its UART, its messages and commands, and its faults."""

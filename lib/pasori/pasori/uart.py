@@ -1,0 +1,139 @@
+"""The UART of an RC-S660/S, 115200 8N1 [I]: frames out and in, and the pauses between them.
+
+A `machine.UART` will do, or anything like it (`Uart`). Nothing here blocks: a wait is a series of
+short sleeps. The forced pauses are many times longer than a sleep, so an interrupt that ends a
+wait earlier would gain nothing.
+"""
+
+from .frame import ACK, Decoder, encode
+
+TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from .frame import Found
+
+    class Uart(Protocol):
+        """What is used of a `machine.UART`."""
+
+        def any(self) -> int:
+            """Return how many bytes can be read at once."""
+
+        def readinto(self, buf: memoryview) -> "int | None":
+            """Fill `buf` with bytes that are there; return how many."""
+
+        def write(self, buf: "bytes | memoryview") -> "int | None":
+            """Begin to send `buf`; return how many of its bytes were taken."""
+
+        def deinit(self) -> None:
+            """Give it back."""
+
+    class Clock(Protocol):
+        """Milliseconds that wrap around, as MicroPython's `time` and `asyncio` have them."""
+
+        def ticks_ms(self) -> int:
+            """Return the time now."""
+
+        def ticks_add(self, ticks: int, delta: int) -> int:
+            """Return `ticks` later by `delta`."""
+
+        def ticks_diff(self, end: int, start: int) -> int:
+            """Return `end` less `start`."""
+
+        async def sleep_ms(self, ms: int) -> None:
+            """Let others run for `ms`."""
+
+
+_WAKE_UP = b"\x01"
+_WAKE_MS = 30  # 20–30 [S]
+_STEP_MS = 4  # between two looks for bytes: 46 of them come in that time
+_QUIET_MS = 20  # a line this long without a byte has nothing more to say
+_MOST_NOISE = 40  # chunks of it, until the line is taken as it is
+
+
+class Link:
+    """A UART with an RC-S660/S. Constructing it does no I/O."""
+
+    def __init__(self, uart: "Uart", clock: "Clock", pause_ms: int) -> None:
+        """`uart`: at 115200 baud, with rxbuf=600. `pause_ms`: after each command, at least."""
+        self._uart = uart
+        self._clock = clock
+        self._pause_ms = pause_ms
+        self._decoder = Decoder()
+        self._buf = bytearray(128)
+        self._view = memoryview(self._buf)
+        self._free_at: "int | None" = None  # when the next command may be sent; None: now
+
+    async def wake(self) -> None:
+        """Make the module listen."""
+        await self._write(_WAKE_UP)
+        await self._clock.sleep_ms(_WAKE_MS)
+
+    async def cancel(self) -> None:
+        """Cancel what the module is doing, and drop whatever it still has to say."""
+        await self._write(ACK)
+        await self.drain()
+
+    async def confirm(self) -> None:
+        """Send an ACK: behind the answer to a reset."""
+        await self._write(ACK)
+
+    async def send(self, message: bytes) -> None:
+        """Send a message once the pause since the last one is over. Older bytes are dropped."""
+        if self._free_at is not None:
+            left = self._clock.ticks_diff(self._free_at, self._clock.ticks_ms())
+            if left > 0:
+                await self._clock.sleep_ms(left)
+        self._decoder.clear()
+        while self._take():
+            pass
+        self._decoder.clear()
+        await self._write(encode(message))
+        self.rest(0)
+
+    def rest(self, ms: int) -> None:
+        """Let no command out for `ms` from now, nor within the pause."""
+        self._free_at = self._clock.ticks_add(self._clock.ticks_ms(), max(ms, self._pause_ms))
+
+    async def frame(self, deadline: int) -> "Found | None":
+        """Return the next frame, as `Decoder.next` does; None if none is whole at `deadline`.
+
+        Its message is valid until the next call.
+        """
+        clock = self._clock
+        over = False
+        while True:
+            found = self._decoder.next()
+            if found or over:
+                return found
+            left = clock.ticks_diff(deadline, clock.ticks_ms())
+            over = left <= 0  # what has come until now still counts: others may have run for long
+            if not self._take() and not over:
+                await clock.sleep_ms(min(_STEP_MS, left))
+
+    async def drain(self) -> None:
+        """Drop what comes, until the line is quiet."""
+        for _ in range(_MOST_NOISE):
+            await self._clock.sleep_ms(_QUIET_MS)
+            if not self._take():
+                break
+            while self._take():
+                pass
+        self._decoder.clear()
+
+    def close(self) -> None:
+        """Give the UART back."""
+        self._uart.deinit()
+
+    def _take(self) -> int:
+        # Never ask for more than there is: the port would wait for it, and block all else.
+        chunk = self._view[: min(self._uart.any(), len(self._view))]
+        count = self._uart.readinto(chunk) or 0 if len(chunk) else 0
+        self._decoder.push(chunk[:count])
+        return count
+
+    async def _write(self, data: bytes) -> None:
+        sent = self._uart.write(data) or 0
+        while sent < len(data):
+            await self._clock.sleep_ms(1)
+            sent += self._uart.write(memoryview(data)[sent:]) or 0
