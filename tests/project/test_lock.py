@@ -18,7 +18,8 @@ def _needed():
     parts = [re.search(r"^dependencies = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)[1]]
     for extra in ("pcsc", "case"):
         parts.append(re.search(rf"^{extra} = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)[1])
-    return [Requirement(text) for text in re.findall(r'^ *"([^"]+)"', "".join(parts), re.MULTILINE)]
+    texts = re.findall(r'^ *"([^"]+)"', "".join(parts), re.MULTILINE)
+    return [Requirement(text) for text in texts]
 
 
 @pytest.mark.parametrize("needed", _needed(), ids=lambda needed: needed.name)
