@@ -77,7 +77,7 @@ def test_every_key_has_its_item_and_says_whether_a_new_number_is_chosen(lang, ke
     new = dict(item["rows"])["新しい番号の入力"]
     kept = key in ("visual_a", "visual_b", "text_a", "text_b", "visual_birth")
     assert new.startswith("不要" if kept else "必要")
-    assert clerk["rows"][0][0] == "お願いしたいこと" and clerk["boxes"]
+    assert clerk["rows"][0][0] == "お願い" and clerk["boxes"]
 
 
 @LANGS
@@ -130,7 +130,7 @@ def test_a_lock_of_the_card_s_settings_is_no_item_and_is_asked_about_with_care(l
     clerk, _ = _slip(lang, {**states, "sign": "not_issued"})
     assert clerk["items"] == []
     rows = dict(clerk["rows"])
-    assert rows["お願いしたいこと"][0].startswith("(「顔認証」と印刷されていないとき)")
+    assert rows["お願い"][0].startswith("(「顔認証」と印刷されていないとき)")
     assert rows[guidance(lang)["clerk"]["maybe"]] == [
         "②利用者証明用、③住民基本台帳用、④券面事項入力補助用、個人番号カード用(共通)"
     ]
