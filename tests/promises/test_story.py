@@ -23,7 +23,7 @@ from pinlamp_tools.show.rows import numbers
 from webpage import needs_chromium, tap
 
 BEFORE, AFTER = "bank_app_lockout", "fresh"  # the same card, before and after the third visit
-LAMP = numbers(12)["visual_b"] - 1
+KEY = "visual_b"
 
 # What was said at each place -> the keys that the answer names first.
 SAID = {
@@ -65,33 +65,34 @@ async def _until(desk, screen, kind):
             return
 
 
-async def _lamp(desk):
-    """Return the colours of 照合番号B's lamp within a cycle."""
+async def _lamp(desk, key):
+    """Return the colours of a key's lamp within a cycle."""
+    lamp = numbers(12)[key] - 1
     seen = set()
     end = asyncio.get_running_loop().time() + 2.2
     while asyncio.get_running_loop().time() < end:
         await asyncio.sleep(0.05)
         if desk.film:
-            seen.add(colour_name(desk.film[-1][1][LAMP]).removeprefix("dim "))
+            seen.add(colour_name(desk.film[-1][1][lamp]).removeprefix("dim "))
     return seen - {"off"}
 
 
-async def _play():
+async def _play(card=BEFORE, key=KEY):
     desk, screen = Desk(), Screen()
     await desk.simulator.start()
     try:
         await _until(desk, screen, "ready")
-        desk.simulator.tap(BEFORE)
+        desk.simulator.tap(card)
         await _until(desk, screen, "result")
         before = screen.reading.result()
-        lamp_before = await _lamp(desk)
+        lamp_before = await _lamp(desk, key)
         desk.simulator.lift()
         await _until(desk, screen, "removed")
         screen.again.ask(screen.reading)  # the person presses 「同じカードを読み直す」
         asked = screen.again.said(screen.reading)
         desk.simulator.tap(AFTER)
         await _until(desk, screen, "result")
-        lamp_after = await _lamp(desk)
+        lamp_after = await _lamp(desk, key)
         said = screen.again.said(screen.reading)
         return before, lamp_before, asked, screen.reading.result(), lamp_after, said
     finally:
@@ -130,6 +131,51 @@ def test_from_locked_to_unlocked(micropython):
     assert lamp_after == {"green"}
     assert [told["state"] for told in advise(data, *after)] == ["ok"]
     assert plan(data, *after, {}) is None
+
+
+# What a person without any idea of the cause says -> the card, the locked PIN, its name on the
+# slip, and where the way leads if the other PIN is known, nothing changed, all is valid.
+OTHERS = [
+    (
+        "身に覚えがないのに4桁の暗証番号がロックされた",
+        "auth_locked",
+        "auth",
+        "利用者証明用電子証明書の暗証番号",
+        "kiosk",
+    ),
+    (
+        "署名用パスワードがロックされた",
+        "sign_locked",
+        "sign",
+        "署名用電子証明書の暗証番号",
+        "kiosk",
+    ),
+    (
+        "券面事項入力補助用の暗証番号がロックされた",
+        "text_pin_locked",
+        "text_pin",
+        "券面事項入力補助用の暗証番号",
+        "office",
+    ),
+]
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda other: other[1])
+def test_every_other_pin_ends_there_too(micropython, other):
+    said, card, key, name, place = other
+    topics = explain(phrases(), index(), said)
+    assert any(key in topic["keys"] or "カードを読" in topic["ja"]["tell"] for topic in topics)
+    before, lamp_before, asked, after, lamp_after, told = asyncio.run(_play(card, key))
+    data = guidance("ja")
+    assert lamp_before == {"red"}
+    way = plan(data, *before, {"other": True, "changed": False, "valid": True})
+    assert way["place"] == place
+    clerk, holder = slip(data, *before, "2026-11-26", numbers(12))
+    assert [item["name"] for item in clerk["items"]] == [name]
+    assert data["again"] in str(holder["rows"])
+    assert asked == WAITING and told == UNLOCKED
+    assert lamp_after == {"green"}
+    assert [one["state"] for one in advise(data, *after)] == ["ok"]
 
 
 def test_a_counter_s_device_is_never_asked_to_compare(micropython):
