@@ -46,7 +46,7 @@ async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monk
         await device.repl(deploy, _renamed("old"))
         await device.event("ready")
         files = {name: data + b"\0" for name, data in payload.compiled().items()}
-        monkeypatch.setattr(payload, "compiled", lambda: files)
+        monkeypatch.setattr(payload, "compiled", lambda *_: files)
         with pytest.raises(DeviceError, match="lamps.mpy is not on the device as it was sent"):
             await device.repl(deploy, _renamed("new"), kind=Flipping)
         assert (await device.event("ready"))["board"] == "old"
