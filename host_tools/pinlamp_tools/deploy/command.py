@@ -14,6 +14,7 @@ from ..boards.board import Board, ChoiceError
 from ..boards.command import STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option, no_such
 from ..show.say import say, spoken
+from ..show.strange import tell
 
 # The functions import what talks to a device, so that `pinlamp --help` need not wait for it.
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ def deploy(
 
 def _tell(todo: Plan) -> None:
     for path in todo.remove:
-        click.echo(f"drop  {path}")
+        tell(f"drop  {path}")
     for verb, names in (("send", todo.send), ("copy", todo.copy), ("keep", todo.keep)):
         for name in names:
-            click.echo(f"{verb}  {todo.new}/{name}")
+            tell(f"{verb}  {todo.new}/{name}")
     click.echo(f"then start {todo.new} by /main.py")
 
 
@@ -111,13 +112,13 @@ def get_settings(name: str | None, port: str | None) -> None:
     for each in [name] if name else TAKES:
         value = _plain(getattr(used, each))
         given = each in device.given and each not in used.replaced
-        click.echo(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
+        tell(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
     if device.damaged:
         click.echo(say("settings.json is damaged: all are at their defaults"), err=True)
     for each in used.replaced:
         if each in device.given:
             what = f"not usable: {each}" if each in TAKES else f"no setting, ignored: {each}"
-            click.echo(say(what), err=True)
+            tell(say(what), err=True)
 
 
 # A negative number is a wrong value, no option.
@@ -132,7 +133,7 @@ def set_setting(name: str, value: str, port: str | None) -> None:
     _known(name)
     with _device(port) as repl:
         taken = OfDevice(repl).set(name, value)
-    click.echo(say(f"{name} is {_plain(taken)} from now on."))
+    tell(say(f"{name} is {_plain(taken)} from now on."))
 
 
 @settings.command("reset")
@@ -174,10 +175,10 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
         nonlocal bad
         bad = bad or finding.get("ok") is False
         if as_json:
-            click.echo(json.dumps(finding, ensure_ascii=False))
+            click.echo(json.dumps(finding))
         else:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
-            click.echo(f"{sign} {words(finding, lang)}")
+            tell(f"{sign} {words(finding, lang)}")
 
     with _device(port) as repl:
         examine(repl, take)
