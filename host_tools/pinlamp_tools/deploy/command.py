@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pinlamp import __version__
+
 from ..boards.board import Board, ChoiceError
 from ..boards.command import STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option, no_such
@@ -52,8 +54,14 @@ def _device(port: str | None) -> Iterator[Repl]:
 @click.option("--link", metavar="LINK", help="How the PN532 is connected: hsu, i2c or spi.")
 @click.option("--strip", metavar="NAME", help=STRIP_HELP)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--force", is_flag=True, help="Put an older version over a newer one, too.")
 def deploy(
-    board: Board, port: str | None, link: str | None, strip: str | None, dry_run: bool
+    board: Board,
+    port: str | None,
+    link: str | None,
+    strip: str | None,
+    dry_run: bool,
+    force: bool,
 ) -> None:
     """Put Pinlamp onto a device, or update it; your settings stay.
 
@@ -71,6 +79,9 @@ def deploy(
         raise click.ClickException(str(error)) from error
     with _device(port) as repl:
         todo = update.plan(repl, board, link, strip)
+        newer = update.newer(repl, todo)
+        if newer is not None and not force:
+            _older(newer, dry_run)
         if todo.nothing:
             click.echo(say("The device has this already; nothing to do."))
         elif dry_run:
@@ -82,6 +93,17 @@ def deploy(
                 update.run(repl, todo, bar.update)
     if not todo.nothing and not dry_run:
         click.echo(say(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified."))
+
+
+def _older(newer: str, dry_run: bool) -> None:
+    """Ask whether this older version may go over a newer one; ClickException if it may not."""
+    older = f"the device has Pinlamp {newer}, this is {__version__}, an older one"
+    if dry_run:
+        tell(say(older), err=True)
+    elif not sys.stdin.isatty():
+        raise click.UsageError(f"{older}: --force puts it there")
+    elif not click.confirm(say(f"{older}. Put it there?"), err=True):
+        raise click.ClickException("nothing was changed")
 
 
 def _tell(todo: Plan) -> None:
@@ -161,14 +183,18 @@ def _known(name: str | None) -> None:
 @click.command()
 @_port_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON lines.")
+@click.option("--trust", is_flag=True, help="Compare what runs on it with this release, instead.")
 @lang_option
-def doctor(port: str | None, as_json: bool, lang: str) -> int:
+def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
     """Check a device: chip, lamps, button, buzzer, memory, files, settings; say what to do.
 
     Exit status: 0 nothing wrong, 1 something is.
     """
-    from .doctor import end, examine, results, words
+    from . import doctor as own
+    from . import payload
+    from . import trust as compared
 
+    words = compared.words if trust else own.words
     bad = False
 
     def take(finding: dict[str, Any]) -> None:
@@ -178,11 +204,20 @@ def doctor(port: str | None, as_json: bool, lang: str) -> int:
             click.echo(json.dumps(finding))
         else:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
-            tell(f"{sign} {words(finding, lang)}")
+            click.echo(f"{sign} {words(finding, lang)}")
 
+    try:
+        if trust:
+            payload.compiled()
+    except payload.CompileError as error:
+        raise click.ClickException(str(error)) from error
     with _device(port) as repl:
-        examine(repl, take)
-        take(results(repl))
+        if trust:
+            for finding in compared.compare(repl):
+                take(finding)
+        else:
+            own.examine(repl, take)
+            take(own.results(repl))
     if not as_json:
-        click.echo(end(bad, lang))
+        click.echo(compared.end(lang) if trust else own.end(bad, lang))
     return 1 if bad else 0

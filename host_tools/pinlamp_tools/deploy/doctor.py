@@ -11,6 +11,7 @@ from pinlamp import files
 
 from ..boards.board import Board, names
 from ..show.names import Names
+from ..show.strange import visible
 from .port import DeviceError
 from .repl import Repl
 from .settings import OfDevice
@@ -76,14 +77,14 @@ def words(finding: dict[str, Any], lang: str) -> str:
     texts = TEXTS[lang]
     check = str(finding["check"])
     outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]
-    told = dict(finding)
+    told = {n: visible(v) if isinstance(v, str) else v for n, v in finding.items()}
     if check == "lamp":
         names = Names(lang)
         told["number"] = int(finding["lamp"]) + 1
         told["name"] = " + ".join(names.key(key) for key in finding["keys"])
     told["link"] = str(finding.get("link", "")).upper()
     for name in ("differ", "replaced"):
-        told[name] = ", ".join(finding.get(name) or [])
+        told[name] = visible(", ".join(map(str, finding.get(name) or [])))
     if check == "chip" and finding.get("acknowledges"):
         outcome = "mute"
     text: str = texts[check][outcome].format(**told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -37,7 +38,7 @@ if sys.platform != "win32":
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
 
-# Prints a line for each file (its path and hash) and for each folder (its path).
+# Prints a line for each file (its hash and path) and for each folder (its path).
 _LISTING = """
 def _walk(top):
  import os,hashlib
@@ -45,7 +46,7 @@ def _walk(top):
  while todo:
   path=todo.pop()
   if os.stat(path)[0]==0x4000:
-   print('',path)
+   print('',repr(path))
    for entry in os.ilistdir(path):
     todo.append(path+'/'+entry[0])
   else:
@@ -55,7 +56,7 @@ def _walk(top):
      n=f.readinto(buf)
      if not n:break
      h.update(memoryview(buf)[:n])
-   print(''.join(['%02x'%c for c in h.digest()]),path)
+   print(''.join(['%02x'%c for c in h.digest()]),repr(path))
 """
 _COPY = """
 def _copy(a,b):
@@ -273,7 +274,11 @@ class Repl:
         self._need("walk", _LISTING)
         code = f"import os\ntry:os.stat({top!r})\nexcept OSError:pass\nelse:_walk({top!r})"
         lines = self.run(code, f"looking at {top}").decode("utf-8", "replace").splitlines()
-        return {path: digest for digest, _, path in (line.partition(" ") for line in lines)}
+        rows = [line.partition(" ") for line in lines]
+        try:  # quoted, since a name may have a line end in it
+            return {str(ast.literal_eval(path)): digest for digest, _, path in rows}
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            raise DeviceError(f"looking at {top}: the device's list cannot be read") from None
 
     def _need(self, name: str, code: str) -> None:
         if name not in self._helpers:

@@ -84,6 +84,10 @@ class Watch(App[int]):
         thread = threading.Thread(target=self._listen, daemon=True)
         thread.start()
 
+    def on_unmount(self) -> None:
+        """Stop listening, whatever ended the app."""
+        self._stopped.set()
+
     def _listen(self) -> None:
         def tell(what: Any, *args: object) -> None:
             if not self._stopped.is_set():
