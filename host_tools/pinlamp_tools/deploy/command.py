@@ -27,16 +27,19 @@ _port_option = click.option(
     "--port", metavar="P", help="The device's serial port; not needed when there is just one."
 )
 
+# For all that a device does for one command: a slow one needs a minute, and five for a deployment.
+_SHORT_S, _DEPLOY_S = 120.0, 900.0
+
 
 @contextmanager
-def _device(port: str | None) -> Iterator[Repl]:
-    """The device; it always starts again at the end."""
+def _device(port: str | None, seconds: float) -> Iterator[Repl]:
+    """The device, which may take so many `seconds`; it always starts again at the end."""
     from .port import DeviceError, find_port, told
     from .repl import Repl
     from .settings import SettingError
 
     try:
-        repl = Repl(find_port(port))
+        repl = Repl(find_port(port), seconds)
     except DeviceError as error:
         raise click.ClickException(told(error, spoken())) from error
     try:
@@ -77,7 +80,7 @@ def deploy(
         raise click.UsageError(str(error)) from error
     except payload.CompileError as error:
         raise click.ClickException(str(error)) from error
-    with _device(port) as repl:
+    with _device(port, _DEPLOY_S) as repl:
         todo = update.plan(repl, board, link, strip)
         newer = update.newer(repl, todo)
         if newer is not None and not force:
@@ -101,7 +104,10 @@ def _older(newer: str, dry_run: bool) -> None:
     if dry_run:
         tell(say(older), err=True)
     elif not sys.stdin.isatty():
-        raise click.UsageError(f"{older}: --force puts it there")
+        raise click.UsageError(
+            f"the device has Pinlamp {newer}, this is {__version__}, an older one: --force puts it"
+            " there"
+        )
     elif not click.confirm(say(f"{older}. Put it there?"), err=True):
         raise click.ClickException("nothing was changed")
 
@@ -128,7 +134,7 @@ def get_settings(name: str | None, port: str | None) -> None:
     from .settings import TAKES, OfDevice
 
     _known(name)
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         device = OfDevice(repl)
     used = device.effective()
     for each in [name] if name else TAKES:
@@ -153,7 +159,7 @@ def set_setting(name: str, value: str, port: str | None) -> None:
     from .settings import OfDevice
 
     _known(name)
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         taken = OfDevice(repl).set(name, value)
     tell(say(f"{name} is {_plain(taken)} from now on."))
 
@@ -164,7 +170,7 @@ def reset_settings(port: str | None) -> None:
     """Forget all settings and use the defaults."""
     from .settings import OfDevice
 
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         OfDevice(repl).reset()
     click.echo(say("All settings are at their defaults."))
 
@@ -211,7 +217,7 @@ def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
             payload.compiled()
     except payload.CompileError as error:
         raise click.ClickException(str(error)) from error
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         if trust:
             for finding in compared.compare(repl):
                 take(finding)

@@ -11,11 +11,13 @@ from pinlamp import files
 
 from ..boards.board import Board, names
 from ..show.names import Names
+from ..show.say import say
 from ..show.strange import visible
 from .port import DeviceError
 from .repl import Repl
 from .settings import OfDevice
 
+_LONGEST = 40  # characters of a name that is not known
 _NO_WIRE = ("id", "strip", "buzzer")  # in a link's entry of board.json
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
@@ -30,11 +32,13 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
     if home is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
     pins = _pins(repl.read(f"{home}/{files.BOARD}"))
-    rest = b""
+    rest = bytearray()
 
     def parts(data: bytes) -> None:
-        nonlocal rest
-        *lines, rest = (rest + data).split(b"\n")
+        rest.extend(data)  # byte by byte
+        if b"\n" not in data:
+            return
+        *lines, rest[:] = bytes(rest).split(b"\n")
         for line in lines:
             finding = _finding(line)
             if finding is not None:
@@ -60,20 +64,32 @@ def _pins(content: bytes | None) -> list[str]:
         board = Board.of({**data, "printed": printed})
         pins = board.pins.items()
         return [f"{w.upper()} {board.pin_name(p)}" for w, p in pins if w not in _NO_WIRE]
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return []  # damaged, which the finding on the files tells
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and "check" in found else None
+    if not isinstance(found, dict) or not isinstance(found.get("check"), str):
+        return None
+    if not isinstance(found.get("ok"), bool):
+        found["ok"] = None  # a newer device's: unknown is neither good nor bad
+    return found
 
 
 def words(finding: dict[str, Any], lang: str) -> str:
     """Return a finding in words; for a fault also what to do."""
+    try:
+        return _words(finding, lang)
+    except Exception:  # whatever a newer or a damaged device puts into it
+        check = visible(str(finding["check"])[:_LONGEST])
+        return say(f"this version of pinlamp does not know what the device says of {check}", lang)
+
+
+def _words(finding: dict[str, Any], lang: str) -> str:
     texts = TEXTS[lang]
     check = str(finding["check"])
     outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]

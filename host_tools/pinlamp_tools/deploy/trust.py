@@ -88,7 +88,7 @@ def _everything(repl: Repl) -> dict[str, str]:
     try:
         tops = {_ROM, *(f"/{name}" for name in ast.literal_eval(answer.strip()))}
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise DeviceError("looking at /: the device's list cannot be read") from None
+        raise DeviceError("looking at /: the device's answer cannot be read") from None
     return {path: digest for top in tops for path, digest in repl.tree(top).items()}
 
 

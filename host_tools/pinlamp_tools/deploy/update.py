@@ -116,7 +116,10 @@ def _numbers(version: str) -> list[int]:
 
 def fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
     """Raise DeviceError if the new version would not start on this chip or MicroPython."""
-    device = who.of(repl.run(who.ASK, "asking what it is").decode())
+    try:
+        device = who.of(repl.run(who.ASK, "asking what it is").decode())
+    except ValueError:
+        raise DeviceError("asking what it is: the device's answer cannot be read") from None
     if device.platform in _PLATFORMS and device.chip != board.chip:
         raise DeviceError(
             f"{board.title} has an {board.chip}, this device has an {device.chip}: name its board"
