@@ -75,18 +75,25 @@ def _finding(line: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(found, dict) or not isinstance(found.get("check"), str):
         return None
-    if not isinstance(found.get("ok"), bool):
-        found["ok"] = None  # a newer device's: unknown is neither good nor bad
+    ok = found.get("ok")
+    if ok is not False:  # unknown is never good
+        found["ok"] = True if ok is True and _known(found) else None
     return found
+
+
+def _known(finding: dict[str, Any]) -> bool:
+    try:
+        return bool(_words(finding, "en"))
+    except Exception:  # whatever a newer or a damaged device puts into it
+        return False
 
 
 def words(finding: dict[str, Any], lang: str) -> str:
     """Return a finding in words; for a fault also what to do."""
-    try:
+    if _known(finding):
         return _words(finding, lang)
-    except Exception:  # whatever a newer or a damaged device puts into it
-        check = visible(str(finding["check"])[:_LONGEST])
-        return say(f"this version of pinlamp does not know what the device says of {check}", lang)
+    check = visible(str(finding["check"])[:_LONGEST])
+    return say(f"this version of pinlamp does not know what the device says of {check}", lang)
 
 
 def _words(finding: dict[str, Any], lang: str) -> str:

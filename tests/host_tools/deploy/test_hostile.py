@@ -160,9 +160,7 @@ def test_a_finding_that_is_not_known_is_said_and_never_good(line, lang):
     found = []
     doctor.examine(Stub(lines=[line]), found.append)
     for finding in found:
-        assert finding["ok"] in (True, False, None) and isinstance(
-            finding["ok"], (bool, type(None))
-        )
+        assert finding["ok"] in (None, False) or finding["check"] == "version"
         said = doctor.words(finding, lang)
         assert 0 < len(said) < 400
         if finding["check"] == "radio":
