@@ -71,7 +71,7 @@ def deploy(
     You may pull the cable at any moment: the device then starts with the whole old version or the
     whole new one.
     """
-    from . import payload, update
+    from . import payload, trust, update
 
     try:
         checked(update.choose(board, None, link, strip).data())
@@ -82,6 +82,10 @@ def deploy(
         raise click.ClickException(str(error)) from error
     with _device(port, _DEPLOY_S) as repl:
         todo = update.plan(repl, board, link, strip)
+        # What mip put there, the firmware starts from: it is no stranger's before this deployment.
+        foreign = trust.outside(repl) if todo.old != "" else None
+        if foreign is not None:
+            click.echo(trust.words(foreign, spoken()), err=True)
         newer = update.newer(repl, todo)
         if newer is not None and not force:
             _older(newer, dry_run)

@@ -23,6 +23,7 @@ from .update import choose
 
 TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
 _BOOT, _MAIN = "/boot.py", "/main.py"
+_NEXT = "/main.new"  # a deployment renames it to main.py
 _ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for modules in it
 _EMPTY = ("/lib", _ROM)  # these folders may be there: nothing that is right is in them
 # What lies in the file system at /, and in no other that is mounted: those have no size here. They
@@ -83,13 +84,28 @@ def _finding(ok: bool | None, what: str, **told: Any) -> dict[str, Any]:
     return {"check": "trust", "ok": ok, "is": what, **told}
 
 
-def _everything(repl: Repl) -> dict[str, str]:
+def outside(repl: Repl) -> dict[str, Any] | None:
+    """Return the finding "foreign" on what lies beside Pinlamp's folders, None where nothing does.
+
+    A deployment leaves it alone.
+    """
+    slots = {f"/{slot}" for slot in payload.SLOTS}
+    found = _everything(repl, slots).keys() - {*_EMPTY, _MAIN, _NEXT}
+    if _BOOT in found and _runs_nothing(repl.read(_BOOT)):
+        found -= {_BOOT}
+    return _finding(False, "foreign", paths=sorted(found)) if found else None
+
+
+def _everything(repl: Repl, but: set[str] | None = None) -> dict[str, str]:
+    """Return what lies on the device, as `Repl.tree` does, but for some folders."""
     answer = repl.run(_ROOT, "looking at /").decode("utf-8", "replace")
     try:
         tops = {_ROM, *(f"/{name}" for name in ast.literal_eval(answer.strip()))}
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         raise DeviceError("looking at /: the device's answer cannot be read") from None
-    return {path: digest for top in tops for path, digest in repl.tree(top).items()}
+    return {
+        path: digest for top in tops - (but or set()) for path, digest in repl.tree(top).items()
+    }
 
 
 def _board(content: bytes | None) -> Board | None:

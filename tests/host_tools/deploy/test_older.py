@@ -48,11 +48,17 @@ class Terminal:
 class Stub:
     """A Repl of a device with a newer version."""
 
-    def __init__(self, _):
+    def __init__(self, *_):
         self.written = []
 
     def read(self, path):
         return b'{"version": "99.10.0"}'
+
+    def run(self, code, what):
+        return b"['a', 'main.py']"
+
+    def tree(self, top):
+        return {}
 
     def reset(self):
         pass

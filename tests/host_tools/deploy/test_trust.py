@@ -8,7 +8,7 @@ import pytest
 
 import command
 from pinlamp_tools.boards.board import Board
-from pinlamp_tools.deploy import trust
+from pinlamp_tools.deploy import payload, trust
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
@@ -150,3 +150,49 @@ async def test_the_command_names_it_and_says_that_a_device_can_lie(tmp_path, lan
             False,
             ["/boot.py"],
         )
+
+
+async def test_a_deployment_names_what_it_leaves_there(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        asked = ("deploy", "--board", "esp32_devkitc", "--port", device.port, "--lang", "en")
+        await device.repl(_boot(QUIET_BOOT))
+        assert (await command.pinlamp(*asked))[::2] == (0, "Deploying\n")
+        await device.event("ready")
+
+        def tamper(repl):
+            _lib(repl)
+            repl.write("/boot.py", b"import zz")
+
+        await device.repl(tamper)
+        status, out, err = await command.pinlamp(*asked)
+        assert status == 0 and "nothing to do" in out
+        assert err.startswith("these files are not Pinlamp's: /boot.py, /lib/zz.py."), err
+
+
+def test_what_mip_installs_is_compared_too(monkeypatch):
+    content = payload.root_files(BOARD)
+    found = payload.belonging("", content)
+    found.pop("", None)
+
+    class Stub:
+        def read(self, path):
+            return content.get(path[1:])
+
+        def run(self, code, what):
+            return repr(sorted({path.split("/")[1] for path in found})).encode()
+
+        def tree(self, top):
+            below = {path: digest for path, digest in found.items() if path.startswith(top + "/")}
+            return {**below, **({top: found[top]} if top in found else {})}
+
+    (same,) = trust.compare(Stub())
+    assert (same["is"], same["count"]) == ("same", len(content))
+    found["/lib/zz.py"] = "0"
+    assert _bad(trust.compare(Stub())) == {"foreign": ["/lib/zz.py"]}
+    del found["/lib/zz.py"]
+    found["/lib/pinlamp/gate.mpy"] = "0"
+    found["/lib/mynacard/gate.mpy"] = "1"
+    assert _bad(trust.compare(Stub())) == {
+        "foreign": ["/lib/pinlamp/gate.mpy"],
+        "differs": ["/lib/mynacard/gate.mpy"],
+    }

@@ -77,7 +77,7 @@ def _board(path, **changes):
 
 def _commands(monkeypatch, path, text):
     """Yield a name and a function for each way of a stranger's text to the terminal."""
-    monkeypatch.setattr(repl, "Repl", lambda port: Device(text))
+    monkeypatch.setattr(repl, "Repl", lambda port, seconds: Device(text))
     for verb in (["doctor"], ["doctor", "--json"], ["settings", "get"]):
         yield verb, lambda verb=verb: run_cli([*verb, "--port", "x"])
     yield "dry-run", lambda: deploying._tell(_plan(text))
