@@ -11,6 +11,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pinlamp import files
 
@@ -116,7 +117,7 @@ def board_show(board: Board, sources: bool) -> None:
     for heading in ("part", "wire", "pin, as printed / its number"):
         table.add_column(_word(heading))
     for row in _rows(board):
-        table.add_row(*map(visible, row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
     if not sources:
         return

@@ -138,6 +138,15 @@ def test_a_reader_s_name_is_seen_as_what_it_is(monkeypatch, capsys, text):
     assert not [c for c in err if unicodedata.category(c) in HIDDEN and c != "\n"], err
 
 
+@pytest.mark.parametrize("name", ["[/x]", "[link=https://x.example]D4[/link]", "[red]D4"])
+def test_a_pin_s_name_is_no_markup(tmp_path, capsys, name):
+    board = Board.named("pico_w")
+    others = {named: pin for named, pin in board.printed.items() if pin != board.lit_pin}
+    _board(tmp_path / "board.json", printed={**others, name: board.lit_pin})
+    assert run_cli(["board", "show", str(tmp_path)]) == 0
+    assert f"{name} / GPIO{board.lit_pin}" in capsys.readouterr().out
+
+
 def test_every_character_that_shows_nothing_is_an_escape_and_japanese_stays():
     from pinlamp_tools.show.strange import visible
 
