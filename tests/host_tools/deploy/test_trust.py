@@ -15,7 +15,7 @@ from pretend import Pretend, deploy
 pytestmark = pytest.mark.usefixtures("micropython")
 
 BOARD = Board.named("esp32_devkitc")
-# What MicroPython writes on the first start of an ESP32 (ports/esp32/modules/inisetup.py) is like
+# What MicroPython writes on the first start of an ESP32 (its module inisetup) is like
 # this: comments alone.
 QUIET_BOOT = b"# This file is executed on every boot\n#import esp\n\n  #esp.osdebug(None)\r\n"
 
