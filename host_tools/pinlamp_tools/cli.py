@@ -20,6 +20,7 @@ from .show.help import Context, in_words
 from .show.names import LANGUAGES
 from .show.options import language, no_such
 from .show.say import say, speak
+from .show.strange import tell
 
 # Imported when they are called: most of what a start takes is the libraries of all the others.
 _MODULES: dict[str, Any] = {
@@ -167,5 +168,5 @@ def _nobody_reads(error: Exception) -> bool:
 
 
 def _complain(message: str, status: int) -> int:
-    click.echo("pinlamp: " + say(message.replace("\n", " ")), err=True)
+    tell("pinlamp: " + say(message.replace("\n", " ")), err=True)
     return status

@@ -11,6 +11,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pinlamp import files
 
@@ -19,6 +20,7 @@ from ..exits import WRONG_USE
 from ..show.options import OneOf, no_such, quoted, sources_option
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say, spoken
+from ..show.strange import tell, visible
 from ..show.wrap import pack
 from . import board as boards
 from .board import NOT_LOOKED_UP, Board, ChoiceError
@@ -110,18 +112,18 @@ def board_show(board: Board, sources: bool) -> None:
     """Show what is on which pin."""
     console = _console()
     title = f"{board.title} ({board.chip}), MicroPython {board.image}"
-    console.print(title, markup=False)
+    console.print(visible(title), markup=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("part", "wire", "pin, as printed / its number"):
         table.add_column(_word(heading))
     for row in _rows(board):
-        table.add_row(*row)
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
     if not sources:
         return
     console.print(say(f"Where this is known from ({_GRADES}):"), markup=False)
     for part, source in board.sources.items():
-        console.print(f"  {part}: {source}", markup=False)
+        console.print(visible(f"  {part}: {source}"), markup=False)
 
 
 def _word(text: str, **fields: Any) -> str:
@@ -171,7 +173,7 @@ def board_check(which: tuple[str, ...]) -> int:
         try:
             data = boards.read(name)
         except KeyError:
-            click.echo(f"pinlamp: {say(_unknown(name))}", err=True)
+            tell(f"pinlamp: {say(_unknown(name))}", err=True)
             status = WRONG_USE
             continue
         except paths.MissingError as error:
@@ -180,9 +182,9 @@ def board_check(which: tuple[str, ...]) -> int:
         else:
             found = problems(data)
         for problem in found:
-            click.echo(f"{name}: {problem}")
+            tell(f"{name}: {problem}")
         if not found:
-            click.echo(say(f"{name}: good"))
+            tell(say(f"{name}: good"))
             _ask_for_sources(name, Board.of(data))
         status = max(status, int(bool(found)))
     return status
@@ -193,7 +195,7 @@ def _ask_for_sources(name: str, board: Board) -> None:
     if board.not_looked_up:
         parts = ", ".join(board.not_looked_up)
         file = boards.file_of(name)
-        click.echo(
+        tell(
             say(
                 f"{name}: not looked up yet: {parts}: find them in the board's documents, then say"
                 f' in "sources" of {file} where you found each'
@@ -247,7 +249,7 @@ def board_new(
     except OSError as error:
         raise cannot(error.filename, error) from None
     where = quoted(str(folder))
-    click.echo(say(f"{file} is made. Put your pins there, then: pinlamp board check {where}"))
+    tell(say(f"{file} is made. Put your pins there, then: pinlamp board check {where}"))
 
 
 def _name_of(folder: Path) -> str:

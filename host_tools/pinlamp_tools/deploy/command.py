@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pinlamp import __version__
+
 from ..boards.board import Board, ChoiceError
 from ..boards.command import STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option, no_such
 from ..show.say import say, spoken
+from ..show.strange import tell
 
 # The functions import what talks to a device, so that `pinlamp --help` need not wait for it.
 if TYPE_CHECKING:
@@ -24,16 +27,19 @@ _port_option = click.option(
     "--port", metavar="P", help="The device's serial port; not needed when there is just one."
 )
 
+# For all that a device does for one command: a slow one needs a minute, and five for a deployment.
+_SHORT_S, _DEPLOY_S = 120.0, 900.0
+
 
 @contextmanager
-def _device(port: str | None) -> Iterator[Repl]:
-    """The device; it always starts again at the end."""
+def _device(port: str | None, seconds: float) -> Iterator[Repl]:
+    """The device, which may take so many `seconds`; it always starts again at the end."""
     from .port import DeviceError, find_port, told
     from .repl import Repl
     from .settings import SettingError
 
     try:
-        repl = Repl(find_port(port))
+        repl = Repl(find_port(port), seconds)
     except DeviceError as error:
         raise click.ClickException(told(error, spoken())) from error
     try:
@@ -51,15 +57,21 @@ def _device(port: str | None) -> Iterator[Repl]:
 @click.option("--link", metavar="LINK", help="How the PN532 is connected: hsu, i2c or spi.")
 @click.option("--strip", metavar="NAME", help=STRIP_HELP)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--force", is_flag=True, help="Put an older version over a newer one, too.")
 def deploy(
-    board: Board, port: str | None, link: str | None, strip: str | None, dry_run: bool
+    board: Board,
+    port: str | None,
+    link: str | None,
+    strip: str | None,
+    dry_run: bool,
+    force: bool,
 ) -> None:
     """Put Pinlamp onto a device, or update it; your settings stay.
 
     You may pull the cable at any moment: the device then starts with the whole old version or the
     whole new one.
     """
-    from . import payload, update
+    from . import payload, trust, update
 
     try:
         checked(update.choose(board, None, link, strip).data())
@@ -68,8 +80,15 @@ def deploy(
         raise click.UsageError(str(error)) from error
     except payload.CompileError as error:
         raise click.ClickException(str(error)) from error
-    with _device(port) as repl:
+    with _device(port, _DEPLOY_S) as repl:
         todo = update.plan(repl, board, link, strip)
+        # What mip put there, the firmware starts from: it is no stranger's before this deployment.
+        foreign = trust.outside(repl) if todo.old != "" else None
+        if foreign is not None:
+            click.echo(trust.words(foreign, spoken()), err=True)
+        newer = update.newer(repl, todo)
+        if newer is not None and not force:
+            _older(newer, dry_run)
         if todo.nothing:
             click.echo(say("The device has this already; nothing to do."))
         elif dry_run:
@@ -83,12 +102,26 @@ def deploy(
         click.echo(say(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified."))
 
 
+def _older(newer: str, dry_run: bool) -> None:
+    """Ask whether this older version may go over a newer one; ClickException if it may not."""
+    older = f"the device has Pinlamp {newer}, this is {__version__}, an older one"
+    if dry_run:
+        tell(say(older), err=True)
+    elif not sys.stdin.isatty():
+        raise click.UsageError(
+            f"the device has Pinlamp {newer}, this is {__version__}, an older one: --force puts it"
+            " there"
+        )
+    elif not click.confirm(say(f"{older}. Put it there?"), err=True):
+        raise click.ClickException("nothing was changed")
+
+
 def _tell(todo: Plan) -> None:
     for path in todo.remove:
-        click.echo(f"drop  {path}")
+        tell(f"drop  {path}")
     for verb, names in (("send", todo.send), ("copy", todo.copy), ("keep", todo.keep)):
         for name in names:
-            click.echo(f"{verb}  {todo.new}/{name}")
+            tell(f"{verb}  {todo.new}/{name}")
     click.echo(f"then start {todo.new} by /main.py")
 
 
@@ -105,19 +138,19 @@ def get_settings(name: str | None, port: str | None) -> None:
     from .settings import TAKES, OfDevice
 
     _known(name)
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         device = OfDevice(repl)
     used = device.effective()
     for each in [name] if name else TAKES:
         value = _plain(getattr(used, each))
         given = each in device.given and each not in used.replaced
-        click.echo(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
+        tell(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
     if device.damaged:
         click.echo(say("settings.json is damaged: all are at their defaults"), err=True)
     for each in used.replaced:
         if each in device.given:
             what = f"not usable: {each}" if each in TAKES else f"no setting, ignored: {each}"
-            click.echo(say(what), err=True)
+            tell(say(what), err=True)
 
 
 # A negative number is a wrong value, no option.
@@ -130,9 +163,9 @@ def set_setting(name: str, value: str, port: str | None) -> None:
     from .settings import OfDevice
 
     _known(name)
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         taken = OfDevice(repl).set(name, value)
-    click.echo(say(f"{name} is {_plain(taken)} from now on."))
+    tell(say(f"{name} is {_plain(taken)} from now on."))
 
 
 @settings.command("reset")
@@ -141,7 +174,7 @@ def reset_settings(port: str | None) -> None:
     """Forget all settings and use the defaults."""
     from .settings import OfDevice
 
-    with _device(port) as repl:
+    with _device(port, _SHORT_S) as repl:
         OfDevice(repl).reset()
     click.echo(say("All settings are at their defaults."))
 
@@ -160,28 +193,41 @@ def _known(name: str | None) -> None:
 @click.command()
 @_port_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON lines.")
+@click.option("--trust", is_flag=True, help="Compare what runs on it with this release, instead.")
 @lang_option
-def doctor(port: str | None, as_json: bool, lang: str) -> int:
+def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
     """Check a device: chip, lamps, button, buzzer, memory, files, settings; say what to do.
 
     Exit status: 0 nothing wrong, 1 something is.
     """
-    from .doctor import end, examine, results, words
+    from . import doctor as own
+    from . import payload
+    from . import trust as compared
 
+    words = compared.words if trust else own.words
     bad = False
 
     def take(finding: dict[str, Any]) -> None:
         nonlocal bad
         bad = bad or finding.get("ok") is False
         if as_json:
-            click.echo(json.dumps(finding, ensure_ascii=False))
+            click.echo(json.dumps(finding))
         else:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
             click.echo(f"{sign} {words(finding, lang)}")
 
-    with _device(port) as repl:
-        examine(repl, take)
-        take(results(repl))
+    try:
+        if trust:
+            payload.compiled()
+    except payload.CompileError as error:
+        raise click.ClickException(str(error)) from error
+    with _device(port, _SHORT_S) as repl:
+        if trust:
+            for finding in compared.compare(repl):
+                take(finding)
+        else:
+            own.examine(repl, take)
+            take(own.results(repl))
     if not as_json:
-        click.echo(end(bad, lang))
+        click.echo(compared.end(lang) if trust else own.end(bad, lang))
     return 1 if bad else 0

@@ -11,10 +11,13 @@ from pinlamp import files
 
 from ..boards.board import Board, names
 from ..show.names import Names
+from ..show.say import say
+from ..show.strange import visible
 from .port import DeviceError
 from .repl import Repl
 from .settings import OfDevice
 
+_LONGEST = 40  # characters of a name that is not known
 _NO_WIRE = ("id", "strip", "buzzer")  # in a link's entry of board.json
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
@@ -29,11 +32,13 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
     if home is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
     pins = _pins(repl.read(f"{home}/{files.BOARD}"))
-    rest = b""
+    rest = bytearray()
 
     def parts(data: bytes) -> None:
-        nonlocal rest
-        *lines, rest = (rest + data).split(b"\n")
+        rest.extend(data)  # byte by byte
+        if b"\n" not in data:
+            return
+        *lines, rest[:] = bytes(rest).split(b"\n")
         for line in lines:
             finding = _finding(line)
             if finding is not None:
@@ -59,31 +64,50 @@ def _pins(content: bytes | None) -> list[str]:
         board = Board.of({**data, "printed": printed})
         pins = board.pins.items()
         return [f"{w.upper()} {board.pin_name(p)}" for w, p in pins if w not in _NO_WIRE]
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return []  # damaged, which the finding on the files tells
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and "check" in found else None
+    if not isinstance(found, dict) or not isinstance(found.get("check"), str):
+        return None
+    ok = found.get("ok")
+    if ok is not False:  # unknown is never good
+        found["ok"] = True if ok is True and _known(found) else None
+    return found
+
+
+def _known(finding: dict[str, Any]) -> bool:
+    try:
+        return bool(_words(finding, "en"))
+    except Exception:  # whatever a newer or a damaged device puts into it
+        return False
 
 
 def words(finding: dict[str, Any], lang: str) -> str:
     """Return a finding in words; for a fault also what to do."""
+    if _known(finding):
+        return _words(finding, lang)
+    check = visible(str(finding["check"])[:_LONGEST])
+    return say(f"this version of pinlamp does not know what the device says of {check}", lang)
+
+
+def _words(finding: dict[str, Any], lang: str) -> str:
     texts = TEXTS[lang]
     check = str(finding["check"])
     outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]
-    told = dict(finding)
+    told = {n: visible(v) if isinstance(v, str) else v for n, v in finding.items()}
     if check == "lamp":
         names = Names(lang)
         told["number"] = int(finding["lamp"]) + 1
         told["name"] = " + ".join(names.key(key) for key in finding["keys"])
     told["link"] = str(finding.get("link", "")).upper()
     for name in ("differ", "replaced"):
-        told[name] = ", ".join(finding.get(name) or [])
+        told[name] = visible(", ".join(map(str, finding.get(name) or [])))
     if check == "chip" and finding.get("acknowledges"):
         outcome = "mute"
     reader = finding.get("reader", "")

@@ -17,6 +17,7 @@ from ..show import cable
 from ..show.names import Names
 from ..show.say import spoken
 
+_LONGEST_LINE = 16384  # characters
 BAUDRATE = 115200  # MicroPython's console; native USB ignores it
 
 # By USB vendor and product: the converters of boards, and the chips' own USB (any product).
@@ -187,6 +188,7 @@ def look(port: str, patience_s: float) -> str:
                     event = parse(text)
                     known = heard(event) if event is not None else None
                     seen.event(known) if known else seen.words(text.strip("\r"))
+                rest = rest[-_LONGEST_LINE:]
     except OSError:
         return why_not(port)
     seen.nothing(cable.PATIENCE_MS)

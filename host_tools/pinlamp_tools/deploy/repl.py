@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -12,19 +13,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mpremote.transport import TransportError, TransportExecError
-from mpremote.transport_serial import SerialTransport
 
 from pinlamp import files
 
 from ..show import cable
 from . import payload, port
 from .port import DeviceError, may_use
+from .transport import Limit, Transport
 
 _CHUNK = 256  # bytes a write: a device has little memory
 _PATIENCE_S = 6.0  # for a device just plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
 _ATTEMPT_S = 2.0
 _ANSWER_S = 30.0
+_LONGEST_S = 900.0
+_END_S = 30.0  # to let it start again
 _LOOK_S = 3.0  # `alive` comes every 2 s
 
 # mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
@@ -37,7 +40,7 @@ if sys.platform != "win32":
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
 
-# Prints a line for each file (its path and hash) and for each folder (its path).
+# Prints a line for each file (its hash and path) and for each folder (its path).
 _LISTING = """
 def _walk(top):
  import os,hashlib
@@ -45,7 +48,7 @@ def _walk(top):
  while todo:
   path=todo.pop()
   if os.stat(path)[0]==0x4000:
-   print('',path)
+   print('',repr(path))
    for entry in os.ilistdir(path):
     todo.append(path+'/'+entry[0])
   else:
@@ -55,7 +58,7 @@ def _walk(top):
      n=f.readinto(buf)
      if not n:break
      h.update(memoryview(buf)[:n])
-   print(''.join(['%02x'%c for c in h.digest()]),path)
+   print(''.join(['%02x'%c for c in h.digest()]),repr(path))
 """
 _COPY = """
 def _copy(a,b):
@@ -76,28 +79,16 @@ class _TakeError(Exception):
         self.error = error
 
 
-class _Transport(SerialTransport):  # type: ignore[misc]  # mpremote has no types
-    """Gives up on a device that says something else for ever: one that restarted says `alive`."""
-
-    def read_until(
-        self,
-        min_num_bytes: int,
-        ending: bytes,
-        timeout: float | None = 10,
-        data_consumer: Any = None,
-        timeout_overall: float | None = None,
-    ) -> Any:
-        if timeout_overall is None and timeout is not None and data_consumer is None:
-            timeout_overall = 2 * timeout
-        return super().read_until(min_num_bytes, ending, timeout, data_consumer, timeout_overall)
-
-
 class Repl:
     """The raw REPL of the device at a port. Paths are absolute. Errors are DeviceError."""
 
-    def __init__(self, name: str) -> None:
-        """Interrupt the program of the device at port `name` (Ctrl-C), enter the raw REPL."""
+    def __init__(self, name: str, seconds: float = _LONGEST_S) -> None:
+        """Interrupt the program of the device at port `name` (Ctrl-C), enter the raw REPL.
+
+        `seconds`: how long all its answers together may take.
+        """
         self._port = name
+        self._limit = Limit(name, seconds)
         self._transport: Any = None
         self._helpers: set[str] = set()
         self._done = False  # it has been reset, or is gone
@@ -107,12 +98,17 @@ class Repl:
         until = time.monotonic() + patience_s
         while True:
             try:
+                self._limit.begin()
                 # mpremote prints what it did not expect; the error says enough.
                 with contextlib.redirect_stdout(io.StringIO()):
-                    self._transport = _Transport(self._port, timeout=_ATTEMPT_S)
+                    self._transport = Transport(self._port, _ATTEMPT_S, self._limit)
                     was_there = True
                     self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_ATTEMPT_S)
                     break
+            except DeviceError:
+                self.close()
+                self._done = True
+                raise
             except _GONE as error:
                 self.close()
                 if not was_there and not may_use(self._port):
@@ -128,6 +124,7 @@ class Repl:
                     self._done = True
                     raise self._no_repl() from error
                 time.sleep(0.2)
+        self._limit.end()
         self._helpers.clear()
 
     def _no_repl(self) -> DeviceError:
@@ -158,6 +155,7 @@ class Repl:
         """
         self.close()
         if not self._done:
+            self._limit = Limit(self._port, _END_S)
             with contextlib.suppress(DeviceError):
                 self._connect(_BACK_S)
                 self.clear(f"{self.home()}/{files.SAFE}")  # perhaps requested, no longer needed
@@ -166,6 +164,7 @@ class Repl:
 
     @contextlib.contextmanager
     def _errors(self, what: str) -> Iterator[None]:
+        self._limit.begin()
         try:
             yield
         except TransportExecError as error:
@@ -184,6 +183,8 @@ class Repl:
                 cable.NONE,
                 self._port,
             ) from error
+        finally:
+            self._limit.end()
 
     def run(self, code: str, what: str) -> bytes:
         """Run MicroPython code and return its output; `what` tells errors what the code does."""
@@ -222,8 +223,11 @@ class Repl:
             f"try:\n with open({path!r},'rb') as f:\n  while True:\n   d=f.read({_CHUNK // 2})\n"
             "   if not d:break\n   print(''.join('%02x'%c for c in d))\nexcept OSError:print('-')"
         )
-        text = self.run(code, f"reading {path}").decode().split()
-        return None if text[-1:] == ["-"] else bytes.fromhex("".join(text))
+        try:
+            text = self.run(code, f"reading {path}").decode().split()
+            return None if text[-1:] == ["-"] else bytes.fromhex("".join(text))
+        except ValueError:
+            raise DeviceError(f"reading {path}: the device's answer cannot be read") from None
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file."""
@@ -273,7 +277,11 @@ class Repl:
         self._need("walk", _LISTING)
         code = f"import os\ntry:os.stat({top!r})\nexcept OSError:pass\nelse:_walk({top!r})"
         lines = self.run(code, f"looking at {top}").decode("utf-8", "replace").splitlines()
-        return {path: digest for digest, _, path in (line.partition(" ") for line in lines)}
+        rows = [line.partition(" ") for line in lines]
+        try:  # quoted, since a name may have a line end in it
+            return {str(ast.literal_eval(path)): digest for digest, _, path in rows}
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            raise DeviceError(f"looking at {top}: the device's answer cannot be read") from None
 
     def _need(self, name: str, code: str) -> None:
         if name not in self._helpers:

@@ -48,7 +48,7 @@ class OfDevice:
             self.board: dict[str, Any] = json.loads(board)
             self._strip = self.board["strips"][0]
             self.effective({})
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         text = repl.read(self._path)
         try:

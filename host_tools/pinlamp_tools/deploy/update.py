@@ -6,10 +6,11 @@ Before the rename the device starts the old version, after it the new one; each 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pinlamp import files
+from pinlamp import __version__, files
 
 from ..boards.board import Board
 from . import payload, who
@@ -18,6 +19,7 @@ from .repl import Repl
 
 _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
+_VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){2}", re.ASCII)
 _PLATFORMS = ("esp32", "rp2")
 
 
@@ -95,9 +97,29 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
     return Plan(old, new, wanted, send, copy, keep, sorted(remove, reverse=True), nothing)
 
 
+def newer(repl: Repl, todo: Plan) -> str | None:
+    """Return the version that starts on the device, if it is newer than the one of `todo`."""
+    content = repl.read(f"{todo.old}/{files.LIST}") if todo.old is not None else None
+    try:
+        theirs = json.loads(content or b"")["version"]
+        return theirs if _numbers(theirs) > _numbers(__version__) else None
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None  # damaged, or a device that mip filled: it has no list
+
+
+def _numbers(version: str) -> list[int]:
+    """Return "0.10.2" as numbers that can be compared. Raises ValueError, TypeError."""
+    if not _VERSION.fullmatch(version):
+        raise ValueError(version)
+    return [int(part) for part in version.split(".")]
+
+
 def fits(repl: Repl, board: Board, wanted: dict[str, bytes]) -> None:
     """Raise DeviceError if the new version would not start on this chip or MicroPython."""
-    device = who.of(repl.run(who.ASK, "asking what it is").decode())
+    try:
+        device = who.of(repl.run(who.ASK, "asking what it is").decode())
+    except ValueError:
+        raise DeviceError("asking what it is: the device's answer cannot be read") from None
     if device.platform in _PLATFORMS and device.chip != board.chip:
         raise DeviceError(
             f"{board.title} has an {board.chip}, this device has an {device.chip}: name its board"

@@ -10,6 +10,7 @@ import click
 
 from ..show.options import lang_option
 from ..show.output import cannot
+from ..show.strange import tell
 from .found import Found, questions
 from .talk import Talk
 
@@ -117,7 +118,7 @@ def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None
                 talk.say(bench.why_not)
                 found.skip("live")
         except DeviceError as error:
-            click.echo(f"pinlamp: {told(error, lang)}", err=True)  # before the end: it explains it
+            tell(f"pinlamp: {told(error, lang)}", err=True)  # before the end: it explains it
             raise click.exceptions.Exit(1) from error
 
     return session

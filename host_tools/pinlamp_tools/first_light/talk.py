@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from ..show.strange import visible
 from ..show.wrap import wrap
 
 TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
@@ -37,7 +38,10 @@ class Talk:
 
     def text(self, name: str, **facts: Any) -> str:
         """Return a text of texts.json."""
-        return self._texts[name].format(**facts)
+        shown = {
+            name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()
+        }
+        return self._texts[name].format(**shown)
 
     def begin(self, steps: int) -> None:
         """Say how many steps there will be."""

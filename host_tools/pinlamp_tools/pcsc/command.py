@@ -11,6 +11,7 @@ import click
 
 from ..show.options import ask_option, lang_option, slip_option, sources_option
 from ..show.reading import Reading
+from ..show.strange import visible
 
 TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
 
@@ -35,7 +36,7 @@ def tap(
         if passed:
             why = [f"{name} ({texts['passed_' + reason]})" for name, reason in passed.items()]
             line += texts["passed"].format(readers=", ".join(why))
-        click.echo(line, err=True)
+        click.echo(visible(line), err=True)
 
     try:
         from .read import tap_card

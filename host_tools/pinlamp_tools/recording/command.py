@@ -16,6 +16,7 @@ from ..pcsc.command import reader_option
 from ..show.options import ask_option, lang_option, slip_option, sources_option
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
+from ..show.strange import tell
 from .trace import A_TEXT, Trace, TraceError, events, is_text, load, parse
 from .trace import replay as answers
 
@@ -127,10 +128,10 @@ def _trace(tape: Any, provenance: str, reader: str, asked: bool) -> Trace:
 def _ended(tape: Any, out: Path) -> int:
     name = click.format_filename(out)
     if tape.complete:
-        click.echo(say(f"{name} is written."))
+        tell(say(f"{name} is written."))
         return 0
     said = f"{name} is written, but the card was not read to the end: tap it again."
-    click.echo(say(said), err=True)
+    tell(say(said), err=True)
     return NOT_READ
 
 
@@ -190,7 +191,7 @@ def export(trace: Path, out: Path, force: bool) -> int:
     found = _loaded(trace)
     with _created(out, force) as fill:
         fill(to(found))
-    click.echo(say(f"{click.format_filename(out)} is written."))
+    tell(say(f"{click.format_filename(out)} is written."))
     return 0
 
 

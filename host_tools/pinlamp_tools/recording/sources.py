@@ -22,6 +22,7 @@ from ..show.reading import parse
 from .tape import Tape, model
 
 _PN532 = "PN532"
+_BACK_S = 20.0
 
 
 def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[str, bool]:
@@ -77,12 +78,15 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
     except DeviceError as error:
         raise click.ClickException(str(error)) from error
     stopped = threading.Event()
-    while not stopped.is_set():
+    until = time.monotonic() + _BACK_S
+    while True:
         try:
             console = Console(port)
             break
-        except DeviceError:
-            time.sleep(0.2)  # its port vanishes briefly while it restarts
+        except DeviceError as error:  # its port vanishes briefly while it restarts
+            if time.monotonic() > until:
+                raise click.ClickException(str(error)) from error
+            time.sleep(0.2)
 
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":

@@ -23,6 +23,7 @@ TOLD = ("read", "again", "other", "several")
 
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
+_PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.JPKI_ONLY])
 _NOTES = ("unread", "deactivated")
 _MOST = 15  # the counter has four bits (63 Cn)
 
@@ -181,8 +182,11 @@ class Reading:
     def news(self, event):
         """Return the event that an `alive` stands for after what was heard, None for no news.
 
-        It tells that no card lies there, which a lost line may have said. Other events are news.
+        It tells that no card lies there, which a lost line may have said. Other events are news,
+        without keys that the kind of card has not.
         """
+        if event["type"] in ("key", "result") and self.kind in _PHONES:
+            return _of_phone(event)
         if event["type"] != "alive":
             return event
         fault = event.get("fault")
@@ -242,6 +246,18 @@ class Reading:
             return ("waiting", None, None)
         # If other keys have an answer, the device did not ask for this one.
         return ("not_asked" if self.keys else "none", None, None)
+
+
+def _of_phone(event):
+    if event["type"] == "key":
+        return event if event["id"] in _OF_PHONES_TOO else None
+    known = [one for one in event["keys"] if one["id"] in _OF_PHONES_TOO]
+    if len(known) == len(event["keys"]):
+        return event
+    told = dict(event)
+    told["keys"] = known
+    told["more"] = True
+    return told
 
 
 def _found(event):

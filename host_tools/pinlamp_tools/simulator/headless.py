@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..exits import NOT_READ, READ, ExitError
 from ..show.names import Names
 from ..show.reading import TOLD, Reading, parse
+from ..show.strange import tell
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -91,9 +92,9 @@ class Headless:
         if code == "settings":
             # As the device: it uses the default, and says so.
             said = self._names.fault(code, str(fault.get("field", "")))
-            print(f"pinlamp: {said}", file=sys.stderr)
+            tell(f"pinlamp: {said}", err=True)
             return
-        print(f"pinlamp: the firmware crashed, and starts again: {self._noise}", file=sys.stderr)
+        tell(f"pinlamp: the firmware crashed, and starts again: {self._noise}", err=True)
 
     async def _events(self) -> AsyncIterator[dict[str, Any]]:
         """Yield the events, already taken into `reading`; the card is held at the first ready."""

@@ -13,6 +13,7 @@ from ..show.cable import LIVE
 from ..show.names import Names
 from ..show.options import lang_option
 from ..show.reading import Reading
+from ..show.strange import tell
 
 
 @click.command()
@@ -35,7 +36,7 @@ def watch(port: str | None, lang: str, as_json: bool, bell: bool) -> int:
 
     def connected(state: str, port: str) -> None:
         if state != LIVE:  # that is what it was told to wait for
-            click.echo(f"{port}: {words(state, port, lang)}".removeprefix(": "), err=True)
+            tell(f"{port}: {words(state, port, lang)}".removeprefix(": "), err=True)
 
     if as_json:
         console.listen(_print_event, connected, threading.Event())
@@ -62,7 +63,15 @@ class _Printer:
         self._reading = Reading()
 
     def take(self, event: dict[str, Any]) -> None:
-        """Follow one event."""
+        """Follow one event; one that this version cannot show forgets the card."""
+        try:
+            self._follow(event)
+        except OSError:  # nobody reads the output any more
+            raise
+        except Exception:
+            self._reading = Reading()
+
+    def _follow(self, event: dict[str, Any]) -> None:
         from ..guidance.render import show
         from ..show import table
 
@@ -73,7 +82,7 @@ class _Printer:
         self._reading.take(event)
         names = Names(self._lang)
         if event["type"] == "fault":
-            print(names.fault(str(event["code"]), str(event.get("field", ""))), flush=True)
+            tell(names.fault(str(event["code"]), str(event.get("field", ""))))
         elif event["type"] == "result" or (
             event["type"] == "card" and self._reading.phase in ("other", "several")
         ):

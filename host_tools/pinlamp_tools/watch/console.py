@@ -22,6 +22,7 @@ from .. import paths
 from ..deploy.port import DeviceError, Line, is_there, several, taken, usb_ports, why_not
 from ..show import cable
 from ..show.reading import heard, parse
+from ..show.strange import visible
 
 _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
@@ -37,11 +38,21 @@ def _schema() -> Draft202012Validator:
 
 
 def event_of(line: bytes) -> dict[str, Any] | None:
-    """Return the event in a line of the console, or None for any other line."""
+    """Return the event in a line of the console, or None for any other line.
+
+    Its texts are `visible`, since they go to a terminal.
+    """
     event: dict[str, Any] | None = parse(line.decode("utf-8", "replace"))
-    if event is None or _schema().is_valid(event):
-        return event
-    return heard(event)  # type: ignore[no-any-return]
+    if event is None:
+        return None
+    try:
+        if not _schema().is_valid(event):
+            event = heard(event)
+    except Exception:  # whatever a line makes of the schema: one nested 900 deep breaks its repr
+        return None
+    if event is None:
+        return None
+    return {name: visible(v) if isinstance(v, str) else v for name, v in event.items()}
 
 
 class Console:

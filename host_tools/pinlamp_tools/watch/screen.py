@@ -6,6 +6,7 @@ its card, as the device does.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any
 
@@ -27,9 +28,12 @@ from ..show.lampview import LampView
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.rows import key_rows, on_cable
+from ..show.strange import visible
 from ..show.wrap import pack
 from .console import Console
 from .lights import LAYOUT, Lights, words_stay_ms
+
+_AGAIN_S = 1.0  # after the listener died
 
 
 class Watch(App[int]):
@@ -84,16 +88,24 @@ class Watch(App[int]):
         thread = threading.Thread(target=self._listen, daemon=True)
         thread.start()
 
+    def on_unmount(self) -> None:
+        """Stop listening, whatever ended the app."""
+        self._stopped.set()
+
     def _listen(self) -> None:
         def tell(what: Any, *args: object) -> None:
             if not self._stopped.is_set():
                 self.call_from_thread(what, *args)
 
-        self._console.listen(
-            lambda event: tell(self._take, event),
-            lambda state, port: tell(self._connect, state, port),
-            self._stopped,
-        )
+        while not self._stopped.is_set():
+            with contextlib.suppress(Exception):
+                self._console.listen(
+                    lambda event: tell(self._take, event),
+                    lambda state, port: tell(self._connect, state, port),
+                    self._stopped,
+                )
+            tell(self._connect, cable.NONE, "")  # nobody listens: no result may look live
+            self._stopped.wait(_AGAIN_S)
 
     async def action_leave(self, status: int) -> None:
         """Quit with an exit status."""
@@ -131,6 +143,12 @@ class Watch(App[int]):
         self._show_all()
 
     def _take(self, event: dict[str, Any]) -> None:
+        try:
+            self._follow(event)
+        except Exception:  # a line that this version cannot show: what lies there is unknown
+            self._connect(cable.LISTENING, self._port)
+
+    def _follow(self, event: dict[str, Any]) -> None:
         news = self._reading.news(event)
         if news is not None:
             self._reading.take(news)
@@ -171,7 +189,7 @@ class Watch(App[int]):
     def _show_all(self) -> None:
         self._said = self._again.said(self._reading)
         watch = self._names.watch
-        self._port_line.update(self._port or self._names.cable(cable.NONE, "is"))
+        self._port_line.update(visible(self._port) or self._names.cable(cable.NONE, "is"))
         entries = pack(watch("help").split("  "), self.size.width - 2, cell_len)
         self._help.update("\n".join(map("  ".join, entries)))
         rows = key_rows(self._reading, LAYOUT, self._names, self._view.fits)
@@ -184,7 +202,8 @@ class Watch(App[int]):
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""
         group = group_of(self._port) if self._state == cable.DENIED else ""
-        first, second = on_cable(self._state, self._reading, self._names, self._port, group)
+        port = visible(self._port)
+        first, second = on_cable(self._state, self._reading, self._names, port, group)
         return first, self._names.again(self._said) if self._said else second
 
     def _light(self) -> None:

@@ -14,6 +14,7 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 @pytest.fixture(autouse=True)
 def _english_again():
+    saying.speak("en")
     yield
     saying.speak("en")
 

@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import tty
 
 import pytest
@@ -15,6 +16,8 @@ from oracle import ASKED
 from picture import line_with, picture
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.show import cable
+from pinlamp_tools.watch.command import _Printer
+from pinlamp_tools.watch.console import event_of
 from pinlamp_tools.watch.screen import Watch
 from pretend import Pretend, deploy
 from scripted import ScriptedConsole
@@ -251,3 +254,94 @@ def test_a_port_that_cannot_be_opened_is_said(tmp_path):
 
 def test_a_port_that_is_not_there(pinlamp, one_line):
     assert "is not there" in one_line(pinlamp("watch", "/dev/there-is-none"), 1)
+
+
+PHONE = {"type": "card", "kind": "phone_ios"}
+FOREIGN_KEY = {"id": "common", "state": "ok", "left": 3, "max": 3}
+
+
+def _deep(levels):
+    return b'{"v":1,"type":"fault","code":' + b"[" * levels + b"]" * levels + b"}"
+
+
+@pytest.mark.parametrize("levels", [897, 950, 997, 100_000])
+def test_a_line_nested_deep_is_no_event_and_ends_nothing(levels):
+    assert event_of(_deep(levels)) is None
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_key_that_a_phone_has_not_is_unknown_and_ends_nothing(lost):
+    console = ScriptedConsole()
+    app = Watch(console, "en", bell=False)
+    keys = [{"id": "auth", "state": "ok", "left": 3, "max": 3}, FOREIGN_KEY]
+    async with app.run_test(size=(80, 50)) as pilot:
+        await console.plug("/dev/ttyX")
+        told = [{"type": "key", **key} for key in keys]
+        result = {"type": "result", "complete": True, "ms": 1, "keys": keys}
+        await console.tell(PHONE, *(() if lost else told), result)
+        await pilot.pause()
+        assert "Not locked" in line_with(app, "User authentication")
+        assert "unknown" in line_with(app, "Overall").lower()
+        assert "Not locked" not in line_with(app, "Overall")
+        await console.tell(*_card(sign="locked"))
+        await pilot.pause()
+        assert "LOCKED" in line_with(app, "Signing")
+
+
+def test_a_key_that_a_phone_has_not_leaves_the_lines_going(capsys):
+    printer = _Printer("en", False)
+    printer.take({"v": 1, **PHONE})
+    printer.take({"v": 1, "type": "result", "complete": True, "ms": 1, "keys": [FOREIGN_KEY]})
+    capsys.readouterr()
+    for event in _card(sign="locked"):
+        printer.take({"v": 1, **event})
+    assert "LOCKED" in capsys.readouterr().out
+
+
+async def test_an_event_that_cannot_be_shown_takes_the_old_result_away(monkeypatch):
+    console = ScriptedConsole()
+    app = Watch(console, "en", bell=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell(*_card(visual_b="locked"))
+        await pilot.pause()
+        assert "LOCKED" in "\n".join(picture(app))
+        await console.tell({"type": "key"})  # no id: a KeyError
+        await pilot.pause()
+        assert "LOCKED" not in "\n".join(picture(app))
+        await console.plug("/dev/ttyX")
+        await console.tell(*_card(visual_b="locked"))
+        await pilot.pause()
+        assert "LOCKED" in "\n".join(picture(app))
+
+
+class _Dying(ScriptedConsole):
+    def listen(self, take, connected, stopped):
+        self.die = threading.Event()
+        self.take, self.connected = take, connected
+        self._ready.set()
+        self.die.wait(30)
+        raise KeyError("whatever")
+
+
+async def test_a_listener_that_died_shows_not_connected_and_listens_again():
+    console = _Dying()
+    app = Watch(console, "en", bell=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await console.plug("/dev/ttyX")
+        await console.tell(*_card(auth="last"))
+        await pilot.pause()
+        first = console.die
+        first.set()
+        for _ in range(50):
+            await asyncio.sleep(0.1)
+            if console.die is not first:
+                break
+        all_ = "\n".join(picture(app))
+        assert "No device is connected" in all_ and "Last try" not in all_
+        await console.plug("/dev/ttyX")
+        await console.tell(*_card(auth="last"))
+        await pilot.pause()
+        assert "Last try" in "\n".join(picture(app))
+        app._stopped.set()
+        console.die.set()

@@ -1,0 +1,150 @@
+"""What runs on a device, compared from here with what this release would deploy to it.
+
+The device's own check trusts the list of files that lies beside them; this trusts nothing on it
+but its answers. MicroPython itself is not compared, and a device that was tampered with can lie.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pinlamp import __version__, files
+
+from ..boards.board import Board, ChoiceError, names
+from ..show.strange import visible
+from . import payload
+from .port import DeviceError
+from .repl import Repl
+from .update import choose
+
+TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
+_BOOT, _MAIN = "/boot.py", "/main.py"
+_NEXT = "/main.new"  # a deployment renames it to main.py
+_ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for modules in it
+_EMPTY = ("/lib", _ROM)  # these folders may be there: nothing that is right is in them
+# What lies in the file system at /, and in no other that is mounted: those have no size here. They
+# last until the next reset, and what mounts one at a start is a file that is compared.
+_ROOT = "import os\nprint([e[0] for e in os.ilistdir('/') if len(e)>3])"
+
+
+def compare(repl: Repl) -> Iterator[dict[str, Any]]:
+    """Yield findings, each a dict with "check": "trust", "ok", "is" and what is told of it.
+
+        foreign    ok false: "paths" of files that no release puts there
+        differs    ok false: "paths" of files with another content than this release's "version"
+        missing    ok false: "paths" of files that this release has
+        own_board  ok null: the board is none of ours, so its board.json was not compared
+        rest       ok null: "slot", which does not start, holds "count" files
+        same       ok true: all "count" files are as they should be
+
+    Raises DeviceError where Pinlamp is not on the device.
+    """
+    main = repl.read(_MAIN)
+    if main is None:
+        raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
+    found = _everything(repl)
+    home = payload.home_of(main)
+    if home is None:  # another program's main.py: what would it start?
+        home = next((f"/{slot}" for slot in payload.SLOTS if f"/{slot}" in found), "")
+    content = repl.read(f"{home}/{files.BOARD}")
+    board = _board(content)
+    wanted = _wanted(home, board or Board.named(names()[0]))
+    unknown = set() if board else {f"{home}/{files.BOARD}", f"{home}/{files.LIST}"}
+    state = {f"{home}/{name}" for name in files.STATE}
+    allowed = {*_EMPTY, *unknown, *(path for path in state if found.get(path))}
+    if _BOOT in found and _runs_nothing(repl.read(_BOOT)):
+        allowed.add(_BOOT)
+    rest = {f"/{slot}" for slot in payload.SLOTS} - {home}
+    runs = {path for path in found if "/" + path.split("/")[1] not in rest}
+    both = runs & wanted.keys() - unknown
+    bad = {
+        "foreign": sorted(runs - wanted.keys() - allowed),
+        "differs": sorted(path for path in both if found[path] != wanted[path]),
+        "missing": sorted(wanted.keys() - runs - unknown),
+    }
+    for what, listed in bad.items():
+        if listed:
+            yield _finding(False, what, paths=listed, version=__version__)
+    if board is None:
+        yield _finding(None, "own_board", path=f"{home}/{files.BOARD}")
+    for slot in sorted(rest):
+        count = sum(path.startswith(f"{slot}/") and bool(found[path]) for path in found)
+        if count:
+            yield _finding(None, "rest", slot=slot, count=count)
+    if not any(bad.values()):
+        count = sum(bool(digest) for digest in wanted.values()) - len(unknown)
+        yield _finding(True, "same", count=count, version=__version__)
+
+
+def _finding(ok: bool | None, what: str, **told: Any) -> dict[str, Any]:
+    return {"check": "trust", "ok": ok, "is": what, **told}
+
+
+def outside(repl: Repl) -> dict[str, Any] | None:
+    """Return the finding "foreign" on what lies beside Pinlamp's folders, None where nothing does.
+
+    A deployment leaves it alone.
+    """
+    slots = {f"/{slot}" for slot in payload.SLOTS}
+    found = _everything(repl, slots).keys() - {*_EMPTY, _MAIN, _NEXT}
+    if _BOOT in found and _runs_nothing(repl.read(_BOOT)):
+        found -= {_BOOT}
+    return _finding(False, "foreign", paths=sorted(found)) if found else None
+
+
+def _everything(repl: Repl, but: set[str] | None = None) -> dict[str, str]:
+    """Return what lies on the device, as `Repl.tree` does, but for some folders."""
+    answer = repl.run(_ROOT, "looking at /").decode("utf-8", "replace")
+    try:
+        tops = {_ROM, *(f"/{name}" for name in ast.literal_eval(answer.strip()))}
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        raise DeviceError("looking at /: the device's answer cannot be read") from None
+    return {
+        path: digest for top in tops - (but or set()) for path, digest in repl.tree(top).items()
+    }
+
+
+def _board(content: bytes | None) -> Board | None:
+    """Return the board that a deployment would put onto the device; None: none of ours."""
+    try:
+        name = json.loads(content or b"")["name"]
+        board = Board.named(name) if name in names() else None
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    if board is None:
+        return None
+    try:
+        return choose(board, content, None, None)
+    except ChoiceError:
+        return board
+
+
+def _wanted(home: str, board: Board) -> dict[str, str]:
+    """Return the files of this release by their path, as `Repl.tree` has them."""
+    if home:
+        main = payload.main_py(home[1:])
+        return {**payload.belonging(home, payload.slot_files(board)), _MAIN: payload.sha256(main)}
+    found = payload.belonging("", payload.root_files(board))
+    found.pop("", None)
+    return found
+
+
+def _runs_nothing(boot: bytes | None) -> bool:
+    """Tell whether a boot.py is comments alone, as MicroPython makes one on a new ESP32."""
+    lines = (boot or b"").decode("latin-1").splitlines()
+    return all(not line.strip() or line.lstrip(" \t").startswith("#") for line in lines)
+
+
+def words(finding: dict[str, Any], lang: str) -> str:
+    """Return a finding in words, in one line; for a bad one also what to do."""
+    told = {**finding, "paths": ", ".join(finding.get("paths", ()))}
+    return visible(str(TEXTS[lang][finding["is"]]).format(**told))
+
+
+def end(lang: str) -> str:
+    """Return what no comparison can tell, and what is sure."""
+    return str(TEXTS[lang]["end"])

@@ -1,0 +1,220 @@
+"""A device that answers what it likes: each command ends, in one line, and never with a crash."""
+
+import asyncio
+import contextlib
+import json
+import os
+import pty
+import threading
+import time
+import tty
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import command
+from pinlamp_tools.boards.board import Board
+from pinlamp_tools.boards.rules import problems
+from pinlamp_tools.deploy import doctor, transport
+from pinlamp_tools.deploy.port import DeviceError
+from pinlamp_tools.deploy.repl import Repl
+from pinlamp_tools.deploy.settings import OfDevice
+from pinlamp_tools.show.names import LANGUAGES
+
+RAW = b"raw REPL; CTRL-B to exit\r\n>"
+BOARD = json.dumps(Board.named("pico_w").data()).encode()
+
+
+@contextlib.contextmanager
+def _stranger(talk):
+    """A port behind which `talk(fd, over)` runs in a thread."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    os.set_blocking(master, False)
+    over = threading.Event()
+    thread = threading.Thread(target=talk, args=(master, over))
+    thread.start()
+    try:
+        yield os.ttyname(slave)
+    finally:
+        over.set()
+        thread.join(10)
+        os.close(master)
+        os.close(slave)
+
+
+def _floods(fd, over, first=b""):
+    said = first
+    while not over.is_set():
+        with contextlib.suppress(BlockingIOError):
+            os.read(fd, 4096)
+        with contextlib.suppress(BlockingIOError):
+            os.write(fd, said or b"x" * 4096)
+            said = b""
+        time.sleep(0.0005)
+
+
+def _opens_and_floods(fd, over):
+    _floods(fd, over, RAW)
+
+
+def _opens_and_trickles(fd, over):
+    """Answer each Ctrl-A with the prompt, and everything else with a byte now and then."""
+    while not over.wait(0.05):
+        heard = b""
+        with contextlib.suppress(BlockingIOError):
+            heard = os.read(fd, 4096)
+        with contextlib.suppress(BlockingIOError):
+            os.write(fd, RAW if b"\x01" in heard else b"R\x00" if b"\x05A" in heard else b"x")
+
+
+@pytest.mark.parametrize("verb", [["doctor"], ["settings", "get"], ["doctor", "--trust"]])
+async def test_a_device_that_floods_ends_each_command_in_one_line(verb):
+    with _stranger(_floods) as port:
+        status, out, err = await command.pinlamp(*verb, "--port", port, "--lang", "en")
+    assert (status, out, err.count("\n")) == (1, "", 1), err
+    with _stranger(_opens_and_floods) as port:
+        status, out, err = await command.pinlamp(*verb, "--port", port, "--lang", "ja")
+    assert (status, out, err.count("\n")) == (1, "", 1), err
+    assert "internal" not in err
+
+
+async def test_a_device_that_trickles_ends_when_its_time_is_over(monkeypatch):
+    def asked(port):
+        repl = Repl(port, 3.0)
+        try:
+            repl.stream("doctor()", lambda data: None, "checking")
+        finally:
+            repl._done = True
+            repl.abandon()
+
+    with _stranger(_opens_and_trickles) as port:
+        started = time.monotonic()
+        with pytest.raises(DeviceError):
+            await asyncio.to_thread(asked, port)
+        assert time.monotonic() - started < 20
+
+
+def test_a_limit_counts_the_device_s_time_alone(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(transport.time, "monotonic", lambda: now[0])
+    limit = transport.Limit("x", 10)
+    for _ in range(3):
+        limit.begin()
+        now[0] += 3
+        limit.take(1)
+        limit.end()
+        now[0] += 1000  # a person reads
+    limit.begin()
+    now[0] += 2
+    with pytest.raises(DeviceError, match="does not come to an end"):
+        limit.take(1)
+    limit = transport.Limit("x", 10)
+    limit.begin()
+    limit.take(1 << 17)
+    with pytest.raises(DeviceError, match="does not come to an end"):
+        limit.take(1)
+
+
+# What it says of itself
+
+
+class Stub:
+    def __init__(self, board=BOARD, settings=b"{}", lines=()):
+        self._files = {"/board.json": board, "/settings.json": settings}
+        self._lines = lines
+
+    def home(self):
+        return ""
+
+    def read(self, path):
+        return self._files.get(path)
+
+    def stream(self, code, take, what):
+        for line in self._lines:
+            take(line + b"\n")
+
+
+DEEP = b"[" * 100_000
+ODD = [
+    b'{"check": "radio", "ok": true}',
+    b'{"check": "version", "ok": []}',
+    b'{"check": "version", "ok": false}',
+    b'{"check": [], "ok": true}',
+    b'{"check": "chip", "ok": false, "link": "smoke", "pins": 3}',
+    b'{"check": "chip", "ok": true, "ic": "x", "speed": {}}',
+    b'{"check": "lamp", "ok": null, "lamp": "x", "keys": [[]]}',
+    b'{"check": "files", "ok": false, "differ": 7}',
+    b'{"check": "files", "ok": false, "differ": [[], {}, null]}',
+    b'{"check": "' + b"z" * 100_000 + b'", "ok": true}',
+    b'{"check": "version", "ok": true, "version": "\xff"}',
+    b'{"check": ' + DEEP,
+    b"\xff\xfe",
+]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("line", ODD)
+def test_a_finding_that_is_not_known_is_said_and_never_good(line, lang):
+    found = []
+    doctor.examine(Stub(lines=[line]), found.append)
+    for finding in found:
+        assert finding["ok"] in (None, False) or finding["check"] == "version"
+        said = doctor.words(finding, lang)
+        assert 0 < len(said) < 400
+        if finding["check"] == "radio":
+            assert "radio" in said and ("分かりません" in said or "does not know" in said)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(sorted(doctor.TEXTS["en"])),
+    st.dictionaries(
+        st.sampled_from(["ok", "link", "lamp", "keys", "differ", "replaced", "ic", "ver"]), JSON
+    ),
+)
+def test_no_finding_breaks_the_words(check, fields):
+    line = json.dumps({"check": check, **fields}).encode()
+    doctor.examine(Stub(lines=[line]), lambda finding: doctor.words(finding, "ja"))
+
+
+@pytest.mark.parametrize("board", [DEEP, b"\xff", b"[]", b"{}", b'{"strips": [7]}', b"null"])
+def test_a_board_json_that_is_none_is_damaged(board):
+    doctor.examine(Stub(board), lambda finding: None)
+    with pytest.raises(DeviceError, match=r"board\.json is damaged"):
+        OfDevice(Stub(board))
+
+
+@pytest.mark.parametrize("answer", [b"\xff\xfe\r\n", b"abc", b"zz\r\n"])
+def test_what_is_no_file_s_content_is_an_error_of_the_device(monkeypatch, answer):
+    monkeypatch.setattr(Repl, "__init__", lambda self: None)
+    monkeypatch.setattr(Repl, "run", lambda self, code, what: answer)
+    with pytest.raises(DeviceError, match="cannot be read"):
+        Repl().read("/main.py")
+    with pytest.raises(DeviceError, match="cannot be read"):
+        monkeypatch.setattr(Repl, "_need", lambda self, name, code: None)
+        Repl().tree("/a")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "abc\n"},
+        {"image": "X\n"},
+        {"title": "x\n"},
+        {"title": "\x9b"},
+        {"title": "\u202e"},
+    ],
+)
+def test_a_name_ends_where_it_ends(changes):
+    assert problems({**Board.named("pico_w").data(), **changes})

@@ -1,0 +1,158 @@
+"""Text from strangers on its way to a terminal: through each command that prints any."""
+
+import contextlib
+import json
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pinlamp_tools.boards.board import Board
+from pinlamp_tools.cli import run_cli
+from pinlamp_tools.deploy import command as deploying
+from pinlamp_tools.deploy import repl
+from pinlamp_tools.deploy.port import DeviceError
+from pinlamp_tools.deploy.update import Plan
+from pinlamp_tools.watch.command import _Printer
+from pinlamp_tools.watch.console import event_of
+
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+# What the terminals of row 4 were sent: OSC 0 and 52, CSI 2J, the same in C1, bidi, a joiner.
+ATTACKS = (
+    "\x1b]0;pwned\x07",
+    "\x1b]52;c;cHduZWQ=\x07",
+    "\x1b[2J\x1b[H",
+    "\x9b2J",
+    "\x9d0;pwned\x9c",
+    "gpj.\u202egate",
+    "a\u2066b\u200bc\ufeff",
+    "a\u2028b\u2029c\x85d",
+)
+STRANGE = st.one_of(
+    st.sampled_from(ATTACKS),
+    st.text(st.characters(categories=[*HIDDEN[:2], *HIDDEN[3:], "L"]), min_size=1, max_size=12),
+)
+
+
+class Device:
+    """A Repl behind which a stranger answers."""
+
+    def __init__(self, text):
+        self._files = {
+            "/main.py": b"from pinlamp import start",
+            "/board.json": json.dumps(Board.named("pico_w").data()).encode(),
+            "/settings.json": json.dumps({text: 1}).encode(),
+        }
+        self._text = text
+
+    def home(self):
+        return ""
+
+    def read(self, path):
+        return self._files.get(path)
+
+    def stream(self, code, take, what):
+        version = {"check": "version", "ok": True, "version": self._text, "board": self._text}
+        files = {"check": "files", "ok": False, "differ": [self._text]}
+        for finding in (version, files):
+            take(json.dumps(finding).encode() + b"\n")
+        raise DeviceError(f"the device's own check failed: {self._text}")
+
+    def reset(self):
+        pass
+
+    abandon = reset
+
+
+def _plan(text):
+    return Plan("/a", "/b", {text: b""}, [text], [text], [text], [f"/b/{text}"], False)
+
+
+def _board(path, **changes):
+    data = {**Board.named("pico_w").data(), **changes}
+    path.write_text(json.dumps(data), "utf-8")
+
+
+def _commands(monkeypatch, path, text):
+    """Yield a name and a function for each way of a stranger's text to the terminal."""
+    monkeypatch.setattr(repl, "Repl", lambda port, seconds: Device(text))
+    for verb in (["doctor"], ["doctor", "--json"], ["settings", "get"]):
+        yield verb, lambda verb=verb: run_cli([*verb, "--port", "x"])
+    yield "dry-run", lambda: deploying._tell(_plan(text))
+    _board(path, title=text)
+    for verb in ("show", "check"):
+        yield (verb, "title"), lambda verb=verb: run_cli(["board", verb, str(path)])
+    yield "deploy", lambda: run_cli(["deploy", "--board", str(path), "--dry-run"])
+    sources = {**Board.named("pico_w").sources, text: text}
+    _board(path, sources=sources)
+    yield "show", lambda: run_cli(["board", "show", str(path), "--sources"])
+    yield "check", lambda: run_cli(["board", "check", str(path)])
+    _board(path, **{text: text})
+    yield "name", lambda: run_cli(["board", "check", str(path)])
+    path.write_text(json.dumps({"format": "pinlamp-trace", text: text}), "utf-8")
+    yield "replay", lambda: run_cli(["replay", str(path)])
+    yield "export", lambda: run_cli(["export", str(path), "-o", str(path) + ".new"])
+    yield "port", lambda: run_cli(["watch", "/dev/no-" + text.replace("\0", "")])
+    line = json.dumps({"v": 1, "type": "fault", "code": text, "field": text}).encode()
+    yield "watch", lambda: _Printer("en", False).take(event_of(line))
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=STRANGE)
+def test_no_command_sends_what_a_stranger_wrote_to_the_terminal_as_it_is(
+    tmp_path, monkeypatch, capsys, text
+):
+    for name, run in _commands(monkeypatch, tmp_path / "file.json", text):
+        run()
+        found = "".join(capsys.readouterr())
+        hidden = {c for c in found if unicodedata.category(c) in HIDDEN and c != "\n"}
+        assert found and not hidden and "internal error" not in found, (name, found)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_fault_s_code_is_seen_as_what_it_is(capsys, lang):
+    line = json.dumps({"v": 1, "type": "fault", "code": "\x1b[2J\u202e"}).encode()
+    _Printer(lang, False).take(event_of(line))
+    assert r"\u001b[2J\u202e" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_a_reader_s_name_is_seen_as_what_it_is(monkeypatch, capsys, text):
+    read = pytest.importorskip("pinlamp_tools.pcsc.read")
+    service = pytest.importorskip("pinlamp_tools.pcsc.service")
+
+    def tap_card(service, part, licence, waiting, tell, record):
+        waiting([text, "free"], {text: "other_b"})
+        waiting([text], {})
+        raise service_error
+
+    service_error = service.NoSuchReaderError([text])
+    monkeypatch.setattr(read, "tap_card", tap_card)
+    monkeypatch.setattr(service, "Service", contextlib.nullcontext)
+    assert run_cli(["read", "--reader", "x"]) == 2
+    err = capsys.readouterr().err
+    assert not [c for c in err if unicodedata.category(c) in HIDDEN and c != "\n"], err
+
+
+@pytest.mark.parametrize("name", ["[/x]", "[link=https://x.example]D4[/link]", "[red]D4"])
+def test_a_pin_s_name_is_no_markup(tmp_path, capsys, name):
+    board = Board.named("pico_w")
+    others = {named: pin for named, pin in board.printed.items() if pin != board.lit_pin}
+    _board(tmp_path / "board.json", printed={**others, name: board.lit_pin})
+    assert run_cli(["board", "show", str(tmp_path)]) == 0
+    assert f"{name} / GPIO{board.lit_pin}" in capsys.readouterr().out
+
+
+def test_every_character_that_shows_nothing_is_an_escape_and_japanese_stays():
+    from pinlamp_tools.show.strange import visible
+
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        if unicodedata.category(character) in HIDDEN:
+            assert visible(character).isascii() and visible(character) != character, hex(code)
+    for text in ("署名用電子証明書 — ①", "Ω é ｱ 👍 /dev/ttyUSB0", "a b"):
+        assert visible(text) == text
