@@ -44,7 +44,7 @@ async def run(board):
         from .recording import recorder
 
         on_exchange = recorder(reader, events.tell)
-    app = App(parts, reader, on_exchange)
+    app = App(parts, reader, on_exchange, keys(board, config))
     # None of them ends by itself. If one fails, the device fails and starts again.
     await asyncio.gather(app.light(), app.watch_button(), app.serve())
 
@@ -55,6 +55,15 @@ def _reader_class(board):
 
         return Rcs660sReader
     return Reader
+
+
+def keys(board, config):
+    """Return the keys to ask, in the order in which this device asks them."""
+    if board.reader == "rcs660s" and config.profile == "counter":
+        from .rcs660s import in_order
+
+        return in_order(config.keys())
+    return config.keys()
 
 
 async def _do(wanted, parts):

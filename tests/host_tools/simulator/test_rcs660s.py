@@ -70,6 +70,17 @@ def test_the_device_reads_a_card_on_a_tty(board, pinlamp, card):
 
 
 @pytest.mark.usefixtures("micropython")
+def test_with_the_profile_counter_the_device_asks_first_what_matters_there(board, pinlamp):
+    def asked(*how):
+        done = pinlamp("run", "--once", "--json", "--card", "fresh", "--profile", "counter", *how)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        return [event["id"] for event in events if event["type"] == "key"][:4]
+
+    assert asked("--board", board) == ["sign", "auth", "visual_b", "text_b"]
+    assert asked() == ["sign", "auth", "juki", "text_pin"]
+
+
+@pytest.mark.usefixtures("micropython")
 @pytest.mark.parametrize("fault", ["slot_busy", "stale_sequence", "freeze@40", "disturbed"])
 def test_a_fault_on_the_tty_costs_no_try_and_no_result(board, pinlamp, fault):
     done = pinlamp("run", "--once", "--board", board, "--card", "sign_locked", "--fault", fault)
