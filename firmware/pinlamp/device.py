@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 async def run(board):
     """Run the device on a `board.Board` with a dark strip; only an exception ends it."""
     config = settings.load(files.SETTINGS, board.layout, board.count)
-    events = Events(config.events, Console(board.chip), config.profile == "counter")
+    other = None if board.reader == "pn532" else board.reader
+    events = Events(config.events, Console(board.chip), config.profile == "counter", other)
     lamps = Lamps(board.strip(config), config.layout, clock)
     restart.count_hang()
     if restart.safe_mode_asked() or restart.crashes() >= restart.SAFE_AFTER:

@@ -73,7 +73,8 @@ class _Printer:
         self._reading.take(event)
         names = Names(self._lang)
         if event["type"] == "fault":
-            print(names.fault(str(event["code"]), str(event.get("field", ""))), flush=True)
+            about = (str(event.get(name, "")) for name in ("field", "reader"))
+            print(names.fault(str(event["code"]), *about), flush=True)
         elif event["type"] == "result" or (
             event["type"] == "card" and self._reading.phase in ("other", "several")
         ):

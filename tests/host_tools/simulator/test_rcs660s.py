@@ -97,6 +97,17 @@ def test_a_fault_of_the_other_reader_is_refused(board, pinlamp):
     assert len(set(NAMES)) == len(NAMES)
 
 
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize(("lang", "words"), [("en", "no RC-S660/S answers"), ("ja", "RC-S660/Sが")])
+def test_a_module_that_does_not_answer_is_called_by_its_name(board, pinlamp, lang, words):
+    far, near = os.openpty()
+    path = os.ttyname(near)
+    done = pinlamp("run", "--once", "--board", board, "--port", path, "--lang", lang)
+    os.close(near)
+    os.close(far)
+    assert done.returncode == 1 and words in done.stderr and "PN532" not in done.stderr
+
+
 class Clock:
     """Real time, in milliseconds."""
 
