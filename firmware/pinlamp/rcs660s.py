@@ -46,11 +46,11 @@ class Chip:
 
     def __init__(self, module):
         """Take the `module`; nothing happens yet."""
-        self._module = module
+        self.module = module
 
     async def open(self):
         """Bring the module up. Raises LostError."""
-        await self._ask(self._module.open())
+        await self._ask(self.module.open())
 
     async def get_firmware_version(self):
         """Return what is known of it: that it does Type B."""
@@ -61,7 +61,7 @@ class Chip:
 
     async def rf_field(self, on):
         """Switch the field on or off."""
-        await self._ask(self._module.field_on() if on else self._module.field_off())
+        await self._ask(self.module.field_on() if on else self.module.field_off())
 
     async def in_list_passive_target(self, most, card_type):
         """Look once for a card; return a list of none or one, a TargetB for TYPE_B.
@@ -70,8 +70,8 @@ class Chip:
         """
         if card_type is not TYPE_B:
             kind = pasori.TYPE_A if card_type is TYPE_A else pasori.TYPE_F
-            return [None] if await self._ask(self._module.sense(kind)) else []
-        info = await self._ask(self._module.find_b())
+            return [None] if await self._ask(self.module.sense(kind)) else []
+        info = await self._ask(self.module.find_b())
         return [] if info is None else [TargetB(1, b"\x50" + bytes(8) + info, b"")]
 
     def prepare(self, tg, command):
@@ -79,7 +79,7 @@ class Chip:
 
     async def in_data_exchange(self, tg, command, timeout_ms, meanwhile=None, prepared=None):
         """Send a command to the card; return its answer. The module's own time-out counts."""
-        return await self._ask(self._module.exchange(command, meanwhile))
+        return await self._ask(self.module.exchange(command, meanwhile))
 
     async def _ask(self, asked):
         try:

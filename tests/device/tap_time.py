@@ -2,13 +2,16 @@
 
     micropython tap_time.py CARD PROFILE PAUSE_MS
 
-`PAUSE_MS`: the driver's forced pause between two commands. Prints {"lit": [ms at which each of the 12 lamps first has a colour of
-its own, or null], from when the card is laid down, "ms" and "keys": those of docs/events.md}.
+`PAUSE_MS`: the driver's forced pause between two commands. Prints {"lit": [ms from
+when the card is laid down until each of the 12 lamps first has a colour of its own, or null], "ms"
+and "keys": those of the result, docs/events.md}.
 """
 
 import asyncio
 import json
 import sys
+
+from rcs660s_wires import chip_of
 
 from pinlamp import device
 from pinlamp.app import App
@@ -24,7 +27,6 @@ from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip import virtual
 from pn532 import clock
-from rcs660s_wires import chip_of
 
 PIXELS = 12
 

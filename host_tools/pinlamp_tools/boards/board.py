@@ -20,7 +20,7 @@ from . import strips
 
 # How the source of a part begins that nobody has looked up yet.
 NOT_LOOKED_UP = "[?]"
-_READERS = {"pn532": "PN532", "rcs660s": "RC-S660/S"}
+READERS = {"pn532": "PN532", "rcs660s": "RC-S660/S"}
 
 
 class ChoiceError(Exception):
@@ -156,7 +156,7 @@ class Board:
     @property
     def reader_name(self) -> str:
         """What its reader is called, by whoever made it."""
-        return _READERS[self.reader]
+        return READERS[self.reader]
 
     @property
     def pins(self) -> Mapping[str, int]:

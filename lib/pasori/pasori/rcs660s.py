@@ -70,6 +70,10 @@ class RCS660S:
         self._field = False
         self._look_at: "int | None" = None  # when it may look for a card again
 
+    def pause(self, pause_ms: int) -> None:
+        """Take another forced pause from now on."""
+        self._link.pause_ms = pause_ms
+
     async def open(self) -> None:
         """Wake the reader and begin a session; reset it if that fails. Raises LostError."""
         for last in (False, True):

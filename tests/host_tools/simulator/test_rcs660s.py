@@ -98,7 +98,7 @@ def test_a_fault_of_the_other_reader_is_refused(board, pinlamp):
 
 
 @pytest.mark.usefixtures("micropython")
-@pytest.mark.parametrize(("lang", "words"), [("en", "no RC-S660/S answers"), ("ja", "RC-S660/Sが")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "no RC-S660/S answ"), ("ja", "RC-S660/Sが")])
 def test_a_module_that_does_not_answer_is_called_by_its_name(board, pinlamp, lang, words):
     far, near = os.openpty()
     path = os.ttyname(near)
