@@ -2,9 +2,9 @@
 """On a device, over the REPL: the reader behind one link, and one card on it.
 
 `KIND` and `PINS` are the link's entry in board.json, `READER` is the board's; `WAIT_MS` is how
-long a card may take to come (0: none will). While it waits it prints an empty line now and then, so
-that the host knows it. Every command to the card goes through the firmware's reader and its gate.
-It prints JSON lines:
+long a card may take to come (0: none will). While it waits it prints an empty line now and then,
+so that the host knows it. Every command to the card goes through the firmware's reader and its
+gate. It prints JSON lines:
 
     {"step": "chip", …}     who answers there, and how long its version and an empty field take
     {"step": "lay"}         lay a card there now
