@@ -67,7 +67,7 @@ class Module:
         return len(data)
 
     def _said(self, command, seq):
-        if command[3:6] == b"\x01\x0d\x5f" and self.special:
+        if command[3:4] == b"\x01" and command[5:6] == b"\x5f" and self.special:
             return self.special.pop(0)(seq)
         text = OK
         if command[3:4] == b"\x02":

@@ -24,11 +24,11 @@ _PAUSES = const(50)  # a card that takes longer must not stop the lamps
 class App:
     """The device: a reader, lamps, a button, a buzzer and a console."""
 
-    def __init__(self, parts, reader, on_exchange=None):
+    def __init__(self, parts, reader, on_exchange=None, keys=None):
         """Take the `parts.Parts`; nothing happens yet.
 
         `reader`: a `reader.CardReader`. `on_exchange`, as `tap.run` has it, hears every exchange
-        of the first tap.
+        of the first tap. `keys`: those of the settings in another order; None: as they are.
         """
         self._parts = parts
         self._reader = reader
@@ -36,7 +36,7 @@ class App:
         self._lamps = parts.lamps
         self._events = parts.events
         self._config = parts.config
-        self._keys = parts.config.keys()
+        self._keys = keys or parts.config.keys()
         self._frame_at = clock.ticks_ms()  # when the next frame is due
         self._surveying = False  # so that the reader calls for frames
         reader.meanwhile = self._meanwhile

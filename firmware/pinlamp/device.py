@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 async def run(board):
     """Run the device on a `board.Board` with a dark strip; only an exception ends it."""
     config = settings.load(files.SETTINGS, board.layout, board.count)
-    events = Events(config.events, Console(board.chip), config.profile == "counter")
+    other = None if board.reader == "pn532" else board.reader
+    events = Events(config.events, Console(board.chip), config.profile == "counter", other)
     lamps = Lamps(board.strip(config), config.layout, clock)
     restart.count_hang()
     if restart.safe_mode_asked() or restart.crashes() >= restart.SAFE_AFTER:
@@ -44,7 +45,7 @@ async def run(board):
         from .recording import recorder
 
         on_exchange = recorder(reader, events.tell)
-    app = App(parts, reader, on_exchange)
+    app = App(parts, reader, on_exchange, keys(board, config))
     # None of them ends by itself. If one fails, the device fails and starts again.
     await asyncio.gather(app.light(), app.watch_button(), app.serve())
 
@@ -55,6 +56,15 @@ def _reader_class(board):
 
         return Rcs660sReader
     return Reader
+
+
+def keys(board, config):
+    """Return the keys to ask, in the order in which this device asks them."""
+    if board.reader == "rcs660s" and config.profile == "counter":
+        from .rcs660s import in_order
+
+        return in_order(config.keys())
+    return config.keys()
 
 
 async def _do(wanted, parts):

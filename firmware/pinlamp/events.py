@@ -10,6 +10,7 @@ VERSION = 1
 _BEAT_MS = 2000  # from one `alive` to the next
 # What is told even if the settings keep the results to the device: it says nothing of a card.
 _OF_THE_DEVICE = ("ready", "alive", "fault")
+_LOST = "reader_lost"
 
 
 def ready_event(board, version, results=True, counter=False):
@@ -89,19 +90,22 @@ class Events:
     """Writes events as lines to a `console.Console`.
 
     `results` false: what is found stays on the device, and only the device itself is spoken of.
-    `counter`: the profile is that one.
+    `counter`: the profile is that one. `reader`: what the board has, unless that is a PN532.
     """
 
-    def __init__(self, results, console, counter=False):
+    def __init__(self, results, console, counter=False, reader=None):
         self.results = results
         self.counter = counter
         self._console = console
+        self._reader = reader
         self._beat_at = None
 
     def tell(self, event):
         """Write an event made by one of the functions above."""
         if self.results or event["type"] in _OF_THE_DEVICE:
             event["v"] = VERSION
+            if self._reader and _LOST in (event.get("code"), event.get("fault")):
+                event["reader"] = self._reader
             self._console.write(json.dumps(event, separators=(",", ":")))
 
     def beat(self, clock, fault=None):

@@ -5,17 +5,14 @@
 Prints what the example does, and then the commands that the reader got, one a line.
 """
 
-import io
 import sys
 
-from pasori import ACK, IS_MESSAGE, Decoder, encode
+from pasori import ACK, IS_ACK, IS_MESSAGE, Decoder, encode
 from pinlamp_tools.emulator.card import cards
 from reader_script import Reader
 
-_POLL, _READABLE = 3, 1
 
-
-class UART(io.IOBase):
+class UART:
     """A UART with the reader behind it."""
 
     def __init__(self, number, baud, **pins):
@@ -30,20 +27,26 @@ class UART(io.IOBase):
             found = self._decoder.next()
             if found is None:
                 return len(data)
+            if found[0] == IS_ACK:  # a cancellation
+                continue
             assert found[0] == IS_MESSAGE
             self._waiting += ACK
             answer = reader.answer(bytes(found[1]))
             if answer is not None:
                 self._waiting += encode(answer)
 
-    def read(self, size):
-        """Return what waits, in small pieces."""
-        chunk, self._waiting = self._waiting[:7], self._waiting[7:]
-        return chunk
+    def any(self):
+        """Return how many bytes wait."""
+        return len(self._waiting)
 
-    def ioctl(self, what, flags):
-        """Tell whether something waits."""
-        return flags & _READABLE if what == _POLL and self._waiting else 0
+    def readinto(self, buf):
+        """Give what waits, in small pieces."""
+        count = min(7, len(buf), len(self._waiting))
+        buf[:count], self._waiting = self._waiting[:count], self._waiting[count:]
+        return count
+
+    def deinit(self):
+        """Do nothing."""
 
 
 class Machine:

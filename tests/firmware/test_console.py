@@ -12,6 +12,7 @@ from pinlamp import console as console_module
 from pinlamp.events import (
     Events,
     card_event,
+    fault_event,
     key_event,
     ready_event,
     removed_event,
@@ -173,6 +174,15 @@ def test_a_counter_s_device_says_that_it_is_one(capsys):
         events.beat(_Clock)
         told = [json.loads(line) for line in capsys.readouterr().out.split()]
         assert [event.get("counter") for event in told] == [counter or None] * 2
+
+
+def test_a_lost_reader_that_is_no_pn532_is_named_and_nothing_else(capsys):
+    events = Events(True, console_module.Console("esp32"), False, "rcs660s")
+    events.tell(fault_event("reader_lost"))
+    events.beat(_Clock, "reader_lost")
+    events.tell(fault_event("settings", "hold_s"))
+    told = [json.loads(line) for line in capsys.readouterr().out.split()]
+    assert [event.get("reader") for event in told] == ["rcs660s", "rcs660s", None]
 
 
 class _Clock:

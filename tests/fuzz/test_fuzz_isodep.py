@@ -80,7 +80,7 @@ def most_blocks(exchanges, fsc, fsd, wtx_times):
 @example([(b"\x01", b"\x90\x00")], [LOST, MUTE, WELL, MUTE, WELL], 16, 16, None, 0, 1)
 @cases(5)
 def test_a_card_runs_each_command_at_most_once(exchanges, fates, fsc, fsd, cid, wtxm, times):
-    count("a_card_runs_each_command_at_most_once")
+    count("isodep: exchanges")
     air = Air(exchanges, fates, fsc, fsd, cid, (wtxm, times))
     pcd = Pcd(fsc, 302, cid, fsd)
     commands = [command for command, _ in exchanges]
@@ -118,7 +118,7 @@ blocks = st.one_of(
 @given(st.lists(blocks, min_size=1), st.binary(max_size=60), st.one_of(st.none(), st.just(2)))
 @cases(5)
 def test_arbitrary_blocks_end_in_an_answer_or_in_an_error(said, command, cid):
-    count("arbitrary_blocks_end_in_an_answer_or_in_an_error")
+    count("isodep: blocks")
     pcd = Pcd(16, 302_065, cid, 64, longest=300)
     parts, sent = b"", 0
     head = 1 if cid is None else 2

@@ -72,7 +72,7 @@ def answer_of(messages):
 @example((0x83, SEQ, 0x02, 0), [(b"\xc0", b"\x00\x63\x00", b"\xc0\x03")], b"\x90\x00")
 @cases(5)
 def test_an_answer_needs_three_statuses(head, objects, outer):
-    count("an_answer_needs_three_statuses")
+    count("pasori: statuses")
     kind, seq, status, error = head
     data = b"".join(start + value for _, value, start in objects)
     said = says(data.hex(), seq, outer.hex(), status, error, kind)
@@ -118,7 +118,7 @@ def has_said(message, answer):
 @example([GOOD])
 @cases(5)
 def test_whatever_bytes_come(messages):
-    count("whatever_bytes_come")
+    count("pasori: bytes")
     answer = answer_of(messages)
     assert answer is None or any(has_said(bytes(message), answer) for message in messages)
     assert messages != [GOOD] or answer == b"\x63\xc3"
@@ -127,7 +127,7 @@ def test_whatever_bytes_come(messages):
 @given(st.lists(st.one_of(headed, st.binary(min_size=1, max_size=277)), max_size=4), st.data())
 @cases(3)
 def test_a_stream_of_frames_in_any_pieces(messages, data):
-    count("a_stream_of_frames_in_any_pieces")
+    count("pasori: pieces")
     stream = b"".join(encode(message) for message in messages)
     decoder, found = Decoder(), []
     while stream:
@@ -142,7 +142,7 @@ def test_a_stream_of_frames_in_any_pieces(messages, data):
 @given(st.lists(st.binary(max_size=300), max_size=5))
 @cases(3)
 def test_arbitrary_streams_and_ports_end(chunks):
-    count("arbitrary_streams_and_ports_end")
+    count("pasori: streams")
     decoder, port = Decoder(), Port400(usb=True)
     port.activate_b()
     for chunk in chunks:

@@ -26,7 +26,7 @@ PIECES = st.sampled_from([b"", b"", b"", ACK, b"\x00\x00\xff", b"\x63\xc3", byte
 @example("9000", "9000", "6300", b"", b"", 0)
 @cases(3)
 def test_what_the_driver_returns_is_the_card_s(outer, inner, card, before, between, late):
-    count("what_the_driver_returns_is_the_card_s")
+    count("rcs660s")
     clock = Clock()
     module = Module(clock)
     reader = RCS660S(module, clock=clock)

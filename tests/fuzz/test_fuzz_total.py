@@ -7,6 +7,7 @@ import fuzzing
 
 WANTED = 100_000
 PARTS = {"frame", "link", "chip", "survey", "gate", "settings", "events"}
+PARTS |= {"isodep", "pasori", "rcs660s"}
 
 
 def test_there_were_enough_cases():

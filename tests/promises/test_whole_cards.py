@@ -1,6 +1,6 @@
 """Every virtual card in every layout: kind, findings, lamps and sound of the whole application.
 
-Through a PN532, and in one layout through an RC-S660/S.
+Through a PN532 and through an RC-S660/S.
 
 On a virtual clock (device/virtual_device.py), so the film of the lamps is exact to the
 millisecond. Kind and findings are compared with truth/cards.json, which was written by hand, and
@@ -23,7 +23,7 @@ FRAME_MS = 40  # as smooth as the lamps are meant to be
 LATE_MS = 10  # a look for a card, which comes first
 
 FOLDERS = ("lib/mynacard", "lib/pn532", "lib/pasori", "firmware", "host_tools", "tests/device")
-RUNS = [("pn532", layout) for layout in LAYOUTS] + [("rcs660s", 12)]
+RUNS = [(reader, layout) for reader in ("pn532", "rcs660s") for layout in LAYOUTS]
 # From laying a card down until its result: some thirty forced pauses of an RC-S660/S are in it.
 AT_ONCE_MS = {"pn532": 1000, "rcs660s": 3500}
 # What a reader cannot tell, and what the device then shows: as much as without a card.

@@ -20,6 +20,7 @@ from . import strips
 
 # How the source of a part begins that nobody has looked up yet.
 NOT_LOOKED_UP = "[?]"
+READERS = {"pn532": "PN532", "rcs660s": "RC-S660/S"}
 
 
 class ChoiceError(Exception):
@@ -153,9 +154,21 @@ class Board:
         return " / ".join([*printed[:1], f"GPIO{pin}"])
 
     @property
+    def reader_name(self) -> str:
+        """What its reader is called, by whoever made it."""
+        return READERS[self.reader]
+
+    @property
     def pins(self) -> Mapping[str, int]:
         """The entry of the link in use."""
         return self.links[self.link]
+
+    @property
+    def reader_links(self) -> Mapping[str, Mapping[str, int]]:
+        """Those of its `links` that its reader has, with the pins that the reader needs."""
+        if self.reader == "pn532":
+            return self.links
+        return {"hsu": {wire: self.links["hsu"][wire] for wire in ("tx", "rx")}}
 
     @property
     def strip(self) -> Strip:
@@ -187,7 +200,7 @@ class Board:
         """Return the board with another link in use. Raises ChoiceError."""
         if link not in self.links:
             raise ChoiceError(f"{self.title} has no {link}: {_has(link, self.links)}")
-        if self.reader != "pn532" and link != "hsu":
+        if link not in self.reader_links:
             raise ChoiceError(f"an {self.reader} has no {link}: its link is hsu, a UART")
         return replace(self, link=link)
 

@@ -133,8 +133,9 @@ def _word(text: str, **fields: Any) -> str:
 
 def _rows(board: Board) -> Iterator[tuple[str, str, str]]:
     """Yield the rows of a board's table: part, wire, pin."""
-    for name, link in board.links.items():
-        part = _word("PN532 by {link}", link=_LINK_NAMES[name])
+    reader = board.reader_name
+    for name, link in board.reader_links.items():
+        part = _word("{reader} by {link}", reader=reader, link=_LINK_NAMES[name])
         part = _word("{part} (in use)", part=part) if name == board.link else part
         for wire, pin in link.items():
             if wire != "id":
@@ -155,7 +156,7 @@ def _rows(board: Board) -> Iterator[tuple[str, str, str]]:
         yield _word(name), "" if builtin else "A", board.pin_name(board.button.pin)
     if board.grove:
         yield _word("Grove cable"), _word("black"), "GND"
-        yield "", _word("red"), _word("5 V: never to the PN532")
+        yield "", _word("red"), _word("5 V: never to the {reader}", reader=reader)
         for colour, pin in board.grove.items():
             yield "", _word(colour), board.pin_name(pin)
     yield _word("current for the lamps"), "", f"{board.budget_ma} mA"

@@ -87,7 +87,7 @@ def _of_board(board: Board) -> Iterator[str]:
     if board.budget_ma > BUDGET_MA:
         yield (
             f"budget_ma: {board.budget_ma} mA is over what a USB port has left: {USB_MA} mA less"
-            f" {PN532_MA} for the PN532 and {CHIP_MA} for the chip: {BUDGET_MA} at most"
+            f" {PN532_MA} for the reader and {CHIP_MA} for the chip: {BUDGET_MA} at most"
         )
 
 

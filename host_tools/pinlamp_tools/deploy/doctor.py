@@ -62,7 +62,7 @@ def _pins(content: bytes | None) -> list[str]:
         data = json.loads(content or b"")
         printed = Board.named(data["name"]).printed if data["name"] in names() else None
         board = Board.of({**data, "printed": printed})
-        pins = board.pins.items()
+        pins = board.reader_links[board.link].items()
         return [f"{w.upper()} {board.pin_name(p)}" for w, p in pins if w not in _NO_WIRE]
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return []  # damaged, which the finding on the files tells

@@ -11,7 +11,7 @@ import click
 from ..show.options import lang_option
 from ..show.output import cannot
 from ..show.strange import tell
-from .found import Found, questions
+from .found import Found, asked
 from .talk import Talk
 
 _DEVICE_STEPS = 9
@@ -151,7 +151,7 @@ def _end(found: Found, talk: Talk) -> None:
                     continue
             talk.bad("old_file", file=name)
             return
-    can = [id for id, row in questions().items() if row["kind"] in ("both", found.data["kind"])]
+    can = asked(found.data["kind"], found.data.get("reader", "pn532"))
     answered = sum(id in found.data["answers"] for id in can)
     talk.say("answered", count=answered, all=len(can))
     if found.complete:

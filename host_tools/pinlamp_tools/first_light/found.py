@@ -42,6 +42,15 @@ def questions() -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in table["questions"]}
 
 
+def asked(kind: str, reader: str) -> list[str]:
+    """Return the questions that a session of that kind asks a device with that reader."""
+    return [
+        id
+        for id, row in questions().items()
+        if row["kind"] in ("both", kind) and row.get("reader", reader) == reader
+    ]
+
+
 class Found:
     """What a session has shown. `data` is the content of its file, valid by the schema."""
 

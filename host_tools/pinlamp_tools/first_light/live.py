@@ -27,7 +27,7 @@ class Live:
     """
 
     def __init__(self, found: Found, talk: Talk, port: str, lang: str, link: str) -> None:
-        """`link`: by which its PN532 is connected."""
+        """`link`: by which its reader is connected."""
         self._found = found
         self._talk = talk
         self._port = port

@@ -35,13 +35,14 @@ class Talk:
         self._asked = False  # something in this step: a gap comes before the next question
         self._step = 0
         self._steps = 0
+        self.reader = "PN532"  # what the texts call the device's reader
 
     def text(self, name: str, **facts: Any) -> str:
         """Return a text of texts.json."""
         shown = {
             name: visible(fact) if isinstance(fact, str) else fact for name, fact in facts.items()
         }
-        return self._texts[name].format(**shown)
+        return self._texts[name].format(**{"reader": self.reader, **shown})
 
     def begin(self, steps: int) -> None:
         """Say how many steps there will be."""

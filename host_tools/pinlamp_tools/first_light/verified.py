@@ -29,6 +29,8 @@ EMULATED = "pico_w"
 _EMULATED_COLUMNS = ("PN532", "lamps", "my_number_card")
 # A PC/SC reader is emulated: a virtual one behind the real service.
 _ANY_READER = "any PC/SC reader"
+# Boards whose reader is no PN532: the firmware of one with a UART ran with a model of the module.
+_ANY_BOARD = "any board with a UART"
 
 _HEAD = """\
 # What was seen with real hardware
@@ -40,7 +42,7 @@ Nothing here is written by hand.
 - *emulated*: stock MicroPython for this board did it on an emulator of its chip, by this link. A
   PC/SC reader is a virtual one behind the real service.
 - *modelled*: the firmware ran under MicroPython's Unix port, with this board's pins and a model of
-  the PN532 at the other end.
+  the reader at the other end.
 
 Cards are virtual wherever nothing was seen.
 """
@@ -55,7 +57,15 @@ def sent_in(docs: Path) -> list[dict[str, Any]]:
 
 def page(sent: Sequence[dict[str, Any]]) -> str:
     """Return docs/verified.md for these files, in the order of their dates."""
-    parts = (_HEAD, *_devices(sent), *_readers(sent), *_model(sent), *_questions(sent))
+    with_pn532 = [one for one in sent if "reader" not in one]
+    parts = (
+        _HEAD,
+        *_devices(with_pn532),
+        *_modules([one for one in sent if "reader" in one]),
+        *_readers(sent),
+        *_model(sent),
+        *_questions(sent),
+    )
     return "\n".join(parts) + "\n"
 
 
@@ -79,15 +89,28 @@ def _devices(sent: Sequence[dict[str, Any]]) -> Iterator[str]:
         shown = _EMULATED_COLUMNS if name == EMULATED else ()
         mine = [one for one in sent if one.get("board") == name]
         for link in Board.named(name).links:
-            own = [one for one in mine if any(_answers(e, link) for e in one.get("links", []))]
-            lamps = [one["date"] for one in own if one["answers"].get("board_strips") is True]
-            pulled = [
-                one["date"] for one in own if any(p["link"] == link for p in one.get("pulls", []))
-            ]
-            cells = [[one["date"] for one in own], lamps, pulled]
-            cells += [_read(own, link, kind) for kind in KINDS]
+            cells = _cells(mine, link)
             otherwise = ["emulated" if one in shown else "modelled" for one in _COLUMNS]
             yield _row(f"`{name}`", link, *map(_newest, cells, otherwise))
+    yield ""
+
+
+def _cells(mine: Sequence[dict[str, Any]], link: str) -> list[list[str]]:
+    """Return the dates for each of _COLUMNS, of the sessions in which the reader answered."""
+    own = [one for one in mine if any(_answers(e, link) for e in one.get("links", []))]
+    lamps = [one["date"] for one in own if one["answers"].get("board_strips") is True]
+    pulled = [one["date"] for one in own if any(p["link"] == link for p in one.get("pulls", []))]
+    return [[one["date"] for one in own], lamps, pulled, *(_read(own, link, k) for k in KINDS)]
+
+
+def _modules(sent: Sequence[dict[str, Any]]) -> Iterator[str]:
+    yield "## With an RC-S660/S in the PN532's place\n"
+    yield "The model is made from published traces and programs.\n"
+    yield from _table("board", "RC-S660/S", *_COLUMNS[1:3], *(f"`{k}`" for k in KINDS))
+    seen = dict.fromkeys(one.get("board", "other") for one in sent)
+    for name in (_ANY_BOARD, *(f"`{board}`" for board in seen)):
+        mine = [one for one in sent if f"`{one.get('board', 'other')}`" == name]
+        yield _row(name, *(_newest(dates, "modelled") for dates in _cells(mine, "hsu")))
     yield ""
 
 

@@ -43,6 +43,7 @@ class Workbench:
         # Known after `build` and `links`: the link in use, and why there is no second half (the
         # name of a text; None: there is one).
         self.link = ""
+        self._reader = "pn532"
         self.why_not: str | None = None
 
     @contextlib.contextmanager
@@ -86,8 +87,13 @@ class Workbench:
         try:
             name, self._links = str(self._board["name"]), self._board["links"]
             self.link = str(self._board["link"])
+            self._reader = str(self._board.get("reader", "pn532"))
+            self._talk.reader = boards.READERS[self._reader]
         except (ValueError, TypeError, LookupError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
+        if self._reader != "pn532":
+            self._found.put("reader", self._reader)
+            self._links = {"hsu": self._links["hsu"]}
         known = name in boards.names()
         self._found.put("board", name if known else "other")
         self._talk.good("board", board=name, link=self.link.upper())
@@ -176,13 +182,16 @@ class Workbench:
                 "chip": lambda: self._chip(link, pins, line),
                 "lay": lambda: self._talk.say("card_lay"),
                 "card": lambda: self._card(link, tape, line),
+                "pauses": lambda: self._found.answer("rcs660s_pause_ms", line["pause_ms"]),
                 "other": lambda: self._talk.bad("card_other"),
                 "pull": lambda: self._talk.say("card_pull"),
                 "pulled": lambda: self._pulled(link, line),
             }
             say.get(name, lambda: None)()
 
-        self._run("link", take, KIND=link, PINS=pins, WAIT_MS=CARD_MS if card else 0)
+        self._run(
+            "link", take, KIND=link, PINS=pins, READER=self._reader, WAIT_MS=CARD_MS if card else 0
+        )
         if len(self._found.data.get("cards", [])) > cards:
             ask_holder(self._found, self._talk)
         elif card and told.get("chip", {}).get("ok"):
@@ -191,19 +200,31 @@ class Workbench:
             self._found.skip(f"card_{link}")
 
     def _chip(self, link: str, pins: dict[str, int], line: dict[str, Any]) -> None:
-        entry = {"link": link, "irq": "irq" in pins, "rst": "rst" in pins, **line}
+        plain = self._reader == "pn532"
+        entry = {
+            "link": link,
+            "irq": plain and "irq" in pins,
+            "rst": plain and "rst" in pins,
+            **line,
+        }
         self._found.add("links", entry)
         if not line["ok"]:
             self._talk.bad("chip_bad", link=link.upper())
         else:
             self._talk.good("chip_good", link=link.upper(), speed=line["hz"])
-            self._found.answer("version_us", line["version_us"])
+            self._found.answer("version_us", line.get("version_us"))
+        if not plain:
+            self._found.answer("rcs660s_answers", bool(line["ok"]))
         if link == self.link or line["ok"]:
             self._found.answer("board_links", bool(line["ok"]))
 
     def _card(self, link: str, tape: Tape, line: dict[str, Any]) -> None:
         tape.take({"type": "result", "complete": line["complete"]})
-        card = card_of(tape, link, "PN532", False, line["us"], line["present"])
+        present = line["present"]
+        if self._reader != "pn532":  # it asks by SELECT and not by R(NAK)
+            self._found.answer("rcs660s_present", present)
+            present = None
+        card = card_of(tape, link, self._talk.reader, False, line["us"], present)
         if card is not None:
             self._talk.card(line["complete"], len(line["us"]), line["ms"])
             keep(self._found, card)

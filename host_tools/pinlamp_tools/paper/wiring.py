@@ -2,7 +2,8 @@
 
 One picture for both languages; its words are in wiring.json. A pin has the name that is printed
 beside it and its number. What is built into the board is not wired. The switches are those of
-Elechouse-style PN532 boards (docs/pn532.md).
+Elechouse-style PN532 boards (docs/pn532.md). Of an RC-S660/S the signals alone are known: 3.3 V
+are [I], the places of its pins are [?].
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .drawing import DrawingError, SuffixError
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("wiring.json").read_text("utf-8"))
 
-# The PN532 board's name for each pin, and the colour of its wire. Only 5 V has red wires.
+# The reader's name for each pin, and the colour of its wire. Only 5 V has red wires.
 _PARTNERS = {
     "hsu": {"tx": ("RX", "YE"), "rx": ("TX", "GN")},
     "i2c": {"sda": ("SDA", "YE"), "scl": ("SCL", "GN")},
@@ -32,6 +33,7 @@ _PARTNERS = {
         "cs": ("SS", "VT"),
     },
 }
+_VCC = {"pn532": "VCC (3V3)", "rcs660s": "3.3 V [I]"}
 _CONTROL = {"irq": ("IRQ", "TQ"), "rst": ("RSTPDN", "WH")}
 # A Grove cable has colours of its own: black GND, red 5 V, and these.
 _GROVE = {"yellow": "YE", "white": "WH"}
@@ -48,12 +50,13 @@ class Wire(NamedTuple):
 
 
 def wires(board: Board) -> list[Wire]:
-    """Return every wire of a board with its PN532 on the link in use."""
-    found = [Wire("3V3", "PN532", "VCC (3V3)", _SUPPLY), Wire("GND", "PN532", "GND", _GROUND)]
+    """Return every wire of a board with its reader on the link in use."""
+    reader, pins = board.reader_name, board.reader_links[board.link]
+    found = [Wire("3V3", reader, _VCC[board.reader], _SUPPLY), Wire("GND", reader, "GND", _GROUND)]
     for name, (partner, colour) in {**_PARTNERS[board.link], **_CONTROL}.items():
-        if name in board.pins:
-            pin = f"{board.pin_name(board.pins[name])} ({name.upper()})"
-            found.append(Wire(pin, "PN532", partner, colour))
+        if name in pins:
+            pin = f"{board.pin_name(pins[name])} ({name.upper()})"
+            found.append(Wire(pin, reader, partner, colour))
     for strip in board.strips:
         if strip.name == "strip":
             # RP2040 boards call the 5 V of their USB port VBUS.
@@ -91,11 +94,17 @@ def grounds_to_split(board: Board) -> int:
 
 def _note(board: Board, part: str) -> str:
     note = str(_TEXTS["parts"][part])
-    if part == "PN532":
+    if part == board.reader_name:
+        pn532 = board.reader == "pn532"
+        grove = ""
+        if by_grove(board):
+            grove = _TEXTS["grove_red"].format(vcc="VCC" if pn532 else part)
+        if not pn532:
+            return "\n".join(filter(None, (note, grove)))
         one, two = switches.SETTINGS[board.link]
         drawn = " ".join("■□" if setting == "ON" else "□■" for setting in (one, two))
         words = _TEXTS["switches"].format(link=board.link.upper(), one=one, two=two, drawn=drawn)
-        lines = [words, note, _TEXTS["grove_red"] if by_grove(board) else ""]
+        lines = [words, note, grove]
         lines.append(_TEXTS["reset"] if "rst" in board.pins else "")
         note = "\n".join(filter(None, lines))
     elif part == "LED_strip" and board.strip.name == "internal":
@@ -104,7 +113,7 @@ def _note(board: Board, part: str) -> str:
 
 
 def harness(board: Board) -> dict[str, Any]:
-    """Return WireViz's description of a board with its PN532 on the link in use."""
+    """Return WireViz's description of a board with its reader on the link in use."""
     drawn = wires(board)
     name = board.name
     pins = list(dict.fromkeys(wire.pin for wire in drawn))
@@ -136,7 +145,7 @@ def harness(board: Board) -> dict[str, Any]:
             "show_name": False,
             "show_wirecount": False,
         }
-        if part == "PN532" and by_grove(board):
+        if part == board.reader_name and by_grove(board):
             cables[cable]["colors"].append(_FIVE_VOLTS)
             cables[cable]["wirelabels"].append(_TEXTS["unused"])
         connections.append(

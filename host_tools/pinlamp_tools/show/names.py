@@ -87,13 +87,15 @@ class Names:
         """Return a state of the device in words, `values` put in (`kind`, `code`)."""
         return str(self._words["device"][state]).format(**values)
 
-    def fault(self, code: str, field: str = "") -> str:
+    def fault(self, code: str, field: str = "", reader: str = "") -> str:
         """Return a fault of the device in words; `field` is the setting it is about.
 
+        `reader`: the reader that was lost, if it is no PN532.
         A code that is not known, of a newer device, is named in a general sentence.
         """
         faults = self._words["faults"]
-        return str(faults.get(code, faults["other"])).format(field=field, code=code)
+        said = faults.get(f"{code} {reader}") or faults.get(code) or faults["other"]
+        return str(said).format(field=field, code=code)
 
     def screen(self, word: str, **values: object) -> str:
         """Return a word of the interactive screen."""

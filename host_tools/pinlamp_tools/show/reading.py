@@ -49,13 +49,13 @@ def heard(event):
     if kind == "removed" or kind == "demo":
         return {"v": 1, "type": kind}
     if kind == "ready" or kind == "alive":
-        told = _texts(event, ("board", "version") if kind == "ready" else ("fault",))
+        told = _texts(event, ("board", "version") if kind == "ready" else ("fault", "reader"))
         for name in ("results", "counter"):
             if type(event.get(name)) is bool:
                 told[name] = event[name]
         return told
     if kind == "fault":
-        return _texts(event, ("code", "field")) if _is_text(event.get("code")) else None
+        return _texts(event, ("code", "field", "reader")) if _is_text(event.get("code")) else None
     if kind == "card" and _is_text(event.get("kind")):
         if event["kind"] in KINDS:
             return _texts(event, ("kind",))
@@ -192,7 +192,8 @@ class Reading:
         fault = event.get("fault")
         lasting = self.fault.get("code") if self.phase == "fault" else None
         if fault is not None:
-            return None if fault == lasting else {"v": 1, "type": "fault", "code": fault}
+            told = dict(event, type="fault", code=fault)
+            return None if fault == lasting else _texts(told, ("code", "reader"))
         if lasting == "settings" or self.phase in ("ready", "removed", "again"):
             return None
         return {"v": 1, "type": "removed" if self.phase in TOLD else "ready"}

@@ -124,7 +124,8 @@ def headline(reading: "Reading", names: "Names") -> "tuple[str, str]":
     """Return two lines: how the card or the device is, and what to do; the second may be empty."""
     phase = reading.phase
     if phase == "fault":
-        return names.fault(reading.fault["code"], reading.fault.get("field", "")), ""
+        fault = reading.fault
+        return names.fault(fault["code"], fault.get("field", ""), fault.get("reader", "")), ""
     if phase == "other" and reading.kind == NEWER:
         return names.device("newer"), ""
     if phase == "other":

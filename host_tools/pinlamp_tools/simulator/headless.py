@@ -21,6 +21,7 @@ _VIRTUAL_S = 60
 # The faults after which no tap will be read.
 _FATAL = {
     "reader_lost": "no PN532 answers",
+    "reader_lost rcs660s": "no RC-S660/S answers",
     "no_type_b": "this PN532 cannot read Type B cards",
     "safe_mode": "the firmware crashes again and again",
 }
@@ -87,8 +88,9 @@ class Headless:
         code = str(fault.get("code"))
         if code == "reader_lost" and self._simulator.struck:
             return  # of a fault that was asked for; the device tries again
-        if code in _FATAL:
-            raise ExitError(_FATAL[code])
+        fatal = _FATAL.get(f"{code} {fault.get('reader')}") or _FATAL.get(code)
+        if fatal:
+            raise ExitError(fatal)
         if code == "settings":
             # As the device: it uses the default, and says so.
             said = self._names.fault(code, str(fault.get("field", "")))

@@ -82,7 +82,8 @@ class _Printer:
         self._reading.take(event)
         names = Names(self._lang)
         if event["type"] == "fault":
-            tell(names.fault(str(event["code"]), str(event.get("field", ""))))
+            about = (str(event.get(name, "")) for name in ("field", "reader"))
+            tell(names.fault(str(event["code"]), *about))
         elif event["type"] == "result" or (
             event["type"] == "card" and self._reading.phase in ("other", "several")
         ):

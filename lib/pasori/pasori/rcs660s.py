@@ -1,4 +1,4 @@
-"""An RC-S660/S on a UART: its commands as coroutines. The module itself does ISO-DEP.
+"""An RC-S660/S on a UART: its commands as coroutines. The module itself does ISO-DEP, or `isodep`.
 
     reader = RCS660S(uart)
     await reader.open()
@@ -6,12 +6,11 @@
         print(await reader.exchange(b"\\x00\\xa4\\x04\\x0c"))
     await reader.field_off()
 
-The order of the commands, and their pauses, are those of the one program that is known to have
-read a My Number Card with this module [H]. After a command is sent, the reader is *in doubt* until
-its answer comes. If that never happens (time-out, damage, cancellation), the activation is over,
-and the next command first brings reader and host in step again: cancel, abort, a new session, and
-a reset for a module that is frozen. A command for a card is never sent again, but to a reader that
-was busy and so did not run it [I].
+Commands and pauses are those of the one program that is known to have read a My Number Card with
+this module [H]. After a command is sent, the reader is *in doubt* until its answer comes. If that
+never happens (time-out, damage, cancellation), the activation is over, and the next command first
+brings reader and host in step again: cancel, abort, a new session, a reset for a module that is
+frozen. A command is sent again only to a reader that was busy, and so did not run it [I].
 """
 
 from .errors import (
@@ -26,12 +25,13 @@ from .errors import (
     PasoriError,
 )
 from .frame import IS_ACK, IS_CORRUPT
-from .port400 import READER_DOES_ISO_DEP, TIMEOUT_US, Port400
+from .port400 import HOST_DOES_ISO_DEP, READER_DOES_ISO_DEP, TIMEOUT_US, Port400
 from .uart import Link
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from .uart import Clock, Uart
 
@@ -42,10 +42,10 @@ _ACK_MS = 100  # it comes within 10 ms [W]; others may run just then, and adapte
 _OWN_MS = 500  # for what the reader answers on its own
 _FIND_MS = 1000
 _CARD_MS = TIMEOUT_US // 1000 + 500  # longer than the reader waits for the card
-_FIELD_MS = 30  # after the field went on or off: 25–30 [H, over USB]
+_SETTLE_MS = 30  # after the field went on or off: 25–30 [H, over USB]; after a reset [S]
 _ACTIVE_MS = 20  # after an activation [S]
-_RESET_MS = 30
 _BUSY_TRIES = 10
+_BLOCK_US = 50_000  # what the module may take for a block besides the card [I]
 
 
 class RCS660S:
@@ -54,10 +54,17 @@ class RCS660S:
     uart      a `machine.UART` at 115200 baud, with rxbuf=600
     clock     a `uart.Clock`; None: MicroPython's own
     pause_ms  the forced pause after each command; see PAUSE_MS
+    iso_dep   None: the module does ISO-DEP, as proven [H]. Else the host [I]: a function from the
+              ATQB's bytes 9-11 to an `isodep.Pcd`, whose errors `exchange` then raises, too
     """
 
     def __init__(
-        self, uart: "Uart", *, clock: "Clock | None" = None, pause_ms: int = PAUSE_MS
+        self,
+        uart: "Uart",
+        *,
+        clock: "Clock | None" = None,
+        pause_ms: int = PAUSE_MS,
+        iso_dep: "Callable[[bytes], Any] | None" = None,
     ) -> None:
         if clock is None:
             from . import clock as own
@@ -66,9 +73,15 @@ class RCS660S:
         self._clock = clock
         self._link = Link(uart, clock, pause_ms)
         self._port = Port400()
+        self._iso_dep = iso_dep
+        self._pcd: "Any" = None  # of the activation, where the host does ISO-DEP
         self._doubt = True
         self._field = False
         self._look_at: "int | None" = None  # when it may look for a card again
+
+    def pause(self, pause_ms: int) -> None:
+        """Take another forced pause from now on."""
+        self._link.pause_ms = pause_ms
 
     async def open(self) -> None:
         """Wake the reader and begin a session; reset it if that fails. Raises LostError."""
@@ -86,14 +99,14 @@ class RCS660S:
 
         The field stays on. Two cards at once: what the module does then is not known [?].
         """
-        port = self._port
         await self._in_step()
-        found = await self._look(port.activate_b)
+        found = await self._look(self._port.activate_b)
         if found is None:
             return None
         self._link.rest(_ACTIVE_MS)
-        await self._run(port.flags(READER_DOES_ISO_DEP))
-        await self._run(port.field_on())
+        self._pcd = self._iso_dep(found) if self._iso_dep else None
+        await self._run(self._port.flags(HOST_DOES_ISO_DEP if self._pcd else READER_DOES_ISO_DEP))
+        await self._run(self._port.field_on())
         return found
 
     async def sense(self, kind: bytes) -> bool:
@@ -109,23 +122,31 @@ class RCS660S:
         """
         if self._doubt:
             raise OrderError("no card is activated")
-        answer = await self._run(self._port.exchange_apdu(apdu), _CARD_MS, meanwhile)
-        assert answer is not None  # `exchange_apdu` never says so
-        return answer
+        pcd = self._pcd
+        if pcd is None:
+            message = self._port.exchange_apdu(apdu)
+            return await self._run(message, _CARD_MS, meanwhile) or b""  # which it never is
+        block = pcd.exchange(apdu)
+        while block is not None:
+            wait_us = pcd.timeout_us + _BLOCK_US
+            message = self._port.exchange_block(block, wait_us)
+            block = pcd.receive(await self._run(message, wait_us // 1000 + _OWN_MS, meanwhile))
+            meanwhile = None  # once, when the command has begun to leave
+        return bytes(pcd.answer)
 
     async def field_off(self) -> None:
         """Switch the field off: the activation is over."""
         await self._in_step()
         await self._run(self._port.field_off())
         self._field = False
-        self._link.rest(_FIELD_MS)
+        self._link.rest(_SETTLE_MS)
 
     async def field_on(self) -> None:
         """Switch the field on; `find_b` and `sense` do that by themselves."""
         await self._in_step()
         await self._run(self._port.field_on())
         self._field = True
-        self._link.rest(_FIELD_MS)
+        self._link.rest(_SETTLE_MS)
 
     def close(self) -> None:
         """Give the UART back. The field stays as it is."""
@@ -137,17 +158,16 @@ class RCS660S:
 
     async def _look(self, ask: "Callable[[], bytes]") -> "bytes | None":
         """Look for a card, the field being on, and not too soon after the last look."""
-        clock = self._clock
         if not self._field:
             await self.field_on()
         if self._look_at is not None:
-            left = clock.ticks_diff(self._look_at, clock.ticks_ms())
+            left = self._clock.ticks_diff(self._look_at, self._clock.ticks_ms())
             if left > 0:
-                await clock.sleep_ms(left)
+                await self._clock.sleep_ms(left)
         try:
             return await self._run(ask(), _FIND_MS)
         finally:
-            self._look_at = clock.ticks_add(clock.ticks_ms(), POLL_MS)
+            self._look_at = self._clock.ticks_add(self._clock.ticks_ms(), POLL_MS)
 
     async def _begin(self) -> None:
         """Wake the reader, drop whatever it had to do, and begin a session."""
@@ -165,16 +185,15 @@ class RCS660S:
         await self._run(port.start())
 
     async def _reset(self) -> None:
-        link = self._link
-        await link.cancel()
+        await self._link.cancel()
         try:
             await self._run(self._port.reset())
         except PasoriError:
             return  # `_begin` will tell
         finally:
             self._doubt = True
-        await link.confirm()
-        await self._clock.sleep_ms(_RESET_MS)
+        await self._link.confirm()
+        await self._clock.sleep_ms(_SETTLE_MS)
 
     async def _run(
         self,

@@ -58,7 +58,7 @@ class Link:
         """`uart`: at 115200 baud, with rxbuf=600. `pause_ms`: after each command, at least."""
         self._uart = uart
         self._clock = clock
-        self._pause_ms = pause_ms
+        self.pause_ms = pause_ms
         self._decoder = Decoder()
         self._buf = bytearray(128)
         self._view = memoryview(self._buf)
@@ -93,7 +93,7 @@ class Link:
 
     def rest(self, ms: int) -> None:
         """Let no command out for `ms` from now, nor within the pause."""
-        self._free_at = self._clock.ticks_add(self._clock.ticks_ms(), max(ms, self._pause_ms))
+        self._free_at = self._clock.ticks_add(self._clock.ticks_ms(), max(ms, self.pause_ms))
 
     async def frame(self, deadline: int) -> "Found | None":
         """Return the next frame, as `Decoder.next` does; None if none is whole at `deadline`.

@@ -51,6 +51,19 @@ def test_show_and_check_are_in_japanese_too(pinlamp):
     assert "strip" in refused[2] and "つないだ" not in refused[2], "a name to be typed"
 
 
+@pytest.mark.parametrize(("lang", "red"), [("en", "never to the"), ("ja", "つながないこと")])
+def test_show_has_the_reader_that_the_board_has_and_only_its_wires(pinlamp, tmp_path, lang, red):
+    data = Board.named("m5stack_atom_lite").data()
+    data["links"]["hsu"]["rst"] = 25
+    (tmp_path / "board.json").write_text(json.dumps({**data, "reader": "rcs660s"}))
+    status, out, _ = pinlamp("board", "show", tmp_path, "--lang", lang)
+    assert status == 0 and "PN532" not in out and "I2C" not in out and "RST" not in out
+    (line,) = [line for line in out.splitlines() if red in line]
+    assert "RC-S660/S" in line
+    (line,) = [line for line in out.splitlines() if "UART" in line]
+    assert "RC-S660/S" in line and "G26 / GPIO26" in line
+
+
 def test_check_without_a_name_checks_all(pinlamp):
     status, out, _ = pinlamp("board", "check")
     assert status == 0

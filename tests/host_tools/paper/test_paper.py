@@ -66,6 +66,31 @@ def test_red_is_5_v_and_goes_to_the_strip_alone():
                     assert colours[len(wires) :] == (["RD"] if grove else [])
 
 
+@pytest.mark.parametrize("name", names())
+def test_a_board_with_an_rcs660s_has_its_wires_and_no_switch_of_a_pn532(name):
+    plain = Board.named(name).with_link("hsu")
+    board = replace(plain, reader="rcs660s")
+    made = wiring.harness(board)
+    module = made["connectors"]["RC-S660/S"]
+    assert module["pins"] == ["3.3 V [I]", "GND", "RX", "TX"]
+    assert "[?]" in module["notes"] and "PN532" not in json.dumps(made)
+    assert "スイッチ" not in module["notes"] and "switches" not in module["notes"]
+    drawn = {wire.partner: wire.pin for wire in wiring.wires(board) if wire.part == "RC-S660/S"}
+    assert drawn["RX"] == f"{board.pin_name(board.pins['tx'])} (TX)"
+    assert drawn["3.3 V [I]"] == "3V3"
+    rest = [w for w in wiring.wires(board) if w.part != "RC-S660/S"]
+    assert rest == [w for w in wiring.wires(plain) if w.part != "PN532"]
+
+
+@_needs("dot", "graphviz")
+def test_an_rcs660s_is_drawn_and_shown_by_its_name(tmp_path, pinlamp, capsys):
+    board = replace(Board.named("m5stack_atom_lite"), reader="rcs660s").data()
+    (tmp_path / "board.json").write_text(json.dumps(board))
+    assert pinlamp("board", "wiring", tmp_path, "-o", tmp_path / "w.svg") == (0, "")
+    svg = html.unescape((tmp_path / "w.svg").read_text("utf-8"))
+    assert "RC-S660/S" in svg and "PN532" not in svg and "never to RC-S660/S" in svg
+
+
 def test_strip_and_buzzer_move_out_of_a_link_s_way():
     parts = wiring.harness(Board.named("m5stack_atom_lite").with_link("spi"))["connectors"]
     pins = parts["m5stack_atom_lite"]["pins"]

@@ -77,6 +77,7 @@ def test_a_device_that_keeps_its_results_says_so_and_stays_so():
         ([LOST], ALIVE, "ready"),
         ([READY], {**ALIVE, "fault": "reader_lost"}, "fault"),
         ([LOST], {**ALIVE, "fault": "reader_lost"}, None),
+        ([READY], {**ALIVE, "fault": "reader_lost", "reader": "rcs660s"}, "fault"),
     ],
 )
 def test_alive_is_news_only_where_a_line_was_missed(before, alive, news):
@@ -86,5 +87,6 @@ def test_alive_is_news_only_where_a_line_was_missed(before, alive, news):
     told = reading.news(heard(alive))
     assert (told and told["type"]) == news
     if told:
+        assert told.get("reader") == alive.get("reader")
         reading.take(told)
         assert reading.news(heard(alive)) is None

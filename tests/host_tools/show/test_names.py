@@ -59,6 +59,14 @@ def test_every_key_state_kind_and_fault_has_words(lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_lost_reader_has_its_own_name(lang):
+    names = Names(lang)
+    assert "PN532" in names.fault("reader_lost") and "RC-S" not in names.fault("reader_lost")
+    other = names.fault("reader_lost", "", "rcs660s")
+    assert "RC-S660/S" in other and "PN532" not in other
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_names_and_states_fit_side_by_side_on_80_columns(lang):
     names = Names(lang)
     assert all(cell_len(names.key(key.id)) <= 35 for key in KEYS)

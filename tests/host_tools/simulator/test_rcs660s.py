@@ -70,6 +70,17 @@ def test_the_device_reads_a_card_on_a_tty(board, pinlamp, card):
 
 
 @pytest.mark.usefixtures("micropython")
+def test_with_the_profile_counter_the_device_asks_first_what_matters_there(board, pinlamp):
+    def asked(*how):
+        done = pinlamp("run", "--once", "--json", "--card", "fresh", "--profile", "counter", *how)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        return [event["id"] for event in events if event["type"] == "key"][:4]
+
+    assert asked("--board", board) == ["sign", "auth", "visual_b", "text_b"]
+    assert asked() == ["sign", "auth", "juki", "text_pin"]
+
+
+@pytest.mark.usefixtures("micropython")
 @pytest.mark.parametrize("fault", ["slot_busy", "stale_sequence", "freeze@40", "disturbed"])
 def test_a_fault_on_the_tty_costs_no_try_and_no_result(board, pinlamp, fault):
     done = pinlamp("run", "--once", "--board", board, "--card", "sign_locked", "--fault", fault)
@@ -84,6 +95,17 @@ def test_a_fault_of_the_other_reader_is_refused(board, pinlamp):
     done = pinlamp("run", "--once", "--fault", "freeze")
     assert done.returncode == 2 and "freeze" in done.stderr
     assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize(("lang", "words"), [("en", "no RC-S660/S answ"), ("ja", "RC-S660/Sが")])
+def test_a_module_that_does_not_answer_is_called_by_its_name(board, pinlamp, lang, words):
+    far, near = os.openpty()
+    path = os.ttyname(near)
+    done = pinlamp("run", "--once", "--board", board, "--port", path, "--lang", lang)
+    os.close(near)
+    os.close(far)
+    assert done.returncode == 1 and words in done.stderr and "PN532" not in done.stderr
 
 
 class Clock:

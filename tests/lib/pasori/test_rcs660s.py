@@ -3,6 +3,7 @@
 import asyncio
 
 from both import Clock, raises, run
+from isodep import Pcd, fwt_us
 from module_script import ANSWER, RESET, Module, YieldingClock
 from pasori import (
     ACK,
@@ -16,7 +17,7 @@ from pasori import (
     encode,
 )
 from pasori.rcs660s import PAUSE_MS, POLL_MS, RCS660S
-from reader_script import says
+from reader_script import OK, says
 
 QUERY = b"\x00\x20\x00\x80"
 
@@ -58,6 +59,28 @@ def test_a_session_is_the_published_one_with_the_field_on_before_it():
         "ffc200010d5f4604a025260095040020008000",
         "ffc2000002830000",
     ]
+
+
+def test_where_the_host_does_iso_dep_a_block_is_the_pcb_and_the_query_alone():
+    reader, module = case(iso_dep=lambda atqb: Pcd(128, fwt_us(atqb[2] >> 4)))
+    assert run(reader.find_b()) == bytes.fromhex("0081B1")
+    assert commands(module)[-2] == "ffc20001049002001c00"
+    answer = OK + "920100" + "96020000" + "97030263C5"
+    module.special = [lambda seq: ACK + encode(says(answer, seq))]
+    assert run(reader.exchange(QUERY)) == b"\x63\xc5"
+    (sent,) = [command for command in commands(module) if "5f46" in command]
+    # The time, the length 5 of tag 95, PCB 02, the query; behind that Le.
+    assert sent[:16] == "ffc200010e5f4604" and sent[24:] == "9505" + "02" + "00200080" + "00"
+
+
+def test_an_unclear_block_ends_the_activation_and_nothing_goes_out_again():
+    reader, module = case(iso_dep=lambda atqb: Pcd(128, fwt_us(atqb[2] >> 4)))
+    run(reader.find_b())
+    module.special = [lambda seq: ACK]
+    before = len(module.heard)
+    raises(NoAnswerError, run, reader.exchange(QUERY))
+    raises(OrderError, run, reader.exchange(QUERY))
+    assert len(module.heard) == before + 1
 
 
 def test_a_pause_lies_between_two_commands_and_more_between_two_looks():

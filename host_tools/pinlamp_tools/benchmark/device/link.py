@@ -1,15 +1,17 @@
 # mypy: ignore-errors
-"""On a device, over the REPL: the PN532 behind one link, and one card on it.
+"""On a device, over the REPL: the reader behind one link, and one card on it.
 
-`KIND` and `PINS` are the link's entry in board.json; `WAIT_MS` is how long a card may take to come
-(0: none will). While it waits it prints an empty line now and then, so that the host knows it.
-Every command to the card goes through the firmware's reader and its gate. It prints JSON lines:
+`KIND` and `PINS` are the link's entry in board.json, `READER` is the board's; `WAIT_MS` is how
+long a card may take to come (0: none will). While it waits it prints an empty line now and then,
+so that the host knows it. Every command to the card goes through the firmware's reader and its
+gate. It prints JSON lines:
 
     {"step": "chip", …}     who answers there, and how long its version and an empty field take
     {"step": "lay"}         lay a card there now
     {"step": "other", …}    what lies there is not asked: another kind of card, or several
     events                  activation, exchange, card and key, as the firmware tells them
     {"step": "card", …}     the survey is over: the time of each exchange
+    {"step": "pauses", …}   the shortest forced pause with which an RC-S660/S read the card
     {"step": "pull"}        pull the card now, while it is being asked
     {"step": "pulled", …}   how that looked from here
     {"step": "none"}        no card came, or none was pulled, in time
@@ -30,6 +32,7 @@ from pn532 import PN532, PN532Error, clock
 _ASKED = 9
 _LOOKS = 5
 _SIGN_MS = 2000
+_PAUSES = (70, 30, 0)  # ms between two commands for an RC-S660/S; 70 is its driver's own
 _ANSWER = b"\xd5\x41"  # InDataExchange's; its status follows
 
 
@@ -156,22 +159,62 @@ async def _wait_for_card(reader):
 
 
 async def _pull(reader, status):
-    """Ask the card again and again until it is gone."""
+    """Ask the card again and again until it is gone; `status`: a _Status, or None."""
     _step("pull")
     wait = _Wait()
     while not wait.over():
         watched = _Timed(reader)
         done = await tap.run(watched, default_keys(), clock, _Silent())
         if not done.complete:
-            _step("pulled", status=status.last or None, us=max(watched.us))
+            _step("pulled", status=status and status.last or None, us=max(watched.us))
             return
     _step("none")
 
 
-async def _main():
+async def _pauses(chip, reader):
+    """Read the card with shorter pauses, until one is too short."""
+    shortest = _PAUSES[0]
+    for pause_ms in _PAUSES[1:]:
+        chip.module.pause(pause_ms)
+        await reader.release()
+        try:
+            found = await reader.find() or await reader.find()
+            if found != TYPE_B_CARD:
+                break
+            if not (await tap.run(_Timed(reader), default_keys(), clock, _Silent())).complete:
+                break
+        except PN532Error:
+            break
+        shortest = pause_ms
+    chip.module.pause(_PAUSES[0])
+    _step("pauses", pause_ms=shortest)
+    await reader.open()
+    await _wait_for_card(reader)
+
+
+def _made():
+    """Return the chip, its reader, and the link of a PN532, None for another chip."""
+    if READER == "rcs660s":  # noqa: F821
+        from pinlamp.rcs660s import Rcs660sReader
+        from pinlamp.rcs660s import chip as chip_on
+
+        chip = chip_on(PINS)  # noqa: F821
+        return chip, Rcs660sReader(chip, clock), None
     bus = link(KIND, PINS)  # noqa: F821
     chip = PN532(bus)
-    reader = Reader(chip, clock)
+    return chip, Reader(chip, clock), bus
+
+
+async def _version(chip):
+    version = await chip.get_firmware_version()
+    facts = {"ic": version.ic, "ver": version.version, "rev": version.revision}
+    facts["support"] = version.support
+    facts["version_us"] = await _timed(_ASKED, chip.get_firmware_version)
+    return facts
+
+
+async def _main():
+    chip, reader, bus = _made()
     start = ticks_ms()
     try:
         await reader.open()
@@ -179,18 +222,13 @@ async def _main():
         _step("chip", ok=False)
         return
     open_ms = ticks_diff(ticks_ms(), start)
-    version = await chip.get_firmware_version()
     _step(
         "chip",
         ok=True,
         open_ms=open_ms,
         hz=chip.baudrate or HZ[KIND],  # noqa: F821
-        ic=version.ic,
-        ver=version.version,
-        rev=version.revision,
-        support=version.support,
-        version_us=await _timed(_ASKED, chip.get_firmware_version),
         look_us=await _timed(_LOOKS, reader.find),
+        **(await _version(chip) if bus else {}),
     )
     if not WAIT_MS:  # noqa: F821
         return
@@ -203,7 +241,9 @@ async def _main():
     present = await reader.present() if done.complete else None
     _step("card", complete=done.complete, ms=done.ms, us=watched.us, present=present)
     if done.complete and done.findings:
-        await _pull(reader, _Status(bus))
+        if bus is None:
+            await _pauses(chip, reader)
+        await _pull(reader, _Status(bus) if bus else None)
     await reader.release()
 
 
