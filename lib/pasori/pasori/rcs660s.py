@@ -101,8 +101,8 @@ class RCS660S:
         await self._in_step()
         return await self._look(lambda: self._port.sense(kind)) is not None
 
-    async def exchange(self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None) -> bytes:
-        """Send the card a command; return its answer, its SW included.
+    async def exchange(self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None) -> "bytes | memoryview":
+        """Send the card a command; return its answer, its SW included, until the next command.
 
         `meanwhile()`, if given, is called as soon as the command has left. It must not raise.
         After an error the activation is over, and this raises OrderError until the next one.
@@ -126,6 +126,13 @@ class RCS660S:
         await self._run(self._port.field_on())
         self._field = True
         self._link.rest(_FIELD_MS)
+
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what module and card answered: zeros replace it.
+
+        A port's own buffer of the UART keeps the last bytes until others come.
+        """
+        self._link.overwrite()
 
     def close(self) -> None:
         """Give the UART back. The field stays as it is."""
@@ -181,7 +188,7 @@ class RCS660S:
         message: bytes,
         timeout_ms: int = _OWN_MS,
         meanwhile: "Callable[[], None] | None" = None,
-    ) -> "bytes | None":
+    ) -> "bytes | memoryview | None":
         """Send one command, and again while the reader is busy; return what it answers."""
         done = False
         try:
@@ -210,7 +217,7 @@ class RCS660S:
             if not done:
                 self._port.abort()  # the port's own state: what is outstanding is given up
 
-    async def _answer(self, timeout_ms: int) -> "bytes | None":
+    async def _answer(self, timeout_ms: int) -> "bytes | memoryview | None":
         """Return the answer. Its ACK may be lost: an answer with our number proves as much."""
         clock, link, port = self._clock, self._link, self._port
         deadline = clock.ticks_add(clock.ticks_ms(), _ACK_MS)

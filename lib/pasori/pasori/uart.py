@@ -121,6 +121,11 @@ class Link:
                 pass
         self._decoder.clear()
 
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what was received."""
+        self._decoder.overwrite()
+        self._buf[:] = bytes(len(self._buf))
+
     def close(self) -> None:
         """Give the UART back."""
         self._uart.deinit()
