@@ -133,10 +133,13 @@ class ScriptedLink:
         chunk = self._chunks.pop(0)
         if len(chunk) > n:
             self._chunks.insert(0, chunk[n:])
-        return memoryview(chunk)[:n]
+        return memoryview(bytearray(chunk))[:n]
 
     def end_frame(self):
         """Do nothing."""
+
+    def overwrite(self):
+        """Do nothing: it keeps nothing."""
 
     async def write_data(self, buf):
         """Check the bytes sent against the script, and make its next answer readable."""

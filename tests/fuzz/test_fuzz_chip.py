@@ -108,7 +108,7 @@ class NoisyLink:
         if not self._waiting:
             self.clock.now += 40
         chunk, self._waiting = self._waiting[:size], self._waiting[size:]
-        return memoryview(chunk)
+        return memoryview(bytearray(chunk))
 
     def end_frame(self):
         pass
