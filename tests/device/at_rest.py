@@ -31,7 +31,7 @@ def ask(what, number=0, data=b"", into=None):
         out.write(data)
     _fill(memoryview(_answer))
     if into is not None and len(into):
-        _fill(into)
+        _fill(memoryview(into))
     return _answer[0] | _answer[1] << 8
 
 
