@@ -197,8 +197,8 @@ def _plain(name, result, link):
     if name == "version":
         assert len(result) == 4 and bytes(result) in link.said
     elif name in ("exchange", "thru"):
-        assert type(result) is bytes
-        assert result in link.said or link.said.count(b"\xd5\x41") > 1
+        assert type(result) is (memoryview if name == "exchange" else bytes)
+        assert bytes(result) in link.said or link.said.count(b"\xd5\x41") > 1
     elif name == "command":
         assert type(result) is bytes and result in link.said
     elif name == "present":
