@@ -149,7 +149,7 @@ class RCS660S:
             await self.field_on()
         if self._look_at is not None:
             left = clock.ticks_diff(self._look_at, clock.ticks_ms())
-            if left > 0:
+            if 0 < left <= POLL_MS:  # else it was days ago: ticks wrap around
                 await clock.sleep_ms(left)
         try:
             return await self._run(ask(), _FIND_MS)
