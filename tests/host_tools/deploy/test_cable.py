@@ -131,7 +131,7 @@ async def _deployment(tmp_path, monkeypatch):
             repl.write(file, b"in the way")
 
     with monkeypatch.context() as patch:
-        patch.setattr(payload, "compiled", lambda: old)
+        patch.setattr(payload, "compiled", lambda reader: old)
         async with Pretend(flash) as device:
             await device.repl(deploy, _board("old_board"))
             await device.repl(leave)
