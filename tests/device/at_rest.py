@@ -87,7 +87,6 @@ def reader_on(link):
     """Return a reader on that link."""
     if link == "rcs660s":
         from pasori.rcs660s import RCS660S
-
         from pinlamp.rcs660s import Chip, Rcs660sReader
 
         return Rcs660sReader(Chip(RCS660S(Uart())), clock)

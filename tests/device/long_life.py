@@ -12,7 +12,8 @@ it lives, None: not within a minute}.
 import asyncio
 import binascii
 import json
-from collections import namedtuple
+
+from virtual_device import Board, Film, Tones, Watchdog
 
 from both import Ticks
 from pinlamp.app import App
@@ -27,7 +28,6 @@ from pinlamp.strip import Strip
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.virtual import World
 from pn532 import clock
-from virtual_device import Board, Film, Tones, Watchdog
 
 FAST = 10_000
 HOLD_S = 5

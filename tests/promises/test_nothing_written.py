@@ -1,4 +1,4 @@
-"""A tap writes nothing to the flash: its blocks would wear out, and it would keep what was read."""
+"""A tap writes nothing to the flash: that would wear out, and keep what was read."""
 
 import pytest
 

@@ -101,7 +101,9 @@ class RCS660S:
         await self._in_step()
         return await self._look(lambda: self._port.sense(kind)) is not None
 
-    async def exchange(self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None) -> "bytes | memoryview":
+    async def exchange(
+        self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None
+    ) -> "bytes | memoryview":
         """Send the card a command; return its answer, its SW included, until the next command.
 
         `meanwhile()`, if given, is called as soon as the command has left. It must not raise.

@@ -168,9 +168,8 @@ class PN532:
     ) -> memoryview:
         """Send `data` (0–262 bytes) to the target numbered `tg`; return the card's answer.
 
-        The answer lies where it was received, and the next command's replaces it: what is kept of
-        it is the caller's choice, `bytes(answer)` for instance. What must leave no trace is
-        overwritten there. The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
+        The answer lies where it was received, and the next command's replaces it: `bytes(answer)`
+        keeps it. The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
         waiting-time extension; an answer that takes longer than `timeout_ms` is a NoAnswerError.
         Raises StatusError if the card does not answer as ISO 14443-4 says, CorruptError for an
         answer with a NAD (ISO 14443-4, 7.1.2.3) or without an end.
