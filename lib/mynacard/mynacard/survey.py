@@ -138,8 +138,9 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     if key.unset and key.unset.file not in files:
         content = yield from _read(key.unset.file)
         # The next answer may come into the same buffer. A content of another length tells nothing.
-        known = content is not None and len(content) == key.unset.file.length
-        files[key.unset.file] = bytes(content) if known else None
+        if content is not None and len(content) != key.unset.file.length:
+            content = None
+        files[key.unset.file] = None if content is None else bytes(content)
     if finding is None:
         lacking = state.missing((yield from _select(key.select)))
         if lacking:
@@ -147,11 +148,11 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
         else:
             finding = _found(key, (yield QUERY))
     if key.unset:
-        content = files[key.unset.file]
-        if _fits(content, key.unset.pattern):
+        kept = files[key.unset.file]
+        if _fits(kept, key.unset.pattern):
             # This overrides the key's own answer.
             return Finding(key.id, key.unset.state, finding.left, finding.max, None)
-        if content is None and finding.state == state.LOCKED:
+        if kept is None and finding.state == state.LOCKED:
             return Finding(key.id, state.LOCKED, finding.left, finding.max, UNREAD)
     return finding
 
@@ -187,7 +188,7 @@ def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
     return False
 
 
-def _read(file: "File") -> "_Asking[bytes | None]":
+def _read(file: "File") -> "_Asking[bytes | memoryview | None]":
     """Return the content of a file of the selected applet, or None if it is not readable.
 
     Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,

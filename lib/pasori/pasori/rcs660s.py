@@ -94,7 +94,7 @@ class RCS660S:
         self._link.rest(_ACTIVE_MS)
         await self._run(port.flags(READER_DOES_ISO_DEP))
         await self._run(port.field_on())
-        return found
+        return bytes(found)
 
     async def sense(self, kind: bytes) -> bool:
         """Tell whether there is a card of TYPE_A or TYPE_F [I]; the field stays on."""
@@ -144,7 +144,7 @@ class RCS660S:
         if self._doubt:
             await self.open()
 
-    async def _look(self, ask: "Callable[[], bytes]") -> "bytes | None":
+    async def _look(self, ask: "Callable[[], bytes]") -> "bytes | memoryview | None":
         """Look for a card, the field being on, and not too soon after the last look."""
         clock = self._clock
         if not self._field:
