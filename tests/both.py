@@ -101,6 +101,30 @@ class Clock:
         self.now += ms
 
 
+class Ticks(Clock):
+    """MicroPython's ticks on a 32-bit port: they wrap, and differences do after 6.2 days.
+
+    `ticks_ms` and the others take only what they return: C reads anything else as rubbish.
+    """
+
+    PERIOD = 1 << 30
+    DAY = 86_400_000
+
+    def ticks_ms(self):
+        """Return the time in milliseconds, from 0 to PERIOD - 1."""
+        return self.now % self.PERIOD
+
+    def ticks_add(self, ticks, delta):
+        """Return a time `delta` milliseconds later."""
+        assert 0 <= ticks < self.PERIOD and -self.PERIOD // 2 < delta < self.PERIOD // 2
+        return (ticks + delta) % self.PERIOD
+
+    def ticks_diff(self, a, b):
+        """Return the milliseconds from `b` to `a`, of those that are half a PERIOD or less."""
+        assert 0 <= a < self.PERIOD and 0 <= b < self.PERIOD, (a, b)
+        return (a - b + self.PERIOD // 2) % self.PERIOD - self.PERIOD // 2
+
+
 class ScriptedLink:
     """A link that plays a script. `bytes`: the host must send these next. `list`: it may then read
     these, one chunk an entry. An exception: the write raises it.
@@ -133,10 +157,13 @@ class ScriptedLink:
         chunk = self._chunks.pop(0)
         if len(chunk) > n:
             self._chunks.insert(0, chunk[n:])
-        return memoryview(chunk)[:n]
+        return memoryview(bytearray(chunk))[:n]
 
     def end_frame(self):
         """Do nothing."""
+
+    def overwrite(self):
+        """Do nothing: it keeps nothing."""
 
     async def write_data(self, buf):
         """Check the bytes sent against the script, and make its next answer readable."""

@@ -22,10 +22,10 @@ class Pixels(list):
 class FilmedLamps:
     """Lamps of one layout on a strip of twelve pixels, and a film of them."""
 
-    def __init__(self, layout, brightness=100, budget_ma=2000):
+    def __init__(self, layout, brightness=100, budget_ma=2000, clock=None):
         """Use full drive and a strong supply, unless a test is about those."""
         self.layout = layout
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.pixels = Pixels(12)
         strip = Strip(self.pixels, layout, brightness, budget_ma)
         self.lamps = Lamps(strip, layout, self.clock)

@@ -120,7 +120,7 @@ async def _sees_a_card(chip):
     try:
         await chip.rf_retries(1)
         for card_type in (TYPE_B, TYPE_A, TYPE_F):
-            if await chip.in_list_passive_target(1, card_type):
+            if await chip.in_list_passive_target(1, card_type, None, True):
                 return True
     except PN532Error:
         pass

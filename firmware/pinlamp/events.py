@@ -111,6 +111,7 @@ class Events:
     def beat(self, clock, fault=None):
         """Tell `alive_event` every two seconds, for whoever has just plugged in a cable."""
         now = clock.ticks_ms()
-        if self._beat_at is None or clock.ticks_diff(now, self._beat_at) >= _BEAT_MS:
+        # Negative: a card lay there for more than the six days that ticks can tell.
+        if self._beat_at is None or not 0 <= clock.ticks_diff(now, self._beat_at) < _BEAT_MS:
             self._beat_at = now
             self.tell(alive_event(self.results, fault, self.counter))

@@ -140,7 +140,7 @@ class Lamps:
         wait = self._clock.ticks_diff(self._edge, now_ms)
         if wait <= 0 or None in self._looks:
             wait = self._render_keys(now_ms)
-            self._edge = now_ms + wait
+            self._edge = self._clock.ticks_add(now_ms, wait)
         if self._own_overall or self._mode in (_READY, _READING, _DEVICE):
             wait = min(wait, self._overall(self._count - 1, now_ms))
         if self.mark is not None:

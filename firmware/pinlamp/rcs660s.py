@@ -63,7 +63,11 @@ class Chip:
         """Switch the field on or off."""
         await self._ask(self.module.field_on() if on else self.module.field_off())
 
-    async def in_list_passive_target(self, most, card_type):
+    def overwrite(self):
+        """Leave nothing in memory of what module and card answered."""
+        self.module.overwrite()
+
+    async def in_list_passive_target(self, most, card_type, data=None, anonymous=True):
         """Look once for a card; return a list of none or one, a TargetB for TYPE_B.
 
         Nobody knows what the module does with two of Type B [?].

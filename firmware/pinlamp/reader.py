@@ -1,7 +1,8 @@
 """The reader finds cards with a PN532. Every command to a card goes through it.
 
 `CardReader` is the seam: another reader chip fits behind the same five coroutines. No PUPI or
-other identifier leaves `find`: the reader keeps the target without them.
+other identifier is copied from where it was received, and once a card is gone, zeros replace all
+that it said: collecting garbage would leave it in memory.
 """
 
 from mynacard import Gate, commands
@@ -50,7 +51,10 @@ if TYPE_CHECKING:
             """Look once for a card: None or a name above. It activates a TYPE_B_CARD."""
 
         async def exchange(self, command: bytes) -> "bytes | None":
-            """Send a command that the gate lets pass; None: the activation is over."""
+            """Send a command that the gate lets pass; None: the activation is over.
+
+            The answer may be a view into a buffer, which the next command's replaces.
+            """
 
         async def present(self) -> bool:
             """Ask the running activation whether the card found is still there."""
@@ -86,9 +90,11 @@ class Reader:
         self._passed_over = _EVERY  # looks without one for Types A and F
         # A fault may have been a reset of the chip, which has then forgotten its settings.
         self._unsure = False
+        self._told = False  # whether the buffers may hold what a card told
 
     async def open(self):
         """Bring the chip up. Raises LostError without a chip, NoTypeBError for an unfit one."""
+        self._chip.overwrite()  # a chip that got lost may have left its card's
         try:
             await self._chip.open()
             version = await self._chip.get_firmware_version()
@@ -124,6 +130,7 @@ class Reader:
         except PN532Error as error:
             self._fault(error)
             found = None
+        self._told = self._told or found is not None
         if found != TYPE_B_CARD:
             # The caller waits before the next look: that time already counts as field off.
             await self._field_off()
@@ -132,9 +139,9 @@ class Reader:
 
     async def _find_other(self):
         try:
-            if await self._chip.in_list_passive_target(1, TYPE_A):
+            if await self._chip.in_list_passive_target(1, TYPE_A, None, True):
                 return OTHER_A
-            if await self._chip.in_list_passive_target(1, TYPE_F):
+            if await self._chip.in_list_passive_target(1, TYPE_F, None, True):
                 return OTHER_F
         except RejectedError:
             # A clone without one of them can still read our card. Or the chip was reset just now.
@@ -143,11 +150,11 @@ class Reader:
 
     async def _find_type_b(self):
         self._gate = None
-        targets = await self._chip.in_list_passive_target(2, TYPE_B)
+        targets = await self._chip.in_list_passive_target(2, TYPE_B, None, True)
         if len(targets) != 1:
             return SEVERAL if targets else None
         self._gate = Gate()
-        self._target = targets[0].anonymous()
+        self._target = targets[0]
         self.fwi = self._target.fwi
         return TYPE_B_CARD
 
@@ -208,6 +215,9 @@ class Reader:
                 if last:  # though chip and host were in step again
                     raise LostError
         self._off_at = self._clock.ticks_ms()
+        if self._told:
+            self._told = False
+            self._chip.overwrite()
 
     async def _forgotten(self):
         """Wait until the field has been off long enough for every card to forget it."""
@@ -217,6 +227,7 @@ class Reader:
 
     def _fault(self, error):
         """Raise LostError for a fault that ends more than the activation."""
+        self._told = True  # damaged, perhaps
         if error.advice in (GIVE_UP, REOPEN):
             raise LostError
         self._unsure = self._unsure or not isinstance(error, StatusError)

@@ -185,5 +185,7 @@ async def main(layout, licence, kind):
         assert not task.done()
 
 
-how = sys.argv[2:]
-asyncio.run(main(int(sys.argv[1]), "licence" in how, "rcs660s" if "rcs660s" in how else "pn532"))
+if __name__ == "__main__":
+    how = sys.argv[2:]
+    kind = "rcs660s" if "rcs660s" in how else "pn532"
+    asyncio.run(main(int(sys.argv[1]), "licence" in how, kind))

@@ -33,7 +33,10 @@ class Gate:
 class Chip:
     """A PN532 with one Type B card, which answers anything alike."""
 
-    async def in_list_passive_target(self, most, kind):
+    def overwrite(self):
+        pass
+
+    async def in_list_passive_target(self, most, kind, data, anonymous):
         return [TargetB(1, bytes(12), b"")]
 
     def prepare(self, tg, command):

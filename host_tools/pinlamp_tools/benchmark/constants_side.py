@@ -70,7 +70,7 @@ class _Link:
             if code == _DIAGNOSE:  # an echo: by it the driver proves itself in step
                 answer = _frame(code, bytes(buf[7:-2]))
             elif code == _IN_LIST_PASSIVE_TARGET:
-                answer = _frame(code, _FOUND)
+                answer = bytearray(_frame(code, _FOUND))  # the reader overwrites parts of it
             elif code == _IN_DATA_EXCHANGE:
                 answer = self._of_card(buf[9], buf[12])
             else:
@@ -94,6 +94,9 @@ class _Link:
         return memoryview(self._frames.pop(0))
 
     def end_frame(self):
+        pass
+
+    def overwrite(self):
         pass
 
     async def wakeup(self):

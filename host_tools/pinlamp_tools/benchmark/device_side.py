@@ -64,7 +64,7 @@ class _Recorder:
 
     async def exchange(self, command):
         answer = await self._reader.exchange(command)
-        self.exchanges.append((command.hex(), "" if answer is None else answer.hex()))
+        self.exchanges.append((command.hex(), "" if answer is None else bytes(answer).hex()))
         return answer
 
 

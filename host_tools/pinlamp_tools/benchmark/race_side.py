@@ -32,7 +32,7 @@ async def _race(speed):
         start = time.ticks_us()
         answers = [await reader.find() == TYPE_B_CARD]
         for command in commands:
-            answers.append(await reader.exchange(command))
+            answers.append(bytes(await reader.exchange(command)))
         us = time.ticks_diff(time.ticks_us(), start)
         print(json.dumps({"us": us, "answers": [answer.hex() for answer in answers[1:]]}))
         await reader.release()

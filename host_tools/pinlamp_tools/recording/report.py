@@ -40,7 +40,7 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
             name = "READ BINARY"
             data = apdu.data_of(exchange.answer or b"")
             if data and len(data) <= command[4]:
-                files[ef] = data
+                files[ef] = bytes(data)
         else:
             name = "VERIFY without data"
             words[_key(aid, ef, command)] = word

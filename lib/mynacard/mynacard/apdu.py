@@ -36,8 +36,11 @@ def read_binary(length: int) -> bytes:
     return b"\x00\xb0\x00\x00" + bytes((length,))
 
 
-def data_of(answer: bytes) -> "bytes | None":
-    """Return the data field of an answer that ends in 9000, or None for any other answer."""
-    if len(answer) < 2 or bytes(answer[-2:]) != SW_OK:
+def data_of(answer: "bytes | memoryview") -> "bytes | memoryview | None":
+    """Return the data field of an answer that ends in 9000, or None for any other answer.
+
+    It is a part of `answer`: of a memoryview nothing is copied.
+    """
+    if len(answer) < 2 or answer[-2:] != SW_OK:
         return None
-    return bytes(answer[:-2])
+    return answer[:-2]

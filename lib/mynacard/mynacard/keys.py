@@ -131,6 +131,18 @@ TOKENS = {
 }
 
 
+def token_of(content: "bytes | memoryview") -> "bytes | None":
+    """Return the key of TOKENS that the content of TOKEN is, less its padding; None if none is.
+
+    Nothing of another content is copied: it could be anything.
+    """
+    for token in TOKENS:
+        size = len(token)
+        if content[:size] == token and all([byte in PADDING for byte in content[size:]]):
+            return token
+    return None
+
+
 def default_keys(opt_in: bool = False) -> "tuple[Key, ...]":
     """Return the keys to ask; with `opt_in` also those that their owner has to switch on."""
     return tuple([key for key in KEYS if opt_in or not key.opt_in])

@@ -42,8 +42,6 @@ class Session:
         That ends the survey: what is left to ask is then found UNKNOWN. Raises GateError if the
         survey wants to send what the gate does not let pass; `command` is then None.
         """
-        if answer is not None and type(answer) is not bytes:
-            answer = bytes(answer)
         self._gate.answered(answer)
         self.command = None
         found: "list[Card | Finding]" = []

@@ -76,7 +76,7 @@ def of_counter(
         return USED, left, maximum
     if answer in _NO_SUCH:
         return ABSENT, None, maximum
-    state = _WORDS.get(bytes(answer), UNKNOWN)
+    state = _WORDS.get(bytes(answer), UNKNOWN) if len(answer) == 2 else UNKNOWN
     return state, None, None if state == UNLIMITED else maximum
 
 

@@ -23,7 +23,7 @@ from .apdu import (
     select_df,
     select_ef,
 )
-from .keys import ALL, CERTIFICATES, JPKI_ONLY, KEYS, NEWER, NONE, PADDING, TOKEN, TOKENS
+from .keys import ALL, CERTIFICATES, JPKI_ONLY, KEYS, NEWER, NONE, TOKEN, TOKENS, token_of
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def survey(
             ours = ours or (yield from _any_applet(keys))
             kind, scope = ("my_number_card", ALL) if ours else ("other_b", NONE)
         else:
-            kind, scope = TOKENS.get(token, (NEWER, NONE))
+            kind, scope = TOKENS[token] if token else (NEWER, NONE)
         if scope != ALL:
             left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
         yield Card(kind, tuple([k.id for k in left_over]))
@@ -136,7 +136,11 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     if key.short:  # only as the very next command after its SELECT DF
         finding = _found(key, (yield query_short(key.ef)))
     if key.unset and key.unset.file not in files:
-        files[key.unset.file] = yield from _read(key.unset.file)
+        content = yield from _read(key.unset.file)
+        # The next answer may come into the same buffer. A content of another length tells nothing.
+        if content is not None and len(content) != key.unset.file.length:
+            content = None
+        files[key.unset.file] = None if content is None else bytes(content)
     if finding is None:
         lacking = state.missing((yield from _select(key.select)))
         if lacking:
@@ -144,12 +148,11 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
         else:
             finding = _found(key, (yield QUERY))
     if key.unset:
-        content = files[key.unset.file]
-        if _fits(content, key.unset.pattern):
+        kept = files[key.unset.file]
+        if _fits(kept, key.unset.pattern):
             # This overrides the key's own answer.
             return Finding(key.id, key.unset.state, finding.left, finding.max, None)
-        unread = content is None or len(content) != key.unset.file.length
-        if unread and finding.state == state.LOCKED:
+        if kept is None and finding.state == state.LOCKED:
             return Finding(key.id, state.LOCKED, finding.left, finding.max, UNREAD)
     return finding
 
@@ -162,15 +165,15 @@ def _found(key: "Key", answer: "bytes | None") -> Finding:
 
 
 def _token() -> "_Asking[tuple[bool, bytes | None]]":
-    """Return whether JPKI is deactivated, and the content of the token file without its padding.
+    """Return whether JPKI is deactivated, and the token: b"" for one that is not listed.
 
-    The content is None if it is not readable.
+    None: its file is not readable, or empty.
     """
     answer = yield from _select(select_df(TOKEN.aid))
     if state.missing(answer):
         return answer == SW_DEACTIVATED, None
     content = yield from _read(TOKEN)
-    return False, content.rstrip(PADDING) if content else None
+    return False, token_of(content) or b"" if content else None
 
 
 def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
@@ -185,7 +188,7 @@ def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
     return False
 
 
-def _read(file: "File") -> "_Asking[bytes | None]":
+def _read(file: "File") -> "_Asking[bytes | memoryview | None]":
     """Return the content of a file of the selected applet, or None if it is not readable.
 
     Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,
@@ -221,4 +224,4 @@ def _fits(content: "bytes | None", pattern: "tuple[int | None, ...]") -> bool:
 
 def _no_signature(files: "_Files") -> bool:
     content = files.get(CERTIFICATES)
-    return content is not None and len(content) == CERTIFICATES.length and content[0] == 0x00
+    return content is not None and content[0] == 0x00

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .message import Bytes
 
-    Take = Callable[[memoryview], bytes | None]  # what becomes of an answer
+    Take = Callable[[memoryview], bytes | memoryview | None]  # what becomes of an answer
 
 READER_DOES_ISO_DEP = 0x000C  # flags [H on RC-S660/S, I on RC-S300]: for `exchange_apdu`
 HOST_DOES_ISO_DEP = 0x001C  # flags [I]: for `exchange_block`
@@ -43,7 +43,8 @@ class Port400:
     """One reader, and the one card on it.
 
     usb     the reader hangs on USB (RC-S300); otherwise on a UART (RC-S660/S)
-    answer  what the last command was answered, once `receive` has returned True
+    answer  what the last command was answered, once `receive` has returned True; of a card's
+            answer it is a view into the message that `receive` took
     cid     the number that a card is given, or None: for `exchange_block`
     """
 
@@ -54,7 +55,7 @@ class Port400:
         self._flags: "int | None" = None
         self._active = False
         self.cid = command.CID if usb else None
-        self.answer: "bytes | None" = None
+        self.answer: "bytes | memoryview | None" = None
 
     def start(self) -> bytes:
         """Begin a session. InnerStatusError 0x698A: end it first, or another program has it."""
@@ -195,17 +196,17 @@ class Port400:
             if error.inner_sw in _NO_CARD:
                 return None
             raise
-        atr = bytes(found.get(ATR, b""))
+        atr = found.get(ATR, b"")
         tck = 0
         for byte in atr[1:]:
             tck ^= byte
         if len(atr) != _ATR_SIZE or atr[:4] != _ATR_HEAD or tck:
             raise CorruptError(len(data))
         self._active = True
-        return atr[8:11]
+        return bytes(atr[8:11])
 
 
-def _apdu(data: memoryview) -> bytes:
+def _apdu(data: memoryview) -> memoryview:
     answer = received(data)
     if len(answer) < 2:
         raise CorruptError(len(data))
@@ -232,7 +233,7 @@ def _sensed(data: memoryview) -> "bytes | None":
     return b""
 
 
-def _block(data: memoryview) -> "bytes | None":
+def _block(data: memoryview) -> "memoryview | None":
     try:
         return received(data)
     except ReceptionError:

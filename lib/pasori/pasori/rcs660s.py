@@ -1,11 +1,5 @@
 """An RC-S660/S on a UART: its commands as coroutines. The module itself does ISO-DEP, or `isodep`.
 
-    reader = RCS660S(uart)
-    await reader.open()
-    if await reader.find_b():
-        print(await reader.exchange(b"\\x00\\xa4\\x04\\x0c"))
-    await reader.field_off()
-
 Commands and pauses are those of the one program that is known to have read a My Number Card with
 this module [H]. After a command is sent, the reader is *in doubt* until its answer comes. If that
 never happens (time-out, damage, cancellation), the activation is over, and the next command first
@@ -104,6 +98,7 @@ class RCS660S:
         if found is None:
             return None
         self._link.rest(_ACTIVE_MS)
+        found = bytes(found)  # the next answer replaces it
         self._pcd = self._iso_dep(found) if self._iso_dep else None
         await self._run(self._port.flags(HOST_DOES_ISO_DEP if self._pcd else READER_DOES_ISO_DEP))
         await self._run(self._port.field_on())
@@ -114,8 +109,10 @@ class RCS660S:
         await self._in_step()
         return await self._look(lambda: self._port.sense(kind)) is not None
 
-    async def exchange(self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None) -> bytes:
-        """Send the card a command; return its answer, its SW included.
+    async def exchange(
+        self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None
+    ) -> "bytes | memoryview":
+        """Send the card a command; return its answer, its SW included, until the next command.
 
         `meanwhile()`, if given, is called as soon as the command has left. It must not raise.
         After an error the activation is over, and this raises OrderError until the next one.
@@ -148,6 +145,10 @@ class RCS660S:
         self._field = True
         self._link.rest(_SETTLE_MS)
 
+    def overwrite(self) -> None:
+        """Leave nothing of what was answered in memory but a UART's own buffer: zeros replace it."""
+        self._link.overwrite()
+
     def close(self) -> None:
         """Give the UART back. The field stays as it is."""
         self._link.close()
@@ -156,13 +157,13 @@ class RCS660S:
         if self._doubt:
             await self.open()
 
-    async def _look(self, ask: "Callable[[], bytes]") -> "bytes | None":
+    async def _look(self, ask: "Callable[[], bytes]") -> "bytes | memoryview | None":
         """Look for a card, the field being on, and not too soon after the last look."""
         if not self._field:
             await self.field_on()
         if self._look_at is not None:
             left = self._clock.ticks_diff(self._look_at, self._clock.ticks_ms())
-            if left > 0:
+            if 0 < left <= POLL_MS:  # else it was days ago: ticks wrap around
                 await self._clock.sleep_ms(left)
         try:
             return await self._run(ask(), _FIND_MS)
@@ -200,7 +201,7 @@ class RCS660S:
         message: bytes,
         timeout_ms: int = _OWN_MS,
         meanwhile: "Callable[[], None] | None" = None,
-    ) -> "bytes | None":
+    ) -> "bytes | memoryview | None":
         """Send one command, and again while the reader is busy; return what it answers."""
         done = False
         try:
@@ -229,7 +230,7 @@ class RCS660S:
             if not done:
                 self._port.abort()  # the port's own state: what is outstanding is given up
 
-    async def _answer(self, timeout_ms: int) -> "bytes | None":
+    async def _answer(self, timeout_ms: int) -> "bytes | memoryview | None":
         """Return the answer. Its ACK may be lost: an answer with our number proves as much."""
         clock, link, port = self._clock, self._link, self._port
         deadline = clock.ticks_add(clock.ticks_ms(), _ACK_MS)

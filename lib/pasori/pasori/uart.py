@@ -63,6 +63,7 @@ class Link:
         self._buf = bytearray(128)
         self._view = memoryview(self._buf)
         self._free_at: "int | None" = None  # when the next command may be sent; None: now
+        self._rest_ms = 0  # from `rest` until then
 
     async def wake(self) -> None:
         """Make the module listen."""
@@ -82,7 +83,7 @@ class Link:
         """Send a message once the pause since the last one is over. Older bytes are dropped."""
         if self._free_at is not None:
             left = self._clock.ticks_diff(self._free_at, self._clock.ticks_ms())
-            if left > 0:
+            if 0 < left <= self._rest_ms:  # else it was days ago: ticks wrap around
                 await self._clock.sleep_ms(left)
         self._decoder.clear()
         while self._take():
@@ -93,7 +94,8 @@ class Link:
 
     def rest(self, ms: int) -> None:
         """Let no command out for `ms` from now, nor within the pause."""
-        self._free_at = self._clock.ticks_add(self._clock.ticks_ms(), max(ms, self.pause_ms))
+        self._rest_ms = max(ms, self.pause_ms)
+        self._free_at = self._clock.ticks_add(self._clock.ticks_ms(), self._rest_ms)
 
     async def frame(self, deadline: int) -> "Found | None":
         """Return the next frame, as `Decoder.next` does; None if none is whole at `deadline`.
@@ -120,6 +122,11 @@ class Link:
             while self._take():
                 pass
         self._decoder.clear()
+
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what was received."""
+        self._decoder.overwrite()
+        self._buf[:] = bytes(len(self._buf))
 
     def close(self) -> None:
         """Give the UART back."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .target import TargetA, TargetB, TargetF
 
     Target = TypeVar("Target")
-    CardType = tuple[int, bytes, Callable[[memoryview], list[Target]]]
+    CardType = tuple[int, bytes, Callable[[memoryview, bool], list[Target]]]
 
 _GET_FIRMWARE_VERSION = const(0x02)
 _POWER_DOWN = const(0x16)
@@ -73,6 +73,7 @@ class PN532:
         self._busy = False  # a command is under way
         self._others = 0  # tasks that wait until it is not
         self._free = asyncio.Event()
+        self._parts = bytearray()  # the last answer that came in several parts
 
     async def __aenter__(self) -> "PN532":
         """Open the chip."""
@@ -138,12 +139,14 @@ class PN532:
         max_targets: int,
         card_type: "CardType[Target]",
         initiator_data: "bytes | None" = None,
+        anonymous: bool = False,
     ) -> "list[Target]":
         """Find up to `max_targets` (1–2) cards; return a list of TargetA, TargetB or TargetF.
 
         `card_type` is TYPE_A, TYPE_B or TYPE_F. `initiator_data` replaces its usual one: for
         TYPE_A the UID of the card wanted, for TYPE_B the AFI, for TYPE_F the POL_REQ. The field
         stays on. With `max_targets` 1 the chip takes one of two cards and does not say so.
+        `anonymous`: zeros replace what identifies a card, in the list and in the link's buffer.
         """
         brty, data, parse = card_type
         if initiator_data is not None:
@@ -151,7 +154,7 @@ class PN532:
         params = bytes((max_targets, brty))
         answer = await self._send(_IN_LIST_PASSIVE_TARGET, params, data, _ACTIVATION_MS, False)
         try:
-            return parse(answer) if len(answer) else []
+            return parse(answer, anonymous) if len(answer) else []
         except ValueError:
             raise CorruptError(_IN_LIST_PASSIVE_TARGET)
 
@@ -162,10 +165,11 @@ class PN532:
         timeout_ms: int = CARD_MS,
         meanwhile: "Callable[[], None] | None" = None,
         prepared: "bytes | None" = None,
-    ) -> bytes:
+    ) -> memoryview:
         """Send `data` (0–262 bytes) to the target numbered `tg`; return the card's answer.
 
-        The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
+        The answer lies where it was received, and the next command's replaces it: `bytes(answer)`
+        keeps it. The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
         waiting-time extension; an answer that takes longer than `timeout_ms` is a NoAnswerError.
         Raises StatusError if the card does not answer as ISO 14443-4 says, CorruptError for an
         answer with a NAD (ISO 14443-4, 7.1.2.3) or without an end.
@@ -174,7 +178,7 @@ class PN532:
         in the milliseconds that a card takes. It must not raise, nor use the chip. `prepared`, if
         given, is what `prepare(tg, data)` returned: it saves a microcontroller 0.1 ms.
         """
-        parts = b""
+        joined = False
         params = _TG[tg]
         if self._busy:
             await self._turn()
@@ -184,15 +188,16 @@ class PN532:
                 part = await self._handshake.command(
                     _IN_DATA_EXCHANGE, params, data, timeout_ms, False, False, meanwhile, prepared
                 )
-                answer = bytes(part[1:])
+                answer = part[1:]
                 if len(part) and not part[0]:  # no fault, no NAD, no part to come
-                    return parts + answer if parts else answer
-                status = _status(part, _IN_DATA_EXCHANGE)
-                if not status & 0xC0:  # bit 7: a NAD comes first; bit 6: more to come
-                    return parts + answer
-                if status & 0x80 or not answer:  # nobody asked for a NAD; a part has bytes
+                    return self._join(answer) if joined else answer
+                # Bit 7: a NAD comes first, and nobody asked for one. Bit 6: more to come.
+                if _status(part, _IN_DATA_EXCHANGE) & 0x80 or not len(answer):
                     break
-                parts += answer
+                if not joined:
+                    self._drop_parts()
+                    joined = True
+                self._join(answer)
                 data = b""
                 prepared = None
             raise CorruptError(_IN_DATA_EXCHANGE)
@@ -200,6 +205,28 @@ class PN532:
             self._busy = False
             if self._others:
                 self._free.set()
+
+    def _join(self, part: memoryview) -> memoryview:
+        # Not `+=`: a buffer that moves as it grows leaves its bytes behind.
+        before = self._parts
+        size = len(before)
+        self._parts = bytearray(size + len(part))
+        self._parts[:size] = before
+        self._parts[size:] = part
+        before[:] = bytes(size)
+        return memoryview(self._parts)
+
+    def _drop_parts(self) -> None:
+        self._parts[:] = bytes(len(self._parts))
+        self._parts = bytearray()
+
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what the chip and its cards answered: zeros replace it.
+
+        A port's own buffer of a UART keeps the last bytes until others come (docs/pn532.md).
+        """
+        self._handshake.overwrite()
+        self._drop_parts()
 
     def prepare(self, tg: int, data: bytes) -> bytes:
         """Return the frame with which `in_data_exchange` sends `data` to the target `tg`."""
@@ -218,8 +245,10 @@ class PN532:
         Sends R(NAK), which an ISO 14443-4 card answers with an R or its last I block. A card that
         supports CIDs has the target's number for its CID: the chip gave it that.
         """
+        block = bytes((0xBA, target.tg)) if target.cid else b"\xb2"
         try:
-            await self.in_communicate_thru(bytes((0xBA, target.tg)) if target.cid else b"\xb2")
+            answer = await self._send(_IN_COMMUNICATE_THRU, b"", block, CARD_MS, False)
+            _status(answer, _IN_COMMUNICATE_THRU)  # no copy: it may be the last answer once more
         except StatusError:
             return False
         return True

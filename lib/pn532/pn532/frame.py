@@ -107,6 +107,11 @@ class Decoder:
         self._start = self._end = 0
         self.begun = False
 
+    def overwrite(self) -> None:
+        """Forget all bytes, and leave none of them in memory."""
+        self.clear()
+        self._buf[:] = bytes(len(self._buf))
+
     def push(self, chunk: "bytes | memoryview") -> None:
         """Append `chunk` (any length); on overflow the oldest bytes are dropped."""
         end = self._end + len(chunk)
@@ -121,7 +126,7 @@ class Decoder:
         if len(chunk) > len(self._buf):
             chunk = chunk[len(chunk) - len(self._buf) :]
         held = min(self._end - self._start, len(self._buf) - len(chunk))
-        self._buf[:held] = bytes(self._view[self._end - held : self._end])
+        self._view[:held] = self._view[self._end - held : self._end]
         self._start, self._end = 0, held
         return chunk
 
@@ -168,9 +173,9 @@ class Decoder:
 
     def _find_start(self) -> bool:
         """Move to the next start code 00 FF; tell whether there is one."""
-        found = bytes(self._view[self._start : self._end]).find(_START)
+        found = self._buf.find(_START, self._start, self._end)
         if found >= 0:
-            self._start += found
+            self._start = found
             return True
         # A last 00 may be the first half of a start code that is still on its way.
         keep = self._end > self._start and self._buf[self._end - 1] == 0x00

@@ -148,6 +148,11 @@ class Handshake:
         self._doubt = False
         return answer
 
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what the chip answered."""
+        self._decoder.overwrite()
+        self._link.overwrite()
+
     async def _acknowledged(self, chunk: memoryview) -> bool:
         """Tell whether an ACK comes, `chunk` being the first bytes; drop what comes before it."""
         deadline = self._deadline(_ACK_MS)
@@ -253,9 +258,7 @@ class Handshake:
         self._count = (self._count + 1) & 0xFFFF
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
-            return (
-                bytes(await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True)) == fresh
-            )
+            return await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True) == fresh
         except CommandError as error:
             self._note(error)
             return False

@@ -103,6 +103,10 @@ class HSU:
             await self.clock.sleep_ms(1)
             sent += self._uart.write(memoryview(buf)[sent:]) or 0
 
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what was read."""
+        self._buf[:] = bytes(len(self._buf))
+
     async def reset(self) -> bool:
         """Pulse RSTPDN. Returns False if it is not wired."""
         return await pulse(self.clock, self._reset_pin)

@@ -96,6 +96,10 @@ class I2C:
         """End the frame: the next read begins another one."""
         self._done = 0
 
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what was read."""
+        self._buf[:] = bytes(len(self._buf))
+
     async def reset(self) -> bool:
         """Pulse RSTPDN; then recover the bus. Returns False if RSTPDN is not wired."""
         pulsed = await pulse(self.clock, self._reset_pin)

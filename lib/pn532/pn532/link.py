@@ -58,6 +58,9 @@ if TYPE_CHECKING:
         def write_data(self, buf: "bytes | bytearray | memoryview") -> "Awaitable[None] | None":
             """Send a whole frame. Returns None if it is sent, else what to await for the rest."""
 
+        def overwrite(self) -> None:
+            """Leave nothing in memory of what was read."""
+
         async def reset(self) -> bool:
             """Pulse RSTPDN; False if it is not wired."""
 

@@ -117,6 +117,10 @@ class SPI:
             self._reading = False
             self._select.value(1)
 
+    def overwrite(self) -> None:
+        """Leave nothing in memory of what was read."""
+        self._buf[:] = bytes(len(self._buf))
+
     async def reset(self) -> bool:
         """Pulse RSTPDN. Returns False if it is not wired."""
         return await pulse(self.clock, self._reset_pin)

@@ -1,6 +1,8 @@
 """What InListPassiveTarget finds: one record a card, cut from the answer `4B n Tg …`.
 
-The records hold identifiers (PUPI, NFCID, IDm). The caller decides whether to keep them.
+The records hold identifiers (PUPI, NFCID, IDm), unless they are `anonymous`: zeros then stand in
+their places, in the answer too, which is overwritten before anything is cut from it. A copy would
+stay in a microcontroller's memory for long.
 """
 
 from collections import namedtuple
@@ -31,25 +33,19 @@ class TargetB(namedtuple("TargetB", ("tg", "atqb", "attrib_res"))):
         """Frame waiting time integer, 0–14: the card may take 302 µs × 2**fwi to answer."""
         return self.atqb[11] >> 4
 
-    def anonymous(self) -> "TargetB":
-        """Return the target without what identifies the card: enough for `type_b_present`."""
-        return TargetB(self.tg, b"\x50" + bytes(8) + self.atqb[9:], b"")
 
-
-def targets_a(data: memoryview) -> "list[TargetA]":
+def targets_a(data: memoryview, anonymous: bool = False) -> "list[TargetA]":
     """Return the cards in a Type A answer. Raises ValueError if it is damaged."""
     targets = []
     at = 1
     for _ in range(data[0]):
         _need(data, at + 5)
         end = at + 5 + data[at + 4]
-        _need(data, end)
-        nfcid = bytes(data[at + 5 : end])
+        nfcid = _cut(data, at + 5, end, anonymous)
         ats = b""
         if data[at + 3] & 0x20:  # SAK bit 6: ISO 14443-4, so an ATS follows, length first
             _need(data, end + 1)
-            _need(data, end + data[end])
-            ats = bytes(data[end + 1 : end + data[end]])
+            ats = _cut(data, end + 1, end + data[end], anonymous)
             end += data[end]
         sens_res = data[at + 1] << 8 | data[at + 2]
         targets.append(TargetA(_tg(data[at]), sens_res, data[at + 3], nfcid, ats))
@@ -57,30 +53,29 @@ def targets_a(data: memoryview) -> "list[TargetA]":
     return targets
 
 
-def targets_b(data: memoryview) -> "list[TargetB]":
+def targets_b(data: memoryview, anonymous: bool = False) -> "list[TargetB]":
     """Return the cards in a Type B answer. Raises ValueError if it is damaged."""
     targets = []
     at = 1
     for _ in range(data[0]):
         _need(data, at + 14)
         end = at + 14 + data[at + 13]
-        _need(data, end)
-        targets.append(
-            TargetB(_tg(data[at]), bytes(data[at + 1 : at + 13]), bytes(data[at + 14 : end]))
-        )
+        attrib_res = _cut(data, at + 14, end, anonymous)
+        if anonymous:  # all but the protocol info
+            data[at + 2 : at + 10] = bytes(8)
+        targets.append(TargetB(_tg(data[at]), bytes(data[at + 1 : at + 13]), attrib_res))
         at = end
     return targets
 
 
-def targets_f(data: memoryview) -> "list[TargetF]":
+def targets_f(data: memoryview, anonymous: bool = False) -> "list[TargetF]":
     """Return the cards in a Type F answer. Raises ValueError if it is damaged."""
     targets = []
     at = 1
     for _ in range(data[0]):
         _need(data, at + 2)
         end = at + 1 + data[at + 1]
-        _need(data, end)
-        targets.append(TargetF(_tg(data[at]), bytes(data[at + 1 : end])))
+        targets.append(TargetF(_tg(data[at]), _cut(data, at + 1, end, anonymous)))
         at = end
     return targets
 
@@ -89,6 +84,13 @@ def _tg(number: int) -> int:
     if not 1 <= number <= 2:
         raise ValueError("InListPassiveTarget's answer has a target %d" % number)
     return number
+
+
+def _cut(data: memoryview, start: int, end: int, anonymous: bool) -> bytes:
+    _need(data, end)
+    if anonymous and start < end:
+        data[start:end] = bytes(end - start)
+    return bytes(data[start:end])
 
 
 def _need(data: memoryview, size: int) -> None:

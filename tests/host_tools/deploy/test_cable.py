@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("micropython")
 
 AT_ONCE = 12
 SETTINGS = b'{"hold_s": 5}'
+CUTS = 1000
 
 
 def _board(name):
@@ -130,7 +131,7 @@ async def _deployment(tmp_path, monkeypatch):
             repl.write(file, b"in the way")
 
     with monkeypatch.context() as patch:
-        patch.setattr(payload, "compiled", lambda: old)
+        patch.setattr(payload, "compiled", lambda reader: old)
         async with Pretend(flash) as device:
             await device.repl(deploy, _board("old_board"))
             await device.repl(leave)
@@ -185,3 +186,51 @@ async def test_it_starts_the_old_version_or_the_new_one(tmp_path, monkeypatch):
                 assert await device.works() == images[at][1]
 
     await asyncio.gather(*map(start, sorted(images)))
+
+
+def _writes(journal):
+    at, count = 0, 0
+    while at < len(journal):
+        at += 8 + struct.unpack_from("<II", journal, at)[1]
+        count += 1
+    return count
+
+
+def _cuts(before, journal, shares):
+    """Yield the flash as it is if the power is cut in each write, after 1/`shares` of it, 2/…"""
+    flash = Flash(before, journal)
+    while True:
+        for part in range(1, shares + 1):
+            if flash.write(part / shares) is None:
+                return
+            yield bytes(flash.data), flash.starts()
+
+
+@pytest.mark.long
+async def test_after_a_thousand_power_cuts_it_starts_each_time(tmp_path, monkeypatch, capsys):
+    """MicroPython mounts each flash and starts from it, until its reader is ready for a card."""
+    before, journal, _ = await _deployment(tmp_path, monkeypatch)
+    shares = max(2, -(-CUTS // _writes(journal)))
+    limit = asyncio.Semaphore(AT_ONCE)
+    boards = []
+
+    async def start(number, image, board):
+        try:
+            copy = tmp_path / f"flash{number}"
+            copy.write_bytes(image)
+            async with Pretend(copy, cause="1") as device:
+                ready = await device.event("ready", timeout=60)
+                assert ready["board"] == board, number
+            copy.unlink()
+            boards.append(board)
+        finally:
+            limit.release()
+
+    tasks = []
+    for number, (image, board) in enumerate(_cuts(before, journal, shares)):
+        await limit.acquire()  # no more images than can be tried
+        tasks.append(asyncio.create_task(start(number, image, board)))
+    await asyncio.gather(*tasks)
+    assert len(boards) >= CUTS and set(boards) == {"old_board", "new_board"}
+    with capsys.disabled():
+        print(f" {len(boards)} power cuts in {_writes(journal)} writes", end="")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from both import Clock, raises, run
+from both import Clock, Ticks, raises, run
 from isodep import Pcd, fwt_us
 from module_script import ANSWER, RESET, Module, YieldingClock
 from pasori import (
@@ -195,3 +195,16 @@ def test_what_is_due_meanwhile_is_called_once_the_command_has_left():
     seen = []
     run(reader.exchange(QUERY, lambda: seen.append(len(module.heard))))
     assert seen == [len(module.heard)]
+
+
+def test_after_days_of_rest_no_pause_is_left_over():
+    """Ticks wrap around: what ended days ago must not seem to lie ahead."""
+    for days in (6, 7, 12, 13, 20):
+        clock = Ticks()
+        reader = RCS660S(Module(clock), clock=clock)
+        run(reader.open())
+        run(reader.find_b())
+        clock.now += days * Ticks.DAY
+        before = clock.now
+        run(reader.find_b())
+        assert clock.now - before < 1000, days

@@ -90,9 +90,6 @@ def test_what_an_atqb_says_of_the_card():
     assert (target.cid, target.fwi) == (True, 10)
     other = TargetB(2, ATQB[:11] + b"\xd0", b"")
     assert (other.cid, other.fwi) == (False, 13)
-    bare = target.anonymous()
-    assert (bare.tg, bare.cid, bare.fwi, bare.attrib_res) == (1, True, 10, b"")
-    assert bare.atqb == b"\x50" + bytes(8) + ATQB[9:]
 
 
 def test_the_initiator_data_can_be_another():

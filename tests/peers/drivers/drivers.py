@@ -67,7 +67,7 @@ class Ours:
         return found[0].tg if found else None
 
     async def exchange(self, tg, apdu, size, timeout_ms=5500):
-        return await self.chip.in_data_exchange(tg, apdu, timeout_ms)
+        return bytes(await self.chip.in_data_exchange(tg, apdu, timeout_ms))
 
     async def again(self):
         await self.open()

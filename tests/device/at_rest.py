@@ -1,0 +1,153 @@
+"""Under MicroPython: driver, reader and tap on a bus whose other end is another process.
+
+    micropython at_rest.py LINK        hsu, i2c, spi, spi_msb, rcs660s
+
+Chip and card are in the process that started this one, so nothing that they say is in this one's
+memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
+numbers of 16 bits and data; the answer is read into the driver's own buffer. "N" asks what to do
+next: t, a tap; q, to quit. While this waits for that, its memory is searched.
+"""
+
+import asyncio
+import struct
+import sys
+
+from mynacard import default_keys
+from pinlamp import tap
+from pinlamp.reader import TYPE_B_CARD, Reader
+from pn532 import PN532, PN532Error, clock
+
+LOOKS = 12
+PRESENT = 4
+POLL_MS = 20
+_answer = bytearray(2)
+
+
+def ask(what, number=0, data=b"", into=None):
+    """Send an operation; return the number that it is answered, and the data in `into`."""
+    out = sys.stdout.buffer
+    out.write(struct.pack("<BHH", ord(what), number, len(data)))
+    if data:
+        out.write(data)
+    _fill(memoryview(_answer))
+    if into is not None and len(into):
+        _fill(memoryview(into))
+    return _answer[0] | _answer[1] << 8
+
+
+def _fill(view):
+    at = 0
+    while at < len(view):
+        count = sys.stdin.buffer.readinto(view[at:])
+        if not count:
+            sys.exit(1)
+        at += count
+
+
+class Uart:
+    """A `machine.UART` without a buffer of its own."""
+
+    def init(self, baudrate):
+        ask(b"b", baudrate // 100)
+
+    def any(self):
+        return ask(b"a")
+
+    def readinto(self, buf):
+        ask(b"r", len(buf), b"", buf)
+        return len(buf)
+
+    def write(self, buf):
+        ask(b"w", 0, buf)
+        return len(buf)
+
+
+class Bus:
+    """A `machine.I2C` or a `machine.SPI`, and the chip select of that."""
+
+    def readfrom_into(self, address, buf):
+        if ask(b"r", len(buf), b"", buf):
+            raise OSError(19)
+
+    def writeto(self, address, buf):
+        if ask(b"w", 0, buf):
+            raise OSError(19)
+
+    def readinto(self, buf):
+        ask(b"r", len(buf), b"", buf)
+
+    def write(self, buf):
+        ask(b"w", 0, buf)
+
+    def value(self, level):
+        ask(b"s", level)
+
+
+def reader_on(link):
+    """Return a reader on that link."""
+    if link == "rcs660s":
+        from pasori.rcs660s import RCS660S
+        from pinlamp.rcs660s import Chip, Rcs660sReader
+
+        return Rcs660sReader(Chip(RCS660S(Uart())), clock)
+    if link == "hsu":
+        from pn532.hsu import HSU
+
+        return Reader(PN532(HSU(Uart())), clock)
+    if link == "i2c":
+        from pn532.i2c import I2C
+
+        return Reader(PN532(I2C(Bus())), clock)
+    from pn532.spi import SPI
+
+    return Reader(PN532(SPI(Bus(), Bus(), lsb_first=link == "spi")), clock)
+
+
+class Listener:
+    """Nobody."""
+
+    def started(self):
+        pass
+
+    def card(self, card):
+        pass
+
+    def finding(self, finding):
+        pass
+
+
+async def one(reader):
+    """See a card through, as the application does; return whether its survey was complete."""
+    for _ in range(LOOKS):
+        if await reader.find() == TYPE_B_CARD:
+            break
+        await asyncio.sleep_ms(POLL_MS)
+    else:
+        return False
+    result = await tap.run(reader, default_keys(), clock, Listener())
+    for _ in range(PRESENT):
+        if not await reader.present():
+            break
+    await reader.release()
+    return result.complete
+
+
+async def main(link):
+    reader = reader_on(link)
+    await reader.open()
+    # Which the search must find: it is put together here, and is nowhere else.
+    canary = b"-".join((b"CANARY", b"1073"))
+    told = 0
+    while ask(b"N", told) == ord("t"):
+        try:
+            told = int(await one(reader))
+        except PN532Error:
+            told = 2
+            try:
+                await reader.open()
+            except PN532Error:
+                pass
+    return canary
+
+
+asyncio.run(main(sys.argv[1]))

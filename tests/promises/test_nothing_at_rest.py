@@ -1,0 +1,94 @@
+"""Once a card is gone, nothing that it told of itself is in the device's memory.
+
+Marks stand for its PUPI, the rest of its ATQB, a token that is not in the table, and data where
+none belong. MicroPython runs driver, reader and tap; chip and card are in this process. After each
+tap all of MicroPython's memory is searched for the marks.
+"""
+
+import sys
+
+import pytest
+
+from at_rest import Device
+from pinlamp_tools.emulator.air.other import TypeA, TypeF
+from pinlamp_tools.emulator.card import cards
+from pinlamp_tools.emulator.card.content import payment
+from plants import APPLICATION_DATA, PLANTS, PUPI, plant
+
+TOKEN = b"UNHEARD-OF-7"
+NAME = b"HOLDER-NAME"
+UID = b"\x08\xc1\xd2\xe3"
+IDM = b"\x01\x01\xfe\xa1\xb2\xc3\xd4\xe5"
+MARKS = (PUPI, APPLICATION_DATA, TOKEN, NAME, UID, IDM)
+LONG = (b"LONG-ANSWER-" * 60)[:600]  # in several parts, and more than anybody asked for
+LINKS = ("hsu", "i2c", "spi", "spi_msb", "rcs660s")
+PULLED_AFTER = (3, 5, 9, 14, 21, 30)  # frames
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/PID/mem")
+
+
+@pytest.fixture(params=LINKS)
+def device(request, micropython):
+    device = Device(micropython, request.param)
+    yield device
+    device.close()
+
+
+def _unlisted(apdu, answer):
+    if apdu[1] == 0xB0 and apdu[4] > 3:
+        return TOKEN.ljust(apdu[4]) + b"\x90\x00"
+    return answer
+
+
+def _long(apdu, answer):
+    return LONG + answer if apdu[1] == 0xB0 else answer
+
+
+def _marked(says=lambda apdu, answer: answer):
+    (card,) = cards.make("fresh", cards.Prng(1))
+    return plant(card, says, 500)
+
+
+def _tapped(device, card):
+    device.field.put([card])
+    told = device.tap()
+    device.field.lift()
+    return told
+
+
+@pytest.mark.parametrize("name", ["none", "token", "long", *PLANTS])
+def test_a_whole_tap_leaves_nothing(device, name):
+    says = {"none": lambda apdu, answer: answer, "token": _unlisted, "long": _long, **PLANTS}[name]
+    told = _tapped(device, _marked(says))
+    if name in ("none", "token"):
+        assert told == 1  # complete
+    assert device.found((*MARKS, LONG[:24])) == []
+
+
+def test_a_pulled_card_leaves_nothing(device):
+    for frames in PULLED_AFTER:
+        device.field.lift_after(frames)
+        _tapped(device, _marked(_unlisted))
+        assert device.found(MARKS) == [], frames
+
+
+@pytest.mark.parametrize("fault", ["checksum", "truncation", "garbage_before_ack"])
+def test_a_tap_that_fails_leaves_nothing(device, fault):
+    for at_byte in (None, 30):
+        for which in (2, 6):  # the activation, and a later command
+            left = [which]
+
+            def when(command, left=left):
+                left[0] -= 1
+                return left[0] <= 0
+
+            device.faults.arm(fault, at_byte=at_byte, when=when, times=3)
+            _tapped(device, _marked(_unlisted))
+            device.faults.disarm()
+            assert device.found(MARKS) == [], (at_byte, which)
+
+
+def test_a_card_of_another_type_leaves_nothing(device):
+    for card in (TypeA(payment(), UID), TypeF(IDM)):
+        _tapped(device, card)
+        assert device.found(MARKS) == []
