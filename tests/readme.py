@@ -19,7 +19,7 @@ COMMANDS = {
     "make test": (PLAN, 0, r"pytest"),
     "pipx install '.[pcsc]'": (FRESH, 0, r"pinlamp"),
     "pinlamp read": (RUN, 1, NO_READER),
-    "pinlamp guide my_number_card visual_b locked": (RUN, 0, r"Only the office"),
+    "pinlamp guide my_number_card visual_b locked": (RUN, 0, r"The office of the municipality"),
     'pinlamp explain "券面確認APがブロックされています"': (RUN, 0, r"check number B"),
     "pinlamp report -o report.json": (RUN, 1, NO_READER),
     "make web-run": (PLAN, 0, r"pinlamp_tools\.web\.serve dist/web"),

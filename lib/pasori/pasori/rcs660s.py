@@ -146,7 +146,7 @@ class RCS660S:
         self._link.rest(_SETTLE_MS)
 
     def overwrite(self) -> None:
-        """Leave nothing of what was answered in memory but a UART's own buffer: zeros replace it."""
+        """Replace what was answered by zeros, but for what a UART's own buffer holds."""
         self._link.overwrite()
 
     def close(self) -> None:
@@ -240,12 +240,10 @@ class RCS660S:
             if found is None:
                 raise NoAnswerError(heard)
             what, message = found
-            if what == IS_ACK:
-                if not heard:
-                    heard = True
-                    deadline = clock.ticks_add(clock.ticks_ms(), timeout_ms)
-            elif what == IS_CORRUPT:
-                if heard:  # before the ACK it may be noise
-                    raise CorruptError(0)
-            elif port.receive(message):
+            if what == IS_ACK and not heard:
+                heard = True
+                deadline = clock.ticks_add(clock.ticks_ms(), timeout_ms)
+            elif what == IS_CORRUPT and heard:  # before the ACK it may be noise
+                raise CorruptError(0)
+            elif what not in (IS_ACK, IS_CORRUPT) and port.receive(message):
                 return port.answer
