@@ -11,4 +11,5 @@ class Clock:
 
     sleep_ms = staticmethod(lambda ms: asyncio.sleep(ms / 1000))
     ticks_ms = staticmethod(lambda: time.monotonic_ns() // 1_000_000)
+    ticks_add = staticmethod(lambda ticks, delta: ticks + delta)
     ticks_diff = staticmethod(lambda end, start: end - start)
