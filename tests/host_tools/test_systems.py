@@ -34,7 +34,7 @@ CASES = {
     ],
     "replay": [
         (["replay", TRACE, "--lang", "ja"], 0, "照合番号B"),
-        (["replay", TRACE, "--print", "--lang", "ja"], 0, "窓口の方へ"),
+        (["replay", TRACE, "--print", "--lang", "ja"], 0, "窓口のご担当者様へ"),
         (["replay", TRACE, "--json"], 0, '"type": "result"'),
         (["replay", "C:\\no such\\trace.jsonl"], 2, "trace.jsonl"),
     ],
@@ -44,6 +44,11 @@ CASES = {
         (["guide", "my_number_card", "sign", "locked", "--lang", "ja"], 0, "署名用電子証明書"),
         (["guide", "my_number_card", "visual_b", "locked", "--print"], 0, "【"),
     ],
+    "slip": [
+        (["slip", "visual_b", "--lang", "ja"], 0, "窓口のご担当者様へ"),
+        (["slip", "no_such_key"], 2, "no_such_key"),
+    ],
+    "sheet": [(["sheet", "-o", "counter.svg"], 0, "counter.svg")],
     "explain": [
         (["explain", "ICチップがロック"], 0, "■"),
         (["explain", "天気"], 1, ""),

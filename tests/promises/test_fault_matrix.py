@@ -27,7 +27,7 @@ def test_no_fault_costs_a_try_shows_a_lie_or_stays(link, micropython):
         env=dict(os.environ, MICROPYPATH=":".join([".frozen", *map(str, folders)])),
         capture_output=True,
         text=True,
-        timeout=60 if STRIDE > 20 else 2400,
+        timeout=300 if STRIDE > 20 else 2400,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -40,7 +40,7 @@ def test_it_has_a_part_for_the_clerk_and_one_for_the_holder(lang):
     (item,) = clerk["items"]
     assert item["name"] == "照合番号B(券面事項確認AP)" and item["lamp"] == "〔ランプ5〕"
     about = dict(item["rows"])
-    assert about["申請書の項目"] == "①〜④のどれでもありません"
+    assert about["申請書の項目"] == "4つの暗証番号のどれでもありません"
     assert "券面情報入力用" in about["画面での呼び方"] and "1件" in about["画面での呼び方"]
     assert about["新しい番号の入力"] == "不要(ロック解除だけ)"
     assert clerk["boxes"][:2] == [
