@@ -11,7 +11,7 @@ from math import exp, sqrt
 _DROPPED = " \t\r\n　・,.。、!?！？「」『』【】()（）[]〔〕\"'’”“:：;；…/／~〜-‐‑–—_＝=*"
 _LONGEST = 3
 _MOST = 3
-_SURE = 0.35
+_SURE = 0.4
 _SLIGHT = 0.05  # of the likeliest: what is less likely is not shown
 _NONE = "none"
 _STEPS, _FIRST, _MIDDLE = 4, 48, 80  # as index.py has them
