@@ -13,6 +13,7 @@ class Heap:
         """`events`: `pinlamp.events.Events`."""
         self._events = events
         self.results = events.results
+        self.counter = events.counter
         self.beat = events.beat
 
     def tell(self, event):
