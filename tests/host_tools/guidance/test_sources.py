@@ -77,15 +77,14 @@ def test_the_check_lists_what_has_no_source(capsys, monkeypatch):
 
 @LANGS
 @pytest.mark.parametrize("day", ["2026-11-26", "2027-05-24"])
-def test_guide_and_explain_say_what_is_old(lang, day, monkeypatch):
-    from click.testing import CliRunner
-
+def test_guide_and_explain_say_what_is_old(lang, day, monkeypatch, capsys):
+    from pinlamp_tools.cli import run_cli
     from pinlamp_tools.guidance import command, render
 
     for module in (command, render):
         monkeypatch.setattr(module, "today", lambda: day)
     sentence = guidance(lang)["old"].split("{checked}")[1].split("。")[0].split(".")[0]
-    for one, words in ((command.guide, ["visual_b", "locked"]), (command.explain, ["FAQ 7204"])):
-        done = CliRunner().invoke(one, [*words, "--lang", lang], standalone_mode=False)
-        said = "".join(done.output.split())
-        assert ("".join(sentence.split()) in said) is (day > "2027"), done.output
+    for words in (["guide", "visual_b", "locked"], ["explain", "FAQ 7204"]):
+        run_cli([*words, "--lang", lang])
+        output = capsys.readouterr().out
+        assert ("".join(sentence.split()) in "".join(output.split())) is (day > "2027"), output
