@@ -89,6 +89,7 @@ def _data(out: Path) -> dict[str, Any]:
     }
 
 
+_PASORI = ("isodep", "pasori")  # packages for a reader over WebUSB
 # What the page's second MicroPython runs, besides the device's own files.
 _ADVISOR = (
     "guidance/choose.py",
@@ -115,8 +116,17 @@ _ADVISOR = (
 def _advisor() -> dict[str, str]:
     """Return the files of the page's second MicroPython, by their paths there."""
     files = {f"pinlamp_tools/{name}": _text(_TOOLS / name) for name in _ADVISOR}
-    files["advisor.py"] = _text(_HERE / "advisor.py")
+    for name in _PASORI:
+        files |= _package(name)
+    for name in ("advisor.py", "pasori_reader.py"):
+        files[name] = _text(_HERE / name)
+    files["machine.py"] = ""  # the firmware's application imports it, for resets that never come
     return files
+
+
+def _package(name: str) -> dict[str, str]:
+    found = paths.package_dir(name).glob("*.py")
+    return {f"{name}/{path.name}": _text(path) for path in found}
 
 
 def _text(path: Path) -> str:
@@ -125,10 +135,9 @@ def _text(path: Path) -> str:
 
 def _device() -> dict[str, str]:
     """Return the files of the device in the page, by their paths there."""
-    files = {}
+    files: dict[str, str] = {}
     for name in paths.DEVICE_PACKAGES:
-        for path in paths.package_dir(name).glob("*.py"):
-            files[f"{name}/{path.name}"] = _text(path)
+        files |= _package(name)
     for path in (_TOOLS / "emulator").rglob("*.py"):
         files[f"pinlamp_tools/{path.relative_to(_TOOLS).as_posix()}"] = _text(path)
     files["simulator.py"] = _text(_HERE / "simulator.py")

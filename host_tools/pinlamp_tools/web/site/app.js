@@ -1,5 +1,6 @@
 // The page: its device, a real one over Web Serial, guidance, slip, and the search for words.
 import { Advisor, Device } from "./device.js";
+import { Pasori } from "./pasori.js";
 import { Session } from "./serial.js";
 import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
 
@@ -12,8 +13,8 @@ const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
 const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0, answers: {} };
-let watching = null; // the session with a real device, and the timer of its lamps
-let texts, data, cards, advisor, device;
+let watching = null; // the session with a real device or a PaSoRi, and the timer of its lamps
+let texts, data, cards, advisor, device, pasori;
 
 function choose() {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -44,7 +45,9 @@ function showAll() {
 function showLink() {
   const own = texts[state.lang];
   at("link").textContent = state.link ? own[state.link] : "";
-  at("connect").textContent = watching ? own.disconnect : own.connect;
+  at("connect").textContent = source() === "watch" ? own.disconnect : own.connect;
+  at("connect").disabled = !("serial" in navigator) || source() === "usb";
+  pasori.show(own);
 }
 
 function showCards() {
@@ -62,7 +65,7 @@ function showCards() {
 function showLaid() {
   const own = texts[state.lang];
   const card = watching ? null : cards.find(({ name }) => name === state.laid);
-  at("laid").textContent = watching ? own.from_watch : card ? card[state.lang] : own.reader;
+  at("laid").textContent = watching ? own[`from_${source()}`] : card ? card[state.lang] : own.reader;
   at("reader").classList.toggle("laid", Boolean(card));
   at("cards").querySelectorAll("button").forEach((button) => {
     button.setAttribute("aria-pressed", String(card?.name === button.dataset.card));
@@ -83,9 +86,10 @@ function showTold() {
   }
   at("headline").className = `headline ${told.state ?? ""}`;
   at("presented").textContent = own.presented + state.presented;
-  at("source").textContent = !told.of_card ? own.no_result : watching ? own.from_watch : own.from_try;
+  at("source").textContent = told.of_card ? own[`from_${source()}`] : own.no_result;
   document.body.classList.toggle("told", told.of_card);
   document.body.classList.toggle("watching", Boolean(watching));
+  document.body.dataset.source = source();
   showKeys(at("keys"), told.keys, point);
   showKeys(at("overall"), [told.all], point);
   showAdvice(at("advice"), told.advice, own.more, !narrow.matches);
@@ -127,8 +131,11 @@ function point(number) {
 
 // Events of a device, the page's own or a real one
 
-function hear(line, source) {
-  if ((source === "watch") !== Boolean(watching)) return; // the page's own device waits while another is connected
+// Whom the page listens to: "try", its own device; "watch", one on a cable; "usb", a PaSoRi.
+const source = () => watching?.source ?? "try";
+
+function hear(line, from) {
+  if (from !== source()) return; // the page's own device waits while another is connected
   const before = advisor.cable();
   const heard = advisor.take(line);
   if (!heard) {
@@ -136,7 +143,7 @@ function hear(line, source) {
     return;
   }
   if (heard.event.type === "card") state.answers = {};
-  if (source === "watch") fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
+  if (watching) fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
   showTold();
   // The card was chosen far below, where a telephone does not show what was read.
@@ -214,15 +221,23 @@ function power() {
 
 // A real device
 
-function connected(session) {
+function connected(session, from) {
   const draw = () => showPixels(at("lamps"), advisor.pixels());
-  watching = { session, timer: setInterval(draw, LAMP_MS), silence: setTimeout(silent, SILENT_MS, session) };
+  watching = { session, source: from, timer: setInterval(draw, LAMP_MS) };
   advisor.forget();
-  state.link = "connected";
   lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
-  at("watch").scrollIntoView();
+  at(from === "usb" ? "pasori" : "watch").scrollIntoView();
+}
+
+// The page's own device is there again.
+function left() {
+  clearInterval(watching.timer);
+  clearTimeout(watching.silence);
+  watching = null;
+  power();
+  showLink();
 }
 
 // Nothing was heard since the port was opened.
@@ -242,25 +257,29 @@ async function connect() {
   if (watching) return;
   const session = new Session(port, (line) => hear(line, "watch"));
   try {
-    await session.run(() => connected(session));
+    await session.run(() => {
+      state.link = "connected";
+      connected(session, "watch");
+      watching.silence = setTimeout(silent, SILENT_MS, session);
+    });
     state.link = session.stopped ? "" : "closed";
   } catch {
     state.link = "not_opened";
   }
-  if (watching) {
-    clearInterval(watching.timer);
-    clearTimeout(watching.silence);
-    watching = null;
-    power();
-  }
-  showLink();
+  if (watching?.session === session) left();
+  else showLink();
 }
 
 function wireWatch() {
   at("connect").addEventListener("click", connect);
-  if ("serial" in navigator) return;
-  at("connect").disabled = true;
-  state.link = isSecureContext ? "no_serial" : "not_secure";
+  if (!("serial" in navigator)) state.link = isSecureContext ? "no_serial" : "not_secure";
+  pasori = new Pasori(at, advisor, {
+    busy: () => source() === "watch",
+    begin: (session) => connected(session, "usb"),
+    line: (line) => hear(line, "usb"),
+    end: left,
+    changed: showLink,
+  });
 }
 
 // Words that an app or a counter used
@@ -293,6 +312,7 @@ async function start() {
   power();
   showAll();
   document.body.classList.add("ready");
+  pasori.find();
   // Not on this machine's own address: the next project's page there would be answered by ours.
   const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   if ("serviceWorker" in navigator && !loopback) navigator.serviceWorker.register("sw.js").catch(() => {});

@@ -53,6 +53,14 @@ export class Advisor {
     return this.mp.globals.get("_answer");
   }
 
+  // A PaSoRi beside it, in the same MicroPython: see pasori_reader.py.
+  async runReader(pipe, kind, page) {
+    Object.entries({ _pipe: pipe, _kind: kind, _page: page }).forEach(([name, value]) => this.mp.globals.set(name, value));
+    await this.mp.runPythonAsync("import pasori_reader\n_why = await pasori_reader.run(_pipe, _kind, _page)");
+    return this.mp.globals.get("_why");
+  }
+
+  stopReader() { this.mp.runPython("import pasori_reader; pasori_reader.stop()"); }
   forget() { this.ask("forget"); }
   fade() { this.ask("fade"); }
   nothing(ms) { return this.ask("nothing", ms); }

@@ -1,0 +1,122 @@
+// "Use my PaSoRi": permission, opening, and the words for whatever stands in the way.
+import { FILTERS, Pipe, readerOf } from "./usb.js";
+import { element } from "./view.js";
+
+const { usb } = navigator;
+// The systems that texts.json has advice for, under `usb_help`.
+const SYSTEMS = { windows: /windows/i, android: /android/i, mac: /mac/i, linux: /./ };
+
+function system() {
+  const told = navigator.userAgentData?.platform || navigator.userAgent;
+  return Object.keys(SYSTEMS).find((name) => SYSTEMS[name].test(told));
+}
+
+export class Pasori {
+  #at; #advisor; #ears;
+  #pipe = null; // the open reader
+  #opening = false;
+  #failed = false; // the next press offers the choice again
+  #stopped = false;
+  #state = ""; // a text's name
+
+  // `at`: an element by its id. `ears`: changed(), busy(): whether another device is connected,
+  // begin(session), line(text), end()
+  constructor(at, advisor, ears) {
+    this.#at = at;
+    this.#advisor = advisor;
+    this.#ears = ears;
+    at("usb").addEventListener("click", () => (this.#pipe ? this.stop() : this.#choose()));
+    if (!usb) this.#state = isSecureContext ? "usb_none" : "not_secure";
+    usb?.addEventListener("connect", ({ device }) => readerOf(device) && this.#use(device));
+  }
+
+  // After one permission the reader is found without a question.
+  async find() {
+    const known = await this.#known();
+    if (known) await this.#use(known);
+  }
+
+  async #known() {
+    const given = await usb?.getDevices().catch(() => []);
+    return given?.find((device) => readerOf(device));
+  }
+
+  show(texts) {
+    this.#at("usb").textContent = this.#pipe ? texts.disconnect : texts.usb_choose;
+    this.#at("usb").disabled = !usb || this.#opening || this.#ears.busy();
+    this.#at("usb-state").textContent = this.#state ? texts[this.#state] : "";
+    this.#showHelp(texts);
+  }
+
+  // What to do on this system: if the reader did not open, and on Windows before anything is tried.
+  #showHelp(texts) {
+    const name = system();
+    const wanted = ["usb_not_opened", "usb_in_use"].includes(this.#state);
+    const help = this.#at("usb-help");
+    help.hidden = this.#pipe !== null || !(wanted || (usb && name === "windows"));
+    help.open = wanted;
+    const [title, ...lines] = texts.usb_help[name];
+    help.replaceChildren(element("summary", { text: title }), ...lines.map((line) =>
+      line.startsWith("$ ") ? element("pre", { tabindex: 0, text: line.slice(2) }) : element("p", { text: line })));
+  }
+
+  #say(state) {
+    this.#state = state;
+    this.#ears.changed();
+  }
+
+  async #choose() {
+    let device = this.#failed ? null : await this.#known();
+    try {
+      device ??= await usb.requestDevice({ filters: FILTERS });
+    } catch {
+      this.#say("usb_nothing");
+      return;
+    }
+    await this.#use(device);
+  }
+
+  async #use(device) {
+    if (this.#pipe || this.#opening || this.#ears.busy()) return;
+    this.#opening = true;
+    this.#say("usb_opening");
+    try {
+      this.#pipe = await Pipe.open(device);
+    } catch {
+      this.#failed = true;
+    }
+    this.#opening = false;
+    if (this.#pipe) await this.#read(readerOf(device));
+    else this.#say("usb_not_opened");
+  }
+
+  async #read(kind) {
+    const pipe = this.#pipe;
+    let begun = false;
+    const hear = (text) => {
+      if (pipe !== this.#pipe) return;
+      if (!begun) this.#begin();
+      begun = true;
+      this.#ears.line(text);
+    };
+    this.#stopped = false;
+    pipe.lost.then(() => this.#advisor.stopReader());
+    // Not within the call from Python: the line goes back into the same MicroPython.
+    const why = await this.#advisor.runReader(pipe, kind, { line: (text) => queueMicrotask(() => hear(text)) });
+    await pipe.close();
+    this.#pipe = null;
+    this.#failed = why !== "";
+    if (begun) this.#ears.end();
+    this.#say(why || (this.#stopped ? "" : "usb_unplugged"));
+  }
+
+  #begin() {
+    this.#state = "connected";
+    this.#ears.begin(this);
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.#advisor.stopReader();
+  }
+}
