@@ -11,9 +11,9 @@ from pinlamp_tools.emulator.chip.chip import Chip
 from pinlamp_tools.emulator.chip.hsu import Hsu
 from pinlamp_tools.emulator.chip.i2c import I2C
 from pinlamp_tools.emulator.chip.spi import SPI
-from pinlamp_tools.emulator.rcs660s import faults as module_faults
-from pinlamp_tools.emulator.rcs660s.line import Line
-from pinlamp_tools.emulator.rcs660s.module import Module
+from pinlamp_tools.emulator.pasori import faults as module_faults
+from pinlamp_tools.emulator.pasori.line import Line
+from pinlamp_tools.emulator.pasori.module import Module
 from places import ROOT, TESTS
 
 FOLDERS = ("lib/mynacard", "lib/pn532", "lib/pasori", "firmware", "host_tools")

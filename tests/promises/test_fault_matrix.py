@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from pinlamp_tools.emulator.chip.faults import FAULTS
-from pinlamp_tools.emulator.rcs660s.faults import NAMES
+from pinlamp_tools.emulator.pasori.faults import NAMES
 from places import ROOT, TESTS
 
 LIBRARIES = ("lib/mynacard", "lib/pn532", "lib/pasori", "firmware", "host_tools")
