@@ -29,9 +29,9 @@ const ready = (async () => {
 
 port.addEventListener("message", async ({ data: { id, name, given } }) => {
   await ready;
-  if (name === "restart" || name === "unplug") {
-    // Whoever waited before waits no more.
+  if (name === "nobody") { // reads any more
     packets.splice(0).forEach((old) => port.postMessage({ id: old, value: null }));
+    return;
   }
   if (name === "packet") {
     packets.push(id);

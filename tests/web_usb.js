@@ -35,7 +35,6 @@
       if (!this.there) fail("NotFoundError");
       if (desk.refuse === "open") fail("SecurityError");
       this.opened = true;
-      await ask("restart");
     }
     async selectConfiguration(value) {
       if (!this.opened || value !== 1) fail("InvalidStateError");
@@ -53,6 +52,7 @@
       this.#drop("AbortError");
     }
     #drop(name) {
+      worker.postMessage({ name: "nobody" });
       this.#waiting?.(new DOMException(name, name));
       this.#waiting = null;
     }
@@ -120,7 +120,7 @@
     wrong: [],
     ask,
     async plug(kind, mayUse = false) {
-      const { pid, interfaces } = JSON.parse(await ask("plug", kind));
+      const { pid, interfaces } = await ask("plug", kind);
       desk.device = new Device(pid, interfaces);
       desk.transfers = 0;
       if (mayUse) permitted.add(pid);

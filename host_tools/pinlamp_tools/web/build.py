@@ -139,6 +139,8 @@ def _device() -> dict[str, str]:
     for name in paths.DEVICE_PACKAGES:
         files |= _package(name)
     for path in (_TOOLS / "emulator").rglob("*.py"):
+        if path.parent.name == "pasori":
+            continue  # the device in the page has a PN532
         files[f"pinlamp_tools/{path.relative_to(_TOOLS).as_posix()}"] = _text(path)
     files["simulator.py"] = _text(_HERE / "simulator.py")
     files["machine.py"] = _text(_HERE / "web_machine.py")

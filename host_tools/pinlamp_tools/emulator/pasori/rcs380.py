@@ -96,7 +96,7 @@ class RCS380(Usb):
             self._kind = KINDS[data]
             self.radio.tune(self._kind)
             return b"\x00"
-        if code == 0x02 and data and not len(data) % 2 and max(data[::2]) < SETTINGS:
+        if code == 0x02 and data and not len(data) % 2 and max([data[i] for i in range(0, len(data), 2)]) < SETTINGS:
             for at in range(0, len(data), 2):
                 self._set[data[at]] = data[at + 1]
             return b"\x00"
