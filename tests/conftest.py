@@ -170,11 +170,15 @@ def opened(browser, web_address):
     """Open the page; an error, or a request to another server, fails the test."""
     contexts, wrong = [], []
 
-    def open_page(locale="en-US", width=1100, script=None, ready=webpage.READY, **options):
+    def open_page(
+        locale="en-US", width=1100, script=None, ready=webpage.READY, prepare=None, **options
+    ):
         context = browser.new_context(
             locale=locale, viewport={"width": width, "height": 900}, **options
         )
         contexts.append(context)
+        if prepare:
+            prepare(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -2,9 +2,11 @@
 import { python } from "./python.js";
 
 const inNode = !globalThis.WorkerGlobalScope;
-const port = inNode ? (await import("node:worker_threads")).parentPort : globalThis;
+const { parentPort: port } = inNode ? await import("node:worker_threads") : { parentPort: globalThis };
+// At once: a browser keeps no message for a listener that comes later.
+if (inNode) port.on("message", hear);
+else port.addEventListener("message", ({ data }) => hear(data));
 const files = new URL("./usb_files.json", import.meta.url);
-const text = inNode ? await (await import("node:fs/promises")).readFile(files, "utf8") : await (await fetch(files)).text();
 const LOOK_MS = 1;
 
 let mp;
@@ -21,13 +23,15 @@ function look() {
   if (packet) port.postMessage({ id: packets.shift(), value: packet });
 }
 
-const ready = (async () => {
+async function start() {
+  const text = inNode ? await (await import("node:fs/promises")).readFile(files, "utf8") : await (await fetch(files)).text();
   mp = await python(JSON.parse(text), (line) => console.log(line));
   mp.runPython("import json, usb_desk");
   setInterval(look, LOOK_MS);
-})();
+}
+const ready = start();
 
-port.addEventListener("message", async ({ data: { id, name, given } }) => {
+async function hear({ id, name, given }) {
   await ready;
   if (name === "nobody") { // reads any more
     packets.splice(0).forEach((old) => port.postMessage({ id: old, value: null }));
@@ -44,4 +48,4 @@ port.addEventListener("message", async ({ data: { id, name, given } }) => {
     port.postMessage({ id, error: String(error.message) });
   }
   look();
-});
+}

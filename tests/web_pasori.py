@@ -5,7 +5,11 @@ from functools import partial
 
 from pinlamp_tools import paths
 from places import ROOT, TESTS
+from webpage import LOADED
 
+CONNECTED = "() => document.body.dataset.source === 'usb'"
+# Keeps the events in `told`.
+HEAR = "window.told = []; addEventListener('pinlamp', (e) => told.push(e.detail));"
 SHIM = (TESTS / "web_usb.js").read_text("utf-8")
 WORKER = (TESTS / "usb_worker.js").read_text("utf-8")
 
@@ -35,6 +39,15 @@ def _answer(body, kind, route):
     route.fulfill(body=body, content_type=kind)
 
 
+def begun(opened, kind, locale="ja-JP", **options):
+    """Return the page with a reader of that `kind`, which the user has chosen."""
+    page = opened(locale, script=SHIM + HEAR, ready=LOADED, prepare=serve, **options)
+    plug(page, kind)
+    page.click("#usb")
+    page.wait_for_function(CONNECTED)
+    return page
+
+
 def plug(page, kind, may_use=False):
     """Plug a reader in. `may_use`: the browser has the permission already."""
     page.evaluate("([kind, may]) => desk.plug(kind, may)", [kind, may_use])
@@ -43,3 +56,9 @@ def plug(page, kind, may_use=False):
 def ask(page, name, *given):
     """Call a function of usb_desk.py."""
     return page.evaluate("([name, given]) => desk.ask(name, ...given)", [name, list(given)])
+
+
+def until(page, condition, timeout=20_000):
+    """Wait for an event: `condition` is JavaScript about `e`. Return those told since then."""
+    page.wait_for_function(f"() => told.some((e) => {condition})", timeout=timeout)
+    return page.evaluate("() => told.splice(0)")

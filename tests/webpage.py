@@ -13,6 +13,7 @@ CACHE = ROOT / ".cache"
 # The headless shell draws the same page with half the work.
 _BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, _BROWSERS)), None)
+LOADED = "() => document.body.classList.contains('ready')"  # its own device may still start
 READY = "() => /かざして|Hold a card/.test(document.getElementById('headline').textContent)"
 
 needs_chromium = pytest.mark.skipif(
