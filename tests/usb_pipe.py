@@ -54,7 +54,7 @@ class Pipe:
             if self._empty and data and len(data) % PACKET == 0:
                 self.usb.write(b"")
         except OSError:
-            raise LostError
+            raise LostError from None
 
     async def read(self, timeout_ms):
         """Return the next packet or transfer, or None."""
@@ -64,7 +64,7 @@ class Pipe:
                 packet = self.usb.read()
             except OSError:
                 self._begun = bytearray()
-                raise LostError
+                raise LostError from None
             if packet is not None and not self._whole:
                 return bytearray(packet)
             if packet is not None:

@@ -89,7 +89,8 @@ class Pcd:
     def exchange(self, apdu: bytes) -> bytes:
         """Begin to send a command; after the last block its answer is in `answer`.
 
-        That is a view into a buffer, which the next exchange's answer replaces. Raises OverError after an error, and while another exchange is under way.
+        That is a view into a buffer, which the next exchange's answer replaces. Raises OverError
+        after an error, and while another exchange is under way.
         """
         return self._begin(self._exchange(apdu))
 

@@ -19,26 +19,14 @@ from .errors import (
     PasoriError,
 )
 from .port400 import HOST_DOES_ISO_DEP, READER_DOES_ISO_DEP, TIMEOUT_US, Port400
+from .rest import Rest, own_clock
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
 
-    class Clock(Protocol):
-        """Milliseconds that wrap around, as MicroPython's `time` and `asyncio` have them."""
-
-        def ticks_ms(self) -> int:
-            """Return the time now."""
-
-        def ticks_add(self, ticks: int, delta: int) -> int:
-            """Return `ticks` later by `delta`."""
-
-        def ticks_diff(self, end: int, start: int) -> int:
-            """Return `end` less `start`."""
-
-        async def sleep_ms(self, ms: int) -> None:
-            """Let others run for `ms`."""
+    from .rest import Clock
 
     class Link(Protocol):
         """What carries messages to the reader."""
@@ -59,26 +47,6 @@ _ACTIVE_MS = 20  # after an activation [S]
 _BUSY_TRIES = 10
 _BLOCK_US = 50_000  # what the reader may take for a block besides the card [I]
 _OWNED = 0x698A  # a session is there already; after an `end`, another program's
-
-
-class Rest:
-    """A time that has to pass before something may be done again."""
-
-    def __init__(self, clock: "Clock") -> None:
-        self._clock = clock
-        self._ms = 0
-        self._over_at = 0
-
-    def begin(self, ms: int) -> None:
-        """Let `ms` pass from now."""
-        self._ms = ms
-        self._over_at = self._clock.ticks_add(self._clock.ticks_ms(), ms)
-
-    async def over(self) -> None:
-        """Wait until it is over."""
-        left = self._clock.ticks_diff(self._over_at, self._clock.ticks_ms())
-        if 0 < left <= self._ms:  # else it was days ago: ticks wrap around
-            await self._clock.sleep_ms(left)
 
 
 class Driver:
@@ -258,12 +226,3 @@ class Driver:
     async def _answer(self, timeout_ms: int) -> "bytes | memoryview | None":
         """Return the answer to the command that has been sent."""
         raise NotImplementedError
-
-
-def own_clock(clock: "Clock | None") -> "Clock":
-    """Return `clock`, or MicroPython's own for None."""
-    if clock is None:
-        from . import clock as own
-
-        return own  # type: ignore[return-value, unused-ignore]  # its stub has ticks of its own
-    return clock

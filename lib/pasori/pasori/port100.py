@@ -8,6 +8,7 @@ There is nothing here that asks for the reader's number, or changes it for good.
 """
 
 from .errors import ACTIVATE, GIVE_UP, REOPEN, CorruptError, PasoriError
+from .usb import NO_MESSAGE, TOO_SHORT
 
 ACK = b"\x00\x00\xff\x00\xff\x00"
 
@@ -20,7 +21,7 @@ SET_COMMAND_TYPE = 0x2A
 
 # What SET_PROTOCOL is told first, and then for Type B: guard time; SOF and EOF, sent and wanted
 DEFAULTS = bytes.fromhex(
-    "0018010102010300040005000600070808000900" "0A000B000C000E040F001000110012001306"
+    "00180101020103000400050006000708080009000A000B000C000E040F001000110012001306"
 )
 # Kinds of card: (what SET_RF is told, what SET_PROTOCOL is told behind DEFAULTS)
 B_106 = (b"\x03\x07\x0f\x07", b"\x00\x14\x09\x01\x0a\x01\x0b\x01\x0c\x01")
@@ -48,7 +49,7 @@ class Port100Error(PasoriError):
         self.advice = ACTIVATE if code == COMM_RF else _SET_FAILED.get(status, ACTIVATE)
 
 
-def encode(buf: bytearray, code: int, *parts: "bytes | memoryview") -> memoryview:
+def encode(buf: bytearray, code: int, *parts: "bytes | bytearray | memoryview") -> memoryview:
     """Put a command's frame into `buf`, and return it. ValueError if it is longer than that."""
     size = 2 + sum([len(part) for part in parts])
     if size + _SHORTEST > len(buf):
@@ -68,20 +69,16 @@ def encode(buf: bytearray, code: int, *parts: "bytes | memoryview") -> memoryvie
 
 
 def size_of(begun: memoryview) -> int:
-    """Return how long the frame is that begins so; 0: too short to tell. Raises CorruptError."""
+    """Return how long the frame is that begins so, TOO_SHORT, or NO_MESSAGE."""
     size = len(begun)
-    if size >= 3 and bytes(begun[:3]) != _HEAD[:3]:
-        raise CorruptError(size)
-    if size < len(ACK):
-        return 0
-    if begun[3] == 0x00:
-        return len(ACK)
-    if begun[3] != 0xFF or begun[4] != 0xFF:
-        raise CorruptError(size)
-    if size < 8:
-        return 0
+    if bytes(begun[: min(size, len(ACK))]) == ACK[:size]:
+        return len(ACK) if size >= len(ACK) else TOO_SHORT
+    if bytes(begun[: min(size, len(_HEAD))]) != _HEAD[:size]:
+        return NO_MESSAGE
+    if size < _SHORTEST - 2:
+        return TOO_SHORT
     if (begun[5] + begun[6] + begun[7]) & 0xFF:
-        raise CorruptError(size)
+        return NO_MESSAGE
     return (begun[5] | begun[6] << 8) + _SHORTEST
 
 
@@ -90,14 +87,17 @@ def is_ack(frame: memoryview) -> bool:
     return len(frame) == len(ACK)
 
 
-def answer(frame: memoryview, code: int) -> memoryview:
-    """Return what is behind D7 and the code in an answer's frame; CorruptError for any other."""
+def answer(frame: memoryview, code: int) -> "memoryview | None":
+    """Return what is behind D7 and the code in an answer's frame; None for another's answer.
+
+    Raises CorruptError for what is none.
+    """
     size = len(frame)
     if size < _SHORTEST + 3 or sum(frame[8 : size - 1]) & 0xFF or frame[size - 1]:
         raise CorruptError(size)
-    if frame[8] != 0xD7 or frame[9] != code + 1:
+    if frame[8] != 0xD7:
         raise CorruptError(size)
-    return frame[10 : size - 2]
+    return frame[10 : size - 2] if frame[9] == code + 1 else None
 
 
 def time(us: int) -> bytes:

@@ -4,18 +4,19 @@ Commands and pauses are those of published traces [H], the flags apart [I]. It f
 a card by itself, so two cards at once cannot be told from what it says [?].
 """
 
-from .driver import Driver, own_clock
+from .driver import Driver
 from .errors import ACTIVATE, CardError, LostError, NoAnswerError, PasoriError
-from .message import HEAD
+from .message import ANSWER, HEAD, UNKNOWN
 from .port400 import Port400
-from .usb import Transfers
+from .rest import own_clock
+from .usb import NO_MESSAGE, TOO_SHORT, Transfers
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .driver import Clock
+    from .rest import Clock
     from .usb import Pipe
 
 VENDOR = 0x054C
@@ -28,7 +29,7 @@ class RCS300(Driver):
 
     pipe     a `usb.Pipe` to its interface of class FF
     iso_dep  a function from three bytes of the ATQB and a CID to an `isodep.Pcd`: isodep.pcd_of
-    clock    a `driver.Clock`; None: MicroPython's own
+    clock    a `rest.Clock`; None: MicroPython's own
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class RCS300(Driver):
 
 
 def _size_of(begun: memoryview) -> int:
-    """Return how long the message is that begins so."""
+    """Return how long the message is that begins so, TOO_SHORT, or NO_MESSAGE."""
+    if len(begun) and begun[0] not in (ANSWER, UNKNOWN):
+        return NO_MESSAGE
     if len(begun) < HEAD:
-        return 0
+        return TOO_SHORT
     return HEAD + (begun[1] | begun[2] << 8 | begun[3] << 16 | begun[4] << 24)

@@ -5,10 +5,11 @@ this module [H]. One that is in doubt (see `driver`) is brought in step by: canc
 session, a reset if it is frozen.
 """
 
-from .driver import OWN_MS, SETTLE_MS, Driver, own_clock
+from .driver import OWN_MS, SETTLE_MS, Driver
 from .errors import CorruptError, NoAnswerError, PasoriError
 from .frame import IS_ACK, IS_CORRUPT
 from .port400 import Port400
+from .rest import own_clock
 from .uart import Link
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .driver import Clock
+    from .rest import Clock
     from .uart import Uart
 
 PAUSE_MS = 70  # between two commands, in the program that works [H]; whether less is enough: [?]
@@ -29,7 +30,7 @@ class RCS660S(Driver):
     """One RC-S660/S. Constructing it does no I/O. One command at a time.
 
     uart      a `machine.UART` at 115200 baud, with rxbuf=600
-    clock     a `driver.Clock`; None: MicroPython's own
+    clock     a `rest.Clock`; None: MicroPython's own
     pause_ms  the forced pause after each command; see PAUSE_MS
     iso_dep   None: the module does ISO-DEP, as proven [H]. Else the host [I]: a function from the
               ATQB's bytes 9-11 to an `isodep.Pcd`, whose errors `exchange` then raises, too

@@ -11,8 +11,8 @@ TYPE_CHECKING = False  # type checkers take it for true; a device has no typing 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from .driver import Clock
     from .frame import Found
+    from .rest import Clock
 
     class Uart(Protocol):
         """What is used of a `machine.UART`."""

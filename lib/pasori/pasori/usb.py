@@ -1,17 +1,16 @@
 """Messages over USB: what a pipe is, and how the messages are put together that come out of it.
 
 A message comes as one transfer, or as many: packets of 64 bytes, or whatever the system reads at
-once. An empty transfer ends one whose length is a multiple of 64.
+once. An empty transfer ends one whose length is a multiple of 64. What begins like no message is
+the rest of an old one, and dropped.
 """
-
-from .errors import CorruptError
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    from .driver import Clock
+    from .rest import Clock
 
     class Pipe(Protocol):
         """The two bulk endpoints of a reader. Both coroutines raise LostError once it is gone."""
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
             """Drop what has come and was not read."""
 
 
-PACKET = 64
+TOO_SHORT, NO_MESSAGE = 0, -1
+
 _ROOM = 1_100  # two of the longest messages: a late one does not push out the one after it
 _QUIET_MS = 20  # a reader that says nothing for so long has nothing more to say
 _MOST_NOISE = 40  # transfers of it
@@ -42,9 +42,9 @@ class Transfers:
     def __init__(
         self, pipe: "Pipe", clock: "Clock", size_of: "Callable[[memoryview], int]"
     ) -> None:
-        """`size_of(begun)`: how long the message is that begins so; 0: too short to tell.
+        """`size_of(begun)`: how long the message is that begins so.
 
-        It may raise CorruptError.
+        TOO_SHORT if that cannot be told yet, NO_MESSAGE if none begins so.
         """
         self._pipe = pipe
         self._clock = clock
@@ -63,15 +63,17 @@ class Transfers:
     async def next(self, deadline: int) -> "memoryview | None":
         """Return the next message, valid until the next call; None if none is whole by then.
 
-        Raises CorruptError, after which all that came is dropped, and LostError.
+        Raises LostError.
         """
         clock = self._clock
         self._end -= self._used
         self._view[: self._end] = self._view[self._used : self._used + self._end]
         self._used = 0
         while True:
-            size = self._size()
-            if 0 < size <= self._end:
+            size = self._size_of(self._view[: self._end])
+            if size == NO_MESSAGE or size > _ROOM // 2:
+                self._end = 0
+            elif TOO_SHORT < size <= self._end:
                 self._used = size
                 return self._view[:size]
             left = max(0, clock.ticks_diff(deadline, clock.ticks_ms()))
@@ -95,23 +97,11 @@ class Transfers:
         self._end = self._used = 0
         self._buf[:] = bytes(_ROOM)
 
-    def _size(self) -> int:
-        try:
-            size = self._size_of(self._view[: self._end])
-            if size > _ROOM // 2:
-                raise CorruptError(self._end)
-        except CorruptError:
-            self._end = 0
-            raise
-        return size
-
     def _keep(self, data: "bytes | bytearray") -> None:
         end = self._end + len(data)
-        if end > _ROOM:
-            self._end = 0
-            raise CorruptError(end)
-        self._buf[self._end : end] = data
-        self._end = end
+        if end <= _ROOM:  # more is no message
+            self._buf[self._end : end] = data
+            self._end = end
         _overwrite(data)
 
 

@@ -65,7 +65,8 @@ class RCS380(Usb):
         self._short = True
 
     def _hear(self, message, now_us):
-        self._cancel()
+        self._cancel()  # it stops what it is at; what is ready stays for the host
+        self.drop_after(now_us)
         if message == ACK:
             return
         data = data_of(message)
@@ -96,8 +97,10 @@ class RCS380(Usb):
             self._kind = KINDS[data]
             self.radio.tune(self._kind)
             return b"\x00"
-        if code == 0x02 and data and not len(data) % 2 and max([data[i] for i in range(0, len(data), 2)]) < SETTINGS:
+        if code == 0x02 and data and not len(data) % 2:
             for at in range(0, len(data), 2):
+                if data[at] >= SETTINGS:
+                    return bytes((PARAMETER,))
                 self._set[data[at]] = data[at + 1]
             return b"\x00"
         if code == 0x04 and len(data) > 2 and self._kind:

@@ -80,6 +80,10 @@ class Usb(Worker):
         dues = [due for due in dues if due is not None]
         return min(dues) if dues else None
 
+    def drop_after(self, now_us: int) -> None:
+        """Drop what is not ready by then."""
+        self._packets = [entry for entry in self._packets if entry[0] <= now_us]
+
     def hold(self, message: bytes) -> None:
         """Take `message` for one that goes on: it waits for the rest."""
         self._transfer = message
@@ -103,11 +107,10 @@ class Usb(Worker):
         if self.faults is not None:
             sent = self.faults.outgoing(self, message, at_us)
         for when_us, parts in sent:
-            self._packets += [(when_us, part) for part in parts]
-
-    def _cancel(self):
-        super()._cancel()
-        self._packets = []
+            at = len(self._packets)
+            while at and self._packets[at - 1][0] > when_us:
+                at -= 1
+            self._packets[at:at] = [(when_us, part) for part in parts]
 
     def _reset(self):
         """Begin as after power-up."""
