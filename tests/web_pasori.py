@@ -39,9 +39,9 @@ def _answer(body, kind, route):
     route.fulfill(body=body, content_type=kind)
 
 
-def begun(opened, kind, locale="ja-JP", **options):
-    """Return the page with a reader of that `kind`, which the user has chosen."""
-    page = opened(locale, script=SHIM + HEAR, ready=LOADED, prepare=serve, **options)
+def begun(opened, kind, locale="ja-JP", more="", **options):
+    """Return the page with a reader of that `kind` chosen. `more`: another script."""
+    page = opened(locale, script=SHIM + HEAR + more, ready=LOADED, prepare=serve, **options)
     plug(page, kind)
     page.click("#usb")
     page.wait_for_function(CONNECTED)

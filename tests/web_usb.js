@@ -119,12 +119,12 @@
     nothing: false, // the user chooses none
     wrong: [],
     ask,
-    async plug(kind, mayUse = false) {
+    async plug(kind, mayUse = false, productId = null) {
       const { pid, interfaces } = await ask("plug", kind);
-      desk.device = new Device(pid, interfaces);
+      desk.device = new Device(productId ?? pid, interfaces);
       desk.transfers = 0;
-      if (mayUse) permitted.add(pid);
-      if (permitted.has(pid)) tell("connect", desk.device);
+      if (mayUse) permitted.add(desk.device.productId);
+      if (permitted.has(desk.device.productId)) tell("connect", desk.device);
     },
     unplug() {
       const { device } = desk;

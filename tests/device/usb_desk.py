@@ -10,6 +10,7 @@ from pinlamp_tools.emulator.air.picc import Picc
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.pasori.rcs300 import RCS300
 from pinlamp_tools.emulator.pasori.rcs380 import RCS380
+from pinlamp_tools.emulator.pasori.usb_faults import FAULTS, Faults
 
 KINDS = {"rcs300": RCS300, "rcs380": RCS380}
 
@@ -27,6 +28,7 @@ class _Clock:
 
 
 field = Field()
+_faults = Faults()
 _clock = _Clock()
 _seed = 1
 _reader = None
@@ -35,13 +37,36 @@ _reader = None
 def plug(kind):
     """Plug a reader in; return what a browser sees of it."""
     global _reader
-    _reader = KINDS[kind](field, _clock.now_us)
+    _reader = KINDS[kind](field, _clock.now_us, _faults)
     return {"pid": _reader.pid, "interfaces": _reader.interfaces}
 
 
 def unplug():
     """Pull it out."""
     _reader.unplug()
+
+
+def faults(kind):
+    """Return the names of a reader's faults."""
+    return [name for name, readers, _ in FAULTS if kind in readers]
+
+
+def arm(name, which, at_byte=None, times=1):
+    """Let a fault strike, from the command `which` on, counted from 0; see Faults.arm."""
+    left = [which]
+
+    def when(command):
+        left[0] -= 1
+        return left[0] < 0
+
+    _faults.struck = 0
+    _faults.arm(name, at_byte, when, times)
+
+
+def disarm():
+    """Return how often the fault struck, and let it strike no more."""
+    _faults.disarm()
+    return _faults.struck
 
 
 def out(data):

@@ -1,0 +1,160 @@
+"""A PaSoRi on the page that fails, and what is left of a card in the page's memory."""
+
+import pytest
+
+import web_pasori
+from oracle import CARDS as TRUTH
+from plants import APPLICATION_DATA, PUPI
+from web_pasori import ask, begun, plug, until
+from webpage import needs_chromium
+
+pytestmark = needs_chromium
+
+KINDS = ("rcs300", "rcs380")
+CARD = "bank_app_lockout"
+NO_ANSWER = "unknown"
+# One of each sort in every run; all of them with the long tests.
+SOME = ("short_reads", "stale_answer", "wtx", "card_gone", "no_empty_in", "error_frame")
+WHICH = (12, 30, 47)  # commands of a survey, after those that find the card
+AT_BYTE = {"card_gone": 5, "unplugged": 1}
+TOKEN = b"UNHEARD-OF-7"
+MARKS = [PUPI, APPLICATION_DATA, TOKEN]
+# Remembers the memory of the MicroPython that the page itself has.
+MEMORY = """
+window.memories = [];
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const real = WebAssembly[name];
+  WebAssembly[name] = async (...given) => {
+    const made = await real.apply(WebAssembly, given);
+    const { exports } = made.instance ?? made;
+    memories.push(...Object.values(exports).filter((one) => one instanceof WebAssembly.Memory));
+    return made;
+  };
+}
+window.found = (mark) => memories.some(({ buffer }) => {
+  const all = new Uint8Array(buffer);
+  for (let at = all.indexOf(mark[0]); at >= 0; at = all.indexOf(mark[0], at + 1)) {
+    if (mark.every((byte, i) => all[at + i] === byte)) return true;
+  }
+  return false;
+});
+"""
+
+
+def _over(page, ready=False):
+    """Wait until the tap is over; return every key that was told in it."""
+    told = until(page, "e.type === 'result'" + (" || e.type === 'ready'" if ready else ""), 60_000)
+    return [key for e in told for key in ([e] if e["type"] == "key" else e.get("keys", []))], told
+
+
+def _true(keys):
+    """Assert that each key is as the card has it, or not known."""
+    truth = TRUTH[CARD]["keys"]
+    for key in keys:
+        assert key["state"] in (NO_ANSWER, truth[key["id"]]["state"]), key
+        if key["state"] != NO_ANSWER:
+            assert key["left"] == truth[key["id"]]["left"], key
+
+
+def _gone(page):
+    ask(page, "lift")
+    page.wait_for_function("() => /かざして/.test(document.getElementById('headline').textContent)"
+                           " || told.some((e) => e.type === 'removed')", timeout=60_000)
+    page.evaluate("() => told.splice(0)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("some", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_no_fault_lights_a_wrong_lamp(opened, kind, some):
+    page = begun(opened, kind)
+    struck = 0
+    for name in ask(page, "faults", kind):
+        if name == "unplugged" or (name in SOME) is not some:
+            continue  # the browser's own unplugging is below
+        for which in WHICH[:1] if some else WHICH:
+            ask(page, "arm", name, which, AT_BYTE.get(name))
+            ask(page, "tap", CARD)
+            keys, _ = _over(page, ready=True)
+            _true(keys)
+            struck += ask(page, "disarm")
+            _gone(page)
+    assert struck >= 4
+    assert ask(page, "presented") == 0 and page.evaluate("() => desk.wrong") == []
+    ask(page, "tap", CARD)  # and it still reads
+    keys, told = _over(page)
+    _true(keys)
+    assert told[-1]["complete"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("stride", [41, pytest.param(5, marks=pytest.mark.long)])
+def test_unplugged_at_a_transfer_nothing_wrong_is_shown(opened, kind, stride):
+    page = begun(opened, kind)
+    _true(_over_after_tap(page))
+    transfers = page.evaluate("() => desk.transfers")
+    _gone(page)
+    for at in range(7, min(transfers, 200), stride):
+        page.evaluate("() => desk.unplug()")
+        page.wait_for_function("() => document.body.dataset.source === 'try'")
+        plug(page, kind)
+        page.wait_for_function(web_pasori.CONNECTED)
+        page.evaluate("(at) => { desk.unplugAt = desk.transfers + at; }", at)
+        ask(page, "tap", CARD)
+        page.wait_for_function("() => !desk.device.there", timeout=60_000)
+        page.wait_for_function("() => /外れました/.test(document.getElementById('usb-state').textContent)")
+        _true([key for e in page.evaluate("() => told.splice(0)") for key in e.get("keys", [])])
+        ask(page, "lift")
+        page.evaluate("(kind) => { desk.unplugAt = null; return desk.plug(kind); }", kind)
+        page.wait_for_function(web_pasori.CONNECTED)
+    assert ask(page, "presented") == 0 and page.evaluate("() => desk.wrong") == []
+
+
+def _over_after_tap(page):
+    ask(page, "tap", CARD)
+    return _over(page)[0]
+
+
+@pytest.mark.parametrize(("fault", "said"), [("owned_session", "ほかのプログラムが"), ("zombie", "応答しません")])
+def test_a_reader_that_does_not_begin(opened, fault, said):
+    page = opened("ja-JP", script=web_pasori.SHIM, ready=web_pasori.LOADED, prepare=web_pasori.serve)
+    plug(page, "rcs300")
+    ask(page, "arm", fault, 0, None, 1_000)
+    page.click("#usb")
+    page.wait_for_function(
+        "(said) => document.getElementById('usb-state').textContent.includes(said)", arg=said
+    )
+    assert page.is_visible("#usb-help") is (fault == "owned_session")
+    assert page.evaluate("() => document.body.dataset.source") == "try"
+    ask(page, "disarm")
+    page.click("#usb")
+    page.wait_for_function(web_pasori.CONNECTED)
+
+
+def _left(page):
+    """Return which marks are in the memory of the page's MicroPython."""
+    assert page.evaluate("(canary) => found(canary)", list(b"PaSoRi as the page"))
+    return [mark for mark in MARKS if page.evaluate("(mark) => found(mark)", list(mark))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_a_card_stays_in_the_page_s_memory(opened, kind):
+    page = begun(opened, kind, more=MEMORY)
+    marks = [mark.hex() for mark in MARKS]
+    for frames in (0, 9, 21, 30):  # read whole, or pulled
+        ask(page, "marked", *marks)
+        if frames:
+            ask(page, "lift", frames)
+        told = until(page, "e.type === 'result' || e.type === 'removed'", 60_000)
+        assert frames or told[-1]["complete"]
+        _gone(page)
+        assert _left(page) == [], frames
+    for fault in ("truncation", "stale_answer", "reception"):
+        ask(page, "arm", fault, 20, 12, 3)
+        ask(page, "marked", *marks)
+        until(page, "e.type === 'result'", 60_000)
+        ask(page, "disarm")
+        _gone(page)
+        assert _left(page) == [], fault
+    page.click("#usb")
+    page.wait_for_function("() => document.body.dataset.source === 'try'")
+    assert _left(page) == []
