@@ -28,7 +28,7 @@ PAGES = (
     "simulator",
     "traces",
 )
-PAGES += ("limits", "case", "story")
+PAGES += ("limits", "case", "story", "pasori")
 OWN = ("architecture", "events", "protocol", "pn532", "verified")  # in English alone
 FILES = [ROOT / "docs" / f"{page}{lang}.md" for page in PAGES for lang in ("", ".ja")]
 FILES += [ROOT / "docs" / f"{page}.md" for page in OWN]
