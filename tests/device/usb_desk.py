@@ -108,7 +108,7 @@ def marked(pupi, application_data, token):
 
     card.icc.process = says
     pupi, application_data = bytes.fromhex(pupi), bytes.fromhex(application_data)
-    field.put([Picc(card.icc, pupi, application_data, card.info[4:], cards.Prng())])
+    field.put([Picc(card.icc, pupi, application_data, card.info[4:], cards.Prng(1))])
 
 
 def lift(frames=0):

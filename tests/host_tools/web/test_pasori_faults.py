@@ -17,6 +17,8 @@ NO_ANSWER = "unknown"
 SOME = ("short_reads", "stale_answer", "wtx", "card_gone", "no_empty_in", "error_frame")
 WHICH = (12, 30, 47)  # commands of a survey, after those that find the card
 AT_BYTE = {"card_gone": 5, "unplugged": 1}
+GONE = """() => told.some((e) => e.type === "removed")
+  || /^カードをかざして/.test(document.getElementById("headline").textContent)"""
 TOKEN = b"UNHEARD-OF-7"
 MARKS = [PUPI, APPLICATION_DATA, TOKEN]
 # Remembers the memory of the MicroPython that the page itself has.
@@ -57,9 +59,9 @@ def _true(keys):
 
 
 def _gone(page):
+    """Lift the card; wait until the page knows."""
     ask(page, "lift")
-    page.wait_for_function("() => /かざして/.test(document.getElementById('headline').textContent)"
-                           " || told.some((e) => e.type === 'removed')", timeout=60_000)
+    page.wait_for_function(GONE, timeout=60_000)
     page.evaluate("() => told.splice(0)")
 
 
@@ -139,19 +141,24 @@ def _left(page):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_of_a_card_stays_in_the_page_s_memory(opened, kind):
     page = begun(opened, kind, more=MEMORY)
-    marks = [mark.hex() for mark in MARKS]
-    for frames in (0, 9, 21, 30):  # read whole, or pulled
-        ask(page, "marked", *marks)
-        if frames:
-            ask(page, "lift", frames)
-        told = until(page, "e.type === 'result' || e.type === 'removed'", 60_000)
-        assert frames or told[-1]["complete"]
+    pupi, application_data, token = (mark.hex() for mark in MARKS)
+    over = "e.type === 'result' || e.kind === 'other_b'"
+    for says in ("", token):  # its own token, or one that is not in the table
+        ask(page, "marked", pupi, application_data, says)
+        told = until(page, over)
+        assert told[-1].get("complete", True)
+        _gone(page)
+        assert _left(page) == [], says
+    for frames in (3, 9, 21, 30):  # pulled
+        ask(page, "marked", pupi, application_data, token if frames < 21 else "")
+        ask(page, "lift", frames)
+        page.wait_for_timeout(3_000)
         _gone(page)
         assert _left(page) == [], frames
     for fault in ("truncation", "stale_answer", "reception"):
         ask(page, "arm", fault, 20, 12, 3)
-        ask(page, "marked", *marks)
-        until(page, "e.type === 'result'", 60_000)
+        ask(page, "marked", pupi, application_data, "")
+        until(page, over, 60_000)
         ask(page, "disarm")
         _gone(page)
         assert _left(page) == [], fault
