@@ -2,8 +2,8 @@
 
     micropython fault_matrix.py LINK [STRIDE] [FIRST] [FAULT]
 
-LINK: hsu, i2c, i2c_irq, spi, spi_irq of a PN532; rcs660s, rcs300, rcs380 for a PaSoRi. A STRIDE of n strikes
-only every n-th byte, from FIRST on.
+LINK: hsu, i2c, i2c_irq, spi, spi_irq of a PN532; rcs660s, rcs300, rcs380 for a PaSoRi. A STRIDE
+of n strikes only every n-th byte, from FIRST on.
 Chip, card, driver, reader, tap and gate are the real ones, on a virtual clock. Prints a line for
 each case that went wrong, and a summary at the end; status 1 if any case went wrong.
 """

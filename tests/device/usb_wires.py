@@ -1,4 +1,4 @@
-"""Under MicroPython: an emulated RC-S300 or RC-S380 behind the firmware's chip, in virtual time."""
+"""Under MicroPython: an emulated RC-S300 or RC-S380 for the firmware's reader, in virtual time."""
 
 import asyncio
 from asyncio import core
@@ -35,7 +35,7 @@ class Pipe:
             if data and len(data) % PACKET == 0:
                 self._usb.write(b"")
         except OSError:
-            raise LostError
+            raise LostError from None
 
     async def read(self, timeout_ms):
         """Return the next transfer, or None."""

@@ -142,7 +142,7 @@ def _left(page):
 def test_nothing_of_a_card_stays_in_the_page_s_memory(opened, kind):
     page = begun(opened, kind, more=MEMORY)
     pupi, application_data, token = (mark.hex() for mark in MARKS)
-    over = "e.type === 'result' || e.kind === 'other_b'"
+    over = "e.type === 'result' || e.kind === 'newer'"
     for says in ("", token):  # its own token, or one that is not in the table
         ask(page, "marked", pupi, application_data, says)
         told = until(page, over)

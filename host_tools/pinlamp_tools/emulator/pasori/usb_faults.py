@@ -87,10 +87,11 @@ class Faults:
     ) -> None:
         """Let `name` strike `times` exchanges whose command `when(command)` accepts.
 
-        The command is what the reader runs: FF 50 … or a Port-100's code and parameters. `at_byte`:
-        a byte of the answer; for card_gone, one on the air; for unplugged, a transfer: 0 the
-        command, then the ACK of an RC-S380, then the answer. `mask`: bits of a damaged byte, of
-        a reception, or a status. `us`: a delay or a pause. Raises ValueError for an unknown name.
+        The command is what the reader runs: FF 50 …, or a Port-100's code and parameters.
+        `at_byte`: a byte of the answer; for card_gone, one on the air; for unplugged, a transfer:
+        0 the command, then the ACK of an RC-S380, then the answer. `mask`: bits of a damaged
+        byte, of a reception, or a status. `us`: a delay or a pause. Raises ValueError for an
+        unknown name.
         """
         if name not in NAMES:
             raise ValueError("no fault is called %s" % name)
