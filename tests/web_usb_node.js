@@ -1,5 +1,5 @@
 // web_usb.js under node, and somebody else's driver of the RC-S380 on it: see test_pasori_witness.py.
-//   node web_usb_node.js DRIVER CARD      DRIVER: the path of my_number_card_driver's index.js
+//   node web_usb_node.js DRIVER CARD      DRIVER: the path of my_number_card_driver
 import { register } from "node:module";
 import { Worker as NodeWorker } from "node:worker_threads";
 

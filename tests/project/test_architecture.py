@@ -42,7 +42,7 @@ def test_floors_stand_above_what_they_import():
 def test_the_picture_is_checked(tmp_path, change):
     graph = architecture.graph(HOUSE)
     if change == "arrow":
-        graph = graph.replace("  web -> watch;\n", "")
+        graph = graph.replace("  web -> guidance;\n", "")
     elif change == "room":
         graph = graph.replace("  cli [", "  clj [")
     picture = tmp_path / "architecture.svg"

@@ -31,7 +31,7 @@ from ..show.rows import key_rows, on_cable
 from ..show.strange import visible
 from ..show.wrap import pack
 from .console import Console
-from .lights import LAYOUT, Lights, words_stay_ms
+from ..show.lights import LAYOUT, Lights, words_stay_ms
 
 _AGAIN_S = 1.0  # after the listener died
 

@@ -1,12 +1,13 @@
 """The page's second MicroPython: it says what the page shows, and the page only draws it.
 
 A reset of the device in the page does not stop it. It runs as `advisor`, beside the modules of
-`guidance`, `show` and `watch` that `build.py` lists and the device's own files. What goes in and
+`guidance` and `show` that `build.py` lists and the device's own files. What goes in and
 out is text.
 """
 # mypy: ignore-errors
 
 import json
+import time
 from binascii import hexlify
 
 from mynacard import state
@@ -18,11 +19,10 @@ from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.sources import join, old
 from pinlamp_tools.show.again import Again
 from pinlamp_tools.show.cable import SILENT, Cable
+from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
 from pinlamp_tools.show.rows import headline, key_rows, numbers, on_cable, overall_row
-from pinlamp_tools.watch.lights import LAYOUT, Lights, words_stay_ms
-from pn532 import clock
 
 # Worst states of a card that leave no key to be named.
 _WELL = (state.OK, state.UNLIMITED, state.ABSENT)
@@ -41,8 +41,8 @@ _names = {lang: Names(lang) for lang in LANGUAGES}
 _phrases = _guidance("explain")
 _index = _guidance("index")
 _reading = Reading()
-_again = Again(clock)
-_lights = Lights(clock)
+_again = Again(time)
+_lights = Lights(time)
 _cable = Cable()
 
 

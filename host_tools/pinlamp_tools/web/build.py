@@ -105,11 +105,11 @@ _ADVISOR = (
     "guidance/sources.py",
     "show/again.py",
     "show/cable.py",
+    "show/lights.py",
     "show/names.json",
     "show/names.py",
     "show/reading.py",
     "show/rows.py",
-    "watch/lights.py",
 )
 
 

@@ -10,13 +10,13 @@ from collections import namedtuple
 import isodep
 import pasori
 from jsffi import JsException
+from pasori import clock
 from pinlamp.app import App
 from pinlamp.events import Events
 from pinlamp.lamps import Lamps
 from pinlamp.parts import Parts
 from pinlamp.rcs660s import Chip, Rcs660sReader
 from pinlamp.settings import Settings
-from pn532 import clock
 
 LAYOUT = 12
 _Board = namedtuple("Board", ("name",))

@@ -65,7 +65,7 @@ function showCards() {
 function showLaid() {
   const own = texts[state.lang];
   const card = watching ? null : cards.find(({ name }) => name === state.laid);
-  at("laid").textContent = watching ? own[`from_${source()}`] : card ? card[state.lang] : own.reader;
+  at("laid").textContent = watching ? own[`on_${source()}`] : card ? card[state.lang] : own.reader;
   at("reader").classList.toggle("laid", Boolean(card));
   at("cards").querySelectorAll("button").forEach((button) => {
     button.setAttribute("aria-pressed", String(card?.name === button.dataset.card));
