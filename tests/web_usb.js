@@ -103,6 +103,7 @@
   usb.getDevices = async () => (desk.device?.there && permitted.has(desk.device.productId) ? [desk.device] : []);
   usb.requestDevice = async ({ filters }) => {
     desk.asked += 1;
+    if (desk.refuse === "policy") fail("SecurityError");
     const { device } = desk;
     const fits = ({ vendorId, productId }) => vendorId === device.vendorId && (productId ?? device.productId) === device.productId;
     if (desk.nothing || !device?.there || !filters.some(fits)) fail("NotFoundError");
@@ -115,7 +116,7 @@
     asked: 0, // how often the choice was offered
     transfers: 0,
     unplugAt: null, // at which transfer the reader is pulled out
-    refuse: null, // "open" or "claim"
+    refuse: null, // "policy", "open" or "claim"
     nothing: false, // the user chooses none
     wrong: [],
     ask,

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from lamps import colour_name
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
+AXE = "axe-core-4.10.3"
 # The headless shell draws the same page with half the work.
 _BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -31,3 +34,21 @@ def colours(drives):
 def tap(page, name):
     page.click(f"[data-card={name}]")
     page.wait_for_selector("#advice .advice")
+
+
+def serious(page):
+    """Return what an accessibility checker, fetched once with npm, finds serious."""
+    package = CACHE / AXE
+    if not package.is_dir():
+        CACHE.mkdir(exist_ok=True)
+        command = ["npm", "pack", "--silent", AXE.replace("core-", "core@")]
+        subprocess.run(command, cwd=CACHE, check=True, capture_output=True)
+        with tarfile.open(CACHE / f"{AXE}.tgz") as archive:
+            archive.extractall(package, filter="data")
+    page.evaluate((package / "package" / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]

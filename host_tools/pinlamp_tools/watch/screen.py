@@ -25,13 +25,13 @@ from ..show import cable
 from ..show.again import Again
 from ..show.clock import Clock
 from ..show.lampview import LampView
+from ..show.lights import LAYOUT, Lights, words_stay_ms
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.rows import key_rows, on_cable
 from ..show.strange import visible
 from ..show.wrap import pack
 from .console import Console
-from ..show.lights import LAYOUT, Lights, words_stay_ms
 
 _AGAIN_S = 1.0  # after the listener died
 

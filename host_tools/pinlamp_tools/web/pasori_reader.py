@@ -7,9 +7,10 @@ Its lamps and its console are the page's: each event becomes a line, as from a d
 import asyncio
 from collections import namedtuple
 
+from jsffi import JsException
+
 import isodep
 import pasori
-from jsffi import JsException
 from pasori import clock
 from pinlamp.app import App
 from pinlamp.events import Events

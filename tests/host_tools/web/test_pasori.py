@@ -1,4 +1,4 @@
-"""A PaSoRi on the page: each card in its own truth, each state in words, nothing sent but bytes."""
+"""A PaSoRi on the page: each card in its own truth, each state in words."""
 
 import json
 
@@ -11,7 +11,7 @@ from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.show.names import Names
 from pinlamp_tools.web import build
 from web_pasori import ask, begun, plug, until
-from webpage import LOADED, colours, needs_chromium, tap
+from webpage import LOADED, colours, needs_chromium, serious, tap
 
 pytestmark = needs_chromium
 
@@ -102,6 +102,7 @@ def test_a_card_from_the_button_to_the_slip(opened, locale, lang):
     assert names.overall("locked") in page.inner_text("#headline")
     assert page.inner_text("#source") == TEXTS[lang]["from_usb"]
     assert page.is_enabled("#print-slip") and page.is_visible("#again")
+    assert serious(page) == []
     assert page.locator("#slip .warning").count() == 0
     page.click("#again")
     _lifted(page)
@@ -160,34 +161,35 @@ def test_a_reader_that_does_not_open_and_what_to_do_about_it(opened, locale, lan
     page.click("#usb")
     _says(page, "usb_nothing", lang)  # nothing is plugged in
     plug(page, "rcs380")
-    for refused in ("open", "claim"):
+    for refused in ("policy", "open", "claim"):
         page.evaluate("(refused) => { desk.refuse = refused; }", refused)
         page.click("#usb")
         _says(page, "usb_not_opened", lang)
     title, *lines = TEXTS[lang]["usb_help"][system]
     told = page.inner_text("#usb-help")
     assert title in told and all(line.removeprefix("$ ") in told for line in lines)
+    if system == "windows":
+        assert serious(page) == []
+    page.set_viewport_size({"width": 320, "height": 600})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
     page.evaluate("() => { desk.refuse = null; }")
     page.click("#usb")
     page.wait_for_function(web_pasori.CONNECTED)
-    assert page.is_hidden("#usb-help") and page.evaluate("() => desk.asked") == 4
+    assert page.is_hidden("#usb-help") and page.evaluate("() => desk.asked") == 5
 
 
 def _without(opened, locale, system):
+    agent = json.dumps(SYSTEMS[system])
     script = (
-        f"Object.defineProperty(navigator, 'userAgent', {{ value: {json.dumps(SYSTEMS[system])} }});"
+        f"Object.defineProperty(navigator, 'userAgent', {{ value: {agent} }});"
         "Object.defineProperty(navigator, 'userAgentData', { value: undefined });"
     )
-    page = opened(
-        locale, script=web_pasori.SHIM + script, ready=LOADED, prepare=web_pasori.serve
-    )
+    page = opened(locale, script=web_pasori.SHIM + script, ready=LOADED, prepare=web_pasori.serve)
     page.wait_for_selector("#usb:enabled")
     return page
 
 
-@pytest.mark.parametrize(
-    ("secure", "said"), [("true", "usb_none"), ("false", "not_secure")]
-)
+@pytest.mark.parametrize(("secure", "said"), [("true", "usb_none"), ("false", "not_secure")])
 def test_a_browser_without_webusb(opened, secure, said):
     script = f"Object.defineProperty(window, 'isSecureContext', {{ value: {secure} }});"
     page = opened("ja-JP", script=script + "delete Navigator.prototype.usb;", ready=LOADED)

@@ -42,9 +42,11 @@ window.found = (mark) => memories.some(({ buffer }) => {
 });
 // Nothing is collected from now on: what was dropped, and not overwritten, stays where it lay.
 window.keepGarbage = () => {
-  const code = "import gc; gc.disable(); import pinlamp.app as app; app.gc = type('gc', (), {'collect': lambda: 0})";
-  const [text, size, out] = [Module._malloc(500), Module.lengthBytesUTF8(code), Module._malloc(12)];
-  Module.stringToUTF8(code, text, 500);
+  const code = "import gc, pinlamp.app as app\\ngc.disable()\\n"
+    + "app.gc = type('gc', (), {'collect': lambda: 0})";
+  const size = Module.lengthBytesUTF8(code);
+  const [text, out] = [Module._malloc(size + 1), Module._malloc(12)];
+  Module.stringToUTF8(code, text, size + 1);
   Module.ccall("mp_js_do_exec", "number", ["pointer", "number", "pointer"], [text, size, out]);
 };
 """
@@ -110,7 +112,9 @@ def test_unplugged_at_a_transfer_nothing_wrong_is_shown(opened, kind, stride):
         page.evaluate("(at) => { desk.unplugAt = desk.transfers + at; }", at)
         ask(page, "tap", CARD)
         page.wait_for_function("() => !desk.device.there", timeout=60_000)
-        page.wait_for_function("() => /外れました/.test(document.getElementById('usb-state').textContent)")
+        page.wait_for_function(
+            "() => /外れました/.test(document.getElementById('usb-state').textContent)"
+        )
         _true([key for e in page.evaluate("() => told.splice(0)") for key in e.get("keys", [])])
         ask(page, "lift")
         page.evaluate("(kind) => { desk.unplugAt = null; return desk.plug(kind); }", kind)
@@ -123,9 +127,13 @@ def _over_after_tap(page):
     return _over(page)[0]
 
 
-@pytest.mark.parametrize(("fault", "said"), [("owned_session", "ほかのプログラムが"), ("zombie", "応答しません")])
+@pytest.mark.parametrize(
+    ("fault", "said"), [("owned_session", "ほかのプログラムが"), ("zombie", "応答しません")]
+)
 def test_a_reader_that_does_not_begin(opened, fault, said):
-    page = opened("ja-JP", script=web_pasori.SHIM, ready=web_pasori.LOADED, prepare=web_pasori.serve)
+    page = opened(
+        "ja-JP", script=web_pasori.SHIM, ready=web_pasori.LOADED, prepare=web_pasori.serve
+    )
     plug(page, "rcs300")
     ask(page, "arm", fault, 0, None, 1_000)
     page.click("#usb")
@@ -139,6 +147,17 @@ def test_a_reader_that_does_not_begin(opened, fault, said):
     page.wait_for_function(web_pasori.CONNECTED)
 
 
+def test_a_reader_that_falls_silent_is_named_and_found_again(opened):
+    page = begun(opened, "rcs380")
+    ask(page, "arm", "zombie", 0, None, 1_000)
+    until(page, "e.type === 'fault' && e.code === 'reader_lost'", 60_000)
+    assert "RC-S380" in page.inner_text("#headline")
+    ask(page, "disarm")
+    until(page, "e.type === 'ready'", 60_000)
+    ask(page, "tap", CARD)
+    _true(_over(page)[0])
+
+
 def _left(page):
     """Return which marks are in the memory of the page's MicroPython."""
     assert page.evaluate("(canary) => found(canary)", list(b"PaSoRi as the page"))
@@ -148,7 +167,9 @@ def _left(page):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_of_a_card_stays_in_the_page_s_memory(opened, kind):
     page = begun(opened, kind, more=MEMORY)
-    page.evaluate("(given) => { keepGarbage(); window.marks = given; }", [list(mark) for mark in MARKS])
+    page.evaluate(
+        "(given) => { keepGarbage(); window.marks = given; }", [list(mark) for mark in MARKS]
+    )
     pupi, application_data, token = (mark.hex() for mark in MARKS)
     over = "e.type === 'result' || e.kind === 'newer'"
     for says in ("", token):  # its own token, or one that is not in the table

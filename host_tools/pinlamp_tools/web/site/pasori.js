@@ -69,8 +69,8 @@ export class Pasori {
     let device = this.#failed ? null : await this.#known();
     try {
       device ??= await usb.requestDevice({ filters: FILTERS });
-    } catch {
-      this.#say("usb_nothing");
+    } catch (error) {
+      this.#say(error.name === "NotFoundError" ? "usb_nothing" : "usb_not_opened");
       return;
     }
     await this.#use(device);
