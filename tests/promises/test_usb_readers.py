@@ -31,10 +31,8 @@ CANNOT_TELL = {"rcs300": ("two_cards",)}  # what it says of them is not known: n
 # What a reader's firmware takes and forces, by its emulator, in µs; all [I] but the pauses.
 BYTE_US = 94.4  # 106 kbit/s
 TURN_US = 170  # TR0 + TR1
-PAUSES_US = {
-    "rcs300": 30_000 + 20_000,
-    "rcs380": 20_000,
-}  # field on [H], activated [S]; guard time
+# field on [H] and activated [S]; guard time
+PAUSES_US = {"rcs300": 30_000 + 20_000, "rcs380": 20_000}
 COMMAND_US = {"rcs300": 500 + 2_000 + 200, "rcs380": 300 + 300 + 200}  # one with its answer
 COMMANDS = {"rcs300": 3, "rcs380": 5}  # until a card is activated
 CID = {"rcs300": 1, "rcs380": 0}  # bytes of a block
@@ -127,12 +125,11 @@ def test_what_lies_behind_a_query_would_cost_a_try(kind):
         def spoiled(data):
             # Behind the card's command: a byte that tag 95 counts, or the frame of an RC-S380.
             if kind == "rcs300":
-                at = bytes(data).index(b"\x95\x82\x00\x06")
-                data = (
-                    data[: at + 3] + b"\x07" + data[at + 4 : at + 10] + b"\x00" + data[at + 10 :]
-                )
-                data = bytes((data[0], data[1] + 1)) + data[2:]
-                data = data[:16] + bytes((data[16] + 1,)) + data[17:]
+                data = bytearray(data)
+                at = data.index(b"\x95\x82\x00\x06")
+                for size in (1, 16, at + 3):  # of the message, the objects, tag 95
+                    data[size] += 1
+                data.insert(at + 10, 0x00)
             else:
                 data = rcs380.frame(data[8:-2] + b"\x00")
             write(data)

@@ -17,9 +17,9 @@
         run(port.field_on())
         print(run(port.exchange_apdu(b"\\x00\\xa4\\x04\\x0c")))
 
-`send` and `read` are yours; `encode` and `Decoder` are for a UART. Three drivers do all of it, each
-a module to be imported by itself: `rcs660s` for an RC-S660/S on a UART, `rcs300` and `rcs380` for
-readers on USB, over a pipe of yours. The same files run under MicroPython and CPython.
+`send` and `read` are yours; `encode` and `Decoder` are for a UART. Three drivers do all of it,
+each a module to be imported by itself: `rcs660s` for an RC-S660/S on a UART, `rcs300` and `rcs380`
+for readers on USB, over a pipe of yours. The same files run under MicroPython and CPython.
 """
 
 from .command import TYPE_A, TYPE_F, carried

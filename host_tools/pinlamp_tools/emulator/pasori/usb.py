@@ -100,7 +100,7 @@ class Usb(Worker):
 
     def _here(self):
         if not self.plugged:
-            raise OSError(ENODEV)
+            raise OSError(ENODEV, "unplugged")
 
     def _send(self, message, at_us):
         sent = [(at_us, packets(message))]
