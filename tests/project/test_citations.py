@@ -19,7 +19,7 @@ FOREIGN = {
     *("settings.json", "files.json", "boot.py"),  # on a device
     *("report.json", "first-light.json", "my_case.json"),  # a user's
     *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
-    "looks.css",  # of the page's build
+    *("looks.css", "reader.json", "usb_files.json"),  # of the page's build, and of its tests
     *(
         "machine_i2c.c",
         "machine_hw_spi.c",

@@ -66,6 +66,8 @@ def build(out: Path, cache: Path, docs: Path) -> None:
         shutil.copy(docs / "sheets" / f"counter.{lang}.pdf", out / "sheets")
     text = json.dumps(_data(out), ensure_ascii=False)
     (out / "data.json").write_text(text, "utf-8")
+    # By itself, so that nobody waits for it who has no such reader.
+    (out / "reader.json").write_text(json.dumps(_reader(), ensure_ascii=False), "utf-8")
     files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "sw.js")
     kept = [path for path in files if "install" not in path.relative_to(out).parts]
     size = sum(path.stat().st_size for path in kept)
@@ -89,7 +91,6 @@ def _data(out: Path) -> dict[str, Any]:
     }
 
 
-_PASORI = ("isodep", "pasori")  # packages for a reader over WebUSB
 # What the page's second MicroPython runs, besides the device's own files.
 _ADVISOR = (
     "guidance/choose.py",
@@ -116,11 +117,16 @@ _ADVISOR = (
 def _advisor() -> dict[str, str]:
     """Return the files of the page's second MicroPython, by their paths there."""
     files = {f"pinlamp_tools/{name}": _text(_TOOLS / name) for name in _ADVISOR}
-    for name in _PASORI:
-        files |= _package(name)
-    for name in ("advisor.py", "pasori_reader.py"):
-        files[name] = _text(_HERE / name)
+    files["advisor.py"] = _text(_HERE / "advisor.py")
     files["machine.py"] = ""  # the firmware's application imports it, for resets that never come
+    return files
+
+
+def _reader() -> dict[str, str]:
+    """Return the files for a reader over WebUSB, which that MicroPython gets when one is used."""
+    files = {"pasori_reader.py": _text(_HERE / "pasori_reader.py")}
+    for name in ("isodep", "pasori"):
+        files |= _package(name)
     return files
 
 

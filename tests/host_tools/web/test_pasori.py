@@ -145,6 +145,15 @@ def test_unplugged_and_back_it_goes_on_by_itself(opened, kind):
     assert [key["id"] for key in told[-1]["keys"] if key["state"] == "locked"] == ["auth"]
 
 
+def test_unplugged_while_it_begins(opened):
+    page = opened("ja-JP", script=web_pasori.SHIM, ready=LOADED, prepare=web_pasori.serve)
+    plug(page, "rcs300")
+    page.evaluate("() => { desk.unplugAt = 3; }")
+    page.click("#usb")
+    _says(page, "usb_unplugged")
+    assert page.is_enabled("#usb") and page.is_hidden("#usb-help")
+
+
 def test_after_one_permission_it_is_found_when_the_page_opens(opened):
     script = web_pasori.SHIM + web_pasori.HEAR + "desk.plug('rcs300', true);"
     page = opened("ja-JP", script=script, ready=LOADED, prepare=web_pasori.serve)

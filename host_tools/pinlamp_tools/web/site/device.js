@@ -1,5 +1,5 @@
 // The device in the page, and the advisor: each has a MicroPython of its own.
-import { python } from "./python.js";
+import { put, python } from "./python.js";
 
 const RESET_MS = 50;
 // The visitor's day, as ISO 8601 has it; Sweden writes it so.
@@ -55,12 +55,14 @@ export class Advisor {
 
   // A PaSoRi beside it, in the same MicroPython: see pasori_reader.py.
   async runReader(pipe, kind, page) {
+    if (!this.reads) put(this.mp, await (await fetch("reader.json")).json());
+    this.reads = true;
     Object.entries({ _pipe: pipe, _kind: kind, _page: page }).forEach(([name, value]) => this.mp.globals.set(name, value));
     await this.mp.runPythonAsync("import pasori_reader\n_why = await pasori_reader.run(_pipe, _kind, _page)");
     return this.mp.globals.get("_why");
   }
 
-  stopReader() { this.mp.runPython("import pasori_reader; pasori_reader.stop()"); }
+  stopReader() { if (this.reads) this.mp.runPython("import pasori_reader; pasori_reader.stop()"); }
   forget() { this.ask("forget"); }
   fade() { this.ask("fade"); }
   nothing(ms) { return this.ask("nothing", ms); }

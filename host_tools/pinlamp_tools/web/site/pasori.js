@@ -100,14 +100,19 @@ export class Pasori {
       this.#ears.line(text);
     };
     this.#stopped = false;
-    pipe.lost.then(() => this.#advisor.stopReader());
+    let gone = false;
+    pipe.lost.then(() => {
+      gone = true;
+      this.#advisor.stopReader();
+    });
     // Not within the call from Python: the line goes back into the same MicroPython.
     const why = await this.#advisor.runReader(pipe, kind, { line: (text) => queueMicrotask(() => hear(text)) });
+    const state = gone ? "usb_unplugged" : why;
     await pipe.close();
     this.#pipe = null;
     this.#failed = why !== "";
     if (begun) this.#ears.end();
-    this.#say(why || (this.#stopped ? "" : "usb_unplugged"));
+    this.#say(this.#stopped ? "" : state);
   }
 
   #begin() {

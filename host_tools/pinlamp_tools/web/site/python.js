@@ -5,6 +5,13 @@ const HEAP = 4 * 1024 * 1024;
 
 export async function python(files, stdout) {
   const mp = await loadMicroPython({ heapsize: HEAP, linebuffer: true, stdout });
+  put(mp, files);
+  mp.runPython("import sys; sys.path[:] = ['/', '.frozen']");
+  return mp;
+}
+
+// Puts more files into it.
+export function put(mp, files) {
   for (const [path, text] of Object.entries(files)) {
     const parts = path.split("/").slice(0, -1);
     for (let i = 1; i <= parts.length; i++) {
@@ -13,6 +20,4 @@ export async function python(files, stdout) {
     }
     mp.FS.writeFile("/" + path, text);
   }
-  mp.runPython("import sys; sys.path[:] = ['/', '.frozen']");
-  return mp;
 }
