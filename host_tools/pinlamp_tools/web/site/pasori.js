@@ -106,7 +106,11 @@ export class Pasori {
       this.#advisor.stopReader();
     });
     // Not within the call from Python: the line goes back into the same MicroPython.
-    const why = await this.#advisor.runReader(pipe, kind, { line: (text) => queueMicrotask(() => hear(text)) });
+    const page = { line: (text) => queueMicrotask(() => hear(text)) };
+    const why = await this.#advisor.runReader(pipe, kind, page).catch((error) => {
+      reportError(error);
+      return "usb_silent";
+    });
     const state = gone ? "usb_unplugged" : why;
     await pipe.close();
     this.#pipe = null;
