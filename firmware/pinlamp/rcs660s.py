@@ -40,7 +40,10 @@ def in_order(keys):
 
 
 class Chip:
-    """A `pasori.rcs660s.RCS660S` with the methods of a PN532. It has one target, number 1."""
+    """A `pasori.rcs660s.RCS660S` with the methods of a PN532. It has one target, number 1.
+
+    `pasori.rcs300.RCS300` and `pasori.rcs380.RCS380`, which no board has, fit as well.
+    """
 
     baudrate = _BAUD
 

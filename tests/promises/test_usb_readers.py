@@ -10,6 +10,7 @@ import pytest
 
 from isodep import pcd_of
 from mynacard import Session, default_keys
+from pasori import NoAnswerError
 from pasori.rcs300 import RCS300
 from pasori.rcs380 import RCS380
 from pinlamp import tap
@@ -215,3 +216,52 @@ def test_every_virtual_card_ends_in_its_truth(kind, truth, name):
     keys.pop("licence", None)
     assert found == wanted["kind"]
     assert {one.id: [one.state, one.left] for one in findings} == keys
+
+
+def _echoing(rig, answers):
+    """Lay down a card that answers each command by `answers(command)`."""
+    (card,) = rig.lay("fresh")
+    card.icc.process = answers
+    return card
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["transfers", "packets"])
+def test_a_message_may_have_any_length_and_be_a_multiple_of_64(kind, whole):
+    rig = Rig(kind, whole)
+    asked = []
+    _echoing(rig, lambda apdu: asked.append(apdu) or bytes(len(apdu)) + b"\x90\x00")
+
+    async def scene():
+        await rig.driver.open()
+        assert await rig.driver.find_b()
+        for size in (*range(5, 135), 255, 256):
+            command = b"\x00\xb0" + bytes(size - 2)
+            answer = await rig.driver.exchange(command)
+            assert bytes(answer) == bytes(size) + b"\x90\x00"
+            assert asked.pop() == command and not asked
+
+    asyncio.run(scene())
+    assert 64 in {len(sent) for sent in rig.pipe.sent}
+
+
+def test_without_the_empty_packet_the_driver_does_not_hang_and_recovers(kind):
+    rig = Rig(kind)
+    _echoing(rig, lambda apdu: b"\x90\x00")
+    rig.pipe._empty = False
+    full = 64 - {"rcs300": 33, "rcs380": 15}[kind]  # an APDU that makes 64 bytes of it
+
+    async def scene():
+        await rig.driver.open()
+        for size in (full, 5):
+            assert await rig.driver.find_b()
+            before = rig.clock.us
+            try:
+                await rig.driver.exchange(b"\x00\xb0" + bytes(size - 2))
+                assert size == 5
+            except NoAnswerError:
+                assert size == full and len(rig.pipe.sent[-1]) == 64
+            assert rig.clock.us - before < 2_000_000
+            await rig.driver.field_off()
+            await rig.clock.sleep_ms(10)
+
+    asyncio.run(scene())
