@@ -104,7 +104,7 @@ def test_unplugged_at_a_transfer_nothing_wrong_is_shown(opened, kind, stride):
     _true(_over_after_tap(page))
     transfers = page.evaluate("() => desk.transfers")
     _gone(page)
-    for at in range(7, min(transfers, 200), stride):
+    for at in range(7, min(transfers, 160), stride):
         page.evaluate("() => desk.unplug()")
         page.wait_for_function("() => document.body.dataset.source === 'try'")
         plug(page, kind)
