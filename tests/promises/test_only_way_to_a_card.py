@@ -12,6 +12,7 @@ import ast
 from places import ROOT
 
 # What carries bytes of the caller's choice to a card: calls of pn532, of pasori, and pyscard's.
+PAGE = ROOT / "host_tools" / "pinlamp_tools" / "web" / "pasori_reader.py"
 CARRIERS = {
     "in_data_exchange",
     "in_communicate_thru",
@@ -87,7 +88,25 @@ def test_the_module_s_exchange_is_called_by_the_chip_in_its_place_alone():
     ]
     for path, tree in _sources("firmware", "host_tools"):  # nor does anybody else have a module
         names = [name for name in _imported(tree) if name.split(".")[0] == "pasori"]
-        assert not names or path == ROOT / "firmware" / "pinlamp" / "rcs660s.py", path
+        assert not names or path in (ROOT / "firmware" / "pinlamp" / "rcs660s.py", PAGE), path
+
+
+def test_the_page_gives_its_module_to_that_chip_and_asks_it_nothing_itself():
+    tree = ast.parse(PAGE.read_text("utf-8"))
+    assert list(_exchanges(tree)) == []
+    of_module = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", None) == "module"
+    }
+    assert of_module == {"open", "close", "overwrite"}
+    users = [
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and any(getattr(given, "id", None) == "module" for given in node.args)
+    ]
+    assert sorted(users) == ["Chip", "_serve"]
 
 
 def test_the_reader_of_the_module_asks_the_one_gate():
