@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 TOO_SHORT, NO_MESSAGE = 0, -1
 
-_ROOM = 1_100  # two of the longest messages: a late one does not push out the one after it
+_LONGEST = 550  # bytes of a message: 522, or an RC-S380's 310 [H, I]
+_ROOM = 2_000  # a read may bring 1024 bytes; a late message does not push out the one after it
 _QUIET_MS = 20  # a reader that says nothing for so long has nothing more to say
 _MOST_NOISE = 40  # transfers of it
 
@@ -71,7 +72,7 @@ class Transfers:
         self._used = 0
         while True:
             size = self._size_of(self._view[: self._end])
-            if size == NO_MESSAGE or size > _ROOM // 2:
+            if size == NO_MESSAGE or size > _LONGEST:
                 self._end = 0
             elif TOO_SHORT < size <= self._end:
                 self._used = size
