@@ -229,6 +229,10 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 fuzz: $(BIN)/.dev ## run at least 100,000 generated cases
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest --timeout 0 tests/fuzz $(ARGS)
 
+.PHONY: storm
+storm: $(BIN)/.dev ## run 24 million random cases of what the fuzz tests claim (20 minutes)
+	PYTHONPATH=tests $(BIN)/python -m storm $(ARGS)
+
 TAPS := 100000
 SEED := 1
 .PHONY: soak
