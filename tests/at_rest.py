@@ -11,12 +11,15 @@ from pinlamp_tools.emulator.chip.chip import Chip
 from pinlamp_tools.emulator.chip.hsu import Hsu
 from pinlamp_tools.emulator.chip.i2c import I2C
 from pinlamp_tools.emulator.chip.spi import SPI
-from pinlamp_tools.emulator.rcs660s import faults as module_faults
-from pinlamp_tools.emulator.rcs660s.line import Line
-from pinlamp_tools.emulator.rcs660s.module import Module
+from pinlamp_tools.emulator.pasori import faults as module_faults
+from pinlamp_tools.emulator.pasori import rcs300, rcs380, usb_faults
+from pinlamp_tools.emulator.pasori.line import Line
+from pinlamp_tools.emulator.pasori.module import Module
 from places import ROOT, TESTS
 
-FOLDERS = ("lib/mynacard", "lib/pn532", "lib/pasori", "firmware", "host_tools")
+FOLDERS = ("lib/mynacard", "lib/pn532", "lib/pasori", "lib/isodep", "firmware", "host_tools")
+USB = {"rcs300": rcs300.RCS300, "rcs380": rcs380.RCS380}
+PACKET = 64
 CANARY = b"CANARY-1073"
 
 
@@ -57,14 +60,40 @@ class Serial:
         self._line.receive(data, self._clock.now_us(), self._baudrate)
 
 
+class Bulk:
+    """The two endpoints of a reader on USB; a read waits in real time."""
+
+    def __init__(self, usb):
+        self._usb = usb
+
+    def write(self, data):
+        self._usb.write(data)
+        if data and len(data) % PACKET == 0:
+            self._usb.write(b"")
+
+    def read(self, timeout_ms):
+        """Return a packet, or None."""
+        ends = time.monotonic() + timeout_ms / 1000
+        while True:
+            packet = self._usb.read()
+            if packet is not None or time.monotonic() > ends:
+                return packet
+            time.sleep(0.0005)
+
+
 class Device:
-    """The process with the driver in it. `field`, `faults`: of the chip at its other end."""
+    """The process with the driver in it. `field`, `faults`: of the reader at its other end."""
 
     def __init__(self, micropython, link):
         self.field = Field()
         clock = Clock()
-        self.faults = module_faults.Faults() if link == "rcs660s" else faults.Faults()
-        if link == "rcs660s":
+        self.faults = faults.Faults()
+        self.on_usb = link in USB
+        if self.on_usb:
+            self.faults = usb_faults.Faults()
+            self._bus = Bulk(USB[link](self.field, clock.now_us, self.faults))
+        elif link == "rcs660s":
+            self.faults = module_faults.Faults()
             self._bus = Serial(Line(Module(self.field, self.faults)), clock)
         elif link == "hsu":
             self._bus = Serial(Hsu(Chip(self.field, self.faults)), clock)
@@ -133,6 +162,11 @@ class Device:
             return (bus.speed(number * 100) or 0,)
         if what == b"s":
             return (bus.select.value(number) or 0,)
+        if isinstance(bus, Bulk):
+            if what == b"w":
+                return (bus.write(data) or 0,)
+            packet = bus.read(number)
+            return (0xFFFF,) if packet is None else (len(packet), packet)
         if isinstance(bus, Serial):
             return (0, bus.read(number)) if what == b"r" else (bus.write(data) or 0,)
         into = bytearray(number)

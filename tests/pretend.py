@@ -21,7 +21,7 @@ from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip.faults import Faults
-from pinlamp_tools.emulator.rcs660s import faults as rcs660s
+from pinlamp_tools.emulator.pasori import faults as rcs660s
 from pinlamp_tools.simulator.serial_chip import SerialChip
 
 BOOT = Path(__file__).parent / "device" / "pretend_boot.py"

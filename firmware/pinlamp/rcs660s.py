@@ -40,7 +40,10 @@ def in_order(keys):
 
 
 class Chip:
-    """A `pasori.rcs660s.RCS660S` with the methods of a PN532. It has one target, number 1."""
+    """A `pasori.rcs660s.RCS660S` with the methods of a PN532. It has one target, number 1.
+
+    `pasori.rcs300.RCS300` and `pasori.rcs380.RCS380`, which no board has, fit as well.
+    """
 
     baudrate = _BAUD
 
@@ -68,15 +71,14 @@ class Chip:
         self.module.overwrite()
 
     async def in_list_passive_target(self, most, card_type, data=None, anonymous=True):
-        """Look once for a card; return a list of none or one, a TargetB for TYPE_B.
+        """Look once for a card; return a list of none or one, a TargetB for TYPE_B, or of two.
 
-        Nobody knows what the module does with two of Type B [?].
+        Nobody knows what an RC-S660/S does with two of Type B [?]; an RC-S380 tells them.
         """
         if card_type is not TYPE_B:
             kind = pasori.TYPE_A if card_type is TYPE_A else pasori.TYPE_F
             return [None] if await self._ask(self.module.sense(kind)) else []
-        info = await self._ask(self.module.find_b())
-        return [] if info is None else [TargetB(1, b"\x50" + bytes(8) + info, b"")]
+        return await self._ask(self._find_b())
 
     def prepare(self, tg, command):
         """Return None: nothing can be made ready."""
@@ -84,6 +86,13 @@ class Chip:
     async def in_data_exchange(self, tg, command, timeout_ms, meanwhile=None, prepared=None):
         """Send a command to the card; return its answer. The module's own time-out counts."""
         return await self._ask(self.module.exchange(command, meanwhile))
+
+    async def _find_b(self):
+        try:
+            info = await self.module.find_b()
+        except pasori.SeveralError:
+            return [None, None]
+        return [] if info is None else [TargetB(1, b"\x50" + bytes(8) + info, b"")]
 
     async def _ask(self, asked):
         try:

@@ -17,6 +17,7 @@ from .exits import ExitError
 # The packages under /lib or / of a device, and what a reader other than a PN532 wants beside them.
 DEVICE_PACKAGES = ("mynacard", "pn532", "pinlamp")
 _OF_READER = {"rcs660s": ("pasori",)}
+_OF_USB = {"pasori": ("air", "port100", "rcs300", "rcs380", "usb")}  # what no device has
 
 _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parents[1]
@@ -66,6 +67,11 @@ def need_ptys(command: str) -> None:
 def device_packages(reader: str) -> tuple[str, ...]:
     """Return the packages of a device whose board.json names that reader."""
     return DEVICE_PACKAGES + _OF_READER.get(reader, ())
+
+
+def is_for_a_device(package: str, module: str) -> bool:
+    """Tell whether a device needs that module of a package: not if it is for readers on USB."""
+    return module not in _OF_USB.get(package, ())
 
 
 def package_dir(name: str) -> Path:

@@ -1,5 +1,5 @@
 metadata(
-    description="Readers of Sony's Port-400 family (RC-S660/S): messages, errors. No I/O.",
+    description="Sony's readers RC-S660/S, RC-S300 and RC-S380: messages, errors, drivers.",
     version="0.1.0",
     license="MIT",
 )

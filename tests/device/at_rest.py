@@ -1,6 +1,6 @@
 """Under MicroPython: driver, reader and tap on a bus whose other end is another process.
 
-    micropython at_rest.py LINK        hsu, i2c, spi, spi_msb, rcs660s
+    micropython at_rest.py LINK        hsu, i2c, spi, spi_msb, rcs660s, rcs300, rcs380
 
 Chip and card are in the process that started this one, so nothing that they say is in this one's
 memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
@@ -83,8 +83,34 @@ class Bus:
         ask(b"s", level)
 
 
+class Pipe:
+    """What `pasori.usb.Pipe` wants. The other process waits."""
+
+    async def write(self, data):
+        ask(b"w", 0, data)
+
+    async def read(self, timeout_ms):
+        count = ask(b"r", timeout_ms)
+        if count == 0xFFFF:
+            return None
+        packet = bytearray(count)
+        _fill(memoryview(packet))
+        return packet
+
+    def clear(self):
+        pass
+
+
 def reader_on(link):
     """Return a reader on that link."""
+    if link in ("rcs300", "rcs380"):
+        from isodep import pcd_of
+        from pasori.rcs300 import RCS300
+        from pasori.rcs380 import RCS380
+        from pinlamp.rcs660s import Chip, Rcs660sReader
+
+        driver = RCS300 if link == "rcs300" else RCS380
+        return Rcs660sReader(Chip(driver(Pipe(), iso_dep=pcd_of)), clock)
     if link == "rcs660s":
         from pasori.rcs660s import RCS660S
         from pinlamp.rcs660s import Chip, Rcs660sReader

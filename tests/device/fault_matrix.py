@@ -2,8 +2,8 @@
 
     micropython fault_matrix.py LINK [STRIDE] [FIRST] [FAULT]
 
-LINK: hsu, i2c, i2c_irq, spi, spi_irq of a PN532; rcs660s for an RC-S660/S. A STRIDE of n strikes
-only every n-th byte, from FIRST on.
+LINK: hsu, i2c, i2c_irq, spi, spi_irq of a PN532; rcs660s, rcs300, rcs380 for a PaSoRi. A STRIDE
+of n strikes only every n-th byte, from FIRST on.
 Chip, card, driver, reader, tap and gate are the real ones, on a virtual clock. Prints a line for
 each case that went wrong, and a summary at the end; status 1 if any case went wrong.
 """
@@ -37,6 +37,23 @@ if sys.argv[1] == "rcs660s":
     def reader_on(link, world, field, faults):
         """Return a reader whose module lies under `field`."""
         return reader_of(world, field, faults)
+
+elif sys.argv[1] in ("rcs300", "rcs380"):
+    from usb_faults import (
+        FAULTS,
+        FEW,
+        KINDS,
+        MAY_COST_THE_TAP,
+        WAYS,
+        Faults,
+        harmless,
+        places,
+    )
+    from usb_wires import reader_of as usb_reader_of
+
+    def reader_on(link, world, field, faults):
+        """Return a reader whose PaSoRi lies under `field`."""
+        return usb_reader_of(link, world, field, faults)
 
 else:
     from fault_places import FEW, KINDS, MAY_COST_THE_TAP, WAYS, harmless, places
@@ -219,7 +236,7 @@ async def main(link, stride, first, only):
     longest = 0
     number = first
     for name, links, _ in FAULTS:
-        if link[:3] not in links.split() or only not in (None, name):
+        if not {link, link[:3]} & set(links.split()) or only not in (None, name):
             continue
         every_byte, ways = WAYS[name]
         step = stride if name not in FEW else max(1, stride // 5)

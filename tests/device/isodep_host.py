@@ -115,7 +115,7 @@ async def visit(name, without_cid, fails_at=None, fate=None):
     answers = []
     await desk.drive(pcd, pcd.probe())
     for apdu in APDUS:
-        answers.append(await desk.drive(pcd, pcd.exchange(apdu)))
+        answers.append(bytes(await desk.drive(pcd, pcd.exchange(apdu))))
         await desk.drive(pcd, pcd.probe())
     assert desk.ran == APDUS, [apdu.hex() for apdu in desk.ran]
     try:

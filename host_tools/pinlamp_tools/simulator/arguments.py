@@ -8,7 +8,7 @@ import click
 
 from ..emulator.card.catalogue import CARDS
 from ..emulator.chip import faults
-from ..emulator.rcs660s import faults as of_rcs660s
+from ..emulator.pasori import faults as of_rcs660s
 from ..show.options import OneOf, no_such
 from ..show.say import say
 

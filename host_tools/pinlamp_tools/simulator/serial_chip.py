@@ -23,8 +23,8 @@ from ..emulator.chip.chip import Chip
 from ..emulator.chip.commands import BAUDRATES
 from ..emulator.chip.frames import ACK
 from ..emulator.chip.hsu import Hsu
-from ..emulator.rcs660s.line import Line
-from ..emulator.rcs660s.module import Module
+from ..emulator.pasori.line import Line
+from ..emulator.pasori.module import Module
 
 _SPEEDS = {
     getattr(termios, f"B{baudrate}"): baudrate

@@ -18,7 +18,7 @@ from ..boards.board import Board
 from ..emulator.air.field import PULL_AFTER_FRAMES, PULL_NOW_FRAMES, Field
 from ..emulator.card import cards
 from ..emulator.chip import faults as of_pn532
-from ..emulator.rcs660s import faults as of_rcs660s
+from ..emulator.pasori import faults as of_rcs660s
 from ..show.reading import Reading, parse
 from .bus_chip import BusChip
 from .device import Device

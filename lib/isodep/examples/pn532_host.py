@@ -47,7 +47,7 @@ async def main():
             block = pcd.exchange(SELECT_NDEF)
             while block is not None:
                 block = pcd.receive(await transceive(chip, block, pcd.timeout_us))
-            print("the card answers", pcd.answer.hex())
+            print("the card answers", bytes(pcd.answer).hex())
         except IsoDepError as error:
             print(error)
         await chip.in_release()

@@ -7,7 +7,7 @@
     block = pcd.exchange(b"\\x00\\xa4\\x04\\x0c")
     while block is not None:
         block = pcd.receive(transceive(block, pcd.timeout_us))
-    print(pcd.answer)
+    print(bytes(pcd.answer))
 
 `transceive(block, timeout_us)` is yours: it sends a block to the card and returns the block that
 the card answers, both without their CRC, or None. The same files run under MicroPython and
@@ -25,7 +25,7 @@ from .errors import (
     WaitError,
 )
 from .info import ProtocolInfo, fwt_us, protocol_info
-from .pcd import Pcd
+from .pcd import Pcd, pcd_of
 
 __version__ = "0.1.0"
 __all__ = (
@@ -40,5 +40,6 @@ __all__ = (
     "TooLongError",
     "WaitError",
     "fwt_us",
+    "pcd_of",
     "protocol_info",
 )

@@ -22,11 +22,11 @@ def make(pcb: int, cid: "int | None", inf: bytes = b"") -> bytes:
     return head + inf
 
 
-def parse(block: "Bytes", cid: "int | None", longest: int) -> "tuple[int, bytes] | None":
+def parse(block: "Bytes", cid: "int | None", longest: int) -> "tuple[int, Bytes] | None":
     """Return (PCB, INF) of a block from the card; None if it is no valid one of this card.
 
     `longest`: bytes that a block may have. The two high bits of a CID byte tell how much power
-    the card gets, and are ignored; the two below must be 0.
+    the card gets, and are ignored; the two below must be 0. The INF is a part of `block`, no copy.
     """
     size = len(block)
     head = 1 if cid is None else 2
@@ -42,4 +42,4 @@ def parse(block: "Bytes", cid: "int | None", longest: int) -> "tuple[int, bytes]
         valid = size == head
     else:
         valid = pcb == S_WTX and size == head + 1
-    return (pcb, bytes(block[head:])) if valid else None
+    return (pcb, memoryview(block)[head:]) if valid else None

@@ -15,6 +15,7 @@ from .errors import (
     TooLongError,
     WaitError,
 )
+from .info import protocol_info
 
 TRIES = 3  # how often a block is followed by another question for its answer; ours
 PATIENCE_US = 20_000_000  # ours: four of the longest waiting times
@@ -25,6 +26,7 @@ DESELECT_US = 4_833  # 65536 / 13.56 MHz: the card's time for S(DESELECT) [I]
 # An extension of less counts as this much, because two blocks on the air and on the wire take it.
 _ROUND_US = 5_000
 _WTXM_MAX = 59
+_SHORT = 258  # the longest answer to a short APDU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +37,16 @@ if TYPE_CHECKING:
 
     _T = TypeVar("_T")
     _Steps = Generator[bytes, Bytes | None, _T]  # blocks out, blocks in, then a result
+
+
+def pcd_of(info: "Bytes", cid: "int | None" = None, longest: int = _SHORT) -> "Pcd":
+    """Return the `Pcd` for a card with this protocol info: three bytes of its ATQB.
+
+    `cid`: what it was given at activation, if it supports that. `longest`: see Pcd; short APDUs
+    get no longer answer. Raises ValueError for less than three bytes.
+    """
+    told = protocol_info(info)
+    return Pcd(told.fsc, told.fwt_us, cid if told.cid else None, longest=longest)
 
 
 class Pcd:
@@ -62,7 +74,8 @@ class Pcd:
         APDUs 258 are enough.
         """
         self.timeout_us = 0  # how long to wait for the answer to the block that is to be sent
-        self.answer: "bytes | None" = None  # the card's, after an `exchange`
+        self.answer: "memoryview | None" = None  # the card's, after an `exchange`, until the next
+        self._kept = bytearray(min(longest, _SHORT))  # where the answer is put together
         self._inf = fsc - (3 if cid is None else 4)
         self._fwt_us = fwt_us
         self._cid = cid
@@ -71,12 +84,13 @@ class Pcd:
         self._longest = longest
         self._number = 0  # rule A
         self._over = False  # or an exchange is under way
-        self._steps: "_Steps[bytes | None] | None" = None
+        self._steps: "_Steps[memoryview | None] | None" = None
 
     def exchange(self, apdu: bytes) -> bytes:
         """Begin to send a command; after the last block its answer is in `answer`.
 
-        Raises OverError after an error, and while another exchange is under way.
+        That is a view into a buffer, which the next exchange's answer replaces. Raises OverError
+        after an error, and while another exchange is under way.
         """
         return self._begin(self._exchange(apdu))
 
@@ -114,7 +128,11 @@ class Pcd:
         self._steps = steps
         return following
 
-    def _begin(self, steps: "_Steps[bytes | None]") -> bytes:
+    def overwrite(self) -> None:
+        """Replace the card's answer by zeros, for what must leave no trace."""
+        self._kept[:] = bytes(len(self._kept))
+
+    def _begin(self, steps: "_Steps[memoryview | None]") -> bytes:
         if self._over:
             raise OverError
         self._over = True
@@ -122,7 +140,7 @@ class Pcd:
         self._steps = steps
         return next(steps)
 
-    def _exchange(self, apdu: bytes) -> "_Steps[bytes | None]":
+    def _exchange(self, apdu: bytes) -> "_Steps[memoryview | None]":
         at = 0
         while True:
             end = at + self._inf
@@ -134,22 +152,31 @@ class Pcd:
                 raise ProtocolError(sent, pcb)
             self._number ^= 1  # rule B; and rule 7, the next part
             at = end
-        answer = bytearray()
+        size = 0
         while True:
             more = pcb & CHAINING
             if pcb & ~CHAINING != I_BLOCK | self._number or more and not inf:
                 raise ProtocolError(sent, pcb)
             self._number ^= 1  # rule B
-            answer += inf
-            if len(answer) > self._longest:
-                raise TooLongError(len(answer))
+            at, size = size, size + len(inf)
+            if size > self._longest:
+                raise TooLongError(size)
+            if size > len(self._kept):
+                self._make_room(size)
+            self._kept[at:size] = inf
             if not more:
                 self._over = False
-                return bytes(answer)
+                return memoryview(self._kept)[:size]
             sent = R_ACK | self._number  # rule 2
             pcb, inf = yield from self._ask(sent)
 
-    def _probe(self) -> "_Steps[bytes | None]":
+    def _make_room(self, size: int) -> None:
+        """Take a larger buffer, and leave nothing in the old one."""
+        old, self._kept = self._kept, bytearray(2 * size)
+        self._kept[: len(old)] = old
+        old[:] = bytes(len(old))
+
+    def _probe(self) -> "_Steps[None]":
         sent = R_NAK | self._number
         pcb, _ = yield from self._ask(sent)
         if pcb != R_ACK | self._number ^ 1:  # rule 12: the card's number is that of its last block
@@ -157,13 +184,13 @@ class Pcd:
         self._over = False
         return None
 
-    def _deselect(self) -> "_Steps[bytes | None]":
+    def _deselect(self) -> "_Steps[None]":
         pcb, _ = yield from self._ask(S_DESELECT)
         if pcb != S_DESELECT:
             raise ProtocolError(S_DESELECT, pcb)
         return None
 
-    def _ask(self, sent: int, inf: bytes = b"") -> "_Steps[tuple[int, bytes]]":
+    def _ask(self, sent: int, inf: bytes = b"") -> "_Steps[tuple[int, Bytes]]":
         """Send a block; return PCB and INF of the card's answer to it.
 
         An S(WTX) is granted here, and what was lost or is invalid is asked for again: an I-block's

@@ -1,4 +1,4 @@
-"""Readers of Sony's Port-400 family and a card of Type B: messages and their meaning.
+"""Sony's readers and a card of Type B: messages of the Port-400 family, and their meaning.
 
     from pasori import READER_DOES_ISO_DEP, Port400
 
@@ -17,9 +17,9 @@
         run(port.field_on())
         print(run(port.exchange_apdu(b"\\x00\\xa4\\x04\\x0c")))
 
-`send` and `read` are yours; `encode` and `Decoder` are for a UART. `rcs660s.RCS660S` does all of
-it for an RC-S660/S on a UART, and is the one module that does I/O. The same files run under
-MicroPython and CPython.
+`send` and `read` are yours; `encode` and `Decoder` are for a UART. Three drivers do all of it,
+each a module to be imported by itself: `rcs660s` for an RC-S660/S on a UART, `rcs300` and `rcs380`
+for readers on USB, over a pipe of yours. The same files run under MicroPython and CPython.
 """
 
 from .command import TYPE_A, TYPE_F, carried
@@ -27,17 +27,21 @@ from .errors import (
     ACTIVATE,
     BUSY_MS,
     GIVE_UP,
+    RELEASE,
     REOPEN,
     RETRY,
     BusyError,
+    CardError,
     CorruptError,
     InnerStatusError,
     LostError,
     NoAnswerError,
     OrderError,
     OuterStatusError,
+    OwnedError,
     PasoriError,
     ReceptionError,
+    SeveralError,
     SlotError,
 )
 from .frame import ACK, IS_ACK, IS_CORRUPT, IS_MESSAGE, Decoder, encode
@@ -54,12 +58,14 @@ __all__ = (
     "IS_CORRUPT",
     "IS_MESSAGE",
     "READER_DOES_ISO_DEP",
+    "RELEASE",
     "REOPEN",
     "RETRY",
     "TIMEOUT_US",
     "TYPE_A",
     "TYPE_F",
     "BusyError",
+    "CardError",
     "CorruptError",
     "Decoder",
     "InnerStatusError",
@@ -67,9 +73,11 @@ __all__ = (
     "NoAnswerError",
     "OrderError",
     "OuterStatusError",
+    "OwnedError",
     "PasoriError",
     "Port400",
     "ReceptionError",
+    "SeveralError",
     "SlotError",
     "carried",
     "encode",

@@ -8,12 +8,15 @@
     ReceptionError    what came from the card was damaged on the air     ACTIVATE
     CorruptError      the reader's answer makes no sense                 ACTIVATE
     NoAnswerError     the reader did not answer in time                  ACTIVATE
+    CardError         no answer of the card's, or one against the rules  ACTIVATE
+    SeveralError      more than one card of Type B                       ACTIVATE
     LostError         it does not answer, whatever the driver tries      REOPEN
+    OwnedError        another program has it (a LostError)               RELEASE
     OrderError        the caller's own mistake: not now                  GIVE_UP
 
 RETRY: wait BUSY_MS and send the same message again. ACTIVATE: the activation is over; find the
 card again, and ask it everything anew. REOPEN: end the session and start it again. GIVE_UP: the
-same call will fail again.
+same call will fail again. RELEASE: end the other program, then REOPEN.
 
 None of them has a byte of a card's answer in it, and no status word here is a card's.
 """
@@ -22,6 +25,7 @@ RETRY = "retry"  # send the same message again
 ACTIVATE = "activate"  # the activation is over: find the card again and start over
 REOPEN = "reopen"  # end the session, start it again
 GIVE_UP = "give up"  # the same call will fail again
+RELEASE = "release"  # end the other program that has the reader
 
 BUSY_MS = 50  # how long to wait before a RETRY [W]
 
@@ -111,13 +115,33 @@ class NoAnswerError(PasoriError):
         self.heard = heard
 
 
+class CardError(PasoriError):
+    """The card did not answer, or broke the rules: what `isodep` says of it."""
+
+
+class SeveralError(PasoriError):
+    """More than one card of Type B lies there, and none of them is activated."""
+
+    def __init__(self) -> None:
+        super().__init__("more than one card")
+
+
 class LostError(PasoriError):
-    """No session can be had with the reader, not even after a reset."""
+    """No session can be had with the reader, not even after a reset; or it was unplugged."""
 
     advice = REOPEN
 
+    def __init__(self, what: str = "no reader answers") -> None:
+        super().__init__(what)
+
+
+class OwnedError(LostError):
+    """No session can be had with the reader, because another program has one: 69 8A."""
+
+    advice = RELEASE
+
     def __init__(self) -> None:
-        super().__init__("no RC-S660/S answers")
+        super().__init__("another program has the reader")
 
 
 class OrderError(PasoriError):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _REQUEST = 0x6B
 _ABORT = 0x72
-_UNKNOWN = 0x80
-_ANSWER = 0x83
+UNKNOWN = 0x80
+ANSWER = 0x83
 HEAD = 10  # bytes before the data
 
 _DONE, _FAILED, _MORE_TIME = 0, 1, 2
@@ -55,14 +55,14 @@ def body(message: "Bytes", seq: int) -> "memoryview | None":
         raise CorruptError(len(view))
     if view[6] != seq:
         return None
-    if view[0] not in (_ANSWER, _UNKNOWN) or view[5] or _size(view) != len(view) - HEAD:
+    if view[0] not in (ANSWER, UNKNOWN) or view[5] or _size(view) != len(view) - HEAD:
         raise CorruptError(len(view))
     status, error = view[7] >> 6, view[8]
     if status == _MORE_TIME:
         return None
     if status == _FAILED and error == _SLOT_BUSY:
         raise BusyError()
-    if status == _FAILED or view[0] == _UNKNOWN:
+    if status == _FAILED or view[0] == UNKNOWN:
         raise SlotError(error)
     if status != _DONE or len(view) < HEAD + 2:
         raise CorruptError(len(view))

@@ -1,4 +1,4 @@
-"""The UART of an RC-S660/S, 115200 8N1 [I]: frames out and in, and the pauses between them.
+"""The UART of an RC-S660/S, 115200 8N1 [I]: frames out and in.
 
 A `machine.UART` will do, or anything like it (`Uart`). Nothing here blocks: a wait is a series of
 short sleeps. The forced pauses are many times longer than a sleep, so an interrupt that ends a
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from .frame import Found
+    from .rest import Clock
 
     class Uart(Protocol):
         """What is used of a `machine.UART`."""
@@ -28,21 +29,6 @@ if TYPE_CHECKING:
         def deinit(self) -> None:
             """Give it back."""
 
-    class Clock(Protocol):
-        """Milliseconds that wrap around, as MicroPython's `time` and `asyncio` have them."""
-
-        def ticks_ms(self) -> int:
-            """Return the time now."""
-
-        def ticks_add(self, ticks: int, delta: int) -> int:
-            """Return `ticks` later by `delta`."""
-
-        def ticks_diff(self, end: int, start: int) -> int:
-            """Return `end` less `start`."""
-
-        async def sleep_ms(self, ms: int) -> None:
-            """Let others run for `ms`."""
-
 
 _WAKE_UP = b"\x01"
 _WAKE_MS = 30  # 20–30 [S]
@@ -54,16 +40,13 @@ _MOST_NOISE = 40  # chunks of it, until the line is taken as it is
 class Link:
     """A UART with an RC-S660/S. Constructing it does no I/O."""
 
-    def __init__(self, uart: "Uart", clock: "Clock", pause_ms: int) -> None:
-        """`uart`: at 115200 baud, with rxbuf=600. `pause_ms`: after each command, at least."""
+    def __init__(self, uart: "Uart", clock: "Clock") -> None:
+        """`uart`: at 115200 baud, with rxbuf=600."""
         self._uart = uart
         self._clock = clock
-        self.pause_ms = pause_ms
         self._decoder = Decoder()
         self._buf = bytearray(128)
         self._view = memoryview(self._buf)
-        self._free_at: "int | None" = None  # when the next command may be sent; None: now
-        self._rest_ms = 0  # from `rest` until then
 
     async def wake(self) -> None:
         """Make the module listen."""
@@ -80,22 +63,12 @@ class Link:
         await self._write(ACK)
 
     async def send(self, message: bytes) -> None:
-        """Send a message once the pause since the last one is over. Older bytes are dropped."""
-        if self._free_at is not None:
-            left = self._clock.ticks_diff(self._free_at, self._clock.ticks_ms())
-            if 0 < left <= self._rest_ms:  # else it was days ago: ticks wrap around
-                await self._clock.sleep_ms(left)
+        """Send a message. Older bytes are dropped."""
         self._decoder.clear()
         while self._take():
             pass
         self._decoder.clear()
         await self._write(encode(message))
-        self.rest(0)
-
-    def rest(self, ms: int) -> None:
-        """Let no command out for `ms` from now, nor within the pause."""
-        self._rest_ms = max(ms, self.pause_ms)
-        self._free_at = self._clock.ticks_add(self._clock.ticks_ms(), self._rest_ms)
 
     async def frame(self, deadline: int) -> "Found | None":
         """Return the next frame, as `Decoder.next` does; None if none is whole at `deadline`.

@@ -17,7 +17,7 @@ from pasori.rcs660s import RCS660S
 from pinlamp_tools.boards import rules
 from pinlamp_tools.boards.board import Board, ChoiceError
 from pinlamp_tools.deploy import payload
-from pinlamp_tools.emulator.rcs660s.faults import NAMES
+from pinlamp_tools.emulator.pasori.faults import NAMES
 
 SELECT = bytes.fromhex("00a4040c0ad392f000260100000001")
 

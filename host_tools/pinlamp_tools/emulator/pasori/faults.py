@@ -11,7 +11,7 @@ checksum or the frame's beginning.
 """
 
 from .frames import ACK, frame, item_of
-from .objects import FAILED, HEAD, MORE_TIME, REQUEST, answer, ended
+from .objects import FAILED, HEAD, MORE_TIME, REQUEST, answer, ended, with_long_length
 
 # name, what happens
 FAULTS = (
@@ -45,7 +45,6 @@ WTXM = 3
 SMALLEST_FSDI = 0  # 16 bytes of a frame on the air; from the next activation on
 GARBAGE = b"\x5a\x00\xff\xff\xff\x00\x12\xff\x00\xff\x00\x00\xff\x00\x0c\xf4\x83\x02\x00\x00"
 STALE = bytes.fromhex("c00300900092010096020000970263c19000")
-_RECEIVED_AT = 12  # tag 97, behind C0, 92 and 96
 _BUSY, _OWNED, _DISTURBED, _REFUSED = 0xE0, 0x698A, 0x6300, b"\x63\x01"
 
 
@@ -163,13 +162,12 @@ class Faults:
         return None
 
     def _with_long_length(self, message, sent):
-        data = message[HEAD:]
-        at = data.find(b"\x97")
-        if at != _RECEIVED_AT or data[at + 1] >= 0x80:
+        more = b"\x81" if self._name == "ber_81" else b"\x82\x00"
+        data = with_long_length(message[HEAD:], more)
+        if len(data) == len(message) - HEAD:
             return sent
         self._hit()
-        more = b"\x81" if self._name == "ber_81" else b"\x82\x00"
-        return frame(answer(message[6], data[: at + 1] + more + data[at + 1 :]))
+        return frame(answer(message[6], data))
 
     def _hit(self):
         self.struck += 1

@@ -4,10 +4,10 @@ import pytest
 
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
-from pinlamp_tools.emulator.rcs660s.faults import FAULTS, Faults
-from pinlamp_tools.emulator.rcs660s.frames import ACK, frame
-from pinlamp_tools.emulator.rcs660s.line import Line
-from pinlamp_tools.emulator.rcs660s.module import Module
+from pinlamp_tools.emulator.pasori.faults import FAULTS, Faults
+from pinlamp_tools.emulator.pasori.frames import ACK, frame
+from pinlamp_tools.emulator.pasori.line import Line
+from pinlamp_tools.emulator.pasori.module import Module
 
 VERSION = "0000ff000ef2" + "6b04" + "00" * 8 + "ff560000" + "3c00"
 QUERY = "0000ff001de36b130000000005000000ffc200010d5f4604400d0300950400200080007c00"

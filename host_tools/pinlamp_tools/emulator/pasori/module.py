@@ -7,6 +7,7 @@ does with a command that comes before the last one is answered: it drops the old
 from .commands import Commands
 from .frames import ACK, frame
 from .objects import ABORT, ANSWER, FAILED, HEAD, REQUEST, UNKNOWN, answer
+from .worker import Worker
 
 ACK_US = 300  # within 10 ms [W]
 START_US = 700  # from the ACK to the beginning of the work
@@ -17,7 +18,7 @@ RESET = b"\xff\x55\x00\x00"
 NOT_SUPPORTED, BAD_LENGTH, NOT_ABORTED = 0x00, 0x01, 0x81  # bError
 
 
-class Module:
+class Module(Worker):
     """An RC-S660/S over `field`."""
 
     changing_to = None  # its UART has one speed
@@ -25,7 +26,7 @@ class Module:
 
     def __init__(self, field, faults=None) -> None:
         """Power the module up; `faults`: a `faults.Faults` that its line asks, or None."""
-        self.field = field
+        super().__init__(field)
         self.faults = faults
         self.reset()
 
@@ -36,18 +37,13 @@ class Module:
         self.frozen = False
         self.commands = Commands(self.field)
         self._looked_at = None
-        self._job = None
+        self._cancel()
         self._seq = 0
         self._due_us = 0
-        self._out = []
 
     def wake(self) -> None:
         """Wake from sleep."""
         self.asleep = False
-
-    def say(self, sent: bytes, at_us: int) -> None:
-        """Send a frame to the host at `at_us`."""
-        self._out.append((at_us, sent))
 
     def receive(self, item: bytes, now_us: int) -> None:
         """Take an ACK or a message's bytes, which the host had sent by `now_us`."""
@@ -65,36 +61,8 @@ class Module:
         self._due_us = now_us + ACK_US + START_US
         self._begin(item)
 
-    def next_due(self) -> "int | None":
-        """Return when `take` next has something to do, in µs, or None for never."""
-        due_us = self._due_us if self._job is not None else None
-        if self._out and (due_us is None or self._out[0][0] < due_us):
-            return self._out[0][0]
-        return due_us
-
-    def take(self, now_us: int) -> list:
-        """Return (moment, bytes) of each frame that is ready by `now_us`."""
-        self.advance(now_us)
-        ready = [entry for entry in self._out if entry[0] <= now_us]
-        self._out = self._out[len(ready) :]
-        return ready
-
-    def advance(self, now_us: int) -> None:
-        """Let the running command work until `now_us`."""
-        while self._job is not None and self._due_us <= now_us:
-            self.field.now_us = self._due_us
-            try:
-                self._due_us += next(self._job)
-            except StopIteration as end:
-                self._job = None
-                self._answer(answer(self._seq, end.value))
-        self.field.now_us = max(self.field.now_us, now_us)
-
-    def _cancel(self):
-        if self._job is not None:
-            self._job.close()
-            self._job = None
-        self._out = []
+    def _done(self, result):
+        self._answer(answer(self._seq, result))
 
     def _answer(self, message):
         self.say(frame(message), self._due_us)

@@ -7,6 +7,7 @@ HEAD = 10
 REQUEST, ABORT, ANSWER, UNKNOWN = 0x6B, 0x72, 0x83, 0x80
 FAILED = 0x40  # bits 7 and 6 of bStatus
 MORE_TIME = 0x80
+_RECEIVED_AT = 12  # tag 97, behind C0, 92 and 96
 STATUS = 0x02  # bits 1 and 0, even of a success [W]
 
 
@@ -31,6 +32,14 @@ def received(data: bytes, damage: int = 0) -> bytes:
     else:
         length = bytes((0x82, size >> 8, size & 0xFF))
     return b"\x92\x01\x00\x96\x02" + bytes((damage, 0)) + b"\x97" + length + data
+
+
+def with_long_length(data: bytes, more: bytes) -> bytes:
+    """Return an answer's data with the length of its tag 97 in more bytes: 81 LL, 82 00 LL."""
+    at = data.find(b"\x97")
+    if at != _RECEIVED_AT or data[at + 1] >= 0x80:
+        return data
+    return data[: at + 1] + more + data[at + 1 :]
 
 
 def objects(data: bytes) -> list:

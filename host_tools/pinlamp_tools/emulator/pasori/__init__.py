@@ -1,0 +1,1 @@
+"""Virtual PaSoRi readers: messages and commands, a UART or USB around them, and their faults."""
