@@ -81,13 +81,13 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(command=st.one_of(sensible, nearly(), st.binary(max_size=20), strange))
     def send(self, command):
-        allowed = self.model.allows(command)
+        allowed = not self.unanswered and self.model.allows(command)
         try:
             self.gate.check(command)
         except GateError:
             assert not allowed, "the way of a key was closed"
-            self.model.refused_since = True
-            self.unanswered = False
+            # While an answer is outstanding nothing passes, and nothing changes.
+            self.model.refused_since = self.model.refused_since or not self.unanswered
             return
         assert allowed, f"{bytes(command).hex()} got through"
         self.model.seen.append((command, None))
@@ -97,7 +97,7 @@ class GateMachine(RuleBasedStateMachine):
     @rule(answer=answers, kind=st.sampled_from((bytes, bytearray, memoryview)))
     def answer(self, answer, kind=bytes):
         self.gate.answered(None if answer is None else kind(answer))
-        if self.unanswered and not self.model.refused_since:
+        if self.unanswered:
             self.model.seen[-1] = (self.model.seen[-1][0], answer)
         self.unanswered = False
 
