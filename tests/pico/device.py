@@ -103,7 +103,7 @@ class Pico:
                 await process.wait()
             del self._simulator._execute_batch
             await console.stop()
-            self._device.cdc.on_serial_data = self._hear
+            self.listen()
             self._simulator.stop()
             await self._simulator._execute_task
         return process.returncode, said.decode()
@@ -125,6 +125,10 @@ class Pico:
         if ahead_s < 0:
             self._ahead_of -= ahead_s
         return ahead_s
+
+    def listen(self):
+        """Take the lines of its console, as a program does that has its port open."""
+        self._device.cdc.on_serial_data = self._hear
 
     def type(self, data):
         """Let a host send bytes to its console."""

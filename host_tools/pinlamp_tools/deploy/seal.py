@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pinlamp import files
 
+from .. import paths
 from ..boards.board import Board
 from . import payload
 from .port import DeviceError
@@ -22,13 +23,8 @@ from .repl import Repl
 TEXTS = json.loads(Path(__file__).with_name("seal.json").read_text("utf-8"))
 BOOT = "/boot.py"
 _NEXT = "/boot.new"  # becomes /boot.py
-# An exception here would keep main.py from starting: an older MicroPython has no USBDevice.
-CONTENT = b"""\
-# Pinlamp, sealed: USB never begins
-import machine
-if hasattr(machine, "USBDevice"):
-    machine.USBDevice().active(False)
-"""
+# It asks whether there is a USBDevice: an exception would keep main.py from starting.
+CONTENT = paths.SEALED_BOOT.read_bytes()
 # Chips whose USB is MicroPython's own.
 _OWN_USB = ("rp2040", "esp32s3")
 _ASK = "import machine\nprint(hasattr(machine,'USBDevice'))"
