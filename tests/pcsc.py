@@ -2,8 +2,8 @@
 
 pcscd makes its socket only in /run/pcscd. Here each pcscd has a /run of its own (a mount
 namespace), so any number can run beside the machine's own. Clients find theirs by
-PCSCLITE_CSOCK_NAME. vpcd listens on every interface; here on this machine's own (loopback.c), where
-there is a C compiler.
+PCSCLITE_CSOCK_NAME. vpcd listens on every interface; here, where there is a C compiler, on this
+machine's own alone (loopback.c).
 """
 
 import asyncio
@@ -90,7 +90,7 @@ def driver(name, folder):
 
 @functools.cache
 def _loopback():
-    """Return the environment in which vpcd listens on this machine alone; {} without a compiler."""
+    """Return what lets vpcd listen on this machine alone; {} without a compiler."""
     if shutil.which("gcc") is None:
         return {}
     made = _run_folder() / "loopback.so"
@@ -291,7 +291,7 @@ def _listens(port):
 
 
 def listeners(port):
-    """Return the IPv4 addresses, as the kernel writes them, on which something listens at a port."""
+    """Return the IPv4 addresses, as the kernel writes them, that listen at a port."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     found = [row[1].split(":") for row in rows if row[3] == "0A"]
     return {address for address, number in found if int(number, 16) == port}

@@ -110,7 +110,8 @@ class Pretend:
     def _from_user(self):
         data = os.read(self._user, 4096)
         self.ctrl_cs += data.count(b"\x03")
-        if self._booted.is_set() and self.usb:  # otherwise lost, as on a board whose UART does not listen yet
+        # Otherwise lost, as on a board whose UART does not listen yet, or that is sealed.
+        if self._booted.is_set() and self.usb:
             os.write(self._console, data)
 
     def interrupt(self):

@@ -63,14 +63,15 @@ def _mount(path):
 # The first terminal that a session opens is the one whose Ctrl-C it hears.
 terminal = open(os.getenv("PINLAMP_CONSOLE"), "r+b", buffering=0)
 sys.path.insert(0, sys.argv[2])
-import machine  # noqa: E402, F401 - while it can find the pipes that it opens
+import machine  # noqa: E402 - while it can find the pipes that it opens
 import neopixel  # noqa: E402, F401
 from fake_host import host  # noqa: E402
+
 
 class _USBDevice:
     """A runtime USB device: where one is there that is not active, USB never begins.
 
-    As mp_usbd_init in MicroPython's shared/tinyusb/mp_usbd_runtime.c has it.
+    As mp_usbd_init in MicroPython's mp_usbd_runtime.c has it.
     """
 
     made = None

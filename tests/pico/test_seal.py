@@ -1,4 +1,4 @@
-"""A sealed Pico W, emulated: nothing of it comes up on USB, and the lamps show a card as before."""
+"""A sealed Pico W, emulated: nothing comes up on USB, and the lamps show a card as before."""
 
 import pytest
 from littlefs import LittleFS
@@ -18,7 +18,7 @@ START_MS = 6000  # with the lamp test
 
 
 def _made(path, monkeypatch, boot):
-    """Return a Pico W with our files as `deploy` leaves them, and that boot.py; not yet started."""
+    """Return a Pico W with our files as `deploy` leaves them, and that boot.py."""
     make = uf2.file_system
 
     def with_boot(board, size):

@@ -111,7 +111,7 @@ def deploy(
 
 
 def _sealing(board: Board, dry_run: bool, force: bool) -> None:
-    """Say what sealing does to the board, and ask; ClickException if it shall not, or cannot be."""
+    """Say what sealing does to the board, and ask; ClickException if it cannot or shall not be."""
     from . import seal
 
     told = seal.words(board, spoken())

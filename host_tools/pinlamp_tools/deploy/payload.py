@@ -115,7 +115,7 @@ def _json(content: dict[str, Any]) -> bytes:
 
 
 def _board_json(board: Board) -> bytes:
-    """Return the board.json of a device. What is printed, or can be sealed, is for people alone."""
+    """Return the board.json of a device. What is printed or can be sealed is for people."""
     data = board.data()
     sources = {part: text for part, text in data["sources"].items() if part != "seal"}
     kept = {name: value for name, value in data.items() if name not in ("printed", "seal")}

@@ -1,10 +1,10 @@
 """Sealing: after `pinlamp deploy --sealed` nobody gets at the device by its USB port any more.
 
 "sealed": MicroPython begins with USB after boot.py, and not at all if a runtime device is there
-that is not active (`mp_usbd_init` in shared/tinyusb/mp_usbd_runtime.c). "hindered": the socket is a
-converter on a UART with a REPL, where main.py takes Ctrl-C away; before its first bytecode
-MicroPython has given it back (`parse_compile_execute` in shared/runtime/pyexec.c). "no": the chip's
-USB is no program's. Which board is what, its board.json says.
+that is not active (`mp_usbd_init` in MicroPython's mp_usbd_runtime.c). "hindered": the socket is
+a converter on a UART with a REPL, where main.py takes Ctrl-C away; before its first bytecode
+MicroPython has given it back (`parse_compile_execute` in pyexec.c). "no": the
+chip's USB is no program's. Which board is what, its board.json says.
 """
 
 from __future__ import annotations

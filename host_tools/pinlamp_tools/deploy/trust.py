@@ -52,7 +52,9 @@ def compare(repl: Repl) -> Iterator[dict[str, Any]]:
         home = next((f"/{slot}" for slot in payload.SLOTS if f"/{slot}" in found), "")
     content = repl.read(f"{home}/{files.BOARD}")
     board = _board(content)
-    sealed = main == payload.main_py(home[1:], True) and (board is None or seal.takes_ctrl_c(board))
+    sealed = (board is None or seal.takes_ctrl_c(board)) and main == payload.main_py(
+        home[1:], True
+    )
     wanted = _wanted(home, board or Board.named(names()[0]), sealed)
     unknown = set() if board else {f"{home}/{files.BOARD}", f"{home}/{files.LIST}"}
     state = {f"{home}/{name}" for name in files.STATE}

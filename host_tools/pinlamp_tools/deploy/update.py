@@ -104,9 +104,7 @@ def plan(
     nothing = nothing and main == payload.main_py(str(old)[1:], no_ctrl_c)
     nothing = nothing and (not sealed or seal.is_told(repl, str(old)))
     removed = sorted(remove, reverse=True)
-    return Plan(
-        old, new, wanted, send, copy, keep, removed, nothing, sealed, no_ctrl_c, boot
-    )
+    return Plan(old, new, wanted, send, copy, keep, removed, nothing, sealed, no_ctrl_c, boot)
 
 
 def newer(repl: Repl, todo: Plan) -> str | None:

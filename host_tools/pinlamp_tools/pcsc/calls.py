@@ -1,8 +1,8 @@
 """Calls of PC/SC: their errors, and an end to each.
 
 No call can be broken off (SCardCancel ends SCardGetStatusChange alone), and a service or a card
-that never answers would hold us for ever. So a thread makes each call, and once its time is over we
-go on without it; the system takes what it holds when this program ends. Ctrl-C ends the waiting.
+that never answers would hold us for ever. So a thread makes each call. Once its time is over we
+go on without it; the system takes what it holds at our end. Ctrl-C ends the waiting.
 """
 
 from __future__ import annotations

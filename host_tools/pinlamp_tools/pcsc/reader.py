@@ -6,8 +6,8 @@ Each activation begins and ends with a reset of the card. SCARD_W_RESET_CARD tel
 programs that share the card; otherwise they would go on with the wrong applet selected. The reset
 also clears a PIN that one of them has verified: the card then tells its counter instead of 9000.
 
-What a card told is overwritten here as soon as it is read. What pyscard, the service and its driver
-keep of it is not ours.
+What a card told is overwritten here as soon as it is read. What pyscard, the service and its
+driver keep of it is not ours.
 """
 
 from __future__ import annotations

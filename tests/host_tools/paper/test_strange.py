@@ -88,7 +88,8 @@ def test_a_pdf_shows_them_as_escapes(tmp_path, text):
     if shutil.which("pdftotext") is None and not os.environ.get("CI"):
         pytest.skip("pdftotext is not installed: apt install poppler-utils")
     _said(text).write(tmp_path / "said.pdf")
-    done = subprocess.run(["pdftotext", tmp_path / "said.pdf", "-"], capture_output=True, text=True)
+    command = ["pdftotext", tmp_path / "said.pdf", "-"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.stdout.strip("\n\f") == visible(text)
 
 

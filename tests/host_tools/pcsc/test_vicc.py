@@ -61,7 +61,9 @@ def test_the_virtual_reader_of_the_tests_listens_on_this_machine_alone():
             assert pcsc.listeners(port) == {"0100007F"}
 
 
-@pytest.mark.parametrize(("lang", "said"), [("ja", "すべてのネットワーク"), ("en", "network interface")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "すべてのネットワーク"), ("en", "every network interface")]
+)
 def test_the_help_says_who_reaches_vpcd(pinlamp, lang, said):
     done = pinlamp("emulate", "--help", "--lang", lang)
     assert said in "".join(done.stdout.split()) or said in " ".join(done.stdout.split())
