@@ -98,7 +98,7 @@ def test_the_security_sheet_has_just_what_the_gate_lets_pass(lang):
 
 
 def _table(lang, head):
-    """Return a table of the page on security, by the beginning of its first row: its rows without it."""
+    """Return the rows of a table on the page, found by the beginning of its first row."""
     page = ROOT / "docs" / ("security.md" if lang == "en" else f"security.{lang}.md")
     lines = iter(page.read_text("utf-8").splitlines())
     first = next(line for line in lines if line.startswith(head))
