@@ -83,10 +83,13 @@ async def _boot(path, board, is_sealed):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
-async def test_every_update_cut_at_every_write_leaves_a_device_that_starts(tmp_path, capsys):
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_update_cut_at_any_write_leaves_a_device_that_starts(tmp_path, capsys, kind):
+    """Each cut is mounted and looked at; MicroPython boots what each whole write leaves."""
+    work, has_a_version, boards = KINDS[kind]
+    before, journal = await _journal(tmp_path, work, has_a_version)
     limit = asyncio.Semaphore(AT_ONCE)
-    counts = {}
 
     async def start(path, board, is_sealed):
         try:
@@ -94,29 +97,24 @@ async def test_every_update_cut_at_every_write_leaves_a_device_that_starts(tmp_p
         finally:
             limit.release()
 
-    for kind, (work, has_a_version, boards) in KINDS.items():
-        folder = tmp_path / kind
-        folder.mkdir()
-        before, journal = await _journal(folder, work, has_a_version)
-        tasks, met, sealed = [], [], []
-        for image, board in cuts(before, journal, SHARES):
-            boot = _boot_py(image)
-            assert boot in (None, seal.CONTENT)
-            met.append(board)
-            sealed.append(boot is not None)
+    tasks, met, sealed = [], [], []
+    for image, board in cuts(before, journal, SHARES):
+        boot = _boot_py(image)
+        assert boot in (None, seal.CONTENT), len(met)
+        met.append(board)
+        sealed.append(boot is not None)
+        if len(met) % SHARES == 0:
             await limit.acquire()  # no more images than can be tried
-            path = folder / f"flash{len(met)}"
+            path = tmp_path / f"flash{len(met)}"
             path.write_bytes(image)
             tasks.append(asyncio.create_task(start(path, board, sealed[-1])))
-        await asyncio.gather(*tasks)
-        # Never back: what is new at one moment is new at all later ones.
-        assert set(met) == boards and sum(a != b for a, b in zip(met, met[1:])) == 1, kind
-        assert sealed == sorted(sealed) and sealed[-1] is (work is _sealing), kind
-        assert len(met) >= SHARES * (writes(journal) - 1)
-        counts[kind] = len(met)
-    assert sum(counts.values()) >= CUTS
+    await asyncio.gather(*tasks)
+    # Never back: what is new at one moment is new at all later ones.
+    assert set(met) == boards and sum(a != b for a, b in zip(met, met[1:])) == 1
+    assert sealed == sorted(sealed) and sealed[-1] is (work is _sealing)
+    assert len(met) == SHARES * writes(journal) >= CUTS and len(tasks) == writes(journal)
     with capsys.disabled():
-        print(f" {sum(counts.values())} power cuts: {counts}", end="")
+        print(f" {kind}: {len(met)} power cuts, {len(tasks)} starts", end="")
 
 
 def _boot_py(image):
