@@ -92,6 +92,11 @@ def deploy(
         foreign = trust.outside(repl) if todo.old != "" else None
         if foreign is not None:
             click.echo(trust.words(foreign, spoken()), err=True)
+            if sealed:  # nobody could look at them afterwards
+                raise click.ClickException(
+                    "it is not sealed with files that are not Pinlamp's: remove them first"
+                    " (mpremote rm)"
+                )
         newer = update.newer(repl, todo)
         if newer is not None and not force:
             _older(newer, dry_run)

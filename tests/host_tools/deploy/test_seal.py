@@ -181,6 +181,19 @@ async def test_a_boot_py_of_somebody_else_and_an_old_micropython_are_refused(tmp
         assert await device.repl(Repl.tree, "/a") == {}
 
 
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize("lang", ["ja", "en"])
+async def test_what_a_stranger_left_is_not_sealed_in(tmp_path, lang):
+    async with Pretend(tmp_path / "flash", chip="rp2040") as device:
+        await device.repl(deploy, PICO)
+        await device.repl(Repl.write, "/zz.py", b"import pinlamp.reader\n")
+        asked = ("deploy", "--board", "pico_w", "--sealed", "--force", "--port", device.port)
+        status, out, err = await command.pinlamp(*asked, "--lang", lang)
+        assert (status, out) == (1, "") and "/zz.py" in err
+        assert ("封印しません" if lang == "ja" else "is not sealed") in err.splitlines()[-1]
+        assert await device.repl(Repl.read, seal.BOOT) is None and device.usb
+
+
 def test_nothing_of_the_word_goes_onto_a_device():
     assert b"seal" not in payload.slot_files(PICO)["board.json"].lower()
     assert paths.MAIN.read_text("utf-8").count("\n") == 3
