@@ -102,7 +102,7 @@ class Gate:
         self._on_ok = (rules, rules.get(None))
         self._waits = True
 
-    def answered(self, answer: "bytes | None") -> None:
+    def answered(self, answer: "bytes | bytearray | memoryview | None") -> None:
         """Take the answer to the command that passed last: bytes, or None for no answer."""
         self._waits = False
         on_ok = self._on_ok
