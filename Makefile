@@ -105,6 +105,15 @@ release: wheel pictures ## make what comes with a release, in dist/release, and 
 		$(BIN)/pinlamp zip $$options -o dist/release/pinlamp-$$name.zip || exit 1; done
 	@cd dist/release && sha256sum pinlamp-* > SHA256SUMS
 
+# Needs what builds MicroPython for an RP2040: cmake, gcc-arm-none-eabi, picotool. Never run here.
+.PHONY: frozen
+frozen: ## build a sealed Pico W's image with Pinlamp frozen in, in dist/frozen; MICROPYTHON=its checkout (never tried)
+	$(MAKE) -C $(MICROPYTHON)/mpy-cross
+	$(MAKE) -C $(MICROPYTHON)/ports/rp2 BOARD=RPI_PICO_W submodules
+	$(MAKE) -C $(MICROPYTHON)/ports/rp2 BOARD=RPI_PICO_W FROZEN_MANIFEST=$(CURDIR)/firmware/frozen/manifest.py
+	@mkdir -p dist/frozen
+	@cp $(MICROPYTHON)/ports/rp2/build-RPI_PICO_W/firmware.uf2 dist/frozen/pinlamp-frozen-pico_w.uf2
+
 .PHONY: lock
 lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with: host_tools/requirements.txt
 	$(call install,Installing uv,--editable '.[release]')
@@ -228,6 +237,10 @@ $(BIN)/.pico: pyproject.toml | $(BIN)/.dev
 .PHONY: fuzz
 fuzz: $(BIN)/.dev ## run at least 100,000 generated cases
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest --timeout 0 tests/fuzz $(ARGS)
+
+.PHONY: storm
+storm: $(BIN)/.dev ## run 24 million random cases of what the fuzz tests claim (20 minutes)
+	PYTHONPATH=tests $(BIN)/python -m storm $(ARGS)
 
 TAPS := 100000
 SEED := 1

@@ -2,15 +2,8 @@
 
 from hypothesis import strategies as st
 
-NAMES = "profile layout brightness hold_s sound events licence poll_ms".split()
-LAYOUTS = (12, 8, 5, 1)
-OK = b"\x90\x00"
-TOKENS = {
-    b"JPKIAPICCTOKEN2": ("my_number_card", 99),
-    b"JPKIAPGPSETOKEN": ("phone_android", 2),
-    b"JPKIAPIOSTOKEN": ("phone_ios", 2),
-    b"JPKIAPICCTOKEN": ("juki_card", 0),
-}
+from settings_oracle import LAYOUTS, NAMES
+from survey_oracle import OK, TOKENS
 
 # Settings
 

@@ -2,7 +2,8 @@
 
 pcscd makes its socket only in /run/pcscd. Here each pcscd has a /run of its own (a mount
 namespace), so any number can run beside the machine's own. Clients find theirs by
-PCSCLITE_CSOCK_NAME.
+PCSCLITE_CSOCK_NAME. vpcd listens on every interface; here, where there is a C compiler, on this
+machine's own alone (loopback.c).
 """
 
 import asyncio
@@ -87,6 +88,17 @@ def driver(name, folder):
     return made
 
 
+@functools.cache
+def _loopback():
+    """Return what lets vpcd listen on this machine alone; {} without a compiler."""
+    if shutil.which("gcc") is None:
+        return {}
+    made = _run_folder() / "loopback.so"
+    source = Path(__file__).with_name("loopback.c")
+    command = ["gcc", "-Wall", "-Werror", "-shared", "-fPIC", "-o", made, source, "-ldl"]
+    return {} if subprocess.run(command).returncode else {"LD_PRELOAD": str(made)}
+
+
 _READER = """FRIENDLYNAME "{name}"
 DEVICENAME /dev/null{device}
 LIBPATH {driver}
@@ -148,7 +160,7 @@ class Service:
             [*_ALONE, "sh", "-c", script, self._run, self._config.name],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PINLAMP_DRIVER": DRIVER, **self._gone},
+            env={**os.environ, "PINLAMP_DRIVER": DRIVER, **self._gone, **_loopback()},
         )
         until(lambda: self._answers() and _listens(self.port) == readers, "pcscd does not start")
 
@@ -275,13 +287,14 @@ _NUMBERS = itertools.count()
 
 def _listens(port):
     """Tell whether something listens there, without posing as a card."""
-    wanted = f"0100007F:{port:04X}"
-    anywhere = f"00000000:{port:04X}"
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        words = line.split()
-        if words[1] in (wanted, anywhere) and words[3] == "0A":
-            return True
-    return False
+    return bool(listeners(port))
+
+
+def listeners(port):
+    """Return the IPv4 addresses, as the kernel writes them, that listen at a port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    found = [row[1].split(":") for row in rows if row[3] == "0A"]
+    return {address for address, number in found if int(number, 16) == port}
 
 
 def tap(card, licence=False):

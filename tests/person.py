@@ -3,6 +3,8 @@
 import asyncio
 import re
 import signal
+import time
+from pathlib import Path
 
 from terminal import Terminal
 
@@ -48,7 +50,14 @@ class Person:
         self._terminal.type(keys.encode() + b"\r")
 
     def interrupts(self):
-        """Press Ctrl-C."""
+        """Press Ctrl-C, not earlier than a hand could.
+
+        Between the prompt and the read behind it Python would only note the signal, and go on
+        with it at the next key.
+        """
+        stat = Path(f"/proc/{self._terminal.process.pid}/stat")
+        while stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] == "R":
+            time.sleep(0.01)
         self._terminal.process.send_signal(signal.SIGINT)
 
     async def ends(self, seconds=60):

@@ -54,6 +54,7 @@ class Pretend:
         self.pixels = b""
         self.starts = 0
         self.ctrl_cs = 0  # how many the user's program has sent
+        self.usb = True  # its port is there; a sealed device's is not
         self.watchdog_ms = None  # as last fed; 0: a timer feeds it
         self._chip = chip
         self._reader = reader
@@ -109,7 +110,8 @@ class Pretend:
     def _from_user(self):
         data = os.read(self._user, 4096)
         self.ctrl_cs += data.count(b"\x03")
-        if self._booted.is_set():  # otherwise lost, as on a board whose UART does not listen yet
+        # Otherwise lost, as on a board whose UART does not listen yet, or that is sealed.
+        if self._booted.is_set() and self.usb:
             os.write(self._console, data)
 
     def interrupt(self):
@@ -119,7 +121,7 @@ class Pretend:
     def _from_console(self):
         data = os.read(self._console, 4096)
         self._listen(data)
-        self._said += data
+        self._said += data if self.usb else b""
         self._to_user()
 
     def _to_user(self):
@@ -168,6 +170,7 @@ class Pretend:
             termios.tcsetattr(console, termios.TCSANOW, mode)
 
             self.starts += 1
+            self.usb = True
             self._process = await asyncio.create_subprocess_exec(
                 *(str(paths.micropython()), "-i", str(BOOT), str(self.flash), str(paths.FAKES)),
                 **dict.fromkeys(("stdin", "stdout", "stderr"), console),
@@ -204,6 +207,8 @@ class Pretend:
                 self.watchdog_ms = int(words[1])
             elif words[0] == "reset":
                 self._cause = words[1]
+            elif words[0] == "usb":
+                self.usb = False
             elif words[0] == "booted":
                 self._booted.set()
 

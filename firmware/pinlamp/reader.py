@@ -86,6 +86,7 @@ class Reader:
         self.meanwhile = None
         # The frame of each command to target 1: made beforehand, as it takes as long as the gate.
         self._frames = {command: chip.prepare(1, command) for command in commands()}
+        self._prepared = {}  # those that fit the target
         self._off_at = 0  # when the field last went off
         self._passed_over = _EVERY  # looks without one for Types A and F
         # A fault may have been a reset of the chip, which has then forgotten its settings.
@@ -155,6 +156,7 @@ class Reader:
             return SEVERAL if targets else None
         self._gate = Gate()
         self._target = targets[0]
+        self._prepared = self._frames if self._target.tg == 1 else {}
         self.fwi = self._target.fwi
         return TYPE_B_CARD
 
@@ -168,7 +170,8 @@ class Reader:
         if self._gate is None:
             return None
         self._gate.check(command)
-        self.long_answer = command[1] == _READ_BINARY
+        if command[1] == _READ_BINARY:
+            self.long_answer = True
         answer = None
         try:
             answer = await self._chip.in_data_exchange(
@@ -176,7 +179,7 @@ class Reader:
                 command,
                 CARD_MS,
                 None if self.long_answer else self.meanwhile,
-                self._frames[command] if self._target.tg == 1 else None,
+                self._prepared.get(command),
             )
             self._gate.answered(answer)
         except PN532Error as error:

@@ -24,7 +24,8 @@ _CHECKOUT = _HERE.parents[1]
 _IN_WHEEL = _HERE / "device_files"
 
 FAKES = _HERE / "fakes"
-MAIN = _IN_WHEEL / "main.py" if _IN_WHEEL.is_dir() else _CHECKOUT / "firmware" / "main.py"
+_STARTING = _IN_WHEEL if _IN_WHEEL.is_dir() else _CHECKOUT / "firmware"
+MAIN, SEALED_BOOT = _STARTING / "main.py", _STARTING / "boot.py"
 _SCHEMAS = _IN_WHEEL if _IN_WHEEL.is_dir() else _CHECKOUT / "docs"
 EVENTS = _SCHEMAS / "events.schema.json"
 FIRST_LIGHT = _SCHEMAS / "first-light.schema.json"

@@ -1,4 +1,4 @@
-"""The start of a pretend device: flash in a file, mounted as on a board, then main.py.
+"""The start of a pretend device: flash in a file, mounted as on a board, then boot.py and main.py.
 
     micropython -i pretend_boot.py FLASH FAKES
 
@@ -63,20 +63,56 @@ def _mount(path):
 # The first terminal that a session opens is the one whose Ctrl-C it hears.
 terminal = open(os.getenv("PINLAMP_CONSOLE"), "r+b", buffering=0)
 sys.path.insert(0, sys.argv[2])
-import machine  # noqa: E402, F401 - while it can find the pipes that it opens
+import machine  # noqa: E402 - while it can find the pipes that it opens
 import neopixel  # noqa: E402, F401
 from fake_host import host  # noqa: E402
+
+
+class _USBDevice:
+    """A runtime USB device: where one is there that is not active, USB never begins.
+
+    As mp_usbd_init in MicroPython's mp_usbd_runtime.c has it.
+    """
+
+    made = None
+
+    def __new__(cls):
+        if cls.made is None:
+            cls.made = object.__new__(cls)
+            cls.made._active = False
+        return cls.made
+
+    def active(self, value):
+        self._active = value
+
+
+if os.getenv("PINLAMP_CHIP") in ("rp2040", "esp32s3"):
+    machine.USBDevice = _USBDevice
+
+
+def _run(name):
+    """Run a file, if it is there."""
+    try:
+        os.stat(name)
+    except OSError:
+        return
+    with open(name) as file:
+        code = file.read()
+    exec(code, globals())
+
 
 _mount(sys.argv[1])
 os.chdir("/")
 sys.path[:] = ["", ".frozen", "/lib", "/host" + sys.argv[2]]
 del sys.argv[1:]
-host.tell("booted")  # from now on typed code reaches only the flash
 try:
-    os.stat("/main.py")
-except OSError:
-    pass
-else:
-    with open("/main.py") as file:
-        code = file.read()
-    exec(code)
+    _run("/boot.py")
+    starts = True
+except Exception as error:  # keeps main.py from starting, as on a board
+    sys.print_exception(error)
+    starts = False
+if _USBDevice.made and not _USBDevice.made._active:
+    host.tell("usb off")
+host.tell("booted")  # from now on typed code reaches only the flash
+if starts:
+    _run("/main.py")

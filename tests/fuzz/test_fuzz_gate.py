@@ -4,41 +4,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from fuzzing import cases, count
+from gate_model import ALLOWED, EFS, OK, QUERY, SHORT_QUERY, Model, select_df, select_ef
 from mynacard import Gate, GateError
 
-OK = b"\x90\x00"
-SELECT_DF, SELECT_EF = b"\x00\xa4\x04\x0c", b"\x00\xa4\x02\x0c\x02"
-QUERY = b"\x00\x20\x00\x80"
-LICENCE = bytes.fromhex("A0000002310600000000000000000000")
-
-# The whole of what may be sent, by hand: AID -> {EF: what may follow it}
-ALLOWED = {
-    bytes.fromhex("D392F000260100000001"): {
-        0x0006: bytes.fromhex("00B0000020"),
-        0x0008: bytes.fromhex("00B0000003"),
-        0x0018: QUERY,
-        0x001B: QUERY,
-    },
-    bytes.fromhex("D3921000310001010401"): {0x001C: QUERY},
-    bytes.fromhex("D3921000310001010100"): {0x001C: QUERY},
-    bytes.fromhex("D3921000310001010408"): {0x0011: QUERY, 0x0014: QUERY, 0x0015: QUERY},
-    bytes.fromhex("D3921000310001010402"): {0x0011: QUERY, 0x0012: QUERY, 0x0013: QUERY},
-    LICENCE: {0x001A: bytes.fromhex("00B0000003")},
-}
-SHORT_QUERY = bytes.fromhex("00200086")  # right behind the SELECT DF of the licence
-
-
-def select_df(aid):
-    """SELECT DF, in full."""
-    return SELECT_DF + bytes((len(aid),)) + aid
-
-
-def select_ef(ef):
-    """SELECT EF."""
-    return SELECT_EF + bytes((ef >> 8, ef & 0xFF))
-
-
-EFS = sorted({ef for efs in ALLOWED.values() for ef in efs})
 aids = st.sampled_from(sorted(ALLOWED))
 follow_ups = st.sampled_from(
     [QUERY, SHORT_QUERY, bytes.fromhex("00B0000020"), bytes.fromhex("00B0000003")]
@@ -83,41 +51,6 @@ answers = st.one_of(
 )
 
 
-class Model:
-    """What the card has seen: everything is worked out anew from there, each time."""
-
-    def __init__(self):
-        self.seen = []  # (command, answer or None) of what was sent
-        self.refused_since = False  # something was refused after the last of them
-
-    def _selected(self):
-        """Return the AID that is selected beyond doubt."""
-        for command, answer in reversed(self.seen):
-            if command[:4] == SELECT_DF:
-                return command[5:] if answer == OK else None
-        return None
-
-    def allows(self, command):
-        """Tell whether a command may be sent now."""
-        if type(command) is not bytes:
-            return False
-        if command in [select_df(aid) for aid in ALLOWED]:
-            return True
-        aid = self._selected()
-        if aid is None:
-            return False
-        if command in [select_ef(ef) for ef in ALLOWED[aid]]:
-            return True
-        before, answer = self.seen[-1]
-        if self.refused_since or answer != OK:
-            return False
-        if aid == LICENCE and before == select_df(LICENCE):
-            return command == SHORT_QUERY
-        if before[:5] == SELECT_EF:
-            return command == ALLOWED[aid].get(before[5] << 8 | before[6])
-        return False
-
-
 class GateMachine(RuleBasedStateMachine):
     """One activation after the other."""
 
@@ -148,13 +81,13 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule(command=st.one_of(sensible, nearly(), st.binary(max_size=20), strange))
     def send(self, command):
-        allowed = self.model.allows(command)
+        allowed = not self.unanswered and self.model.allows(command)
         try:
             self.gate.check(command)
         except GateError:
             assert not allowed, "the way of a key was closed"
-            self.model.refused_since = True
-            self.unanswered = False
+            # While an answer is outstanding nothing passes, and nothing changes.
+            self.model.refused_since = self.model.refused_since or not self.unanswered
             return
         assert allowed, f"{bytes(command).hex()} got through"
         self.model.seen.append((command, None))
@@ -164,7 +97,7 @@ class GateMachine(RuleBasedStateMachine):
     @rule(answer=answers, kind=st.sampled_from((bytes, bytearray, memoryview)))
     def answer(self, answer, kind=bytes):
         self.gate.answered(None if answer is None else kind(answer))
-        if self.unanswered and not self.model.refused_since:
+        if self.unanswered:
             self.model.seen[-1] = (self.model.seen[-1][0], answer)
         self.unanswered = False
 

@@ -34,6 +34,15 @@ class Pico:
         self._core = self._device.mcu.core
         self._alarm = self._clock.create_alarm(self._halt)
         self._pace = self._clock.create_alarm(self._halt)
+        self.usb_is_up = False  # since power-up its program has begun with USB
+        usb = self._device.cdc.usb
+        began = usb.on_usb_enabled
+
+        def enabled():
+            self.usb_is_up = True
+            began()
+
+        usb.on_usb_enabled = enabled
         self.lines = []  # (ms, line)
         self._said = b""
         self._until = None
@@ -94,7 +103,7 @@ class Pico:
                 await process.wait()
             del self._simulator._execute_batch
             await console.stop()
-            self._device.cdc.on_serial_data = self._hear
+            self.listen()
             self._simulator.stop()
             await self._simulator._execute_task
         return process.returncode, said.decode()
@@ -117,8 +126,18 @@ class Pico:
             self._ahead_of -= ahead_s
         return ahead_s
 
+    def listen(self):
+        """Take the lines of its console, as a program does that has its port open."""
+        self._device.cdc.on_serial_data = self._hear
+
+    def type(self, data):
+        """Let a host send bytes to its console."""
+        for byte in data:
+            self._device.cdc.send_serial_byte(byte)
+
     def power_cycle(self):
         """Restart it, as the RUN pin does; its flash and its parts stay as they are."""
+        self.usb_is_up = False
         self._device.hard_reset()
 
     def run(self, ms, until=lambda: False):

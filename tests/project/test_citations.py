@@ -18,7 +18,8 @@ TEXTS = {"", ".md", ".json", ".toml", ".ini", ".yml", ".js", ".css", ".html", ".
 FOREIGN = {
     *("settings.json", "files.json", "boot.py"),  # on a device
     *("report.json", "first-light.json", "my_case.json"),  # a user's
-    *("pinlamp_tools/device_files/main.py", "tools/install-button.js", "data.json"),  # of a build
+    *("pinlamp_tools/device_files/main.py", "pinlamp_tools/device_files/boot.py"),  # of a build
+    *("tools/install-button.js", "data.json"),  # of a build
     *("looks.css", "reader.json", "usb_files.json"),  # of the page's build, and of its tests
     *(
         "machine_i2c.c",
@@ -28,7 +29,7 @@ FOREIGN = {
         "machine_uart.c",
     ),  # MicroPython's
     *("mp_usbd_cdc.c", "usb_serial_jtag.c", "stdout_helpers.c", "modmachine.c"),  # MicroPython's
-    "manifestfile.py",  # MicroPython's
+    *("manifestfile.py", "mp_usbd_runtime.c", "pyexec.c"),  # MicroPython's
     *("card-jpki.c", "iso7816.c"),  # OpenSC's
 }
 

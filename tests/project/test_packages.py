@@ -308,3 +308,37 @@ def test_the_readme_has_every_name(name):
     assert set(library.__all__) <= named
     assert (LIB / name / name / "py.typed").exists()
     assert (LIB / name / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def _frozen(manifest, found):
+    """Collect what a manifest of MicroPython freezes: {path in the image: file}."""
+
+    def include(path):
+        if not path.startswith("$("):  # the board's own
+            named = (manifest.parent / path).resolve()
+            _frozen(named / "manifest.py" if named.is_dir() else named, found)
+
+    def package(name):
+        for path in sorted((manifest.parent / name).glob("*.py")):
+            found[f"{name}/{path.name}"] = path
+
+    def module(name, base_path):
+        found[name] = (manifest.parent / base_path / name).resolve()
+
+    names = {"include": include, "package": package, "module": module}
+    exec(manifest.read_text("utf-8"), {**names, "metadata": lambda **_: None})
+
+
+def test_the_frozen_image_has_the_device_s_packages_and_starts_from_them_alone():
+    found = {}
+    _frozen(ROOT / "firmware" / "frozen" / "manifest.py", found)
+    packages = {name.partition("/")[0] for name in found if "/" in name}
+    assert packages == set(paths.device_packages("pn532"))
+    for package in packages:
+        there = {f"{package}/{path.name}" for path in paths.package_dir(package).glob("*.py")}
+        assert there <= set(found)
+    assert found["boot.py"].read_bytes() == paths.SEALED_BOOT.read_bytes()
+    main = found["main.py"].read_text("utf-8")
+    assert 'sys.path[:] = [".frozen"]' in main.partition("from pinlamp")[0]
+    first, second, third = paths.MAIN.read_text("utf-8").splitlines()
+    assert main.splitlines()[-2:] == [second, third] and first.partition("  #")[0] in main

@@ -98,6 +98,7 @@ class Board:
     `reader`: "pn532", or "rcs660s" on the UART of the link hsu.
     `printed`: the pins that are led out, by the names beside them. `grove`: the pins of its Grove
     socket by the colours of the cable.
+    `seal`: "sealed", "hindered", "no", see `deploy.seal`; None: nobody has looked it up.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Board:
     buzzer: int | None = None
     button: Button | None = None
     budget_ma: int
+    seal: str | None = None
     sources: Mapping[str, str]
 
     @classmethod

@@ -160,6 +160,7 @@ def _rows(board: Board) -> Iterator[tuple[str, str, str]]:
         for colour, pin in board.grove.items():
             yield "", _word(colour), board.pin_name(pin)
     yield _word("current for the lamps"), "", f"{board.budget_ma} mA"
+    yield _word("sealing (deploy --sealed)"), "", _word(board.seal or "not known")
 
 
 @click.command("check")

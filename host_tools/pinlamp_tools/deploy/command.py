@@ -57,19 +57,23 @@ def _device(port: str | None, seconds: float) -> Iterator[Repl]:
 @click.option("--link", metavar="LINK", help="How the PN532 is connected: hsu, i2c or spi.")
 @click.option("--strip", metavar="NAME", help=STRIP_HELP)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--force", is_flag=True, help="Put an older version over a newer one, too.")
+@click.option("--sealed", is_flag=True, help="Seal it: nobody gets at it by USB any more.")
+@click.option("--force", is_flag=True, help="Do not ask: an older version, or sealing.")
 def deploy(
     board: Board,
     port: str | None,
     link: str | None,
     strip: str | None,
     dry_run: bool,
+    sealed: bool,
     force: bool,
 ) -> None:
     """Put Pinlamp onto a device, or update it; your settings stay.
 
     You may pull the cable at any moment: the device then starts with the whole old version or the
     whole new one.
+
+    A sealed device is updated by flashing it anew.
     """
     from . import payload, trust, update
 
@@ -80,12 +84,19 @@ def deploy(
         raise click.UsageError(str(error)) from error
     except payload.CompileError as error:
         raise click.ClickException(str(error)) from error
+    if sealed:
+        _sealing(board, dry_run, force)
     with _device(port, _DEPLOY_S) as repl:
-        todo = update.plan(repl, board, link, strip)
+        todo = update.plan(repl, board, link, strip, sealed)
         # What mip put there, the firmware starts from: it is no stranger's before this deployment.
         foreign = trust.outside(repl) if todo.old != "" else None
         if foreign is not None:
             click.echo(trust.words(foreign, spoken()), err=True)
+            if sealed:  # nobody could look at them afterwards
+                raise click.ClickException(
+                    "it is not sealed with files that are not Pinlamp's: remove them first"
+                    " (mpremote rm)"
+                )
         newer = update.newer(repl, todo)
         if newer is not None and not force:
             _older(newer, dry_run)
@@ -100,6 +111,25 @@ def deploy(
                 update.run(repl, todo, bar.update)
     if not todo.nothing and not dry_run:
         click.echo(say(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified."))
+        if todo.sealed:
+            click.echo(say("Sealed from this start on."))
+
+
+def _sealing(board: Board, dry_run: bool, force: bool) -> None:
+    """Say what sealing does to the board, and ask; ClickException if it cannot or shall not be."""
+    from . import seal
+
+    told = seal.words(board, spoken())
+    if not seal.can(board):
+        raise click.ClickException(told)
+    for line in told.splitlines():
+        tell(line, err=True)
+    if dry_run or force:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody is here to ask whether to seal it: --force does")
+    if not click.confirm(say("Seal it?"), err=True):
+        raise click.ClickException("nothing was changed")
 
 
 def _older(newer: str, dry_run: bool) -> None:
@@ -123,6 +153,8 @@ def _tell(todo: Plan) -> None:
         for name in names:
             tell(f"{verb}  {todo.new}/{name}")
     click.echo(f"then start {todo.new} by /main.py")
+    if todo.boot is not None:
+        click.echo("send  /boot.py" if todo.boot else "drop  /boot.py")
 
 
 @click.group()

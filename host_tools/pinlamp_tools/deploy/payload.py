@@ -76,16 +76,24 @@ def belonging(slot: str, content: dict[str, bytes]) -> dict[str, str]:
     return {**dict.fromkeys(folders, ""), **found}
 
 
-def main_py(slot: str) -> bytes:
+def main_py(slot: str, no_ctrl_c: bool = False) -> bytes:
     """Return the /main.py that starts `slot`: firmware/main.py, with a change to that folder.
 
-    The firmware's own paths are all relative to it. The file stays three lines long.
+    The firmware's own paths are all relative to it. The file stays three lines long, or four:
+    `no_ctrl_c` for a sealed device, see `seal`.
     """
     first, second, third = paths.MAIN.read_text("utf-8").splitlines()
     return (
-        f'from os import chdir; chdir("/{slot}")  # the version that starts\n'
+        ("from micropython import kbd_intr; kbd_intr(-1)  # sealed\n" if no_ctrl_c else "")
+        + f'from os import chdir; chdir("/{slot}")  # the version that starts\n'
         f"{first}\n{second}; {third}\n"
     ).encode()
+
+
+def runs_nothing(boot: bytes | None) -> bool:
+    """Tell whether a boot.py is comments alone, as MicroPython makes one on a new ESP32."""
+    lines = (boot or b"").decode("latin-1").splitlines()
+    return all(not line.strip() or line.lstrip(" \t").startswith("#") for line in lines)
 
 
 def home_of(main: bytes) -> str | None:
@@ -109,5 +117,8 @@ def _json(content: dict[str, Any]) -> bytes:
 
 
 def _board_json(board: Board) -> bytes:
-    """Return the board.json of a device. What is printed on the board is for people alone."""
-    return _json({name: value for name, value in board.data().items() if name != "printed"})
+    """Return the board.json of a device. What is printed or can be sealed is for people."""
+    data = board.data()
+    sources = {part: text for part, text in data["sources"].items() if part != "seal"}
+    kept = {name: value for name, value in data.items() if name not in ("printed", "seal")}
+    return _json({**kept, "sources": sources})

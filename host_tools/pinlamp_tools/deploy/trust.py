@@ -16,13 +16,13 @@ from pinlamp import __version__, files
 
 from ..boards.board import Board, ChoiceError, names
 from ..show.strange import visible
-from . import payload
+from . import payload, seal
 from .port import DeviceError
 from .repl import Repl
 from .update import choose
 
 TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
-_BOOT, _MAIN = "/boot.py", "/main.py"
+_MAIN = "/main.py"
 _NEXT = "/main.new"  # a deployment renames it to main.py
 _ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for modules in it
 _EMPTY = ("/lib", _ROM)  # these folders may be there: nothing that is right is in them
@@ -52,12 +52,15 @@ def compare(repl: Repl) -> Iterator[dict[str, Any]]:
         home = next((f"/{slot}" for slot in payload.SLOTS if f"/{slot}" in found), "")
     content = repl.read(f"{home}/{files.BOARD}")
     board = _board(content)
-    wanted = _wanted(home, board or Board.named(names()[0]))
+    sealed = (board is None or seal.takes_ctrl_c(board)) and main == payload.main_py(
+        home[1:], True
+    )
+    wanted = _wanted(home, board or Board.named(names()[0]), sealed)
     unknown = set() if board else {f"{home}/{files.BOARD}", f"{home}/{files.LIST}"}
     state = {f"{home}/{name}" for name in files.STATE}
     allowed = {*_EMPTY, *unknown, *(path for path in state if found.get(path))}
-    if _BOOT in found and _runs_nothing(repl.read(_BOOT)):
-        allowed.add(_BOOT)
+    if seal.BOOT in found and _is_no_stranger(repl.read(seal.BOOT)):
+        allowed.add(seal.BOOT)
     rest = {f"/{slot}" for slot in payload.SLOTS} - {home}
     runs = {path for path in found if "/" + path.split("/")[1] not in rest}
     both = runs & wanted.keys() - unknown
@@ -91,8 +94,8 @@ def outside(repl: Repl) -> dict[str, Any] | None:
     """
     slots = {f"/{slot}" for slot in payload.SLOTS}
     found = _everything(repl, slots).keys() - {*_EMPTY, _MAIN, _NEXT}
-    if _BOOT in found and _runs_nothing(repl.read(_BOOT)):
-        found -= {_BOOT}
+    if seal.BOOT in found and _is_no_stranger(repl.read(seal.BOOT)):
+        found -= {seal.BOOT}
     return _finding(False, "foreign", paths=sorted(found)) if found else None
 
 
@@ -123,20 +126,19 @@ def _board(content: bytes | None) -> Board | None:
         return board
 
 
-def _wanted(home: str, board: Board) -> dict[str, str]:
+def _is_no_stranger(boot: bytes | None) -> bool:
+    """Tell whether a boot.py runs nothing, or is the one that seals a device."""
+    return boot == seal.CONTENT or payload.runs_nothing(boot)
+
+
+def _wanted(home: str, board: Board, sealed: bool) -> dict[str, str]:
     """Return the files of this release by their path, as `Repl.tree` has them."""
     if home:
-        main = payload.main_py(home[1:])
+        main = payload.main_py(home[1:], sealed)
         return {**payload.belonging(home, payload.slot_files(board)), _MAIN: payload.sha256(main)}
     found = payload.belonging("", payload.root_files(board))
     found.pop("", None)
     return found
-
-
-def _runs_nothing(boot: bytes | None) -> bool:
-    """Tell whether a boot.py is comments alone, as MicroPython makes one on a new ESP32."""
-    lines = (boot or b"").decode("latin-1").splitlines()
-    return all(not line.strip() or line.lstrip(" \t").startswith("#") for line in lines)
 
 
 def words(finding: dict[str, Any], lang: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pinlamp import __version__, files
 
 from ..boards.board import Board
-from . import payload, who
+from . import payload, seal, who
 from .port import DeviceError
 from .repl import Repl
 
@@ -34,6 +34,9 @@ class Plan(NamedTuple):
     keep: list[str]  # already right
     remove: list[str]  # paths in the way, or foreign to the new slot
     nothing: bool  # the old slot is already as wanted
+    sealed: bool = False  # see `seal`
+    no_ctrl_c: bool = False
+    boot: bool | None = None  # see `seal.boot_of`
 
 
 def choose(board: Board, old: bytes | None, link: str | None, strip: str | None) -> Board:
@@ -59,8 +62,10 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
     return board.with_link(link or board.link).with_strip(strip or board.strip.name)
 
 
-def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
-    """Compare the device with the wanted files.
+def plan(
+    repl: Repl, board: Board, link: str | None, strip: str | None, sealed: bool = False
+) -> Plan:
+    """Compare the device with the wanted files; `sealed`: it shall be sealed, too.
 
     Raises DeviceError for another program's main.py, and if the files do not fit the device.
     """
@@ -79,6 +84,7 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
     of_device = None if old is None else repl.read(f"{old}/{files.BOARD}")
     wanted = payload.slot_files(choose(board, of_device, link, strip))
     fits(repl, board, wanted)
+    boot = seal.boot_of(repl, board, sealed)
     new = "/b" if old == "/a" else "/a"
     here = repl.tree(new)
     there = repl.tree(old) if old else {}
@@ -93,8 +99,12 @@ def plan(repl: Repl, board: Board, link: str | None, strip: str | None) -> Plan:
     # MicroPython prefers a folder or a .py to our .mpy: extra files are as bad as missing ones.
     state = {f"{old}/{name}" for name in files.STATE}
     there = {path: digest for path, digest in there.items() if path not in state or not digest}
-    nothing = bool(old) and there == right_there and main == payload.main_py(str(old)[1:])
-    return Plan(old, new, wanted, send, copy, keep, sorted(remove, reverse=True), nothing)
+    no_ctrl_c = sealed and seal.takes_ctrl_c(board)
+    nothing = bool(old) and there == right_there and boot is None
+    nothing = nothing and main == payload.main_py(str(old)[1:], no_ctrl_c)
+    nothing = nothing and (not sealed or seal.is_told(repl, str(old)))
+    removed = sorted(remove, reverse=True)
+    return Plan(old, new, wanted, send, copy, keep, removed, nothing, sealed, no_ctrl_c, boot)
 
 
 def newer(repl: Repl, todo: Plan) -> str | None:
@@ -141,15 +151,19 @@ def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
     if todo.old is not None:
         # Nothing stops a running watchdog, so the device restarts without one.
         repl.safe_mode(todo.old)
+    if todo.boot is False:
+        repl.remove(seal.BOOT)
     for path in todo.remove:
         repl.remove(path)
     _fill(repl, todo, progress)
     _verify(repl, todo)
-    main = payload.main_py(todo.new[1:])
+    main = payload.main_py(todo.new[1:], todo.no_ctrl_c)
     repl.write(_NEXT, main)
     if repl.read(_NEXT) != main:
         raise DeviceError("main.py was not written well: repeat the command")
     repl.rename(_NEXT, _MAIN)
+    if todo.boot:  # at last: until then the command can be repeated
+        seal.close(repl)
 
 
 def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
@@ -164,6 +178,8 @@ def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
         repl.write(f"{todo.new}/{name}", todo.wanted[name])
         progress(1)
     settings = repl.read(f"{todo.old or ''}/{files.SETTINGS}")
+    if todo.sealed:
+        settings = seal.settings(settings)
     if settings is not None:
         repl.write(f"{todo.new}/{files.SETTINGS}", settings)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fpdf import FPDF
 
 from ..show.colours import RGB
+from ..show.strange import visible
 
 # IPAex Gothic has the Japanese letters, and its licence allows embedding. Places: Debian's
 # fonts-ipaexfont-gothic, macOS, Windows.
@@ -83,8 +84,8 @@ class Drawing:
         self.things.append(Shape("circle", (x, y, r), fill))
 
     def text(self, x: float, y: float, text: str, points: float, centre: bool = False) -> None:
-        """Write a line of text."""
-        self.things.append(Text(x, y, text, points, centre))
+        """Write a line of text; a file's strange characters are seen as escapes."""
+        self.things.append(Text(x, y, visible(text), points, centre))
 
     def write(self, path: Path) -> None:
         """Write an SVG or a PDF, by the file's ending. Raise DrawingError or OSError."""

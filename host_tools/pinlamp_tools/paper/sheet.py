@@ -1,7 +1,7 @@
-"""A4 sheets to print: one for the counter, one for the person in charge of security.
+"""A4 sheets to print: one for the counter, two for the person in charge of security.
 
-Their texts are data: counter.json and security.json, of one shape in both languages. The list of
-commands comes from `mynacard.keys`.
+Their texts are data: counter.json, security.json and port.json (who reaches the USB port), of one
+shape in both languages. The list of commands comes from `mynacard.keys`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .drawing import Drawing, DrawingError
 from .swatch import swatch
 from .text_width import width as width_of
 
-KINDS = ("counter", "security")
+KINDS = ("counter", "security", "port")
 TEXTS: dict[str, dict[str, Any]] = {
     name: json.loads(Path(__file__).with_name(f"{name}.json").read_text("utf-8")) for name in KINDS
 }
@@ -102,7 +102,7 @@ def draw(name: str, lang: str, place: dict[str, Any] | None = None) -> Drawing:
 def _fill(page: _Page, name: str, lang: str, place: dict[str, Any] | None) -> None:
     texts = TEXTS[name][lang]
     page.title(texts["title"], texts["lead"])
-    for part in ("colours", "device", "keys", "facts"):
+    for part in ("colours", "device", "keys", "facts", "who", "seal"):
         if part in texts:
             table = texts[part]
             page.heading(table["heading"])

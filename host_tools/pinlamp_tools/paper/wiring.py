@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ..boards.board import Board
+from ..show.strange import visible
 from . import switches
 from .drawing import DrawingError, SuffixError
 
@@ -114,17 +115,17 @@ def _note(board: Board, part: str) -> str:
 
 def harness(board: Board) -> dict[str, Any]:
     """Return WireViz's description of a board with its reader on the link in use."""
-    drawn = wires(board)
+    drawn = [wire._replace(pin=visible(wire.pin)) for wire in wires(board)]
     name = board.name
     pins = list(dict.fromkeys(wire.pin for wire in drawn))
     parts: dict[str, dict[str, Any]] = {
-        name: {"type": escape(board.title), "pins": pins, "show_pincount": False}
+        name: {"type": escape(visible(board.title)), "pins": pins, "show_pincount": False}
     }
     grounds = grounds_to_split(board)
     notes = [_TEXTS["split"].format(count=grounds)] if grounds > 1 else []
     if by_grove(board):
         names = {colour: board.pin_name(pin) for colour, pin in (board.grove or {}).items()}
-        notes.append(_TEXTS["grove"].format(**names))
+        notes.append(visible(_TEXTS["grove"].format(**names)))
     if board.button and board.button.builtin:
         notes.append(_TEXTS["button_builtin"])
     parts[name]["notes"] = "\n".join(notes)

@@ -39,8 +39,9 @@ def tap(
         click.echo(visible(line), err=True)
 
     try:
+        from .calls import PcscError
         from .read import tap_card
-        from .service import NoSuchReaderError, PcscError, Service
+        from .service import NoSuchReaderError, Service
     except ImportError as error:
         raise click.ClickException(texts["no_pyscard"]) from error
     try:

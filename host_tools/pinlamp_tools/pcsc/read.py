@@ -12,8 +12,9 @@ from pinlamp.events import VERSION, card_event, key_event, result_event
 from pinlamp.recording import recorder
 
 from ..show.clock import Clock
+from .calls import PcscError
 from .reader import Reader
-from .service import PcscError, Service, Waiting
+from .service import Service, Waiting
 
 
 class _Listener:

@@ -5,11 +5,15 @@ Every command passes the gate in `exchange`; no other function here sends one.
 Each activation begins and ends with a reset of the card. SCARD_W_RESET_CARD tells this to other
 programs that share the card; otherwise they would go on with the wrong applet selected. The reset
 also clears a PIN that one of them has verified: the card then tells its counter instead of 9000.
+
+What a card told is overwritten here as soon as it is read. What pyscard, the service and its
+driver keep of it is not ours.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -19,8 +23,9 @@ from mynacard import Gate
 from pinlamp.reader import TYPE_B_CARD
 
 from .atr import fwi_of, offers_t1
+from .calls import CALL_S, END_S, REASONS, Limit, PcscError, check, within
 from .opening import SHARED, T1, Opening
-from .service import REASONS, WAIT_MS, PcscError, Service, check
+from .service import WAIT_MS, Service
 
 _LOOK_S = 0.5  # for a card on its way down, or back; pcscd looks every 400 ms
 _HELD_S = 5.0  # how long another program may hold the card
@@ -48,6 +53,8 @@ class Reader:
         self._card: Any = None
         self.fwi: int | None = None  # the found card's, if the ATR tells it
         self._gate: Gate | None = None  # set while an activation runs
+        self._limit = Limit()
+        self._answer = bytearray()  # the last one
 
     async def find(self) -> str | None:
         """Activate the card that is there or comes within half a second; None without one.
@@ -59,8 +66,10 @@ class Reader:
         while True:
             await asyncio.sleep(0)
             left_ms = max(0, round((until - time.monotonic()) * 1000))
-            code, found = scard.SCardGetStatusChange(
-                self._service.context, min(left_ms, WAIT_MS), [(self.name, state)]
+            asked = [(self.name, state)]
+            wait_ms = min(left_ms, WAIT_MS)
+            code, found = within(
+                CALL_S, scard.SCardGetStatusChange, self._service.context, wait_ms, asked
             )
             if code == scard.SCARD_E_TIMEOUT:
                 if left_ms == 0:
@@ -68,10 +77,14 @@ class Reader:
                 continue
             check(code)
             _, state, atr = found[0]
-            if state & scard.SCARD_STATE_PRESENT and await self._activate(atr):
-                return TYPE_B_CARD
+            try:
+                if state & scard.SCARD_STATE_PRESENT and await self._activate(atr):
+                    return TYPE_B_CARD
+            finally:
+                _overwrite(atr)
 
     async def _activate(self, atr: list[int]) -> bool:
+        self._limit = Limit()
         self._opening = Opening(self.name)
         self._opening.start()
         until = time.monotonic() + _HELD_S
@@ -83,34 +96,46 @@ class Reader:
         if code == scard.SCARD_E_PROTO_MISMATCH and offers_t1(atr):
             raise PcscError(code, "held")  # another program has opened the card in T=0
         if code == scard.SCARD_S_SUCCESS:
-            code, _ = scard.SCardReconnect(card, SHARED, T1, scard.SCARD_RESET_CARD)
+            reset = (card, SHARED, T1, scard.SCARD_RESET_CARD)
+            code, _ = self._limit.call(scard.SCardReconnect, *reset)
         if code in _NO_CARD:
             self.leave()
             return False
         check(code)
         self._card = card
-        _, _, _, _, atr = scard.SCardStatus(card)
+        _, _, _, _, atr = self._limit.call(scard.SCardStatus, card)
         self.fwi = fwi_of(atr)
+        _overwrite(atr)
         self._gate = Gate()
         return True
 
-    async def exchange(self, command: bytes) -> bytes | None:
+    async def exchange(self, command: bytes) -> memoryview | None:
         """Send a command to the card found; return its answer, or None: the activation is over.
 
-        GateError if the gate refuses the command; PcscError if reader or service are gone.
+        The answer is a view; zeros replace it at the next command, and when the activation ends.
+        GateError if the gate refuses the command; PcscError if reader or service are gone,
+        or never answer.
         """
+        _overwrite(self._answer)
         if self._gate is None:
             return None
         await asyncio.sleep(0)
         self._gate.check(command)
-        code, answer = scard.SCardTransmit(self._card, scard.SCARD_PCI_T1, list(command))
+        try:
+            asked = (self._card, scard.SCARD_PCI_T1, list(command))
+            code, answer = self._limit.call(scard.SCardTransmit, *asked)
+        except PcscError:
+            self._gate = None
+            raise
         if code != scard.SCARD_S_SUCCESS:
             self._gate = None
             if code in REASONS:
                 raise PcscError(code)
             return None  # whatever the fault was, the next activation will tell
-        self._gate.answered(bytes(answer))
-        return bytes(answer)
+        self._answer = bytearray(answer)
+        _overwrite(answer)
+        self._gate.answered(self._answer)
+        return memoryview(self._answer)
 
     async def release(self) -> None:
         """End the activation; see `leave`."""
@@ -118,8 +143,16 @@ class Reader:
 
     def leave(self) -> None:
         """End the activation: reset the card and let other programs have it."""
+        _overwrite(self._answer)
         if self._opening is not None:
-            self._opening.give_up()
+            with contextlib.suppress(PcscError):  # a call that never ends keeps the card
+                within(END_S, self._opening.give_up)
         self._opening = None
         self._card = None
         self._gate = None
+
+
+def _overwrite(told: bytearray | list[int]) -> None:
+    """Put zeros into the place of what a card told."""
+    for at in range(len(told)):
+        told[at] = 0

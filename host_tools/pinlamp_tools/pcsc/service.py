@@ -1,43 +1,22 @@
-"""The PC/SC service of this computer: its readers, their cards, its errors."""
+"""The PC/SC service of this computer: its readers and their cards."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 
 from smartcard import scard
 
+from .calls import CALL_S, END_S, PcscError, check, within
+
 WAIT_MS = 250  # between two checks for Ctrl-C and for new readers
 
-_NO_SERVICE = (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED)
-_GONE = (
-    scard.SCARD_E_READER_UNAVAILABLE,
-    scard.SCARD_E_UNKNOWN_READER,
-    scard.SCARD_E_NO_READERS_AVAILABLE,
-)
-REASONS = {
-    scard.SCARD_E_SHARING_VIOLATION: "held",
-    scard.SCARD_E_PROTO_MISMATCH: "protocol",
-    scard.SCARD_W_UNRESPONSIVE_CARD: "unresponsive",
-    scard.SCARD_W_UNSUPPORTED_CARD: "unresponsive",
-    **dict.fromkeys(_NO_SERVICE, "no_service"),
-    **dict.fromkeys(_GONE, "reader_gone"),
-}
 # " 00 01" with pcsc-lite, " 0" on Windows.
 _NUMBERS = re.compile(r"(\s+[0-9A-F]{2}){2}$|\s+[0-9]+$")
 # The reasons to pass over a reader while there are others. The user may mean a card that another
 # program holds: pass over that one only while another card lies on a reader.
 PASSED = ("protocol", "other_b", "held")
-
-
-class PcscError(Exception):
-    """PC/SC cannot go on: give up. `code` is its return code, `reason` a name in texts.json."""
-
-    def __init__(self, code: int, reason: str | None = None) -> None:
-        """`reason`: needed if the code does not tell it."""
-        super().__init__(scard.SCardGetErrorMessage(code))
-        self.code = code
-        self.reason = reason or REASONS.get(code, "failed")
 
 
 class NoSuchReaderError(Exception):
@@ -49,12 +28,6 @@ class NoSuchReaderError(Exception):
         self.names = names
 
 
-def check(code: int) -> None:
-    """Raise PcscError unless the code is that of success."""
-    if code != scard.SCARD_S_SUCCESS:
-        raise PcscError(code)
-
-
 # waiting(names of the matching readers, the reasons to pass over some of them)
 Waiting = Callable[[list[str], Mapping[str, str]], None]
 
@@ -64,18 +37,19 @@ class Service:
 
     def __enter__(self) -> Service:
         """Connect; PcscError if there is no service."""
-        code, self.context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        code, self.context = within(CALL_S, scard.SCardEstablishContext, scard.SCARD_SCOPE_USER)
         check(code)
         self._passed: dict[str, tuple[int, str]] = {}  # name: (which of its cards, why)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Disconnect."""
-        scard.SCardReleaseContext(self.context)
+        with contextlib.suppress(PcscError):
+            within(END_S, scard.SCardReleaseContext, self.context)
 
     def readers(self) -> list[str]:
         """Return the readers' names, sorted."""
-        code, names = scard.SCardListReaders(self.context, [])
+        code, names = within(CALL_S, scard.SCardListReaders, self.context, [])
         if code == scard.SCARD_E_NO_READERS_AVAILABLE:
             return []
         check(code)
@@ -97,7 +71,8 @@ class Service:
             if told != (names, why):
                 told = (names, why)
                 waiting(names, why)
-            scard.SCardGetStatusChange(self.context, WAIT_MS, list(states.items()))
+            asked = list(states.items())
+            within(CALL_S, scard.SCardGetStatusChange, self.context, WAIT_MS, asked)
 
     def elsewhere(self, name: str) -> bool:
         """Tell whether the intended card may be, or may come, on another reader than this.
@@ -136,7 +111,7 @@ class Service:
 
     def _states(self, names: list[str]) -> dict[str, int]:
         unaware = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
-        _, found = scard.SCardGetStatusChange(self.context, 0, unaware)
+        _, found = within(CALL_S, scard.SCardGetStatusChange, self.context, 0, unaware)
         return {str(name): int(state) for name, state, _ in found}
 
     def _candidates(self, states: dict[str, int]) -> list[str]:

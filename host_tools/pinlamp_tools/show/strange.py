@@ -1,5 +1,6 @@
-"""Text from strangers (a device, file, card, reader or port name) on its way to a terminal.
+"""Text from strangers (a device, file, card, reader or port name) on its way to eyes.
 
+Terminal, SVG, PDF and wiring picture come here; the page has the same list (site/strange.js).
 A terminal obeys control characters: it moves the cursor, fills the clipboard, changes its title. A
 bidi control turns a name round, and characters without a width make two names look alike.
 """

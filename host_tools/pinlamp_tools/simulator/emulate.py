@@ -70,7 +70,8 @@ _VPCD = f"{vicc.HOST}:{vicc.PORT}"
 def emulate(card: str, link: str, reader: str, pcsc: tuple[str, int] | None) -> int:
     """Be a reader with a card on it, for any program; the first line is the tty's path.
 
-    With --pcsc be a card on a virtual PC/SC reader instead.
+    With --pcsc be a card on a virtual PC/SC reader instead. vpcd, which is that reader, listens on
+    every network interface of its machine: anybody in the network can lay a card on it.
     """
     if pcsc is None:
         paths.need_ptys("emulate")

@@ -89,8 +89,9 @@ class Gate:
         if command == allowed:
             self._waits = True
             return
-        if command in self._selects:
-            self._on_ok = (self._selects, self._selects[command])
+        selects = self._selects
+        if command in selects:
+            self._on_ok = (selects, selects[command])
             self._waits = True
             return
         rules = _RULES.get(command)
@@ -101,11 +102,11 @@ class Gate:
         self._on_ok = (rules, rules.get(None))
         self._waits = True
 
-    def answered(self, answer: "bytes | None") -> None:
+    def answered(self, answer: "bytes | bytearray | memoryview | None") -> None:
         """Take the answer to the command that passed last: bytes, or None for no answer."""
         self._waits = False
         on_ok = self._on_ok
-        if on_ok and answer == SW_OK:
-            self._selects = on_ok[0]
-            self._next = on_ok[1]
-        self._on_ok = None
+        if on_ok:
+            if answer == SW_OK:
+                self._selects, self._next = on_ok
+            self._on_ok = None

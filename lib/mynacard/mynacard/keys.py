@@ -119,6 +119,7 @@ KEYS = (
 
 # What a token is filled up with: spaces [W]; zeros are taken for the same.
 PADDING = b" \x00"
+_SPACES = b" " * TOKEN.length
 # The kind of a card or phone with another token: one that came after this table was written.
 NEWER = "newer"
 # Content of TOKEN -> (kind, which keys a survey asks: all, those of the JPKI alone, or none).
@@ -138,8 +139,10 @@ def token_of(content: "bytes | memoryview") -> "bytes | None":
     """
     for token in TOKENS:
         size = len(token)
-        if content[:size] == token and all([byte in PADDING for byte in content[size:]]):
-            return token
+        if content[:size] == token:
+            rest = content[size:]
+            if rest == _SPACES[: len(rest)] or all([byte in PADDING for byte in rest]):
+                return token
     return None
 
 

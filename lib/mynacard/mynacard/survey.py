@@ -74,7 +74,7 @@ def survey(
     keys: "Sequence[Key]",
 ) -> "Generator[bytes | Card | Finding, bytes | None, None]":
     """Return the generator for one activation of a card, over a sequence of `keys.Key`."""
-    left_over = list(keys)
+    left_over: "list[Key | None]" = list(keys)
     try:
         ours, token = yield from _token()
         if token is None:
@@ -83,28 +83,31 @@ def survey(
         else:
             kind, scope = TOKENS[token] if token else (NEWER, NONE)
         if scope != ALL:
-            left_over = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
-        yield Card(kind, tuple([k.id for k in left_over]))
+            keys = [k for k in keys if scope == JPKI_ONLY and k.aid == TOKEN.aid]
+            left_over = list(keys)
+        yield Card(kind, tuple([k.id for k in keys]))
         # An unread token leaves another applet selected, so JPKI has to be selected again.
-        yield from _ask_all(left_over, None if token is None else TOKEN.aid)
+        yield from _ask_all(keys, left_over, None if token is None else TOKEN.aid)
     except _NoAnswer:
         for key in left_over:
-            yield Finding(key.id, state.UNKNOWN, None, key.max, None)
+            if key is not None:
+                yield Finding(key.id, state.UNKNOWN, None, key.max, None)
 
 
 def _ask_all(
-    left_over: "list[Key]", selected: "bytes | None"
+    keys: "Sequence[Key]", left_over: "list[Key | None]", selected: "bytes | None"
 ) -> "Generator[bytes | Finding, bytes | None, None]":
-    """Ask the keys of the list in turn; remove each before its Finding is yielded.
+    """Ask the keys in turn; a key's place in `left_over` is None once its Finding is yielded.
 
-    A card for face authentication has several keys locked on purpose, and all of them. So the
-    lock of one is held back, its key in the list, until the others have told which it is.
+    None, because MicroPython moves a list that shrinks, for half a millisecond. A card for face
+    authentication has several keys locked on purpose, and all of them. So the lock of one is held
+    back, its key left over, until the others have told which it is.
     """
     files: "_Files" = {}
-    held: "list[tuple[Key, Finding]]" = []
-    on_purpose = len([key for key in left_over if key.by_design]) == _BY_DESIGN
+    held: "list[tuple[int, Finding]]" = []
+    on_purpose = True  # as far as one can tell
     lacking = note = None
-    for key in tuple(left_over):
+    for place, key in enumerate(keys):
         if key.short or key.aid != selected:
             answer = yield from _select(select_df(key.aid))
             lacking = state.missing(answer)
@@ -115,17 +118,17 @@ def _ask_all(
         else:
             finding = yield from _ask(key, files)
         if not key.by_design:
-            left_over.remove(key)
+            left_over[place] = None
             yield finding
             continue
-        on_purpose = on_purpose and finding.state == state.LOCKED and _no_signature(files)
-        held.append((key, finding))
+        on_purpose = on_purpose and finding.state == state.LOCKED and _for_faces(files, keys)
+        held.append((place, finding))
         if on_purpose and len(held) < _BY_DESIGN:
             continue
-        for one, finding in held:
-            left_over.remove(one)
+        for place, finding in held:
+            left_over[place] = None
             if on_purpose:
-                finding = Finding(one.id, state.BY_DESIGN, finding.left, finding.max, None)
+                finding = Finding(finding.id, state.BY_DESIGN, finding.left, finding.max, None)
             yield finding
         held.clear()
 
@@ -222,6 +225,9 @@ def _fits(content: "bytes | None", pattern: "tuple[int | None, ...]") -> bool:
     return True
 
 
-def _no_signature(files: "_Files") -> bool:
+def _for_faces(files: "_Files", keys: "Sequence[Key]") -> bool:
+    """Tell whether locks may be on purpose: no signature is there, and all of them are asked."""
     content = files.get(CERTIFICATES)
-    return content is not None and content[0] == 0x00
+    if content is None or content[0] != 0x00:
+        return False
+    return len([key for key in keys if key.by_design]) == _BY_DESIGN

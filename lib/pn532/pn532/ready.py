@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FAST_MS = const(50)  # poll every millisecond for that long: most cards have answered by then
 _SLOWEST_MS = const(10)
-_NAP_MS = const(250)  # of the alarm, at most: a wait that is over early leaves it asleep
+_NAP_MS = const(500)  # of the alarm, at most: longer than a survey takes, so that few pay for it
 _POLL = const(3)  # MP_STREAM_POLL
 _READABLE = const(1)  # MP_STREAM_POLL_RD
 _RESET_MS = const(20)

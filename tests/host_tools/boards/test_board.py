@@ -19,7 +19,7 @@ def test_a_board_has_the_name_of_its_folder_and_a_source_for_what_it_says(name):
     said = {"image", "links", "strips", "budget_ma"}
     said |= {
         part
-        for part in ("buzzer", "button", "printed", "grove")
+        for part in ("buzzer", "button", "printed", "grove", "seal")
         if getattr(board, part) is not None
     }
     assert set(board.sources) == said, f"{file}: sources: give each of {sorted(said)} its own"

@@ -1,20 +1,18 @@
 """A cable that is pulled in the middle of a deployment, at any moment, leaves a working lamp."""
 
 import asyncio
-import json
-import struct
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
-from littlefs import LittleFS
 
 from pinlamp_tools import paths
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import Repl
-from pretend import BLOCKS, Pretend, deploy
+from power import Flash, cuts, writes
+from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -70,48 +68,6 @@ class Counting(Repl):
         self._note()
 
 
-class Flash:
-    """What is on the flash while its journal is played again, write by write."""
-
-    def __init__(self, data, journal):
-        self.data = bytearray(data)
-        self._journal = journal
-        self._at = 0
-
-    def write(self, share=1.0):
-        """Do the next write, or as much of it as there was power for; None at the end."""
-        if self._at == len(self._journal):
-            return None
-        at, size = struct.unpack_from("<II", self._journal, self._at)
-        begin = self._at + 8
-        done = int(size * share)
-        self.data[at : at + done] = self._journal[begin : begin + done]
-        if share == 1.0:
-            self._at = begin + size
-        return self._at
-
-    def files(self):
-        """Return the file system, of a copy."""
-        files = LittleFS(block_size=4096, block_count=BLOCKS, mount=False)
-        files.context.buffer = bytearray(self.data)
-        files.mount()
-        return files
-
-    def starts(self):
-        """Return the name of the board that starts from it, every file of it being whole."""
-        files = self.files()
-
-        def read(path):
-            with files.open(path, "rb") as file:
-                return file.read()
-
-        home = payload.home_of(read("/main.py"))
-        for name, digest in json.loads(read(f"{home}/files.json"))["files"].items():
-            assert payload.sha256(read(f"{home}/{name}")) == digest, name
-        assert read(f"{home}/settings.json") == SETTINGS  # the user's
-        return json.loads(read(f"{home}/board.json"))["name"]
-
-
 async def _deployment(tmp_path, monkeypatch):
     """Deploy over an old version; return the flash before, the journal, and the moments."""
     old = _old_version(tmp_path)
@@ -152,12 +108,12 @@ async def _deployment(tmp_path, monkeypatch):
 async def test_it_starts_the_old_version_or_the_new_one(tmp_path, monkeypatch):
     before, journal, moments = await _deployment(tmp_path, monkeypatch)
     spoilt = Flash(before, b"")
-    assert spoilt.starts() == "old_board"
+    assert spoilt.starts(SETTINGS) == "old_board"
     files = spoilt.files()
     with files.open("/a/pinlamp/app.mpy", "ab") as file:
         file.write(b"\0")
     with pytest.raises(AssertionError, match="app.mpy"):
-        Flash(files.context.buffer, b"").starts()
+        Flash(files.context.buffer, b"").starts(SETTINGS)
 
     flash = Flash(before, journal)
     found = ["old_board"]
@@ -166,9 +122,9 @@ async def test_it_starts_the_old_version_or_the_new_one(tmp_path, monkeypatch):
     while True:
         if flash.write(share=0.5) is None:
             break
-        torn = flash.starts()
+        torn = flash.starts(SETTINGS)
         at = flash.write()
-        found += [torn, flash.starts()]
+        found += [torn, flash.starts(SETTINGS)]
         if at in moments:
             images[at] = (bytes(flash.data), found[-1])
     # Never back: what is new at one moment is new at all later ones.
@@ -188,29 +144,11 @@ async def test_it_starts_the_old_version_or_the_new_one(tmp_path, monkeypatch):
     await asyncio.gather(*map(start, sorted(images)))
 
 
-def _writes(journal):
-    at, count = 0, 0
-    while at < len(journal):
-        at += 8 + struct.unpack_from("<II", journal, at)[1]
-        count += 1
-    return count
-
-
-def _cuts(before, journal, shares):
-    """Yield the flash as it is if the power is cut in each write, after 1/`shares` of it, 2/…"""
-    flash = Flash(before, journal)
-    while True:
-        for part in range(1, shares + 1):
-            if flash.write(part / shares) is None:
-                return
-            yield bytes(flash.data), flash.starts()
-
-
 @pytest.mark.long
 async def test_after_a_thousand_power_cuts_it_starts_each_time(tmp_path, monkeypatch, capsys):
     """MicroPython mounts each flash and starts from it, until its reader is ready for a card."""
     before, journal, _ = await _deployment(tmp_path, monkeypatch)
-    shares = max(2, -(-CUTS // _writes(journal)))
+    shares = max(2, -(-CUTS // writes(journal)))
     limit = asyncio.Semaphore(AT_ONCE)
     boards = []
 
@@ -227,10 +165,10 @@ async def test_after_a_thousand_power_cuts_it_starts_each_time(tmp_path, monkeyp
             limit.release()
 
     tasks = []
-    for number, (image, board) in enumerate(_cuts(before, journal, shares)):
+    for number, (image, board) in enumerate(cuts(before, journal, shares, SETTINGS)):
         await limit.acquire()  # no more images than can be tried
         tasks.append(asyncio.create_task(start(number, image, board)))
     await asyncio.gather(*tasks)
     assert len(boards) >= CUTS and set(boards) == {"old_board", "new_board"}
     with capsys.disabled():
-        print(f" {len(boards)} power cuts in {_writes(journal)} writes", end="")
+        print(f" {len(boards)} power cuts in {writes(journal)} writes", end="")

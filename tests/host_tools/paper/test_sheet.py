@@ -1,5 +1,6 @@
 """The A4 sheets: what stands on them, and that it can be read and has room."""
 
+import itertools
 import os
 import re
 import shutil
@@ -12,11 +13,13 @@ from mynacard import gate, state
 from mynacard.keys import KEYS
 from oracle import LOOKS
 from pinlamp import look
+from pinlamp_tools.boards.board import Board, names
 from pinlamp_tools.paper import sheet, swatch
 from pinlamp_tools.paper.drawing import Drawing, Text
 from pinlamp_tools.paper.text_width import width
 from pinlamp_tools.show.names import LANGUAGES
 from pinlamp_tools.show.wrap import wrap
+from places import ROOT
 
 BOTH = [(kind, lang) for kind in sheet.KINDS for lang in LANGUAGES]
 
@@ -64,7 +67,7 @@ def test_both_languages_have_the_same_rows():
     for texts in sheet.TEXTS.values():
         ja, en = (texts[lang] for lang in LANGUAGES)
         assert ja.keys() == en.keys() and len(ja["notes"]) == len(en["notes"])
-        for part in ("keys", "device", "colours", "facts"):
+        for part in ("keys", "device", "colours", "facts", "who", "seal"):
             for one, other in zip(*(x.get(part, {}).get("rows", []) for x in (ja, en))):
                 assert {**one, "cells": len(one["cells"])} == {
                     **other,
@@ -92,6 +95,39 @@ def test_the_security_sheet_has_just_what_the_gate_lets_pass(lang):
         passing.answered(b"\x90\x00")
     printed = [text.text for text in _texts("security", lang)]
     assert [bytes.fromhex(t) for t in printed if re.fullmatch(r"00( [0-9A-F]{2}){3,}", t)] == told
+
+
+def _table(lang, head):
+    """Return the rows of a table on the page, found by the beginning of its first row."""
+    page = ROOT / "docs" / ("security.md" if lang == "en" else f"security.{lang}.md")
+    lines = iter(page.read_text("utf-8").splitlines())
+    first = next(line for line in lines if line.startswith(head))
+    rows = itertools.takewhile(lambda line: line.startswith("|"), (first, *lines))
+    cells = [[cell.strip().replace("`", "") for cell in row.strip("|").split("|")] for row in rows]
+    return [cells[0], *cells[2:]]
+
+
+@pytest.mark.parametrize(
+    ("lang", "part", "head"),
+    [
+        ("ja", "who", "| だれが"),
+        ("ja", "seal", "| 区分"),
+        ("en", "who", "| who"),
+        ("en", "seal", "| word"),
+    ],
+)
+def test_the_port_s_sheet_says_what_the_page_says(lang, part, head):
+    told = sheet.TEXTS["port"][lang][part]
+    assert [told["head"], *(row["cells"] for row in told["rows"])] == _table(lang, head)
+    assert len(told["rows"]) >= 4
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_board_stands_under_its_own_word(lang):
+    told = {}
+    for word, boards, _ in (row["cells"] for row in sheet.TEXTS["port"][lang]["seal"]["rows"]):
+        told.update(dict.fromkeys(re.split(", |、", boards), word))
+    assert told == {Board.named(name).title: Board.named(name).seal for name in names()}
 
 
 def _drawn(state):

@@ -52,3 +52,18 @@ def test_a_second_card_is_told_that_one_lies_there(pinlamp, one_line):
         done = pinlamp("emulate", "--card", "fresh", "--pcsc", where)
         assert "another one lies on it" in one_line(done, 1) and done.stdout == ""
         assert "LOCKED" in pinlamp("read", "--lang", "en").stdout and card.presented == 0
+
+
+def test_the_virtual_reader_of_the_tests_listens_on_this_machine_alone():
+    pcsc.need("pcscd", "gcc")
+    with pcsc.Service() as service:
+        for port in (service.port, service.port + 1):
+            assert pcsc.listeners(port) == {"0100007F"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "すべてのネットワーク"), ("en", "every network interface")]
+)
+def test_the_help_says_who_reaches_vpcd(pinlamp, lang, said):
+    done = pinlamp("emulate", "--help", "--lang", lang)
+    assert said in "".join(done.stdout.split()) or said in " ".join(done.stdout.split())

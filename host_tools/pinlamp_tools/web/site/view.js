@@ -1,4 +1,6 @@
 // Draws what it is given: lamps from pixels, rows, advice, slip and topics from advisor.py.
+import { visible } from "./strange.js";
+
 const FULL = 63; // of full drive, the firmware's usual limit for a channel: an eye calls that bright
 const CYCLE_MS = 2000;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -6,10 +8,10 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (key === "text") made.textContent = value;
-    else if (value !== null) made.setAttribute(key, value);
+    if (key === "text") made.textContent = visible(value);
+    else if (value !== null) made.setAttribute(key, visible(value));
   }
-  made.append(...children);
+  made.append(...children.map((child) => (child instanceof Node ? child : visible(child))));
   return made;
 }
 

@@ -1,0 +1,4 @@
+# Pinlamp, sealed: USB never begins
+import machine
+if hasattr(machine, "USBDevice"):
+    machine.USBDevice().active(False)

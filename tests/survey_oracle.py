@@ -1,0 +1,167 @@
+"""What a survey must say of a card, worked out from the card's side of the talk."""
+
+from oracle import KEY
+
+OK = b"\x90\x00"
+# What a token says: kind of card, and how many keys are asked at most.
+TOKENS = {
+    b"JPKIAPICCTOKEN2": ("my_number_card", 99),
+    b"JPKIAPGPSETOKEN": ("phone_android", 2),
+    b"JPKIAPIOSTOKEN": ("phone_ios", 2),
+    b"JPKIAPICCTOKEN": ("juki_card", 0),
+}
+OFF, BUSY = b"\x62\x83", b"\x6f\x00"
+NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
+
+JPKI = bytes.fromhex(KEY["sign"]["aid"])
+# What is left below its floor shows a wrong entry; without one, 2 left are few.
+FLOORS = {id: row.get("floor", 3) for id, row in KEY.items()}
+# key -> (AID, EF, tries where they are known for sure)
+TABLE = {
+    id: (bytes.fromhex(row["aid"]), int(row["ef"], 16), row["max"]) for id, row in KEY.items()
+}
+BY_DESIGN = tuple(id for id, row in KEY.items() if "by_design" in row)
+
+
+def _meaning(word, most, floor):
+    if len(word) == 2 and word[0] == 0x63 and 0xC0 <= word[1] <= 0xCF:
+        left = word[1] - 0xC0
+        if most is not None and left > most:
+            return "ok", left, None
+        if left < 2:
+            return ("locked", "last")[left], left, most
+        full = left == most if most is not None else left >= floor
+        return ("ok" if full else "used"), left, most
+    if word in (b"\x69\x84", b"\x69\x83"):
+        return "locked", None, most
+    if word == b"\x63\x00":
+        return "unlimited", None, None
+    if word == OK:
+        return "not_reported", None, most
+    return ("absent" if word in NO_SUCH else "unknown"), None, most
+
+
+class Oracle:
+    """Reads a talk as the card's side saw it, knowing nothing of how a survey goes on."""
+
+    def __init__(self, sent):
+        self.files = {}  # (AID, EF) -> content
+        self.words = {}  # (AID, EF) -> the last answer to its query
+        self.refused = {}  # AID or (AID, EF) -> the last answer to its SELECT, if not 9000
+        aid = ef = None
+        before = None
+        for command, answer in sent:
+            if command[:4] == b"\x00\xa4\x04\x0c":
+                name, aid, ef = command[5:], None, None
+                self.refused[name] = answer
+                if answer == OK:
+                    aid = name
+                    del self.refused[name]
+            elif command[:4] == b"\x00\xa4\x02\x0c":
+                assert aid is not None, "an EF of no applet"
+                name = (aid, command[5] << 8 | command[6])
+                ef = name[1] if answer == OK else None
+                if answer != OK:
+                    self.refused[name] = answer
+            elif command[1] == 0xB0:
+                assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
+                whole = answer is not None and len(answer) >= 2 and answer[-2:] == OK
+                if whole and len(answer) - 2 <= command[4]:
+                    self.files[aid, ef] = answer[:-2]
+            elif command == b"\x00\x20\x00\x86":
+                assert before == b"\x00\xa4\x04\x0c\x10" + TABLE["licence"][0] and aid
+                self.words[aid, 0x0006] = answer
+            else:
+                assert command == b"\x00\x20\x00\x80"
+                assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
+                self.words[aid, ef] = answer
+            before = command
+
+    def finding(self, key, by_design):
+        """What has to be said of a key."""
+        aid, ef, most = TABLE[key]
+        if self.words.get((aid, ef)) is not None:
+            found = _meaning(self.words[aid, ef], most, FLOORS[key])
+        elif aid in self.refused or (aid, ef) in self.refused:
+            word = self.refused.get((aid, ef), self.refused.get(aid))
+            found = ("absent" if word in NO_SUCH else "unknown"), None, most
+        else:
+            return "unknown", None, most
+        unset = self._unset(key)
+        if unset:
+            return unset, found[1], found[2]
+        if found[0] == "locked" and key in by_design:
+            return "by_design", found[1], found[2]
+        return found
+
+    def _unset(self, key):
+        certificates = self.files.get((JPKI, 0x0008), b"")
+        if key in ("sign", "auth") and len(certificates) == 3:
+            return "not_issued" if certificates[key == "auth"] == 0x00 else None
+        if key == "licence" and self.files.get((TABLE[key][0], 0x001A)) == b"\xc1\x01\x00":
+            return "not_set"
+        return None
+
+    def was_answered(self, key):
+        """Whether the card said anything of a key."""
+        aid, ef, _ = TABLE[key]
+        return any(self.words.get((aid, ef)) or name in self.refused for name in (aid, (aid, ef)))
+
+    def note(self, finding):
+        """What has to be said besides: that its applet is off, or a file was not read."""
+        aid = TABLE[finding.id][0]
+        if self.refused.get(aid) == OFF and finding.state == "unknown":
+            return "deactivated"
+        files = {"sign": (JPKI, 0x0008), "auth": (JPKI, 0x0008)}
+        files["licence"] = (TABLE["licence"][0], 0x001A)
+        unread = finding.id in files and len(self.files.get(files[finding.id], b"")) != 3
+        return "unread" if unread and finding.state == "locked" else None
+
+    def face(self):
+        """Whether the certificates say "no signature": locks may then be by design."""
+        content = self.files.get((JPKI, 0x0008), b"")
+        return len(content) == 3 and content[0] == 0x00
+
+
+def check(asked, sent, cards, findings, gone):
+    """Assert that a survey said what it must.
+
+    `asked`: the keys. `sent`: the talk, pairs of a command and its answer. `gone`: whether the
+    card left. `cards`, `findings`: what the survey said.
+    """
+    oracle = Oracle(sent)
+    if cards:
+        (card,) = cards
+        assert sorted([finding.id for finding in findings]) == sorted(card.keys)
+        token = oracle.files.get((JPKI, 0x0006))
+        token = None if token is None or sent[1][0][1] != 0xA4 else token
+        if token:
+            kind, most = TOKENS.get(token.rstrip(b" \x00"), ("newer", 0))
+            assert (card.kind, len(card.keys)) == (kind, min(most, len(asked)))
+        else:
+            others = [aid for aid, _, _ in TABLE.values() if aid != JPKI]
+            selected = [(c[5:], a) for c, a in sent if c[:4] == b"\x00\xa4\x04\x0c"]
+            known = any(aid in others and a in (OK, OFF) for aid, a in selected)
+            known = known or selected[0][1] == OFF or selected[:2] == [(JPKI, BUSY), (JPKI, OFF)]
+            assert card.kind == ("my_number_card" if known else "other_b")
+            assert len(card.keys) == (len(asked) if known else 0)
+    else:
+        assert gone
+        assert [finding.id for finding in findings] == [key.id for key in asked]
+    four = {key: oracle.finding(key, ())[0] for key in BY_DESIGN}
+    asked_all = bool(cards) and set(BY_DESIGN) <= set(cards[0].keys)
+    by_design = ()
+    if asked_all and oracle.face() and set(four.values()) == {"locked"}:
+        by_design = BY_DESIGN
+    told = {finding.id: finding.state for finding in findings}
+    if gone and asked_all and oracle.face() and not by_design:
+        answered = [key for key in BY_DESIGN if oracle.was_answered(key)]
+        if len(answered) < len(BY_DESIGN) and {four[key] for key in answered} <= {"locked"}:
+            # It could still have been either.
+            assert {told[key] for key in BY_DESIGN} == {"unknown"}
+    for finding in findings:
+        expected = oracle.finding(finding.id, by_design)
+        unanswered = gone and finding.state == "unknown" and finding.left is None
+        assert tuple(finding)[1:4] == expected or unanswered, sent
+        unasked = unanswered and finding.note is None
+        assert finding.note == oracle.note(finding) or unasked, sent
