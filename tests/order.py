@@ -15,6 +15,8 @@ ALL_ITEMS = pytest.StashKey()  # in the configuration: all collected tests, befo
 # Files that take long, longest first. TOGETHER: their tests share a browser or a service.
 TOGETHER = (
     "host_tools/web/test_web.py",
+    "host_tools/web/test_pasori_faults.py",
+    "host_tools/web/test_pasori.py",
     "host_tools/web/test_looks.py",
     "host_tools/web/test_serial.py",
     "host_tools/pcsc/test_read.py",
