@@ -1,6 +1,6 @@
 """Somebody else's program for a browser and an RC-S380 reads a virtual card through our emulator.
 
-npm's my_number_card_driver, on rc_s380_driver, has read real cards on real readers.
+npm's my_number_card_driver, on rc_s380_driver, is made to read real cards on a real RC-S380/P.
 """
 
 import json
