@@ -124,8 +124,9 @@ def harness(board: Board) -> dict[str, Any]:
     grounds = grounds_to_split(board)
     notes = [_TEXTS["split"].format(count=grounds)] if grounds > 1 else []
     if by_grove(board):
-        names = {colour: board.pin_name(pin) for colour, pin in (board.grove or {}).items()}
-        notes.append(visible(_TEXTS["grove"].format(**names)))
+        grove = (board.grove or {}).items()
+        names = {colour: visible(board.pin_name(pin)) for colour, pin in grove}
+        notes.append(_TEXTS["grove"].format(**names))
     if board.button and board.button.builtin:
         notes.append(_TEXTS["button_builtin"])
     parts[name]["notes"] = "\n".join(notes)
