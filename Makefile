@@ -113,12 +113,21 @@ frozen: ## build a sealed Pico W's image with Pinlamp frozen in, in dist/frozen;
 	$(MAKE) -C $(MICROPYTHON)/ports/rp2 BOARD=RPI_PICO_W FROZEN_MANIFEST=$(CURDIR)/firmware/frozen/manifest.py
 	@mkdir -p dist/frozen
 	@cp $(MICROPYTHON)/ports/rp2/build-RPI_PICO_W/firmware.uf2 dist/frozen/pinlamp-frozen-pico_w.uf2
+	@cd dist/frozen && sha256sum pinlamp-* > SHA256SUMS-frozen
 
+LOCK := host_tools/requirements
 .PHONY: lock
-lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with: host_tools/requirements.txt
+lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with, and what makes it: $(LOCK)*.txt
 	$(call install,Installing uv,--editable '.[release]')
-	$(BIN)/uv pip compile --universal --generate-hashes --upgrade --python-version 3.10 --no-header \
-		--no-annotate --quiet --extra pcsc --extra case pyproject.toml -o host_tools/requirements.txt
+	@set -e; for made in "3.10 -o $(LOCK).txt" "3.13 -o $(LOCK)-release.txt --extra dev"; do \
+		$(BIN)/uv pip compile --universal --generate-hashes --upgrade --no-header --no-annotate --quiet \
+		--extra pcsc --extra case pyproject.toml --python-version $$made; done
+
+.PHONY: locked
+locked: $(VENV)/.made ## make the environment of a release: from the lock alone, each file by its hash
+	$(call install,Installing what the lock names,--require-hashes --requirement $(LOCK)-release.txt)
+	$(call install,Installing Pinlamp itself,--no-deps --no-build-isolation --editable .)
+	@touch $(BIN)/.run $(BIN)/.dev
 
 .PHONY: clean
 clean: ## remove the environment, the caches and what was built

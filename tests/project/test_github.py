@@ -99,21 +99,21 @@ def test_a_workflow_calls_make_and_may_only_read(path):
 def test_the_one_workflow_that_may_write_makes_a_release_of_a_tag_and_nothing_else():
     workflow = yaml.safe_load(RELEASE.read_text("utf-8"))
     assert workflow[True] == {"push": {"tags": ["v*"]}}  # "on" is YAML's word for true
-    assert workflow["permissions"] == {"contents": "write"}
+    assert workflow["permissions"] == {"contents": "read"}
     assert list(workflow["jobs"]) == ["release", "frozen"]
     job = workflow["jobs"]["release"]
-    assert "permissions" not in job and job["timeout-minutes"] <= 60
+    assert job["permissions"] == {"contents": "write"} and job["timeout-minutes"] <= 60
     used = [step["uses"] for step in job["steps"] if "uses" in step]
     assert [use.partition("@")[0] for use in used] == ["actions/checkout", "actions/setup-python"]
     system, made, attached = (step["run"] for step in job["steps"] if "run" in step)
-    assert system.startswith("sudo apt-get update ") and made.startswith("make release")
+    assert system.startswith("sudo apt-get update ") and made.startswith("make locked release ")
     assert attached.startswith("gh release create ") and attached.endswith(" dist/release/*")
 
 
 def test_the_frozen_image_comes_after_the_release_by_make_and_says_that_it_was_not_run():
     job = yaml.safe_load(RELEASE.read_text("utf-8"))["jobs"]["frozen"]
     assert job["needs"] == "release" and "not run" in job["name"]
-    assert "permissions" not in job and job["timeout-minutes"] <= 60
+    assert job["permissions"] == {"contents": "write"} and job["timeout-minutes"] <= 60
     ours, theirs = (step for step in job["steps"] if "uses" in step)
     assert ours["uses"] == theirs["uses"] == "actions/checkout@v5"
     assert theirs["with"]["repository"] == "micropython/micropython"

@@ -8,28 +8,37 @@ from packaging.requirements import Requirement
 from places import ROOT
 
 PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
-LOCK = (ROOT / "host_tools" / "requirements.txt").read_text("utf-8")
+USERS, RELEASE = "requirements.txt", "requirements-release.txt"
+LOCKS = {name: (ROOT / "host_tools" / name).read_text("utf-8") for name in (USERS, RELEASE)}
 # Each begins at the start of a line; its hashes follow on lines of their own.
-LOCKED = re.findall(r"^(\S+)==(\S+)([^\n]*(?:\n    [^\n]*)*)", LOCK, re.MULTILINE)
+LOCKED = {
+    name: re.findall(r"^(\S+)==(\S+)([^\n]*(?:\n    [^\n]*)*)", lock, re.MULTILINE)
+    for name, lock in LOCKS.items()
+}
 
 
-def _needed():
-    """Return the requirements that the lock is for: the program's, and its readers' and case's."""
+def _needed(*extras):
+    """Return the requirements that a lock is for: the program's, and those of `extras`."""
     parts = [re.search(r"^dependencies = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)[1]]
-    for extra in ("pcsc", "case"):
+    for extra in extras:
         parts.append(re.search(rf"^{extra} = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)[1])
     texts = re.findall(r'^ *"([^"]+)"', "".join(parts), re.MULTILINE)
     return [Requirement(text) for text in texts]
 
 
-@pytest.mark.parametrize("needed", _needed(), ids=lambda needed: needed.name)
-def test_what_the_program_needs_is_locked_within_its_bounds(needed):
-    versions = [version for name, version, _ in LOCKED if name == needed.name.lower()]
+NEEDED = [(USERS, needed) for needed in _needed("pcsc", "case")]
+NEEDED += [(RELEASE, needed) for needed in _needed("pcsc", "case", "dev")]
+
+
+@pytest.mark.parametrize(("lock", "needed"), NEEDED, ids=lambda value: getattr(value, "name", value))
+def test_what_is_needed_is_locked_within_its_bounds(lock, needed):
+    versions = [version for name, version, _ in LOCKED[lock] if name == needed.name.lower()]
     assert versions and all(needed.specifier.contains(version) for version in versions)
 
 
-def test_every_line_has_its_hashes_and_none_names_a_server():
-    assert len(LOCKED) == len(re.findall(r"^\S", LOCK, re.MULTILINE))
-    for name, _, rest in LOCKED:
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_line_has_its_hashes_and_none_names_a_server(lock):
+    assert len(LOCKED[lock]) == len(re.findall(r"^\S", LOCKS[lock], re.MULTILINE))
+    for name, _, rest in LOCKED[lock]:
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", rest), name
-    assert "://" not in LOCK and "--index" not in LOCK
+    assert "://" not in LOCKS[lock] and "--index" not in LOCKS[lock]
