@@ -30,7 +30,9 @@ NEEDED = [(USERS, needed) for needed in _needed("pcsc", "case")]
 NEEDED += [(RELEASE, needed) for needed in _needed("pcsc", "case", "dev")]
 
 
-@pytest.mark.parametrize(("lock", "needed"), NEEDED, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("lock", "needed"), NEEDED, ids=lambda value: getattr(value, "name", value)
+)
 def test_what_is_needed_is_locked_within_its_bounds(lock, needed):
     versions = [version for name, version, _ in LOCKED[lock] if name == needed.name.lower()]
     assert versions and all(needed.specifier.contains(version) for version in versions)

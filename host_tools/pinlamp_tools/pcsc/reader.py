@@ -82,6 +82,8 @@ class Reader:
                     return TYPE_B_CARD
             finally:
                 _overwrite(atr)
+            if left_ms == 0:  # a card with a bad contact comes and goes all the time
+                return None
 
     async def _activate(self, atr: list[int]) -> bool:
         self._limit = Limit()

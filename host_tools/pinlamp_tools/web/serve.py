@@ -11,6 +11,11 @@ from typing import Any
 
 _NAMES = ("127.0.0.1", "localhost")
 _OWN = ".localhost"  # every name below it is this machine (RFC 6761, 6.3)
+# Of index.html. A worker has the policy that its own answer brings, and none of the page's.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'"
+)
 _PORTS = (*range(8000, 8010), 0)  # 0: the system chooses a free one
 
 
@@ -29,7 +34,19 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         if name not in _NAMES and not name.endswith(_OWN):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return None
+        if (
+            "%00" in self.path
+        ):  # no file has such a name; the system would refuse it by an exception
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
         return super().send_head()
+
+    def end_headers(self) -> None:
+        """Send the policy with each script, since it may be a worker."""
+        path = getattr(self, "path", "")  # a request without sense has none
+        if path.partition("?")[0].endswith(".js"):
+            self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log no requests."""

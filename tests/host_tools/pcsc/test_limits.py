@@ -127,6 +127,20 @@ def test_what_a_card_told_is_overwritten(told):
     assert len(told.told) == 4 and not any(map(any, told.told))
 
 
+def test_a_card_that_comes_and_goes_is_looked_for_no_longer_than_any(told):
+    told.SCardReconnect = lambda *_: (scard.SCARD_W_REMOVED_CARD, 0)
+    calls_of_status = []
+
+    def status(context, ms, states):
+        calls_of_status.append(ms)
+        assert calls_of_status[-2:] != [0, 0], "it looks on though its time is over"
+        return scard.SCARD_S_SUCCESS, [("a reader", scard.SCARD_STATE_PRESENT, [])]
+
+    told.SCardGetStatusChange = status
+    one = reader.Reader(SimpleNamespace(context=None), "a reader")
+    assert asyncio.run(one.find()) is None
+
+
 def test_an_activation_has_an_end_whatever_each_answer_takes(told, monkeypatch):
     monkeypatch.setattr(calls, "TAP_S", 1.0)
     told.slow_s = 0.3

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -253,6 +254,21 @@ def test_a_foreign_name_that_leads_here_gets_nothing(web_address, host):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked)
     assert refused.value.code == 421
+
+
+def test_a_worker_has_the_policy_of_the_page(web_address):
+    with urllib.request.urlopen(web_address) as page:
+        (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page.read().decode())
+        assert page.headers["Content-Security-Policy"] is None  # its own, which it has everywhere
+    with urllib.request.urlopen(web_address + "worker.js") as worker:
+        assert worker.headers["Content-Security-Policy"] == policy
+
+
+@pytest.mark.parametrize("path", ["%00", "worker.js%00", "../pyproject.toml", "%2e%2e/README.md"])
+def test_a_path_without_sense_is_answered(web_address, path):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(web_address + path, timeout=10)
+    assert refused.value.code == 404
 
 
 def test_a_micropython_that_was_tampered_with_is_refused(tmp_path):
