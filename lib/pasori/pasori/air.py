@@ -45,6 +45,9 @@ class Air:
         """Switch the field off, and leave the reader as it was found."""
         try:
             await self.field(False)
+        except PasoriError:
+            pass  # the ACK at least stops it
+        try:
             await self._transfers.send(port100.ACK)
         except LostError:
             pass
@@ -89,14 +92,10 @@ class Air:
                 raise ReceptionError(error.status & 0x1F)
             raise
 
-    def forget(self) -> None:
-        """Leave nothing in memory of what was sent."""
-        self._out[:] = bytes(len(self._out))
-
     def overwrite(self) -> None:
         """Leave nothing in memory of what was received or sent."""
         self._transfers.overwrite()
-        self.forget()
+        self._out[:] = bytes(len(self._out))
 
     async def _in_step(self) -> None:
         if self.doubt:
