@@ -6,7 +6,7 @@ first stops it and begins anew. No frame is ever sent again here.
 """
 
 from . import port100
-from .errors import LostError, NoAnswerError, PasoriError, ReceptionError
+from .errors import REOPEN, LostError, NoAnswerError, PasoriError, ReceptionError
 from .usb import Transfers
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -109,7 +109,11 @@ class Air:
         await self._set(port100.SWITCH_RF, b"\x00")
 
     async def _set(self, code: int, parameters: bytes) -> None:
-        port100.done(await self._run(code, (parameters,)), code)
+        try:
+            port100.done(await self._run(code, (parameters,)), code)
+        except port100.Port100Error as error:
+            self.doubt = error.advice == REOPEN
+            raise
 
     async def _run(
         self,

@@ -213,6 +213,17 @@ def test_after_an_unclear_end_nothing_goes_out_again_and_all_begins_anew():
         assert commands(pipe)[before + 1 :] == ["", "2a01", "0600", "0600"]
 
 
+def test_a_reader_that_forgot_its_settings_is_begun_anew():
+    reader, pipe, script = make("rcs380")
+    run(reader.open())
+    pipe.answer = lambda frame: [ACK, framed("D70107")] if frame[9] == 0 else script.rcs380(frame)
+    raises(PasoriError, run, reader.find_b())  # 7: the command type is not set
+    pipe.answer = script.rcs380
+    before = len(pipe.sent)
+    assert run(reader.find_b()) is not None
+    assert commands(pipe)[before : before + 3] == ["", "2a01", "0600"]
+
+
 def test_a_reader_that_is_unplugged_is_lost_at_once():
     reader, pipe = active()
     pipe.plugged = False
