@@ -6,7 +6,7 @@ first stops it and begins anew. No frame is ever sent again here.
 """
 
 from . import port100
-from .errors import LostError, NoAnswerError, PasoriError, ReceptionError
+from .errors import REOPEN, LostError, NoAnswerError, PasoriError, ReceptionError
 from .usb import Transfers
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -45,6 +45,9 @@ class Air:
         """Switch the field off, and leave the reader as it was found."""
         try:
             await self.field(False)
+        except PasoriError:
+            pass  # the ACK at least stops it
+        try:
             await self._transfers.send(port100.ACK)
         except LostError:
             pass
@@ -89,14 +92,10 @@ class Air:
                 raise ReceptionError(error.status & 0x1F)
             raise
 
-    def forget(self) -> None:
-        """Leave nothing in memory of what was sent."""
-        self._out[:] = bytes(len(self._out))
-
     def overwrite(self) -> None:
         """Leave nothing in memory of what was received or sent."""
         self._transfers.overwrite()
-        self.forget()
+        self._out[:] = bytes(len(self._out))
 
     async def _in_step(self) -> None:
         if self.doubt:
@@ -110,7 +109,11 @@ class Air:
         await self._set(port100.SWITCH_RF, b"\x00")
 
     async def _set(self, code: int, parameters: bytes) -> None:
-        port100.done(await self._run(code, (parameters,)), code)
+        try:
+            port100.done(await self._run(code, (parameters,)), code)
+        except port100.Port100Error as error:
+            self.doubt = error.advice == REOPEN
+            raise
 
     async def _run(
         self,

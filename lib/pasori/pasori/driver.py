@@ -106,7 +106,10 @@ class Driver:
     async def sense(self, kind: bytes) -> bool:
         """Tell whether there is a card of TYPE_A or TYPE_F [I]; the field stays on."""
         await self._in_step()
-        return await self._look(lambda: self._port.sense(kind)) is not None
+        try:
+            return await self._look(lambda: self._port.sense(kind)) is not None
+        finally:
+            self._link.overwrite()  # it may have told the card's number
 
     async def exchange(
         self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None

@@ -5,7 +5,7 @@ a card by itself, so two cards at once cannot be told from what it says [?].
 """
 
 from .driver import Driver
-from .errors import ACTIVATE, CardError, LostError, NoAnswerError, PasoriError
+from .errors import ACTIVATE, CardError, NoAnswerError, PasoriError
 from .message import ANSWER, HEAD, UNKNOWN
 from .port400 import Port400
 from .rest import own_clock
@@ -52,12 +52,13 @@ class RCS300(Driver):
 
     async def close(self) -> None:
         """Switch the field off and end the session, so that another program can have one."""
-        try:
-            await self.field_off()
-            await self._run(self._port.end())
-        except LostError:
-            pass
+        for command in (self._port.field_off, self._port.end):
+            try:
+                await self._run(command())
+            except PasoriError:
+                pass  # nothing can be done, but the other one may still work
         self._doubt = True
+        self._field = False
 
     def _host_side(self, info: bytes) -> "Any":
         return self._iso_dep(info, self._port.cid) if self._iso_dep else None

@@ -85,6 +85,12 @@ class RCS380:
         self._end()
         await self._air.tune(B_106)
         try:
+            return await self._activated()
+        finally:
+            self._forget()
+
+    async def _activated(self) -> "bytes | None":
+        try:
             if not await self._asked(_REQB, _REQB_US):
                 return None
         except ReceptionError:
@@ -92,7 +98,6 @@ class RCS380:
                 return None
         info = self._info
         answer = await self._air.through(self._attrib, _ATTRIB_US)
-        self._forget()
         if answer is None or answer[0] & 0x0F:  # MBLI, and the CID that it was not given
             return None
         self._pcd = self._iso_dep(info)
@@ -107,6 +112,8 @@ class RCS380:
             return await self._air.through(request, _REQB_US) is not None
         except ReceptionError:
             return True  # several
+        finally:
+            self._forget()
 
     async def exchange(
         self, apdu: bytes, meanwhile: "Callable[[], None] | None" = None
@@ -141,7 +148,6 @@ class RCS380:
 
     def overwrite(self) -> None:
         """Replace what was answered by zeros."""
-        self._air.overwrite()
         self._forget()
         self._end()
 
@@ -154,7 +160,7 @@ class RCS380:
     def _forget(self) -> None:
         """Forget which card answered: its number was needed for ATTRIB alone."""
         self._attrib[1:5] = bytes(4)
-        self._air.forget()
+        self._air.overwrite()
 
     async def _asked(self, request: bytes, us: int) -> bool:
         """Send a REQB or a Slot-MARKER; tell whether a card answered, and note for ATTRIB which.
@@ -185,9 +191,7 @@ class RCS380:
                 except ReceptionError as error:
                     damaged, bits = True, error.bits
                 if found > 1:
-                    self._forget()
                     raise SeveralError
             if not damaged:
                 return bool(found)
-        self._forget()
         raise ReceptionError(bits)

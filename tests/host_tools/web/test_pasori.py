@@ -11,7 +11,7 @@ from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.show.names import Names
 from pinlamp_tools.web import build
 from web_pasori import ask, begun, plug, until
-from webpage import LOADED, colours, needs_chromium, serious, tap
+from webpage import LOADED, READY, colours, needs_chromium, serious, tap
 
 pytestmark = needs_chromium
 
@@ -36,6 +36,7 @@ SYSTEMS = {
     "linux": "Mozilla/5.0 (X11; Linux x86_64) Chrome/130",
     "mac": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/130",
     "android": "Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile",
+    "chromeos": "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/130",
 }
 
 
@@ -145,6 +146,23 @@ def test_unplugged_and_back_it_goes_on_by_itself(opened, kind):
     assert [key["id"] for key in told[-1]["keys"] if key["state"] == "locked"] == ["auth"]
 
 
+def test_after_it_is_unplugged_no_virtual_card_takes_the_place_of_the_real_one(opened):
+    page = opened(
+        "ja-JP", script=web_pasori.SHIM + web_pasori.HEAR, ready=LOADED, prepare=web_pasori.serve
+    )
+    tap(page, "fresh")
+    plug(page, "rcs380")
+    page.click("#usb")
+    page.wait_for_function(web_pasori.CONNECTED)
+    _read(page, "sign_locked")
+    page.evaluate("() => desk.unplug()")
+    _says(page, "usb_unplugged")
+    page.wait_for_function(READY)
+    page.wait_for_timeout(2_500)
+    assert page.locator("body.told").count() == 0
+    assert "green" not in {one for seen in page.evaluate(SEEN) for one in colours(seen)}
+
+
 def test_unplugged_while_it_begins(opened):
     page = opened("ja-JP", script=web_pasori.SHIM, ready=LOADED, prepare=web_pasori.serve)
     plug(page, "rcs300")
@@ -187,13 +205,32 @@ def test_a_reader_that_does_not_open_and_what_to_do_about_it(opened, locale, lan
     assert page.is_hidden("#usb-help") and page.evaluate("() => desk.asked") == 5
 
 
-def _without(opened, locale, system):
-    agent = json.dumps(SYSTEMS[system])
-    script = (
-        f"Object.defineProperty(navigator, 'userAgent', {{ value: {agent} }});"
+@pytest.mark.parametrize("width", [390, 1100])
+def test_after_a_virtual_card_what_stands_in_the_way_of_a_reader_is_still_said(opened, width):
+    page = _without(opened, "ja-JP", "mac", width=width)
+    tap(page, "fresh")
+    page.wait_for_selector("body.told")
+    page.click("#usb")
+    _says(page, "usb_nothing")
+    assert page.is_visible("#usb-state")
+    plug(page, "rcs380")
+    page.evaluate("() => { desk.refuse = 'open'; }")
+    page.click("#usb")
+    _says(page, "usb_not_opened")
+    assert page.is_visible("#usb-state") and page.is_visible("#usb-help p")
+    assert page.evaluate("() => document.getElementById('usb-state').offsetWidth") > 200
+
+
+def _agent(system):
+    return (
+        f"Object.defineProperty(navigator, 'userAgent', {{ value: '{SYSTEMS[system]}' }});"
         "Object.defineProperty(navigator, 'userAgentData', { value: undefined });"
     )
-    page = opened(locale, script=web_pasori.SHIM + script, ready=LOADED, prepare=web_pasori.serve)
+
+
+def _without(opened, locale, system, **options):
+    script = web_pasori.SHIM + _agent(system)
+    page = opened(locale, script=script, ready=LOADED, prepare=web_pasori.serve, **options)
     page.wait_for_selector("#usb:enabled")
     return page
 
@@ -204,3 +241,10 @@ def test_a_browser_without_webusb(opened, secure, said):
     page = opened("ja-JP", script=script + "delete Navigator.prototype.usb;", ready=LOADED)
     _says(page, said)
     assert page.is_disabled("#usb") and page.is_hidden("#usb-help")
+
+
+def test_on_windows_the_way_without_webusb_is_told_without_it_too(opened):
+    script = _agent("windows")
+    page = opened("ja-JP", script=script + "delete Navigator.prototype.usb;", ready=LOADED)
+    _says(page, "usb_none")
+    assert page.is_visible("#usb-help")

@@ -55,6 +55,44 @@ def test_a_session_is_the_published_one_with_the_host_s_flags():
     assert carried(pipe.sent[6]) == b"\x0a\x02" + QUERY
 
 
+def test_the_session_is_ended_though_the_field_did_not_go_off():
+    for text in ("C003026300", "C003026985", None):
+        reader, pipe = active()
+        answer = pipe.answer
+
+        def stuck(message, answer=answer, text=text):
+            if message[10:] != bytes.fromhex("ff50000002830000"):
+                return answer(message)
+            return [says(text, message[6])] if text else []
+
+        pipe.answer = stuck
+        run(reader.close())
+        assert commands(pipe)[-1] == "ff50000002820000", text
+
+
+def test_a_session_that_could_not_be_used_is_ended_too():
+    reader, pipe, script = make("rcs300")
+    off = bytes.fromhex("ff50000002830000")
+    pipe.answer = lambda message: [] if message[10:] == off else script.rcs300(message)
+    raises(LostError, run, reader.open())
+    run(reader.close())
+    assert commands(pipe)[-1] == "ff50000002820000"
+
+
+def test_the_number_of_a_card_of_another_type_is_not_kept():
+    reader, pipe, script = make("rcs300")
+    number = bytes.fromhex("DEADBEEFDEADBEEF")
+
+    def told(message):
+        is_look = message[10 + 3] == 2
+        return [says(OK + "5F5108" + number.hex(), message[6])] if is_look else answer(message)
+
+    answer = pipe.answer
+    pipe.answer = told
+    assert run(reader.sense(TYPE_A)) is True
+    assert number not in bytes(reader._transfers._buf)
+
+
 def test_the_field_rests_before_it_goes_on_and_before_a_card_is_asked():
     reader, pipe, _ = make("rcs300")
     at = []

@@ -8,6 +8,7 @@ from pasori import (
     LostError,
     NoAnswerError,
     OrderError,
+    PasoriError,
     SeveralError,
 )
 from pasori.port100 import ACK
@@ -63,6 +64,53 @@ def test_the_number_of_a_card_is_used_once_and_overwritten():
     assert all(PUPI not in bytes(data) for data in pipe.given)
     reader.overwrite()
     assert PUPI not in bytes(reader._air._transfers._buf)
+
+
+def kept(reader):
+    """Return all bytes that a driver still holds."""
+    air = reader._air
+    return bytes(reader._attrib) + bytes(air._out) + bytes(air._transfers._buf)
+
+
+def test_no_number_is_kept_however_the_activation_ends():
+    ends = (
+        says("00"),  # well
+        says("", "80000000"),  # the card left before ATTRIB, or did not like it
+        says("", "04000000"),
+        says("", "00040000"),
+        says("01"),  # with a CID that it was not given
+        lambda data: [ACK],
+    )
+    for end in ends:
+        reader, pipe, _ = make("rcs380")
+        answer = pipe.answer
+        pipe.answer = lambda frame, answer=answer, end=end: (
+            end(frame) if frame[9:10] + frame[12:13] == b"\x04\x1d" else answer(frame)
+        )
+        try:
+            run(reader.find_b())
+        except PasoriError:
+            pass
+        assert PUPI not in kept(reader) and PUPI[2:] not in kept(reader)
+    reader, pipe, _ = make("rcs380")
+    pipe.answer = slots(["damaged", ATQB, "damaged"] + [None] * 30)
+    assert run(reader.find_b()) is None
+    assert PUPI not in kept(reader) and PUPI[2:] not in kept(reader)
+
+
+def test_the_number_of_a_card_of_type_f_is_not_kept():
+    reader, _, script = make("rcs380")
+    script.special = [says("1201" + PUPI.hex() * 4)]
+    assert run(reader.sense(TYPE_F))
+    assert PUPI not in kept(reader)
+
+
+def test_a_reader_that_is_let_go_is_stopped_though_it_did_not_answer():
+    reader, pipe = active()
+    answer = pipe.answer
+    pipe.answer = lambda frame: [] if frame[9:10] == b"\x06" else answer(frame)
+    run(reader.close())
+    assert commands(pipe)[-2:] == ["0600", ""]
 
 
 def test_an_atqb_has_12_or_13_bytes():
@@ -163,6 +211,17 @@ def test_after_an_unclear_end_nothing_goes_out_again_and_all_begins_anew():
         assert len(pipe.sent) == before + 1
         run(reader.field_off())
         assert commands(pipe)[before + 1 :] == ["", "2a01", "0600", "0600"]
+
+
+def test_a_reader_that_forgot_its_settings_is_begun_anew():
+    reader, pipe, script = make("rcs380")
+    run(reader.open())
+    pipe.answer = lambda frame: [ACK, framed("D70107")] if frame[9] == 0 else script.rcs380(frame)
+    raises(PasoriError, run, reader.find_b())  # 7: the command type is not set
+    pipe.answer = script.rcs380
+    before = len(pipe.sent)
+    assert run(reader.find_b()) is not None
+    assert commands(pipe)[before : before + 3] == ["", "2a01", "0600"]
 
 
 def test_a_reader_that_is_unplugged_is_lost_at_once():

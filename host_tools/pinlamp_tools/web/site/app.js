@@ -222,6 +222,7 @@ function power() {
 // A real device
 
 function connected(session, from) {
+  lift(); // else the virtual card would be read, and shown, as soon as the real device is gone
   const draw = () => showPixels(at("lamps"), advisor.pixels());
   watching = { session, source: from, timer: setInterval(draw, LAMP_MS) };
   advisor.forget();

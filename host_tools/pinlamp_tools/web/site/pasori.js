@@ -4,7 +4,7 @@ import { element } from "./view.js";
 
 const { usb } = navigator;
 // The systems that texts.json has advice for, under `usb_help`.
-const SYSTEMS = { windows: /windows/i, android: /android/i, mac: /mac/i, linux: /./ };
+const SYSTEMS = { windows: /windows/i, android: /android/i, mac: /mac/i, chromeos: /cros|chrom(e|ium) ?os/i, linux: /./ };
 
 function system() {
   const told = navigator.userAgentData?.platform || navigator.userAgent;
@@ -45,6 +45,7 @@ export class Pasori {
     this.#at("usb").textContent = this.#pipe ? texts.disconnect : texts.usb_choose;
     this.#at("usb").disabled = !usb || this.#opening || this.#ears.busy();
     this.#at("usb-state").textContent = this.#state ? texts[this.#state] : "";
+    this.#at("usb-state").classList.toggle("said", Boolean(usb && this.#state)); // an answer to what the user did
     this.#showHelp(texts);
   }
 
@@ -53,8 +54,9 @@ export class Pasori {
     const name = system();
     const wanted = ["usb_not_opened", "usb_in_use"].includes(this.#state);
     const help = this.#at("usb-help");
-    help.hidden = this.#pipe !== null || !(wanted || (usb && name === "windows"));
+    help.hidden = this.#pipe !== null || !(wanted || name === "windows");
     help.open = wanted;
+    help.classList.toggle("said", wanted);
     const [title, ...lines] = texts.usb_help[name];
     help.replaceChildren(element("summary", { text: title }), ...lines.map((line) =>
       line.startsWith("$ ") ? element("pre", { tabindex: 0, text: line.slice(2) }) : element("p", { text: line })));

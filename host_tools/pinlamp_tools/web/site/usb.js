@@ -60,8 +60,8 @@ export class Pipe {
   lose() {
     this.#lost = true;
     this.#tell();
-    this.clear();
     this.#taker?.reject(new Error("lost"));
+    this.clear();
   }
 
   // Resolves to the bytes of the next transfer, or to null: nothing came in `ms`.
@@ -86,15 +86,19 @@ export class Pipe {
   async write(bytes) {
     const { endpointNumber, packetSize } = this.#out;
     const whole = bytes.length % packetSize === 0; // then only an empty packet tells that it is over
-    for (const part of whole ? [bytes, new Uint8Array(0)] : [bytes]) {
-      const { status } = await this.#device.transferOut(endpointNumber, part);
-      if (status === "stall") await this.#device.clearHalt("out", endpointNumber);
+    try {
+      for (const part of whole ? [bytes, new Uint8Array(0)] : [bytes]) {
+        const { status } = await this.#device.transferOut(endpointNumber, part);
+        if (status === "stall") await this.#device.clearHalt("out", endpointNumber);
+      }
+    } finally {
+      bytes.fill(0);
     }
-    bytes.fill(0);
   }
 
-  // Drops what nobody has taken.
+  // Drops what nobody has taken. Whoever waits has given up, or would take what it is too late for.
   clear() {
+    this.#taker?.resolve(null);
     this.#queue.splice(0).forEach((packet) => packet.fill(0));
   }
 
