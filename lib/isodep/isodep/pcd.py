@@ -69,9 +69,9 @@ class Pcd:
 
         `cid` 0–14 is the number given to it at activation, None for blocks without one. `fsd`:
         the reader's own longest frame. Both sizes count PCB, CID, INF and CRC; if the reader can
-        send no more than n bytes, take min(fsc, n). `patience_us`: how long one block of the card
-        may take in all, extensions and repeats included. `longest`: bytes of an answer; for short
-        APDUs 258 are enough.
+        send no more than n bytes, take min(fsc, n). `patience_us`: how long a card may
+        take for a block, with all extensions and repeats of its exchange so far. `longest`: bytes
+        of an answer; for short APDUs 258 are enough.
         """
         self.timeout_us = 0  # how long to wait for the answer to the block that is to be sent
         self.answer: "memoryview | None" = None  # the card's, after an `exchange`, until the next
@@ -82,6 +82,7 @@ class Pcd:
         self._block_size = fsd - 2
         self._patience_us = patience_us
         self._longest = longest
+        self._waited_us = 0  # in this exchange, beyond each block's own waiting time
         self._number = 0  # rule A
         self._over = False  # or an exchange is under way
         self._steps: "_Steps[memoryview | None] | None" = None
@@ -136,6 +137,7 @@ class Pcd:
         if self._over:
             raise OverError
         self._over = True
+        self._waited_us = 0
         self.answer = None
         self._steps = steps
         return next(steps)
@@ -201,7 +203,8 @@ class Pcd:
         is_command = not sent & 0xC0
         asked = False  # by R(NAK), what became of the I-block
         self.timeout_us = DELTA_FWT_US + (DESELECT_US if sent == S_DESELECT else self._fwt_us)
-        waited_us = self.timeout_us
+        own_us = self.timeout_us
+        waited_us = self._waited_us + own_us
         tries = 1
         heard = False  # the card has shown that it has the I-block
         while True:
@@ -230,6 +233,7 @@ class Pcd:
                 asked = False
                 block = first  # rule 6
                 continue
+            self._waited_us = waited_us - own_us
             return pcb, content
 
     def _grant(self, wtxm: int, waited_us: int) -> int:

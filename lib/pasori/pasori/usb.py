@@ -54,11 +54,12 @@ class Transfers:
         self._view = memoryview(self._buf)
         self._end = 0  # of what has come
         self._used = 0  # of it: the message that `next` has returned
+        self._late = 0  # reads since the deadline
 
     async def send(self, message: "bytes | memoryview") -> None:
         """Send a message. What came before is dropped."""
         self._pipe.clear()
-        self._end = self._used = 0
+        self._end = self._used = self._late = 0
         await self._pipe.write(message)
 
     async def next(self, deadline: int) -> "memoryview | None":
@@ -78,6 +79,11 @@ class Transfers:
                 self._used = size
                 return self._view[:size]
             left = max(0, clock.ticks_diff(deadline, clock.ticks_ms()))
+            if not left:
+                # What has come by then is read, as others may run long. But not for ever.
+                self._late += 1
+                if self._late > _MOST_NOISE:
+                    return None
             data = await self._pipe.read(left)
             if data is None:
                 return None

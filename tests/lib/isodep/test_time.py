@@ -1,6 +1,6 @@
 """Frame sizes and times: what the ATQB says, and how long the host waits for each block."""
 
-from isodep import Pcd, fwt_us, protocol_info
+from isodep import Pcd, WaitError, fwt_us, protocol_info
 
 MARGIN_US = 3_625
 
@@ -90,6 +90,21 @@ def test_deselect_has_a_time_of_its_own():
     host = Pcd(256, 618_629)
     host.deselect()
     assert waits(host, None, b"\xc2") == [4_833, 4_833]
+
+
+def test_patience_is_one_for_all_parts_of_an_answer():
+    host = Pcd(256, 1_000_000, patience_us=6_000_000)
+    host.exchange(b"\x01")
+    number = 0
+    for part in range(10):
+        try:
+            assert host.receive(b"\xf2\x01") == b"\xf2\x01"
+        except WaitError as error:
+            assert part == 4 and error.waited_us > 5_000_000
+            return
+        assert host.receive(bytes((0x12 | number, 0x00)))[0] == 0xA3 ^ number  # the next part
+        number ^= 1
+    raise AssertionError("each part has a patience of its own")
 
 
 def test_patience_is_the_caller_s():

@@ -15,6 +15,19 @@ def size_of(begun):
     return begun[1] if len(begun) > 1 else TOO_SHORT
 
 
+class Endless(Pipe):
+    """A reader that says the same each millisecond, whatever it is asked."""
+
+    def __init__(self, said):
+        super().__init__(Clock(), lambda data: [])
+        self._said = said
+
+    async def read(self, timeout_ms):
+        self.clock.now += 1
+        assert self.clock.now < 10_000, "it is read for ever"
+        return bytearray(self._said)
+
+
 def case(*came):
     """Return (transfers, pipe) with these transfers to be read."""
     clock = Clock()
@@ -47,6 +60,15 @@ def test_the_rest_of_an_old_message_is_dropped():
 def test_more_than_any_message_has_is_dropped():
     transfers, _ = case(b"\x83\x05on", bytes(5000), b"e")
     assert read(transfers) == ONE
+
+
+def test_what_never_stops_is_not_read_for_ever():
+    for said in (b"noise", ONE):
+        pipe = Endless(said)
+        transfers = Transfers(pipe, pipe.clock, size_of)
+        end = pipe.clock.ticks_ms() + 100
+        while run(transfers.next(end)) is not None:
+            assert pipe.clock.ticks_ms() < 2 * end
 
 
 def test_what_was_sent_after_is_not_mixed_with_what_came_before():
