@@ -21,9 +21,7 @@ _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){2}", re.ASCII)
 _PLATFORMS = ("esp32", "rp2")
-NOT_SEALED = (
-    "it is not sealed with files that are not Pinlamp's: remove them first (mpremote rm)"
-)
+NOT_SEALED = "it is not sealed with files that are not Pinlamp's: remove them first (mpremote rm)"
 
 
 class Plan(NamedTuple):
