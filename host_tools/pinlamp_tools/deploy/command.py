@@ -75,7 +75,7 @@ def deploy(
 
     A sealed device is updated by flashing it anew.
     """
-    from . import payload, trust, update
+    from . import payload, strangers, trust, update
 
     try:
         checked(update.choose(board, None, link, strip).data())
@@ -88,15 +88,13 @@ def deploy(
         _sealing(board, dry_run, force)
     with _device(port, _DEPLOY_S) as repl:
         todo = update.plan(repl, board, link, strip, sealed)
-        # What mip put there, the firmware starts from: it is no stranger's before this deployment.
-        foreign = trust.outside(repl) if todo.old != "" else None
-        if foreign is not None:
-            click.echo(trust.words(foreign, spoken()), err=True)
-            if sealed:  # nobody could look at them afterwards
-                raise click.ClickException(
-                    "it is not sealed with files that are not Pinlamp's: remove them first"
-                    " (mpremote rm)"
-                )
+        # Nobody could look at the rest of mip's after it is sealed: then it is foreign, too.
+        mip = board if todo.old == "" and not sealed else None
+        foreign = strangers.beside(repl, mip)
+        if foreign:
+            click.echo(trust.words(trust.foreign(foreign), spoken()), err=True)
+            if sealed:
+                raise click.ClickException(update.NOT_SEALED)
         newer = update.newer(repl, todo)
         if newer is not None and not force:
             _older(newer, dry_run)

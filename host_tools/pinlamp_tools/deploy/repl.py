@@ -279,9 +279,12 @@ class Repl:
         lines = self.run(code, f"looking at {top}").decode("utf-8", "replace").splitlines()
         rows = [line.partition(" ") for line in lines]
         try:  # quoted, since a name may have a line end in it
-            return {str(ast.literal_eval(path)): digest for digest, _, path in rows}
+            found = {str(ast.literal_eval(path)): digest for digest, _, path in rows}
+            if not all(path == top or path.startswith(f"{top}/") for path in found):
+                raise ValueError(top)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             raise DeviceError(f"looking at {top}: the device's answer cannot be read") from None
+        return found
 
     def _need(self, name: str, code: str) -> None:
         if name not in self._helpers:

@@ -6,7 +6,6 @@ but its answers. MicroPython itself is not compared, and a device that was tampe
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,19 +15,13 @@ from pinlamp import __version__, files
 
 from ..boards.board import Board, ChoiceError, names
 from ..show.strange import visible
-from . import payload, seal
+from . import payload, seal, strangers
 from .port import DeviceError
 from .repl import Repl
 from .update import choose
 
 TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
 _MAIN = "/main.py"
-_NEXT = "/main.new"  # a deployment renames it to main.py
-_ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for modules in it
-_EMPTY = ("/lib", _ROM)  # these folders may be there: nothing that is right is in them
-# What lies in the file system at /, and in no other that is mounted: those have no size here. They
-# last until the next reset, and what mounts one at a start is a file that is compared.
-_ROOT = "import os\nprint([e[0] for e in os.ilistdir('/') if len(e)>3])"
 
 
 def compare(repl: Repl) -> Iterator[dict[str, Any]]:
@@ -37,16 +30,17 @@ def compare(repl: Repl) -> Iterator[dict[str, Any]]:
         foreign    ok false: "paths" of files that no release puts there
         differs    ok false: "paths" of files with another content than this release's "version"
         missing    ok false: "paths" of files that this release has
-        own_board  ok null: the board is none of ours, so its board.json was not compared
+        own_board  ok false: the board is none of ours, so its board.json, "path", was not compared
         rest       ok null: "slot", which does not start, holds "count" files
-        same       ok true: all "count" files are as they should be
+        same       ok true: all "count" files are as they should be for the "board" (its title)
+                   with this "link", "strip" and "layout", which the owner alone can judge
 
     Raises DeviceError where Pinlamp is not on the device.
     """
     main = repl.read(_MAIN)
     if main is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
-    found = _everything(repl)
+    found = strangers.everything(repl)
     home = payload.home_of(main)
     if home is None:  # another program's main.py: what would it start?
         home = next((f"/{slot}" for slot in payload.SLOTS if f"/{slot}" in found), "")
@@ -58,8 +52,8 @@ def compare(repl: Repl) -> Iterator[dict[str, Any]]:
     wanted = _wanted(home, board or Board.named(names()[0]), sealed)
     unknown = set() if board else {f"{home}/{files.BOARD}", f"{home}/{files.LIST}"}
     state = {f"{home}/{name}" for name in files.STATE}
-    allowed = {*_EMPTY, *unknown, *(path for path in state if found.get(path))}
-    if seal.BOOT in found and _is_no_stranger(repl.read(seal.BOOT)):
+    allowed = {*strangers.EMPTY, *unknown, *(path for path in state if found.get(path))}
+    if seal.BOOT in found and strangers.runs_nothing(repl):
         allowed.add(seal.BOOT)
     rest = {f"/{slot}" for slot in payload.SLOTS} - {home}
     runs = {path for path in found if "/" + path.split("/")[1] not in rest}
@@ -73,42 +67,34 @@ def compare(repl: Repl) -> Iterator[dict[str, Any]]:
         if listed:
             yield _finding(False, what, paths=listed, version=__version__)
     if board is None:
-        yield _finding(None, "own_board", path=f"{home}/{files.BOARD}")
+        yield _finding(False, "own_board", path=f"{home}/{files.BOARD}")
     for slot in sorted(rest):
         count = sum(path.startswith(f"{slot}/") and bool(found[path]) for path in found)
         if count:
             yield _finding(None, "rest", slot=slot, count=count)
-    if not any(bad.values()):
-        count = sum(bool(digest) for digest in wanted.values()) - len(unknown)
-        yield _finding(True, "same", count=count, version=__version__)
+    if board is not None and not any(bad.values()):
+        count = sum(bool(digest) for digest in wanted.values())
+        yield _finding(True, "same", count=count, version=__version__, **_told(board))
+
+
+def _told(board: Board) -> dict[str, Any]:
+    """Return what the device was told to be: board.json may be right, and another's."""
+    strip = board.strip
+    return {
+        "board": board.title,
+        "link": board.link,
+        "strip": strip.part or strip.name,
+        "layout": strip.layout,
+    }
+
+
+def foreign(paths: list[str]) -> dict[str, Any]:
+    """Return the finding "foreign" on these paths."""
+    return _finding(False, "foreign", paths=paths)
 
 
 def _finding(ok: bool | None, what: str, **told: Any) -> dict[str, Any]:
     return {"check": "trust", "ok": ok, "is": what, **told}
-
-
-def outside(repl: Repl) -> dict[str, Any] | None:
-    """Return the finding "foreign" on what lies beside Pinlamp's folders, None where nothing does.
-
-    A deployment leaves it alone.
-    """
-    slots = {f"/{slot}" for slot in payload.SLOTS}
-    found = _everything(repl, slots).keys() - {*_EMPTY, _MAIN, _NEXT}
-    if seal.BOOT in found and _is_no_stranger(repl.read(seal.BOOT)):
-        found -= {seal.BOOT}
-    return _finding(False, "foreign", paths=sorted(found)) if found else None
-
-
-def _everything(repl: Repl, but: set[str] | None = None) -> dict[str, str]:
-    """Return what lies on the device, as `Repl.tree` does, but for some folders."""
-    answer = repl.run(_ROOT, "looking at /").decode("utf-8", "replace")
-    try:
-        tops = {_ROM, *(f"/{name}" for name in ast.literal_eval(answer.strip()))}
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise DeviceError("looking at /: the device's answer cannot be read") from None
-    return {
-        path: digest for top in tops - (but or set()) for path, digest in repl.tree(top).items()
-    }
 
 
 def _board(content: bytes | None) -> Board | None:
@@ -124,11 +110,6 @@ def _board(content: bytes | None) -> Board | None:
         return choose(board, content, None, None)
     except ChoiceError:
         return board
-
-
-def _is_no_stranger(boot: bytes | None) -> bool:
-    """Tell whether a boot.py runs nothing, or is the one that seals a device."""
-    return boot == seal.CONTENT or payload.runs_nothing(boot)
 
 
 def _wanted(home: str, board: Board, sealed: bool) -> dict[str, str]:

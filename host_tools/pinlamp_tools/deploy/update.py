@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pinlamp import __version__, files
 
 from ..boards.board import Board
-from . import payload, seal, who
+from . import payload, seal, strangers, who
 from .port import DeviceError
 from .repl import Repl
 
@@ -21,6 +21,7 @@ _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){2}", re.ASCII)
 _PLATFORMS = ("esp32", "rp2")
+NOT_SEALED = "it is not sealed with files that are not Pinlamp's: remove them first (mpremote rm)"
 
 
 class Plan(NamedTuple):
@@ -157,6 +158,8 @@ def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
         repl.remove(path)
     _fill(repl, todo, progress)
     _verify(repl, todo)
+    if todo.sealed and strangers.beside(repl):  # what ran until now may have put it there
+        raise DeviceError(NOT_SEALED)
     main = payload.main_py(todo.new[1:], todo.no_ctrl_c)
     repl.write(_NEXT, main)
     if repl.read(_NEXT) != main:

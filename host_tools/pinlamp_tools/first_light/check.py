@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..boards import board as boards
+from ..show.strange import tell
 from . import verified
 from .found import questions, validator
 
@@ -58,8 +59,7 @@ def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(one, name)
     elif isinstance(value, dict):
         for key, one in value.items():
-            if name != "applets":  # by AID where they have no name
-                yield name, key
+            yield name, key
             yield from _texts(one, key)
 
 
@@ -106,7 +106,7 @@ def _implausible(found: dict[str, Any], today: date) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Check a file, and say what it would change; return the exit status."""
     if len(arguments) != 1:
-        print("name the file: make first-light-check FILE=first-light.json", file=sys.stderr)
+        tell("name the file: make first-light-check FILE=first-light.json", err=True)
         return 2
     path = Path(arguments[0])
     try:
@@ -118,7 +118,7 @@ def main(arguments: list[str]) -> int:
     else:
         wrong = problems(found, date.today())
     for sentence in wrong:
-        print(f"{path.name}: {sentence}", file=sys.stderr)
+        tell(f"{path.name}: {sentence}", err=True)
     if wrong:
         return 1
     sent = verified.sent_in(Path("docs"))
@@ -126,9 +126,9 @@ def main(arguments: list[str]) -> int:
     after = verified.page([*sent, found]).splitlines()
     gained = [line for line in after if line not in before]
     state = "whole" if found["ended"] == "done" else f"incomplete ({found['ended']})"
-    print(f"{path.name}: good, {state}. docs/verified.md would gain {len(gained)} lines:")
+    tell(f"{path.name}: good, {state}. docs/verified.md would gain {len(gained)} lines:")
     for line in gained:
-        print(f"  {line}")
+        tell(f"  {line}")
     return 0
 
 

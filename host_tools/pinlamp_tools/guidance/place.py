@@ -14,6 +14,7 @@ import click
 import jsonschema
 
 from ..show.output import cannot
+from ..show.strange import visible
 
 place_option = click.option(
     "--place",
@@ -24,7 +25,10 @@ place_option = click.option(
 
 
 def load(path: Path | None) -> dict[str, Any] | None:
-    """Return the lines in a file, None without one; UsageError names the first mistake in it."""
+    """Return the lines in a file, None without one; UsageError names the first mistake in it.
+
+    A character that a terminal or a printer would obey is an escape there, see `visible`.
+    """
     if path is None:
         return None
     schema = json.loads(Path(__file__).with_name("place.schema.json").read_text("utf-8"))
@@ -32,7 +36,7 @@ def load(path: Path | None) -> dict[str, Any] | None:
         found = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise cannot(path, error) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.UsageError(f"{path}: not a JSON object") from error
     wrong = jsonschema.Draft202012Validator(schema).iter_errors(found)
     first = min(wrong, key=lambda error: list(map(str, error.absolute_path)), default=None)
@@ -40,4 +44,4 @@ def load(path: Path | None) -> dict[str, Any] | None:
         where = "/".join(map(str, first.absolute_path)) or "file"
         wrong_there = first.message
         raise click.UsageError(f"{path}: {where} is not right: {wrong_there}")
-    return dict(found)
+    return {name: visible(line) if isinstance(line, str) else line for name, line in found.items()}

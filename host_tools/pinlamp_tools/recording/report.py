@@ -12,6 +12,7 @@ from .trace import Trace, replay
 FORMAT = "pinlamp-report"
 VERSION = 1
 
+# Those of the table: the gate passes no other.
 _APPLETS = {
     keys.JPKI: "jpki",
     keys.JUKI: "juki",
@@ -33,7 +34,7 @@ def report(trace: Trace, fwi: int | None) -> dict[str, Any]:
         command, word = exchange.command, _word(exchange.answer)
         if command[1] == 0xA4 and command[2] == 0x04:
             name, aid = "SELECT DF", command[5:]
-            applets[_APPLETS.get(aid, aid.hex())] = word
+            applets[_APPLETS[aid]] = word
         elif command[1] == 0xA4:
             name, ef = "SELECT EF", command[5] << 8 | command[6]
         elif command[1] == 0xB0:

@@ -7,6 +7,7 @@ from typing import TextIO
 from rich.cells import cell_len
 from rich.console import Console
 
+from .strange import visible
 from .wrap import wrap
 
 COLUMNS = 80
@@ -22,6 +23,6 @@ def console(file: TextIO | None = None) -> Console:
 
 
 def lines(text: str, columns: int, indent: int = 0) -> str:
-    """Return `text` in lines of at most `columns`, each after `indent` blanks."""
+    """Return `text`, `visible`, in lines of at most `columns`, each after `indent` blanks."""
     margin = " " * indent
-    return "\n".join(margin + line for line in wrap(text, columns - indent, cell_len))
+    return "\n".join(margin + line for line in wrap(visible(text), columns - indent, cell_len))

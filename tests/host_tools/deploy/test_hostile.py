@@ -206,6 +206,15 @@ def test_what_is_no_file_s_content_is_an_error_of_the_device(monkeypatch, answer
         Repl().tree("/a")
 
 
+@pytest.mark.parametrize("path", ["", "5", "b", "/", "/ab", "/b/x"])
+def test_a_listing_of_another_place_cannot_be_read(monkeypatch, path):
+    monkeypatch.setattr(Repl, "__init__", lambda self: None)
+    monkeypatch.setattr(Repl, "_need", lambda self, name, code: None)
+    monkeypatch.setattr(Repl, "run", lambda self, code, what: f"00 {path!r}".encode())
+    with pytest.raises(DeviceError, match="cannot be read"):
+        Repl().tree("/a")
+
+
 @pytest.mark.parametrize(
     "changes",
     [

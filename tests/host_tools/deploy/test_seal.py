@@ -13,7 +13,7 @@ from pinlamp_tools.boards import board as boards
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.cli import run_cli
 from pinlamp_tools.deploy import command as deploying
-from pinlamp_tools.deploy import payload, seal, trust, update
+from pinlamp_tools.deploy import payload, seal, strangers, trust, update
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.deploy.repl import Repl
 from pretend import Pretend, deploy
@@ -153,7 +153,7 @@ async def test_trust_knows_the_sealed_boot_py_and_a_deployment_without_takes_it_
     def both(repl):
         _sealed(repl)
         again = update.plan(repl, PICO, None, None, True).nothing
-        known = [each["is"] for each in trust.compare(repl)], trust.outside(repl)
+        known = [each["is"] for each in trust.compare(repl)], strangers.beside(repl)
         todo = update.plan(repl, PICO, None, None)
         assert not todo.nothing and todo.boot is False
         repl.safe_mode = lambda home: None  # a reset would end it all: it is sealed
@@ -162,7 +162,7 @@ async def test_trust_knows_the_sealed_boot_py_and_a_deployment_without_takes_it_
 
     async with Pretend(tmp_path / "flash", chip="rp2040") as device:
         again, known, boot, main = await device.repl(both)
-        assert again and known == (["same"], None) and boot is None
+        assert again and known == (["same"], []) and boot is None
         assert main == payload.main_py("b")
         assert device.usb
 
@@ -192,6 +192,39 @@ async def test_what_a_stranger_left_is_not_sealed_in(tmp_path, lang):
         assert (status, out) == (1, "") and "/zz.py" in err
         assert ("封印しません" if lang == "ja" else "is not sealed") in err.splitlines()[-1]
         assert await device.repl(Repl.read, seal.BOOT) is None and device.usb
+
+
+@pytest.mark.usefixtures("micropython")
+@pytest.mark.parametrize("board", ["pico_w", "esp32_devkitc"])
+async def test_a_main_py_like_mip_s_opens_no_way_round(tmp_path, board):
+    def stranger(repl):
+        repl.write("/main.py", paths.MAIN.read_bytes())
+        repl.write("/zz.py", b"")
+        if board != "pico_w":  # there a boot.py is refused in any case
+            repl.write("/boot.py", b"import zz\n")
+
+    async with Pretend(tmp_path / "flash", chip=Board.named(board).chip) as device:
+        await device.repl(stranger)
+        asked = ("deploy", "--board", board, "--port", device.port, "--lang", "en")
+        status, out, err = await command.pinlamp(*asked, "--sealed", "--force")
+        assert (status, out) == (1, "") and "/zz.py" in err and "is not sealed" in err, err
+        assert board == "pico_w" or "/boot.py" in err
+        assert await device.repl(Repl.read, "/main.py") == paths.MAIN.read_bytes()
+        status, _, err = await command.pinlamp(*asked)
+        assert status == 0 and "not Pinlamp's" in err and "/zz.py" in err
+
+
+@pytest.mark.usefixtures("micropython")
+async def test_what_ran_during_the_deployment_cannot_hide_a_boot_py(tmp_path):
+    def both(repl):
+        deploy(repl, DEVKITC)
+        repl.safe_mode = lambda home: repl.write("/boot.py", b"import zz\n")
+        with pytest.raises(DeviceError, match="is not sealed"):
+            _sealed(repl, DEVKITC)
+        return repl.read("/main.py")
+
+    async with Pretend(tmp_path / "flash") as device:
+        assert await device.repl(both) == payload.main_py("a")
 
 
 def test_nothing_of_the_word_goes_onto_a_device():

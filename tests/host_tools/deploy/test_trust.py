@@ -8,7 +8,7 @@ import pytest
 
 import command
 from pinlamp_tools.boards.board import Board
-from pinlamp_tools.deploy import payload, trust
+from pinlamp_tools.deploy import payload, strangers, trust
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pretend import Pretend, deploy
 
@@ -114,13 +114,25 @@ async def test_a_device_as_it_was_deployed_is_good_with_all_that_it_writes_itsel
         assert (same["ok"], same["is"]) == (True, "same") and same["count"] == len(todo.wanted) + 1
 
 
-async def test_the_user_s_own_board_is_compared_but_for_its_pins(tmp_path):
+async def test_a_board_that_is_not_ours_is_never_good(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, replace(BOARD, name="mine"))
-        own, same = await _compared(device)
-        assert (own["ok"], own["is"], own["path"]) == (None, "own_board", "/a/board.json")
-        assert same["is"] == "same"
-        assert _bad(await _compared(device, _lib)) == {"foreign": ["/lib/zz.py"]}
+        (own,) = await _compared(device)
+        assert (own["ok"], own["is"], own["path"]) == (False, "own_board", "/a/board.json")
+        foreign, own = await _compared(device, _lib)
+        assert foreign["paths"] == ["/lib/zz.py"] and own["is"] == "own_board"
+        asked = ("doctor", "--trust", "--port", device.port, "--lang", "en")
+        status, out, _ = await command.pinlamp(*asked)
+        assert status == 1 and "✓" not in out and "board.json was not compared" in out
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+async def test_what_the_device_was_told_to_be_is_said(tmp_path, lang):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD, "i2c", "stick-8")  # right, but is it this device's?
+        (same,) = await _compared(device)
+        told = trust.words(same, lang)
+        assert all(word in told for word in (BOARD.title, "i2c", "stick-8", " 8 "))
 
 
 async def test_a_device_without_pinlamp_is_told_apart(tmp_path):
@@ -187,7 +199,12 @@ def test_what_mip_installs_is_compared_too(monkeypatch):
 
     (same,) = trust.compare(Stub())
     assert (same["is"], same["count"]) == ("same", len(content))
+    assert strangers.beside(Stub(), BOARD) == [] != strangers.beside(Stub())
+    found["/lib/mynacard/gate.py"] = "0"  # as mip has it without compiling
+    assert strangers.beside(Stub(), BOARD) == []
+    del found["/lib/mynacard/gate.py"]
     found["/lib/zz.py"] = "0"
+    assert strangers.beside(Stub(), BOARD) == ["/lib/zz.py"]
     assert _bad(trust.compare(Stub())) == {"foreign": ["/lib/zz.py"]}
     del found["/lib/zz.py"]
     found["/lib/pinlamp/gate.mpy"] = "0"

@@ -9,6 +9,8 @@ from datetime import date
 
 import pytest
 
+from mynacard import KEYS, state
+from pinlamp_tools import paths
 from pinlamp_tools.boards import board as boards
 from pinlamp_tools.first_light import check, verified
 from pinlamp_tools.first_light.found import questions
@@ -17,6 +19,7 @@ from pinlamp_tools.recording.trace import load
 from places import ROOT
 
 TODAY = date(2026, 12, 24)
+MS = {"count": 1, "min": 1, "median": 1, "max": 1}
 
 
 def _file():
@@ -82,6 +85,8 @@ def _at(file, *path):
     ("path", "name", "value", "said"),
     [
         ((), "note", "hello", "note"),
+        ((), "date", "2026-12-01\n", "date: "),
+        ((), "pinlamp", "0.1.0\n", "pinlamp: "),
         ((), "date", "2031-01-01", "date: 2031-01-01 is not between"),
         ((), "board", "my_desk", "there is no my_desk"),
         ((), "links", [], "a whole session has some"),
@@ -96,6 +101,12 @@ def _at(file, *path):
         (("cards", 0, "report"), "reader", "PN532 0123456789", "looks like a long number"),
         (("cards", 0, "report"), "provenance", "the card of 山田花子", "provenance"),
         (("cards", 0, "report"), "pupi", "01020304", "pupi"),
+        (("cards", 0, "report", "keys", "sign"), "state", "山田花子 1975-04-01", "sign/state"),
+        (("cards", 0, "report", "keys", "sign"), "table_max", 19750401, "sign/table_max"),
+        (("cards", 0, "report", "keys"), "hanako", {}, "report/keys"),
+        (("cards", 0, "report", "ms"), "\x1b]0;x\x07", MS, "report/ms"),
+        (("cards", 0, "report", "applets"), "hanakoyamada19750401", "9000", "report/applets"),
+        (("cards", 0, "report", "applets"), "d392f000260100000001", "9000", "report/applets"),
         (("cards", 0), "reader", "pcsc", "no reader of this session"),
         (("answers",), "colour_of_the_sky", True, "no question colour_of_the_sky"),
         (("answers",), "card_fwi", True, "card_fwi cannot be True"),
@@ -129,6 +140,29 @@ def test_the_command_says_what_the_page_would_gain(file, tmp_path):
     assert done.returncode == 1 and "No such file" in done.stderr
     done = _run()
     assert done.returncode == 2 and "FILE=" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nothing_of_a_file_reaches_the_terminal_as_it_is(file, tmp_path):
+    path = tmp_path / "sent.json"
+    for text in ("\x1b]0;x\x07", "\u202e", "\x9b2J"):
+        path.write_text(json.dumps({**file, "console": {text: {}}, text: 1}), "utf-8")
+        done = _run(path)
+        assert done.returncode == 1
+        assert not [c for c in done.stderr + done.stdout if not c.isprintable() and c != "\n"]
+
+
+def test_the_report_s_words_are_those_of_the_table():
+    parts = json.loads(paths.REPORT.read_text("utf-8"))["properties"]
+    found = parts["keys"]["additionalProperties"]["properties"]["state"]["enum"]
+    assert tuple(found) == state.WORST_FIRST
+    assert parts["keys"]["propertyNames"]["enum"] == [key.id for key in KEYS]
+
+
+def test_no_pattern_of_a_schema_takes_a_line_end():
+    for schema in ROOT.glob("[!.]*/**/*.schema.json"):
+        for pattern in re.findall(r'"pattern": ("[^\n]*?[^\\]")', schema.read_text("utf-8")):
+            told = json.loads(pattern)
+            assert not told.endswith("$"), (schema, told)
 
 
 def test_the_page_has_every_cell_seen_or_not(file):

@@ -2,10 +2,12 @@
 
 import json
 import re
+import unicodedata
 
 import pytest
 
 from pinlamp_tools.guidance.place import load
+from pinlamp_tools.show.strange import visible
 from places import ROOT
 
 EXAMPLE = ROOT / "docs" / "municipality.example.json"
@@ -44,6 +46,9 @@ def test_only_what_everybody_has_is_wanted(written):
         ({"name": "x"}, "required"),
         ([], "object"),
         ("{", "not a JSON object"),
+        ("[" * 100_000, "not a JSON object"),
+        ({**LINES, "telephone": LINES["telephone"] + "\n"}, "telephone"),
+        ({**LINES, "checked": LINES["checked"] + "\n"}, "checked"),
     ],
 )
 def test_a_mistake_is_named(written, pinlamp, one_line, content, said):
@@ -63,3 +68,13 @@ def test_slip_and_sheet_say_its_lines(pinlamp, tmp_path, lang):
     for name in ("name", "documents", "telephone"):
         assert "".join(LINES[name].split()) in text
     assert "oftenwithoutaphotograph" not in text and "顔写真なしでよいところ" not in text
+
+
+@pytest.mark.parametrize("text", ["\x1b]0;x\x07", "\x1b[2J", "a\x9b31m", "\u202egnp.exe", "a\nb"])
+def test_what_a_terminal_would_obey_is_seen_as_what_it_is(written, pinlamp, text):
+    path = written({**LINES, "name": text, "hours": text, "documents": text, "branches": text})
+    assert load(path)["name"] == visible(text) != text
+    for lang in ("ja", "en"):
+        said = pinlamp("slip", "visual_b", "--place", path, "--lang", lang).stdout
+        assert visible(text) in said.replace("\n", "") and text not in said
+        assert not [c for c in said if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"]
