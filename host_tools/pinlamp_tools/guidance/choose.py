@@ -16,6 +16,7 @@ from mynacard import state
 from mynacard.keys import KEYS
 from mynacard.survey import DEACTIVATED, UNREAD
 
+from ..show.reading import MORE, states_of
 from .sources import told as sources_told
 
 FIELDS = (
@@ -35,8 +36,6 @@ FIELDS = (
 _KEYS = {key.id: key for key in KEYS}
 # States that need no advice of their own; all others get some, worst first.
 _SILENT = (state.UNLIMITED, state.OK, state.ABSENT)
-# States that only some keys can be in.
-_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 
 
 def kinds(data):
@@ -47,15 +46,6 @@ def kinds(data):
 def keys_of(data, kind):
     """Return the ids of the keys that a survey asks a card of `kind`, in its order."""
     return [key.id for key in KEYS if key.id in data["kinds"][kind]["keys"]]
-
-
-def states_of(key):
-    """Return the states in which `key` can be, worst first."""
-    row = _KEYS[key]
-    rare = [row.unset.state] if row.unset else []
-    if row.by_design:
-        rare.append(state.BY_DESIGN)
-    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
 def named(data, kind, keys):
@@ -70,7 +60,7 @@ def entry(data, kind, key, found, note=None):
     """Return the advice for one key. KeyError for a combination that cannot occur."""
     if found not in states_of(key):
         raise KeyError(found)
-    texts = _texts(data, kind, key, found)
+    texts = data[MORE] if key == MORE else _texts(data, kind, key, found)
     if note == DEACTIVATED:
         texts = data["phone_deactivated" if _is_phone(kind) else "deactivated"]
     return _advice(data, texts, texts["title"], kind, [key], found)
@@ -108,7 +98,7 @@ def advise(data, kind, findings, complete):
     """Return the advice for a result, in the order in which to read it.
 
     `kind`: of a `card` event, or None. `findings`: dicts with id, state and perhaps note, as in a
-    `result` event; empty if no key was asked.
+    `result` event; empty if no key was asked. The id may be `reading.MORE`.
     """
     told = []
     if not complete:
@@ -154,7 +144,7 @@ def advise(data, kind, findings, complete):
         if notes[key] == UNREAD:
             found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
             _add_fault(data, told, key, data["unread"][found])
-        if child and _KEYS[key].by_design:
+        if child and key != MORE and _KEYS[key].by_design:
             _add_fault(data, told, key, data["no_signature"])
     return told + remarks
 

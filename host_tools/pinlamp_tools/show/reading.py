@@ -21,11 +21,30 @@ KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
 
+_KEYS = {key.id: key for key in keys.KEYS}
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
 _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.JPKI_ONLY])
+# What every complete result of a card, or of a phone, tells.
+_OF_CARD = tuple([key.id for key in keys.default_keys()])
+_OF_PHONE = tuple([key for key in _OF_CARD if key in _OF_PHONES_TOO])
+# A finding that stands for what the device told of and this version does not know.
+MORE = "more"
+# States that only some keys can be in.
+_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 _NOTES = ("unread", "deactivated")
 _MOST = 15  # the counter has four bits (63 Cn)
+
+
+def states_of(key):
+    """Return the states in which `key` (an id, or MORE) can be, worst first."""
+    if key == MORE:
+        return [state.UNKNOWN]
+    row = _KEYS[key]
+    rare = [row.unset.state] if row.unset else []
+    if row.by_design:
+        rare.append(state.BY_DESIGN)
+    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
 def parse(line):
@@ -99,7 +118,7 @@ def _texts(event, names):
 
 def _key(event):
     left, most = event.get("left"), event.get("max")
-    good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
+    good = event.get("id") in _KEY_IDS and event.get("state") in states_of(event["id"])
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
     told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
@@ -135,6 +154,7 @@ class Reading:
              other (a card that the device does not ask), several, removed, fault
     keys     key id -> (state, left, max)
     notes    key id -> what the device says of it besides, as docs/events.md has it
+    more     whether a result told more than this version understands
     fault    the last `fault` event, while `phase` is "fault"
     """
 
@@ -150,6 +170,7 @@ class Reading:
         self.notes = {}
         self.overall = None
         self.complete = False
+        self.more = False
         self.fault = {}
 
     def take(self, event):
@@ -185,8 +206,8 @@ class Reading:
         It tells that no card lies there, which a lost line may have said. Other events are news,
         without keys that the kind of card has not.
         """
-        if event["type"] in ("key", "result") and self.kind in _PHONES:
-            return _of_phone(event)
+        if event["type"] in ("key", "result") and self.phase == "reading":
+            return _of_phone(event) if self.kind in _PHONES else event
         if event["type"] != "alive":
             return event
         fault = event.get("fault")
@@ -204,20 +225,21 @@ class Reading:
             self.notes[event["id"]] = event["note"]
 
     def _end(self, event):
+        if self.phase != "reading":  # its `card` event got lost: this is another card
+            self.forget()
         # A result repeats all keys, since earlier lines may have got lost.
         self.keys = {one["id"]: _found(one) for one in event["keys"]}
         for one in event["keys"]:
             self._note(one)
-        self.complete = event["complete"] is True
+        if self.kind is None and [key for key in self.keys if key not in _OF_PHONES_TOO]:
+            self.kind = "my_number_card"  # only that has more keys than a phone
+        self.more = bool(event.get("more"))
+        # Of a result without any key, or of nobody knows what, nothing can be said.
+        said = self.kind is not None and (self.keys or self.more)
+        self.complete = bool(said and event["complete"] is True)
         self.phase = "read" if self.complete else "again"
-        if self.kind not in ASKED:
-            # Only cards that are asked have a result. More keys than a phone's: a My Number Card.
-            others = [key for key in self.keys if key not in _OF_PHONES_TOO]
-            self.kind = "my_number_card" if others else None
-        states = [found for found, _, _ in self.keys.values()]
-        if event.get("more"):
-            states.append(state.UNKNOWN)
-        self.overall = state.worst(states) if self.complete and states else None
+        states = [found["state"] for found in self._findings()]
+        self.overall = state.worst(states) if self.complete else None
 
     @property
     def over(self):
@@ -232,12 +254,31 @@ class Reading:
 
     def result(self):
         """Return (kind, findings with id, state and note, complete), as `guidance` takes them."""
-        findings = [
-            {"id": key, "state": found, "note": self.notes.get(key)}
-            for key, found, _, _ in self.table()
-        ]
         asked = self.kind is None or self.kind in ASKED
-        return self.kind, findings, self.complete if asked else True
+        return self.kind, self._findings(), self.complete if asked else True
+
+    @property
+    def untold(self):
+        """Whether a result left something unknown that is no finding of the device."""
+        if self.phase == "again":
+            return True
+        return len(self._findings()) > len(self.keys)
+
+    def _findings(self):
+        """Return the findings; a complete result's keys that were not told are unknown."""
+        wanted = ()
+        if self.complete:
+            wanted = _OF_PHONE if self.kind in _PHONES else _OF_CARD
+        findings = []
+        for key in _KEY_IDS:
+            if key in self.keys:
+                found = {"id": key, "state": self.keys[key][0], "note": self.notes.get(key)}
+                findings.append(found)
+            elif key in wanted:
+                findings.append({"id": key, "state": state.UNKNOWN, "note": None})
+        if self.complete and self.more:
+            findings.append({"id": MORE, "state": state.UNKNOWN, "note": None})
+        return findings
 
     def state(self, key):
         """Return (state, left, max) of a key; the state may be "waiting", "not_asked", "none"."""
