@@ -21,30 +21,14 @@ KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
 
-_KEYS = {key.id: key for key in keys.KEYS}
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
 _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.JPKI_ONLY])
 # What every complete result of a card, or of a phone, tells.
 _OF_CARD = tuple([key.id for key in keys.default_keys()])
 _OF_PHONE = tuple([key for key in _OF_CARD if key in _OF_PHONES_TOO])
-# A finding that stands for what the device told of and this version does not know.
-MORE = "more"
-# States that only some keys can be in.
-_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 _NOTES = ("unread", "deactivated")
 _MOST = 15  # the counter has four bits (63 Cn)
-
-
-def states_of(key):
-    """Return the states in which `key` (an id, or MORE) can be, worst first."""
-    if key == MORE:
-        return [state.UNKNOWN]
-    row = _KEYS[key]
-    rare = [row.unset.state] if row.unset else []
-    if row.by_design:
-        rare.append(state.BY_DESIGN)
-    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
 def parse(line):
@@ -118,7 +102,7 @@ def _texts(event, names):
 
 def _key(event):
     left, most = event.get("left"), event.get("max")
-    good = event.get("id") in _KEY_IDS and event.get("state") in states_of(event["id"])
+    good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
     told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
@@ -253,7 +237,11 @@ class Reading:
         return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
 
     def result(self):
-        """Return (kind, findings with id, state and note, complete), as `guidance` takes them."""
+        """Return (kind, findings with id, state and note, complete), as `guidance` takes them.
+
+        A complete result's key that was not told is unknown. So is a finding whose id is None: it
+        stands for what the device told and this version does not know.
+        """
         asked = self.kind is None or self.kind in ASKED
         return self.kind, self._findings(), self.complete if asked else True
 
@@ -265,7 +253,6 @@ class Reading:
         return len(self._findings()) > len(self.keys)
 
     def _findings(self):
-        """Return the findings; a complete result's keys that were not told are unknown."""
         wanted = ()
         if self.complete:
             wanted = _OF_PHONE if self.kind in _PHONES else _OF_CARD
@@ -277,7 +264,7 @@ class Reading:
             elif key in wanted:
                 findings.append({"id": key, "state": state.UNKNOWN, "note": None})
         if self.complete and self.more:
-            findings.append({"id": MORE, "state": state.UNKNOWN, "note": None})
+            findings.append({"id": None, "state": state.UNKNOWN, "note": None})
         return findings
 
     def state(self, key):

@@ -10,9 +10,11 @@ const SOUND_MS = 1500;
 const LAMP_MS = 40;
 const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
+// RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3.
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
-const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0, answers: {} };
+const state = { lang: "ja", laid: null, chosen: "fresh", unshown: false, said: "", link: "", presented: 0, answers: {} };
 let watching = null; // the session with a real device or a PaSoRi, and the timer of its lamps
 let texts, data, cards, advisor, device, pasori;
 
@@ -78,7 +80,7 @@ function showTold() {
   const own = texts[state.lang];
   const told = advisor.shown(state.lang, watching ? 0 : Number(at("layout").value));
   showLaid();
-  const lines = told.headline;
+  const lines = state.unshown ? [own.not_shown] : told.headline;
   // A screen reader reads the headline each time it is written: write it only if it changed.
   if (at("headline").dataset.lines !== lines.join("\n")) {
     at("headline").dataset.lines = lines.join("\n");
@@ -122,7 +124,7 @@ function plan() {
 let fading;
 function fadeAfter(ms) {
   clearTimeout(fading);
-  if (ms !== null) fading = setTimeout(() => { advisor.fade(); showTold(); }, ms);
+  if (ms !== null) fading = setTimeout(() => guarded(() => { advisor.fade(); showTold(); }), ms);
 }
 
 function point(number) {
@@ -134,8 +136,23 @@ function point(number) {
 // Whom the page listens to: "try", its own device; "watch", one on a cable; "usb", a PaSoRi.
 const source = () => watching?.source ?? "try";
 
+// What cannot be shown must not leave the card before it on the page.
+function guarded(show) {
+  state.unshown = false;
+  try { show(); } catch (error) {
+    console.error(error);
+    fadeAfter(null);
+    advisor.forget();
+    state.unshown = true;
+    showTold();
+  }
+}
+
 function hear(line, from) {
-  if (from !== source()) return; // the page's own device waits while another is connected
+  if (from === source()) guarded(() => follow(line)); // the page's own device waits while another is connected
+}
+
+function follow(line) {
   const before = advisor.cable();
   const heard = advisor.take(line);
   if (!heard) {
@@ -214,6 +231,7 @@ function power() {
   const layout = Number(at("layout").value);
   fadeAfter(null);
   advisor.forget();
+  state.unshown = false;
   lampsOf(at("lamps"), layout);
   showTold();
   device.start({ layout, licence: data.licence.includes(layout) });
@@ -225,6 +243,7 @@ function connected(session, from) {
   const draw = () => showPixels(at("lamps"), advisor.pixels());
   watching = { session, source: from, timer: setInterval(draw, LAMP_MS) };
   advisor.forget();
+  state.unshown = false;
   lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
@@ -292,6 +311,22 @@ function look() {
   });
 }
 
+// Keeps the page for use without a network. Not at one of this machine's own names: the next
+// project's page there would be answered by ours. What an older build left there goes.
+async function keep() {
+  const workers = navigator.serviceWorker;
+  if (!LOOPBACK.test(location.hostname)) {
+    await workers.register("sw.js");
+    return;
+  }
+  const own = new URL("sw.js", location.href).href;
+  const ours = (await workers.getRegistrations()).filter((one) => one.active?.scriptURL === own);
+  if (!ours.length) return;
+  await Promise.all(ours.map((one) => one.unregister()));
+  const names = (await caches.keys()).filter((name) => name.startsWith("pinlamp-")); // as in sw.js
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
+
 async function start() {
   data = await (await fetch("data.json")).json();
   ({ texts, cards } = data);
@@ -313,9 +348,7 @@ async function start() {
   showAll();
   document.body.classList.add("ready");
   pasori.find();
-  // Not on this machine's own address: the next project's page there would be answered by ours.
-  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  if ("serviceWorker" in navigator && !loopback) navigator.serviceWorker.register("sw.js").catch(() => {});
+  if ("serviceWorker" in navigator) keep().catch(() => {});
 }
 
 start(); // if it fails, the page keeps the sentence of index.html
