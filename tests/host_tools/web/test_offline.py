@@ -2,7 +2,10 @@
 
 import functools
 import http.server
+import ssl
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -27,9 +30,13 @@ def public(web_folder):
     """A function: an address of this machine -> the port at which it serves the page."""
     started = []
 
-    def start(address="127.0.0.1"):
+    def start(address="127.0.0.1", certificate=None):
         handler = functools.partial(_Public, directory=str(web_folder))
         serving = http.server.ThreadingHTTPServer((address, 0), handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            serving.socket = context.wrap_socket(serving.socket, server_side=True)
         started.append(serving)
         threading.Thread(target=serving.serve_forever, daemon=True).start()
         return serving.server_port
@@ -47,14 +54,17 @@ def _opened(context, address):
     return page
 
 
-def test_without_a_network_once_it_was_loaded(browser, public):
-    address = f"http://{NAME}:{public()}"
-    # As over https, which alone may have a worker: Chromium has a switch for such a test.
-    arguments = [
-        "--no-sandbox",
-        f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
-        f"--unsafely-treat-insecure-origin-as-secure={address}",
-    ]
+def test_without_a_network_once_it_was_loaded(browser, public, tmp_path):
+    # Over https: elsewhere than on this machine a browser allows no worker without it.
+    both = str(tmp_path / "certificate.pem")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    made += ["-subj", f"/CN={NAME}", "-keyout", both, "-out", both + ".crt"]
+    subprocess.run(made, check=True, capture_output=True)
+    with open(both, "a", encoding="ascii") as file:
+        file.write(Path(both + ".crt").read_text("ascii"))
+    address = f"https://{NAME}:{public(certificate=both)}"
+    arguments = ["--no-sandbox", "--ignore-certificate-errors"]
+    arguments.append(f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
     own = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
     context = own.new_context(locale="en-US")
     page = context.new_page()

@@ -1,5 +1,6 @@
 // The page: its device, a real one over Web Serial, guidance, slip, and the search for words.
 import { Advisor, Device } from "./device.js";
+import { keep } from "./keep.js";
 import { Pasori } from "./pasori.js";
 import { Session } from "./serial.js";
 import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
@@ -10,8 +11,6 @@ const SOUND_MS = 1500;
 const LAMP_MS = 40;
 const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
-// RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3.
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
 const state = { lang: "ja", laid: null, chosen: "fresh", unshown: false, said: "", link: "", presented: 0, answers: {} };
@@ -138,7 +137,6 @@ const source = () => watching?.source ?? "try";
 
 // What cannot be shown must not leave the card before it on the page.
 function guarded(show) {
-  state.unshown = false;
   try { show(); } catch (error) {
     console.error(error);
     fadeAfter(null);
@@ -159,6 +157,7 @@ function follow(line) {
     if (advisor.cable() !== before) showTold();
     return;
   }
+  state.unshown = false;
   if (heard.event.type === "card") state.answers = {};
   if (watching) fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
@@ -309,22 +308,6 @@ function look() {
     at("said").value = state.said = title;
     look();
   });
-}
-
-// Keeps the page for use without a network. Not at one of this machine's own names: the next
-// project's page there would be answered by ours. What an older build left there goes.
-async function keep() {
-  const workers = navigator.serviceWorker;
-  if (!LOOPBACK.test(location.hostname)) {
-    await workers.register("sw.js");
-    return;
-  }
-  const own = new URL("sw.js", location.href).href;
-  const ours = (await workers.getRegistrations()).filter((one) => one.active?.scriptURL === own);
-  if (!ours.length) return;
-  await Promise.all(ours.map((one) => one.unregister()));
-  const names = (await caches.keys()).filter((name) => name.startsWith("pinlamp-")); // as in sw.js
-  await Promise.all(names.map((name) => caches.delete(name)));
 }
 
 async function start() {
