@@ -167,8 +167,9 @@ def advise(data, kind, findings, complete):
                 told.append(_together(alike, data))
     child = as_read.get("sign") == state.NOT_ISSUED and not _is_phone(kind)
     for key in order:
-        if notes[key] == UNREAD:
-            found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
+        unset = _KEYS[key].unset if key is not None else None
+        if notes[key] == UNREAD and unset:
+            found = "phone" if _is_phone(kind) else unset.state
             _add_fault(data, told, key, data["unread"][found])
         if child and key is not None and _KEYS[key].by_design:
             _add_fault(data, told, key, data["no_signature"])

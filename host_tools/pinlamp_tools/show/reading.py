@@ -27,7 +27,7 @@ _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.J
 # What every complete result of a card, or of a phone, tells.
 _OF_CARD = tuple([key.id for key in keys.default_keys()])
 _OF_PHONE = tuple([key for key in _OF_CARD if key in _OF_PHONES_TOO])
-_NOTES = ("unread", "deactivated")
+_NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
 _MOST = 15  # the counter has four bits (63 Cn)
 
 
@@ -106,7 +106,7 @@ def _key(event):
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
     told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
-    if event.get("note") in _NOTES:
+    if (event.get("note"), event["state"]) in _NOTES:
         told["note"] = event["note"]
     return told
 

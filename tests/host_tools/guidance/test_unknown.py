@@ -20,6 +20,7 @@ DAY = "2026-11-26"
 CARD = {"type": "card", "kind": "my_number_card"}
 ASKED = {"my_number_card": [key.id for key in keys.default_keys()]}
 ASKED |= dict.fromkeys(("phone_android", "phone_ios"), ["sign", "auth"])
+ALL_KEYS = ASKED["my_number_card"]
 FREE = ("ok", "unlimited", "used", "last")
 # Worst states of which the headline says that nothing is locked, or one that is no lock.
 NO_LOCK = (*FREE, "not_set", "not_issued")
@@ -103,6 +104,17 @@ def test_a_state_that_a_key_cannot_be_in_is_unknown(found):
     assert not says_nothing_locked(followed(CARD, result(*told)))
 
 
+@pytest.mark.parametrize("name", ALL_KEYS)
+@pytest.mark.parametrize("note", ["unread", "deactivated"])
+def test_a_note_that_does_not_fit_its_key_changes_nothing(name, note):
+    told = [{**one, "state": "locked"} if one["id"] == name else one for one in ALL_WELL]
+    noted = [{**one, "note": note} if one["id"] == name else one for one in told]
+    plain, odd = followed(CARD, result(*told)), followed(CARD, result(*noted))
+    if note == "deactivated" or name not in ("sign", "auth"):
+        data = guidance("en")
+        assert advise(data, *odd.result()) == advise(data, *plain.result())
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_says_that_the_device_may_be_newer(lang):
     data = guidance(lang)
@@ -144,7 +156,7 @@ results = st.one_of(
     st.lists(one_key, max_size=12),
     # Mostly every key, most of them well: what is said of one odd key among them.
     st.builds(
-        lambda changed, more: [key(n, changed.get(n, "ok")) for n in ASKED["my_number_card"]] + more,
+        lambda changed, more: [key(n, changed.get(n, "ok")) for n in ALL_KEYS] + more,
         st.dictionaries(names, states, max_size=2),
         st.lists(one_key, max_size=1),
     ),
