@@ -108,6 +108,7 @@ def test_a_device_that_is_running_already_and_lines_that_were_lost(watched):
     assert page.inner_text("#headline") == Names("en").cable("listening", "is")
     keys = [{"id": "sign", "state": "locked", "left": 0, "max": 5}]
     keys.append({"id": "visual_b", "state": "ok", "left": 10, "max": 10})
+    keys.append({"id": "auth", "state": "ok", "left": 3, "max": 3})
     _say(page, {"type": "result", "complete": True, "ms": 4, "keys": keys})
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
     assert "Locked" in page.inner_text("#advice") and page.is_enabled("#print-slip")
