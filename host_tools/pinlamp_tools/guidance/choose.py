@@ -35,6 +35,8 @@ FIELDS = (
 _KEYS = {key.id: key for key in KEYS}
 # States that need no advice of their own; all others get some, worst first.
 _SILENT = (state.UNLIMITED, state.OK, state.ABSENT)
+
+
 # States that only some keys can be in.
 _RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 
@@ -58,8 +60,20 @@ def states_of(key):
     return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
+def possible(findings):
+    """Return the findings; one in which its key cannot be has no meaning, so it is unknown."""
+    return [
+        finding
+        if finding["id"] is None or finding["state"] in states_of(finding["id"])
+        else {"id": finding["id"], "state": state.UNKNOWN, "note": None}
+        for finding in findings
+    ]
+
+
 def named(data, kind, keys):
     """Return the name of `keys`: the official name of one, the short names of several."""
+    if keys == [None]:
+        return data["more"]["name"]
     names = data["names"] if len(keys) == 1 else _short(data, kind)
     if _is_phone(kind):
         names = data["phone_names"]
@@ -108,7 +122,8 @@ def advise(data, kind, findings, complete):
     """Return the advice for a result, in the order in which to read it.
 
     `kind`: of a `card` event, or None. `findings`: dicts with id, state and perhaps note, as in a
-    `result` event; empty if no key was asked.
+    `result` event; empty if no key was asked. The id is None for what the device told and this
+    version does not know.
     """
     told = []
     if not complete:
@@ -119,11 +134,9 @@ def advise(data, kind, findings, complete):
     if not data["kinds"][kind]["keys"]:
         of_kind = data["kinds"][kind]
         return [_advice(data, of_kind, of_kind["title"], kind, [], None)]
+    findings = possible(findings)
     notes = {finding["id"]: finding.get("note") for finding in findings}
-    states = {}
-    for finding in findings:
-        if finding["state"] in states_of(finding["id"]):
-            states[finding["id"]] = finding["state"]
+    states = {finding["id"]: finding["state"] for finding in findings}
     remarks = []
     as_read = dict(states)
     order = [finding["id"] for finding in findings]  # MicroPython's dicts have none
@@ -143,6 +156,9 @@ def advise(data, kind, findings, complete):
             remarks.append(advice)
     for found in state.WORST_FIRST:
         keys = [finding["id"] for finding in findings if states.get(finding["id"]) == found]
+        if None in keys:
+            keys.remove(None)
+            told.append(_advice(data, data["more"], data["more"]["title"], kind, [], found))
         if keys and found not in _SILENT and (complete or found != state.UNKNOWN):
             # Those that are called the same are told together.
             advices = [entry(data, kind, key, found, notes[key]) for key in keys]
@@ -151,10 +167,11 @@ def advise(data, kind, findings, complete):
                 told.append(_together(alike, data))
     child = as_read.get("sign") == state.NOT_ISSUED and not _is_phone(kind)
     for key in order:
-        if notes[key] == UNREAD:
-            found = "phone" if _is_phone(kind) else _KEYS[key].unset.state
+        unset = _KEYS[key].unset if key is not None else None
+        if notes[key] == UNREAD and unset:
+            found = "phone" if _is_phone(kind) else unset.state
             _add_fault(data, told, key, data["unread"][found])
-        if child and _KEYS[key].by_design:
+        if child and key is not None and _KEYS[key].by_design:
             _add_fault(data, told, key, data["no_signature"])
     return told + remarks
 

@@ -12,7 +12,7 @@ A slip is a list of parts, dicts:
     boxes     what the clerk ticks
 """
 
-from .choose import advise, entry, named
+from .choose import advise, entry, named, possible
 from .sources import old
 
 _FREE = ("ok", "unlimited", "used", "last")
@@ -37,6 +37,7 @@ def slip(data, kind, findings, complete, today, lamps=None, place=None):
     Arguments: see `choose.advise`. `today`: as ISO 8601 has it. `lamps`: the number of each key's
     lamp on the label. `place`: a municipality's own lines, see `place`.
     """
+    findings = possible(findings)
     told = advise(data, kind, findings, complete)
     if kind is None or not data["kinds"][kind]["keys"]:
         # No key was asked, so there is nothing to tell the counter.
@@ -90,7 +91,7 @@ def _clerk(words, told, findings, complete, lamps):
             state = {finding["id"]: finding["state"] for finding in findings}
             names = [words["keys"][k]["short"] + ": " + words["states"][state[k]] for k in keys]
         else:
-            names = [words["keys"][key]["short"] for key in keys]
+            names = [words["keys"][k]["short"] if k else words["more"] for k in keys]
         if keys:
             rows.append((words[name], ["、".join(names)]))
     return _part("clerk", words["title"], words["intro"], rows, items, boxes)

@@ -65,8 +65,11 @@ class Lights:
         self._over = None  # (since when, for how many ms) the lamps stay before they show "ready"
         self._stays_ms = KEPT_MS  # after the card is lifted
 
-    def follow(self, event):
-        """Do what the device does at an event; `reading.heard` has checked it."""
+    def follow(self, event, untold=False):
+        """Do what the device does at an event; `reading.heard` has checked it.
+
+        `untold`: see `Reading.untold`, once it has taken this event.
+        """
         kind = event["type"]
         if kind == "removed":
             self._end_after(self._stays_ms)
@@ -80,7 +83,7 @@ class Lights:
         elif kind == "key":
             self._lamps.finding(event["id"], event["state"])
         elif kind == "result":
-            self._result(event)
+            self._result(event, untold)
         elif kind == "fault":
             self._fault(event["code"])
 
@@ -92,12 +95,12 @@ class Lights:
         else:
             self._lamps.reading(waiting)
 
-    def _result(self, event):
+    def _result(self, event, untold):
         # A cable that was plugged in late missed events: the result repeats every key.
         self._lamps.reading([key["id"] for key in event["keys"]])
         for key in event["keys"]:
             self._lamps.finding(key["id"], key["state"])
-        if event["complete"] and not event.get("more"):
+        if event["complete"] and not untold:
             self._lamps.read()
         else:
             self._lamps.not_read()  # violet: some of it is unknown here

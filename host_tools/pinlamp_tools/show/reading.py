@@ -24,7 +24,10 @@ TOLD = ("read", "again", "other", "several")
 _KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
 _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.JPKI_ONLY])
-_NOTES = ("unread", "deactivated")
+# What every complete result of a card, or of a phone, tells.
+_OF_CARD = tuple([key.id for key in keys.default_keys()])
+_OF_PHONE = tuple([key for key in _OF_CARD if key in _OF_PHONES_TOO])
+_NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
 _MOST = 15  # the counter has four bits (63 Cn)
 
 
@@ -103,7 +106,7 @@ def _key(event):
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
     told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
-    if event.get("note") in _NOTES:
+    if (event.get("note"), event["state"]) in _NOTES:
         told["note"] = event["note"]
     return told
 
@@ -135,6 +138,7 @@ class Reading:
              other (a card that the device does not ask), several, removed, fault
     keys     key id -> (state, left, max)
     notes    key id -> what the device says of it besides, as docs/events.md has it
+    more     whether a result told more than this version understands
     fault    the last `fault` event, while `phase` is "fault"
     """
 
@@ -150,6 +154,7 @@ class Reading:
         self.notes = {}
         self.overall = None
         self.complete = False
+        self.more = False
         self.fault = {}
 
     def take(self, event):
@@ -185,8 +190,8 @@ class Reading:
         It tells that no card lies there, which a lost line may have said. Other events are news,
         without keys that the kind of card has not.
         """
-        if event["type"] in ("key", "result") and self.kind in _PHONES:
-            return _of_phone(event)
+        if event["type"] in ("key", "result") and self.phase == "reading":
+            return _of_phone(event) if self.kind in _PHONES else event
         if event["type"] != "alive":
             return event
         fault = event.get("fault")
@@ -204,20 +209,21 @@ class Reading:
             self.notes[event["id"]] = event["note"]
 
     def _end(self, event):
+        if self.phase != "reading":  # its `card` event got lost: this is another card
+            self.forget()
         # A result repeats all keys, since earlier lines may have got lost.
         self.keys = {one["id"]: _found(one) for one in event["keys"]}
         for one in event["keys"]:
             self._note(one)
-        self.complete = event["complete"] is True
+        if self.kind is None and [key for key in self.keys if key not in _OF_PHONES_TOO]:
+            self.kind = "my_number_card"  # only that has more keys than a phone
+        self.more = bool(event.get("more"))
+        # Of a result without any key, or of nobody knows what, nothing can be said.
+        said = self.kind is not None and (self.keys or self.more)
+        self.complete = bool(said and event["complete"] is True)
         self.phase = "read" if self.complete else "again"
-        if self.kind not in ASKED:
-            # Only cards that are asked have a result. More keys than a phone's: a My Number Card.
-            others = [key for key in self.keys if key not in _OF_PHONES_TOO]
-            self.kind = "my_number_card" if others else None
-        states = [found for found, _, _ in self.keys.values()]
-        if event.get("more"):
-            states.append(state.UNKNOWN)
-        self.overall = state.worst(states) if self.complete and states else None
+        states = [found["state"] for found in self._findings()]
+        self.overall = state.worst(states) if self.complete else None
 
     @property
     def over(self):
@@ -231,13 +237,35 @@ class Reading:
         return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
 
     def result(self):
-        """Return (kind, findings with id, state and note, complete), as `guidance` takes them."""
-        findings = [
-            {"id": key, "state": found, "note": self.notes.get(key)}
-            for key, found, _, _ in self.table()
-        ]
+        """Return (kind, findings with id, state and note, complete), as `guidance` takes them.
+
+        A complete result's key that was not told is unknown. So is a finding whose id is None: it
+        stands for what the device told and this version does not know.
+        """
         asked = self.kind is None or self.kind in ASKED
-        return self.kind, findings, self.complete if asked else True
+        return self.kind, self._findings(), self.complete if asked else True
+
+    @property
+    def untold(self):
+        """Whether a result left something unknown that is no finding of the device."""
+        if self.phase == "again":
+            return True
+        return len(self._findings()) > len(self.keys)
+
+    def _findings(self):
+        wanted = ()
+        if self.complete:
+            wanted = _OF_PHONE if self.kind in _PHONES else _OF_CARD
+        findings = []
+        for key in _KEY_IDS:
+            if key in self.keys:
+                found = {"id": key, "state": self.keys[key][0], "note": self.notes.get(key)}
+                findings.append(found)
+            elif key in wanted:
+                findings.append({"id": key, "state": state.UNKNOWN, "note": None})
+        if self.complete and self.more:
+            findings.append({"id": None, "state": state.UNKNOWN, "note": None})
+        return findings
 
     def state(self, key):
         """Return (state, left, max) of a key; the state may be "waiting", "not_asked", "none"."""

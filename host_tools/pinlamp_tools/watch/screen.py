@@ -156,7 +156,7 @@ class Watch(App[int]):
         if news is None:
             return
         event = news
-        self._lights.follow(event)
+        self._lights.follow(event, self._reading.untold)
         if self._fade is not None:
             self._fade.stop()
             self._fade = None

@@ -97,7 +97,7 @@ def again():
 
 def _follow(event):
     _reading.take(event)
-    _lights.follow(event)
+    _lights.follow(event, _reading.untold)
 
 
 def pixels():

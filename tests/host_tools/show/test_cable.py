@@ -12,7 +12,8 @@ from pinlamp_tools.show.reading import Reading, heard
 READY = {"v": 1, "type": "ready", "board": "b", "version": "0.1.0"}
 ALIVE = {"v": 1, "type": "alive", "results": True}
 CARD = {"v": 1, "type": "card", "kind": "my_number_card"}
-RESULT = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": []}
+KEY = {"id": "sign", "state": "ok", "left": 5, "max": 5}
+RESULT = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": [KEY]}
 REMOVED = {"v": 1, "type": "removed"}
 LOST = {"v": 1, "type": "fault", "code": "reader_lost"}
 

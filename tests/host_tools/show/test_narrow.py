@@ -37,9 +37,9 @@ def bare(text):
 
 def card(worst):
     keys = [{"id": key, "state": "ok", "left": 3, "max": 3} for key in ASKED]
-    if worst in (state.ABSENT, state.UNLIMITED):
-        keys = keys[:1]
     keys[0] = {"id": "sign", "state": worst, "left": None, "max": 5}
+    if worst in (state.ABSENT, state.UNLIMITED):
+        keys = [{"id": key, "state": worst, "left": None, "max": None} for key in ASKED]
     return [
         {"type": "card", "kind": "my_number_card"},
         {"type": "result", "complete": True, "ms": 400, "keys": keys},

@@ -58,7 +58,7 @@ def test_a_note_stays_with_its_key_and_one_that_is_not_known_is_dropped(told):
     noted = {**key("sign", "locked", 0, 5), "note": "unread"}
     for events in (({"type": "key", **noted},), (result(noted),), (SIGN, result(noted))):
         assert told(CARD, *events).notes == {"sign": "unread"}
-        (finding,) = told(CARD, *events).result()[1]
+        finding = told(CARD, *events).result()[1][0]
         assert finding == {"id": "sign", "state": "locked", "note": "unread"}
     assert told(CARD, result(noted), REMOVED, CARD).notes == {}
     assert told(CARD, {"type": "key", **noted}, result(key("sign"))).notes == {}

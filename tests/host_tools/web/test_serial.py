@@ -11,6 +11,8 @@ from webpage import READY, ROOT, colours, needs_chromium, tap
 pytestmark = needs_chromium
 
 LOADED = "() => document.body.classList.contains('ready')"  # its own device may still start
+_SITE = ROOT / "host_tools" / "pinlamp_tools" / "web" / "site"
+TEXTS = json.loads((_SITE / "texts.json").read_text("utf-8"))
 SERIAL = (ROOT / "tests" / "web_serial.js").read_text("utf-8")
 
 
@@ -106,6 +108,7 @@ def test_a_device_that_is_running_already_and_lines_that_were_lost(watched):
     assert page.inner_text("#headline") == Names("en").cable("listening", "is")
     keys = [{"id": "sign", "state": "locked", "left": 0, "max": 5}]
     keys.append({"id": "visual_b", "state": "ok", "left": 10, "max": 10})
+    keys.append({"id": "auth", "state": "ok", "left": 3, "max": 3})
     _say(page, {"type": "result", "complete": True, "ms": 4, "keys": keys})
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
     assert "Locked" in page.inner_text("#advice") and page.is_enabled("#print-slip")
@@ -118,6 +121,46 @@ def test_a_device_that_is_running_already_and_lines_that_were_lost(watched):
     assert "unknown" in page.inner_text("#headline") and _lit(page, 12)[0] == {"violet"}
     _say(page, {"type": "fault", "code": "constructor"})
     page.wait_for_function("() => /reports a fault/.test(document.body.innerText)")
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("ja-JP", "ja"), ("en-US", "en")])
+def test_a_line_that_cannot_be_shown_takes_the_card_before_away(watched, locale, lang):
+    said = TEXTS[lang]["not_shown"]
+    page = watched(_session("fresh"), locale=locale)
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=ok]")
+    _say(page, {"type": "removed"})  # from here on a timer would take it away
+    page.evaluate(
+        """() => { const parse = JSON.parse; JSON.parse = (text) => {
+        if (!text.includes("headline")) return parse(text);
+        JSON.parse = parse; throw new Error("as a defect of the page would"); }; }"""
+    )
+    _say(page, {"type": "card", "kind": "my_number_card"})
+    page.wait_for_function(
+        "(said) => document.getElementById('headline').textContent === said", arg=said
+    )
+    assert page.locator("#keys tr[data-state=ok]").count() == 0
+    assert page.locator("#advice .advice").count() == 0 and page.is_disabled("#print-slip")
+    page.click("#language")
+    assert page.inner_text("#headline") in {one["not_shown"] for one in TEXTS.values()} - {said}
+    # The next line that it can show is shown.
+    page.evaluate("(lines) => ports.at(-1).feed(...lines)", [_session("auth_locked")])
+    page.wait_for_selector("#keys tr[data-key=auth][data-state=locked]")
+    assert page.inner_text("#headline") not in {one["not_shown"] for one in TEXTS.values()}
+
+
+@pytest.mark.parametrize("before", [[], [{"type": "card", "kind": "juki_card"}]])
+@pytest.mark.parametrize("keys", [[], ["sign"], ["quantum_pin"]])
+def test_a_result_of_no_known_card_is_not_the_card_before(watched, before, keys):
+    page = watched(_session("fresh"))
+    page.wait_for_selector("#keys tr[data-key=sign][data-state=ok]")
+    told = [{"id": key, "state": "locked", "left": 0, "max": 5} for key in keys]
+    _say(page, {"type": "removed"}, *before)
+    _say(page, {"type": "result", "complete": True, "ms": 1, "keys": told})
+    again = Names("en").device("again")
+    page.wait_for_function(
+        "(said) => document.getElementById('headline').textContent === said", arg=again
+    )
+    assert page.locator("#keys tr[data-state=ok]").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -212,26 +212,6 @@ def test_other_layouts(opened, count):
     assert "red" in colours(drives)
 
 
-def test_without_a_network_once_it_was_loaded(browser, web_address):
-    context = browser.new_context(locale="en-US")
-    page = context.new_page()
-    page.goto(web_address.replace("127.0.0.1", "pinlamp.localhost"))
-    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
-    context.set_offline(True)
-    page.reload()
-    page.wait_for_function(READY)
-    tap(page, "worn")
-    assert "Last try" in page.inner_text("#keys")
-    context.close()
-
-
-def test_nothing_of_it_stays_at_this_machine_s_own_address(opened):
-    page = opened()
-    count = "async () => (await navigator.serviceWorker.getRegistrations()).length"
-    assert page.evaluate(count) == 0
-
-
 def test_no_script_but_its_own_runs_and_no_other_server_is_asked(opened):
     page = opened()
     done = page.evaluate(

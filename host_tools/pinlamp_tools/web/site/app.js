@@ -1,5 +1,6 @@
 // The page: its device, a real one over Web Serial, guidance, slip, and the search for words.
 import { Advisor, Device } from "./device.js";
+import { keep } from "./keep.js";
 import { Pasori } from "./pasori.js";
 import { Session } from "./serial.js";
 import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
@@ -12,7 +13,7 @@ const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
-const state = { lang: "ja", laid: null, chosen: "fresh", said: "", link: "", presented: 0, answers: {} };
+const state = { lang: "ja", laid: null, chosen: "fresh", unshown: false, said: "", link: "", presented: 0, answers: {} };
 let watching = null; // the session with a real device or a PaSoRi, and the timer of its lamps
 let texts, data, cards, advisor, device, pasori;
 
@@ -78,7 +79,7 @@ function showTold() {
   const own = texts[state.lang];
   const told = advisor.shown(state.lang, watching ? 0 : Number(at("layout").value));
   showLaid();
-  const lines = told.headline;
+  const lines = state.unshown ? [own.not_shown] : told.headline;
   // A screen reader reads the headline each time it is written: write it only if it changed.
   if (at("headline").dataset.lines !== lines.join("\n")) {
     at("headline").dataset.lines = lines.join("\n");
@@ -122,7 +123,7 @@ function plan() {
 let fading;
 function fadeAfter(ms) {
   clearTimeout(fading);
-  if (ms !== null) fading = setTimeout(() => { advisor.fade(); showTold(); }, ms);
+  if (ms !== null) fading = setTimeout(() => guarded(() => { advisor.fade(); showTold(); }), ms);
 }
 
 function point(number) {
@@ -134,14 +135,29 @@ function point(number) {
 // Whom the page listens to: "try", its own device; "watch", one on a cable; "usb", a PaSoRi.
 const source = () => watching?.source ?? "try";
 
+// What cannot be shown must not leave the card before it on the page.
+function guarded(show) {
+  try { show(); } catch (error) {
+    console.error(error);
+    fadeAfter(null);
+    advisor.forget();
+    state.unshown = true;
+    showTold();
+  }
+}
+
 function hear(line, from) {
-  if (from !== source()) return; // the page's own device waits while another is connected
+  if (from === source()) guarded(() => follow(line)); // the page's own device waits while another is connected
+}
+
+function follow(line) {
   const before = advisor.cable();
   const heard = advisor.take(line);
   if (!heard) {
     if (advisor.cable() !== before) showTold();
     return;
   }
+  state.unshown = false;
   if (heard.event.type === "card") state.answers = {};
   if (watching) fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
@@ -214,6 +230,7 @@ function power() {
   const layout = Number(at("layout").value);
   fadeAfter(null);
   advisor.forget();
+  state.unshown = false;
   lampsOf(at("lamps"), layout);
   showTold();
   device.start({ layout, licence: data.licence.includes(layout) });
@@ -226,6 +243,7 @@ function connected(session, from) {
   const draw = () => showPixels(at("lamps"), advisor.pixels());
   watching = { session, source: from, timer: setInterval(draw, LAMP_MS) };
   advisor.forget();
+  state.unshown = false;
   lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
@@ -314,9 +332,7 @@ async function start() {
   showAll();
   document.body.classList.add("ready");
   pasori.find();
-  // Not on this machine's own address: the next project's page there would be answered by ours.
-  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  if ("serviceWorker" in navigator && !loopback) navigator.serviceWorker.register("sw.js").catch(() => {});
+  if ("serviceWorker" in navigator) keep().catch(() => {});
 }
 
 start(); // if it fails, the page keeps the sentence of index.html

@@ -1,0 +1,20 @@
+// What the page keeps in the browser: all of itself, so that it works without a network.
+
+// This machine's own names: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3.
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
+
+// Not at one of this machine's own names: the next project's page there would be answered by ours.
+// What an older build left there goes.
+export async function keep() {
+  const workers = navigator.serviceWorker;
+  if (!LOOPBACK.test(location.hostname)) {
+    await workers.register("sw.js");
+    return;
+  }
+  const own = new URL("sw.js", location.href).href;
+  const ours = (await workers.getRegistrations()).filter((one) => one.active?.scriptURL === own);
+  if (!ours.length) return;
+  await Promise.all(ours.map((one) => one.unregister()));
+  const names = (await caches.keys()).filter((name) => name.startsWith("pinlamp-")); // as in sw.js
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
