@@ -115,17 +115,18 @@ frozen: ## build a sealed Pico W's image with Pinlamp frozen in, in dist/frozen;
 	@cp $(MICROPYTHON)/ports/rp2/build-RPI_PICO_W/firmware.uf2 dist/frozen/pinlamp-frozen-pico_w.uf2
 	@cd dist/frozen && sha256sum pinlamp-* > SHA256SUMS-frozen
 
-LOCK := host_tools/requirements
+LOCK := host_tools/requirements.txt
+RELEASE_LOCK := host_tools/requirements-release.txt
 .PHONY: lock
-lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with, and what makes it: $(LOCK)*.txt
+lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with, and what makes it, in host_tools
 	$(call install,Installing uv,--editable '.[release]')
-	@set -e; for made in "3.10 -o $(LOCK).txt" "3.13 -o $(LOCK)-release.txt --extra dev"; do \
+	@set -e; for made in "3.10 -o $(LOCK)" "3.13 -o $(RELEASE_LOCK) --extra dev"; do \
 		$(BIN)/uv pip compile --universal --generate-hashes --upgrade --no-header --no-annotate --quiet \
 		--extra pcsc --extra case pyproject.toml --python-version $$made; done
 
 .PHONY: locked
 locked: $(VENV)/.made ## make the environment of a release: from the lock alone, each file by its hash
-	$(call install,Installing what the lock names,--require-hashes --requirement $(LOCK)-release.txt)
+	$(call install,Installing what the lock names,--require-hashes --requirement $(RELEASE_LOCK))
 	$(call install,Installing Pinlamp itself,--no-deps --no-build-isolation --editable .)
 	@touch $(BIN)/.run $(BIN)/.dev
 
