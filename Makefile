@@ -228,6 +228,10 @@ first-light-check: $(BIN)/.dev ## check FILE=…, sent in by somebody; say what 
 fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on every link and reader (20 minutes)
 	PINLAMP_STRIDE=1 $(BIN)/python -m pytest --timeout 0 tests/promises/test_fault_matrix.py
 
+.PHONY: power-cuts
+power-cuts: $(BIN)/.dev ## cut the power at every write of several kinds of update, and start from each (15 minutes)
+	PINLAMP_STRIDE=1 $(BIN)/python -m pytest tests/host_tools/deploy/test_cuts.py
+
 .PHONY: test-pico
 test-pico: $(BIN)/.pico ## run the firmware on an emulated Raspberry Pi Pico W; JSON=FILE takes the figures
 	PINLAMP_PICO=1 $(BIN)/python -m pytest tests/pico $(if $(JSON),--json $(JSON)) $(ARGS)

@@ -2,6 +2,8 @@
 
 import functools
 import http.server
+import os
+import shutil
 import ssl
 import subprocess
 import threading
@@ -54,6 +56,10 @@ def _opened(context, address):
     return page
 
 
+@pytest.mark.skipif(
+    shutil.which("openssl") is None and not os.environ.get("CI"),
+    reason="openssl is not installed: apt install openssl",
+)
 def test_without_a_network_once_it_was_loaded(browser, public, tmp_path):
     # Over https: elsewhere than on this machine a browser allows no worker without it.
     both = str(tmp_path / "certificate.pem")
