@@ -49,7 +49,7 @@ check: lint types ## run the fast part, in a minute: lint, types, tests of the l
 	$(BIN)/python -m pytest -q -n auto $(FAST) $(ARGS)
 
 .PHONY: test
-test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check builds-check architecture-check tables-check verified-check index-check pytest ## run everything but the long tests, in six minutes
+test: $(BIN)/.dev lint types traces-check bench-picture-check pictures-check builds-check architecture-check tables-check verified-check index-check pytest ## run everything but the long tests, in 13 minutes
 
 .PHONY: pytest
 pytest: $(BIN)/.dev ## run the tests alone; ARGS=… goes to pytest
