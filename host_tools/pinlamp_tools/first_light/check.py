@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..boards import board as boards
+from ..recording.trace import keys_of
 from ..show.strange import tell
 from . import verified
 from .found import questions, validator
@@ -96,6 +97,9 @@ def _implausible(found: dict[str, Any], today: date) -> Iterator[str]:
         yield "links: a whole session has some"
     for card in found.get("cards", []):
         told = card["report"]
+        known = {key.id for key in keys_of(told["keys"])}
+        for id in sorted(set(told["keys"]) - known):
+            yield f"cards: there is no key {id}"
         counted = sum(one["count"] for one in told["ms"].values())
         if told["complete"] and not counted:
             yield "cards: one was read without any exchange"
