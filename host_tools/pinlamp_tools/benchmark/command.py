@@ -69,16 +69,16 @@ def bench(file: Path | None, check: bool, virtual: bool, card_ms: int, force: bo
         missed += race.missed(found)
     if idle is not None and idle > idling.MOST:
         missed.append(f"the idle device uses {idle:.1%} of a core, {idling.MOST:.0%} allowed")
-    text = json.dumps(_object(figures, chip, boards, found, idle, missed), indent=2)
+    told = _object(figures, chip, boards, found, idle, missed)
     if file == Path("-"):
-        click.echo(text)
+        click.echo(json.dumps(told, indent=2))
         return 1 if check and missed else 0
     tables.show(figures, chip, boards, found, idle, missed)
     if check and not missed:
         click.echo("Every bar is held.")
     if file is not None:
         try:
-            file.write_text(text + "\n", "utf-8")
+            file.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
         except OSError as error:
             raise cannot(file, error) from error
     return 1 if check and missed else 0

@@ -10,6 +10,7 @@ import click
 from ..show.options import lang_option, no_such, quoted
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
+from ..show.strange import tell
 from . import parameters
 from .parameters import Case, ParametersError
 
@@ -51,11 +52,12 @@ def case(
         if as_json:
             text = file.read_text("utf-8")
             if out is None:
-                click.echo(text, nl=False)
+                for line in text.rstrip("\n").split("\n"):
+                    tell(line)
             else:
                 refuse(out, force)
                 _write(out, text.encode())
-                click.echo(say(f"{out} is written."))
+                tell(say(f"{out} is written."))
             return 0
         read = parameters.load(file)
     except ParametersError as error:
@@ -71,7 +73,7 @@ def case(
     if not check and out is not None and out.suffix in (".stl", ".svg", ".pdf"):
         raise click.UsageError(f"{out}: -o names a folder; --template makes one file")
     if check:
-        click.echo(say(f"{build}: good (not printed by us yet)"))
+        tell(say(f"{build}: good (not printed by us yet)"))
         return 0
     _write_solids(read, _wanted(out), lang, force)
     return 0
@@ -85,7 +87,7 @@ def _wanted(out: Path | None) -> Path:
 
 def _told(build: str, problems: list[str]) -> int:
     for problem in problems:
-        click.echo(f"{build}: {problem}")
+        tell(f"{build}: {problem}")
     return 1
 
 
@@ -115,7 +117,7 @@ def _write_template(read: Case, out: Path, lang: str, force: bool) -> None:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise cannot(out, error) from error
-    click.echo(say(f"{out} is written."))
+    tell(say(f"{out} is written."))
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -140,6 +142,6 @@ def _write_solids(read: Case, out: Path, lang: str, force: bool) -> None:
     for name, content in made.items():
         _write(out / name, content)
     wide, deep, high = read.outside
-    click.echo(say(f"{wide:g} x {deep:g} x {high:g} mm; nobody of us has printed it yet."))
+    tell(say(f"{wide:g} x {deep:g} x {high:g} mm; nobody of us has printed it yet."))
     fit_test = quoted(str(out / "fit-test.stl"))
-    click.echo(say(f"Print {fit_test} first: the parts must go into it."))
+    tell(say(f"Print {fit_test} first: the parts must go into it."))

@@ -92,7 +92,7 @@ def deploy(
         mip = board if todo.old == "" and not sealed else None
         foreign = strangers.beside(repl, mip)
         if foreign:
-            click.echo(trust.words(trust.foreign(foreign), spoken()), err=True)
+            tell(trust.words(trust.foreign(foreign), spoken()), err=True)
             if sealed:
                 raise click.ClickException(update.NOT_SEALED)
         newer = update.newer(repl, todo)
@@ -108,7 +108,7 @@ def deploy(
             ) as bar:
                 update.run(repl, todo, bar.update)
     if not todo.nothing and not dry_run:
-        click.echo(say(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified."))
+        tell(say(f"Deployed: {len(todo.send)} files sent, {len(todo.wanted)} verified."))
         if todo.sealed:
             click.echo(say("Sealed from this start on."))
 
@@ -150,9 +150,9 @@ def _tell(todo: Plan) -> None:
     for verb, names in (("send", todo.send), ("copy", todo.copy), ("keep", todo.keep)):
         for name in names:
             tell(f"{verb}  {todo.new}/{name}")
-    click.echo(f"then start {todo.new} by /main.py")
+    tell(f"then start {todo.new} by /main.py")
     if todo.boot is not None:
-        click.echo("send  /boot.py" if todo.boot else "drop  /boot.py")
+        tell("send  /boot.py" if todo.boot else "drop  /boot.py")
 
 
 @click.group()
@@ -244,7 +244,7 @@ def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
             click.echo(json.dumps(finding))
         else:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
-            click.echo(f"{sign} {words(finding, lang)}")
+            tell(f"{sign} {words(finding, lang)}")
 
     try:
         if trust:
@@ -259,5 +259,5 @@ def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
             own.examine(repl, take)
             take(own.results(repl))
     if not as_json:
-        click.echo(compared.end(lang) if trust else own.end(bad, lang))
+        tell(compared.end(lang) if trust else own.end(bad, lang))
     return 1 if bad else 0

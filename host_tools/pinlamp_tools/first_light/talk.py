@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..show.strange import visible
+from ..show.strange import tell, visible
 from ..show.wrap import wrap
 
 TEXTS = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
@@ -95,7 +95,7 @@ class Talk:
         click.echo(self._broken(self.text(name, **facts)))
         for number, value in enumerate(values, 1):
             said = self._texts.get(f"{name}_{value}", value.upper())
-            click.echo(f"{_INDENT}  {number}  {said}")
+            tell(f"{_INDENT}  {number}  {said}")
         keys = [str(number) for number in range(1, len(values) + 1)]
         got = self._key(None, (*keys, ""), "choose", last=keys[-1])
         return values[int(got) - 1] if got else values[-1]

@@ -16,6 +16,7 @@ from ..deploy.update import choose
 from ..show.options import quoted
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
+from ..show.strange import tell
 from .chips import FlashError, chip_of, read
 from .download import fetch
 
@@ -53,8 +54,8 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     arguments = ["--chip", chip.esptool, "--port", port, "--baud", _BAUD]
     arguments += ["write-flash", "--erase-all", f"{chip.offset:#x}", str(image)]
     if dry_run:
-        click.echo(f"{image.name}: {len(data)} bytes, SHA-256 {sha256(data)}")
-        click.echo("esptool " + " ".join(arguments))
+        tell(f"{image.name}: {len(data)} bytes, SHA-256 {sha256(data)}")
+        tell("esptool " + " ".join(arguments))
         return
     # A process of its own: esptool draws its progress itself, and Ctrl-C ends it.
     done = subprocess.run([sys.executable, "-m", "esptool", *arguments])
@@ -68,7 +69,7 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     if pinlamp_in(data, chip.offset):
         click.echo(say("MicroPython and Pinlamp are on the board: pull its plug and put it back."))
     else:
-        click.echo(say(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}"))
+        tell(say(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}"))
 
 
 @click.command()
@@ -103,14 +104,14 @@ def image(
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise cannot(error.filename or out, error) from error
-    click.echo(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
+    tell(f"{out}: {len(data)} bytes, SHA-256 {sha256(data)}")
     if drive:
-        click.echo(
+        tell(
             f"hold BOOTSEL while plugging the {board.title} in, let go, and copy {out} onto the"
             " drive that appears"
         )
         return
-    click.echo(
+    tell(
         f"flash it at {chip_of(board.chip).offset:#x}: pinlamp flash --board {as_typed()} --image"
         f" {quoted(str(out))}"
     )
@@ -134,7 +135,7 @@ def zip_(board: Board, link: str | None, strip: str | None, out: Path, force: bo
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise cannot(out, error) from error
-    click.echo(say(f"{out}: {len(data)} bytes; README.txt in it says what to do."))
+    tell(say(f"{out}: {len(data)} bytes; README.txt in it says what to do."))
 
 
 def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
@@ -170,7 +171,7 @@ def page(images: tuple[str, ...], tools: Path, out: Path, force: bool) -> None:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise cannot(error.filename or out, error) from error
-    click.echo(say(f"{out}/index.html is made for {len(boards)} boards."))
+    tell(say(f"{out}/index.html is made for {len(boards)} boards."))
 
 
 def _halves(each: str) -> tuple[str, str]:

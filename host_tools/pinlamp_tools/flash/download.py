@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from ..show.strange import tell
 from .chips import FlashError
 
 _VERSION = re.compile(r"-v(\d+)\.(\d+)(?:\.(\d+))?\.bin$")
@@ -31,7 +32,7 @@ def fetch(image: str) -> Path:
         )
     folder = Path(click.get_app_dir("pinlamp")) / "micropython"
     folder.mkdir(parents=True, exist_ok=True)
-    click.echo(f"Fetching MicroPython ({image}) with mpflash", err=True)
+    tell(f"Fetching MicroPython ({image}) with mpflash", err=True)
     # Its exit status is 0 even if it fetched nothing; only the folder tells.
     subprocess.run(
         [sys.executable, "-m", "mpflash", "download", "--board", image, "--version", "stable"],

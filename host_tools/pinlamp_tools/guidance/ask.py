@@ -10,6 +10,7 @@ from rich.text import Text
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.rows import numbers
+from ..show.strange import tell
 from ..show.terminal import console, lines
 from .plan import QUESTIONS, plan
 from .render import LAMPS, grid
@@ -32,7 +33,7 @@ def ask_locked(lang: str) -> list[dict[str, Any]]:
         if red and len(red) == len(set(given)):
             keys = [key for key in lamps if key != "overall"]
             return [{"id": key, "state": "locked" if key in red else "ok"} for key in keys]
-        click.echo(words["again"])
+        tell(words["again"])
 
 
 def ask(kind: str, findings: list[dict[str, Any]], lang: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from ..show.names import LANGUAGES
+from ..show.strange import tell
 from .builds import Build, builds
 from .wiring import by_grove, grounds_to_split, wires
 
@@ -143,7 +144,7 @@ def main(docs: Path, check: bool) -> None:
             stale.append(str(path))
     if check:
         if stale:
-            click.echo("`make builds` would change: " + ", ".join(stale))
+            tell("`make builds` would change: " + ", ".join(stale))
             sys.exit(1)
         return
     (docs / "builds").mkdir(parents=True, exist_ok=True)
@@ -151,7 +152,7 @@ def main(docs: Path, check: bool) -> None:
         (docs / path).unlink()
     for path, text in wanted.items():
         (docs / path).write_bytes(text.encode())  # the same bytes on Windows
-        click.echo(path)
+        tell(str(path))
 
 
 if __name__ == "__main__":

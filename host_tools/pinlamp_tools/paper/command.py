@@ -12,6 +12,7 @@ from ..boards.command import LAYOUT, STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
+from ..show.strange import tell
 
 _out_option = click.option(
     "-o", "out", type=click.Path(path_type=Path), required=True, help="The file to write."
@@ -94,4 +95,4 @@ def write(draw: Any, out: Path, force: bool) -> None:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise cannot(out, error) from error
-    click.echo(say(f"{out} is written."))
+    tell(say(f"{out} is written."))

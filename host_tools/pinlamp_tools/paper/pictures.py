@@ -25,6 +25,7 @@ import click
 
 from ..boards.board import Board, names
 from ..show.names import LANGUAGES
+from ..show.strange import tell
 from . import label, sheet, slip, story, switches, wiring
 from .builds import builds
 from .drawing import Drawing
@@ -128,7 +129,7 @@ def main(folder: Path, check: bool, every: bool) -> None:
     if check:
         stale = _stale(folder)
         if stale:
-            click.echo("`make pictures` would change: " + ", ".join(stale))
+            tell("`make pictures` would change: " + ", ".join(stale))
             sys.exit(1)
         return
     maker = _Maker(folder, ("svg", "pdf"))
@@ -137,7 +138,7 @@ def main(folder: Path, check: bool, every: bool) -> None:
         maker.of_boards()
     for path in _there(folder) - set(maker.made):
         (folder / path).unlink()
-    click.echo(f"{folder}: {len(maker.made)} pictures")
+    tell(f"{folder}: {len(maker.made)} pictures")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from ..boards.board import Board
 from ..pcsc.command import tap
 from ..show.names import Names
 from ..show.reading import parse
+from ..show.strange import tell
 from .tape import Tape, model
 
 _PN532 = "PN532"
@@ -44,7 +45,7 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
         event = parse(line)
         if event is not None:
             if event.get("type") == "ready":
-                click.echo(Names(lang).device("ready"), err=True)
+                tell(Names(lang).device("ready"), err=True)
             tape.take(event)
 
     board = Board.named("esp32_devkitc").with_link("hsu")
@@ -90,7 +91,7 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
 
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":
-            click.echo(Names(lang).device("ready"), err=True)
+            tell(Names(lang).device("ready"), err=True)
         tape.take(event)
         if tape.done:
             stopped.set()

@@ -59,7 +59,9 @@ class Again:
         """Follow an event of a device (see `reading.heard`), after `reading` has taken it."""
         self._expire()
         kind = event["type"]
-        if kind == "ready" or kind == "alive":
+        if kind in ("demo", "check"):
+            self.drop()
+        elif kind == "ready" or kind == "alive":
             self._may = not event.get("counter") and event.get("results") is not False
             if kind == "ready" or not self._may:
                 self.drop()

@@ -7,7 +7,7 @@ NONE = "none"  # there is no port
 TAKEN = "taken"  # the USB chip is there, and another program keeps its port away: brltty
 DENIED = "denied"  # the port is somebody else's
 BUSY = "busy"  # the port does not open
-LISTENING = "listening"  # open just now
+LISTENING = "listening"  # open just now, or the device starts anew
 SILENT = "silent"  # open, and nothing is heard
 LOADER = "loader"  # the chip's ROM waits for a program
 REPL = "repl"  # MicroPython waits for a line
@@ -17,13 +17,15 @@ SEALED = "sealed"  # it lives, and Ctrl-C opens no REPL
 
 STATES = (NONE, TAKEN, DENIED, BUSY, LISTENING, SILENT, LOADER, REPL, LIVE, KEEPING, SEALED)
 # In these nothing that was heard before counts any more.
-ANEW = (NONE, TAKEN, DENIED, BUSY, LISTENING)
+ANEW = (NONE, TAKEN, DENIED, BUSY, LISTENING, LOADER, REPL)
 
 # The lamp test takes 2 s, and then `alive` comes every 2 s while no card lies there.
 PATIENCE_MS = 6000
 
 _LOADER = "waiting for download"  # the ROM of every ESP32
 _REPL = ("MicroPython v", ">>> ")
+# What an ESP32's ROM says after a reset, and MicroPython after a soft one.
+_RESTART = ("ets ", "rst:0x", "ESP-ROM:", "MPY: soft reboot")
 
 
 class Cable:
@@ -40,14 +42,21 @@ class Cable:
         elif self.state != KEEPING:
             self.state = LIVE
 
-    def words(self, text: str) -> None:
-        """Take other text: a line that is no event, or the beginning of one."""
+    def words(self, text: str) -> bool:
+        """Take other text: a line that is no event, or the beginning of one.
+
+        Return whether the device starts anew.
+        """
         if _LOADER in text:
             self.state = LOADER
         elif _REPL[0] in text or text.startswith(_REPL[1]):
             self.state = REPL
+        elif any(text.startswith(one) for one in _RESTART):
+            self.state = LISTENING
+            return True
+        return False
 
     def nothing(self, ms: float) -> None:
-        """Take that nothing was heard for so long, from the opening on."""
+        """Take that nothing was heard for so long, from the opening or a restart on."""
         if self.state == LISTENING and ms >= PATIENCE_MS:
             self.state = SILENT

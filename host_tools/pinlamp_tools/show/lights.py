@@ -86,6 +86,8 @@ class Lights:
             self._result(event, untold)
         elif kind == "fault":
             self._fault(event["code"])
+        elif kind in ("demo", "check"):  # its lamps show what is no card's
+            self._lamps.dark()
 
     def _card(self, kind):
         waiting = _waiting(kind)

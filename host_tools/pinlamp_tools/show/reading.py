@@ -49,7 +49,7 @@ def heard(event):
     if type(event.get("v")) is not int or event["v"] != 1:
         return None
     kind = event.get("type")
-    if kind == "removed" or kind == "demo":
+    if kind in ("removed", "demo", "check"):
         return {"v": 1, "type": kind}
     if kind == "ready" or kind == "alive":
         told = _texts(event, ("board", "version") if kind == "ready" else ("fault", "reader"))
@@ -134,8 +134,9 @@ def brief(event):
 class Reading:
     """The device's `phase`, and of the last card `kind`, `keys` and, when read, `overall`.
 
-    phase    start, ready, reading, read, again (not read; stays when the card is lifted),
-             other (a card that the device does not ask), several, removed, fault
+    phase    start, check (the self-check), demo, ready, reading, read, again (not read; stays
+             when the card is lifted), other (a card that the device does not ask), several,
+             removed, fault
     keys     key id -> (state, left, max)
     notes    key id -> what the device says of it besides, as docs/events.md has it
     more     whether a result told more than this version understands
@@ -160,9 +161,9 @@ class Reading:
     def take(self, event):
         """Follow one event. An unknown type changes nothing."""
         kind = event.get("type")
-        if kind == "ready":
+        if kind in ("ready", "demo", "check"):
             self.forget()
-            self.phase = "ready"
+            self.phase = kind
         elif kind == "card":
             self.forget()
             self.kind = event["kind"]

@@ -24,6 +24,7 @@ from ..show import table
 from ..show.names import Names
 from ..show.options import OneOf, lang_option
 from ..show.output import cannot
+from ..show.strange import tell
 from ..show.terminal import console, lines
 from .arguments import CARD, FaultAt, in_words
 from .headless import Headless
@@ -126,10 +127,10 @@ def run(
         names = Names(lang)
         table.show(headless.reading, shown, names)
         if port is None:
-            click.echo(names.screen("presented", count=simulator.presented))
+            tell(names.screen("presented", count=simulator.presented))
         if fault:
-            click.echo(names.screen("struck", name=fault[0], count=simulator.struck))
-            click.echo(f"  {in_words(fault[0], lang)}")
+            tell(names.screen("struck", name=fault[0], count=simulator.struck))
+            tell(f"  {in_words(fault[0], lang)}")
     return status
 
 
@@ -164,7 +165,7 @@ def cards(lang: str) -> int:
         if out.is_terminal and width + cell_len(about) > out.width:
             out.print(card.name, lines(about, out.width, 2), sep="\n", markup=False)
         else:
-            click.echo(f"{card.name:<{width}}{about}")
+            tell(f"{card.name:<{width}}{about}")
     return 0
 
 

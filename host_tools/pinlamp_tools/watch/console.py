@@ -125,7 +125,7 @@ def _read(
 ) -> None:
     """Read until the device is gone. Errors of `take` pass through."""
     seen = cable.Cable()
-    opened = time.monotonic()
+    began = time.monotonic()
     rest = b""
     while not stopped.is_set():
         tell(seen.state)
@@ -136,15 +136,17 @@ def _read(
         *lines, rest = (rest + data).split(b"\n")
         for one in lines:
             event = event_of(one)
-            if event is None:
-                seen.words(_text(one))
-                continue
-            seen.event(event)
+            if event is not None:
+                seen.event(event)
+            elif seen.words(_text(one)):
+                began = time.monotonic()
             tell(seen.state)
-            take(event)
-        seen.words(_text(rest))  # a prompt has no end of line
+            if event is not None:
+                take(event)
+        if seen.words(_text(rest)):  # a prompt has no end of line
+            began = time.monotonic()
         before = seen.state
-        seen.nothing((time.monotonic() - opened) * 1000)
+        seen.nothing((time.monotonic() - began) * 1000)
         if seen.state != before:
             with contextlib.suppress(OSError):
                 line.write(b"\r")  # a REPL that waits answers with its prompt

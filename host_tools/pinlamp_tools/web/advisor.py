@@ -18,7 +18,7 @@ from pinlamp_tools.guidance.plan import QUESTIONS, plan
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.sources import join, old
 from pinlamp_tools.show.again import Again
-from pinlamp_tools.show.cable import SILENT, Cable
+from pinlamp_tools.show.cable import ANEW, SILENT, Cable
 from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading, heard, parse
@@ -48,9 +48,13 @@ _cable = Cable()
 
 def forget():
     """Begin anew: another device, or the same after a reset."""
+    _cable.__init__()
+    _forget_card()
+
+
+def _forget_card():
     _reading.__init__()
     _again.forget()
-    _cable.__init__()
     _lights.dark()
 
 
@@ -63,6 +67,8 @@ def take(line):
     event = heard(event) if event is not None else None
     if event is None:
         _cable.words(line)
+        if _cable.state in ANEW:
+            _forget_card()
         return "null"
     _cable.event(event)
     news = _reading.news(event)

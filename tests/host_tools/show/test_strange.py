@@ -1,5 +1,6 @@
 """Text from strangers on its way to a terminal: through each command that prints any."""
 
+import ast
 import contextlib
 import json
 import sys
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pinlamp_tools import paths
 from pinlamp_tools.boards.board import Board
+from pinlamp_tools.case import parameters
 from pinlamp_tools.cli import run_cli
 from pinlamp_tools.deploy import command as deploying
 from pinlamp_tools.deploy import repl
@@ -93,6 +96,16 @@ def _commands(monkeypatch, path, text):
     yield "name", lambda: run_cli(["board", "check", str(path)])
     path.write_text(json.dumps({"format": "pinlamp-trace", text: text}), "utf-8")
     yield "replay", lambda: run_cli(["replay", str(path)])
+    build = json.loads(parameters.file_of(parameters.names()[0]).read_text("utf-8"))
+    for changed in (
+        {**build, text: text},
+        {**build, "title": {"ja": text, text: text}},
+        {**build, "strip": {**build["strip"], "part": text}},
+        {**build, "cable": {**build["cable"], "side": text}},
+    ):
+        path.write_text(json.dumps(changed, ensure_ascii=False), "utf-8", "surrogatepass")
+        for wanted in ("--check", "--parameters"):
+            yield ("case", wanted), lambda wanted=wanted: run_cli(["case", str(path), wanted])
     yield "export", lambda: run_cli(["export", str(path), "-o", str(path) + ".new"])
     yield "port", lambda: run_cli(["watch", "/dev/no-" + text.replace("\0", "")])
     line = json.dumps({"v": 1, "type": "fault", "code": text, "field": text}).encode()
@@ -145,6 +158,22 @@ def test_a_pin_s_name_is_no_markup(tmp_path, capsys, name):
     _board(tmp_path / "board.json", printed={**others, name: board.lit_pin})
     assert run_cli(["board", "show", str(tmp_path)]) == 0
     assert f"{name} / GPIO{board.lit_pin}" in capsys.readouterr().out
+
+
+def test_no_text_that_is_put_together_goes_to_the_terminal_but_through_tell():
+    """`click.echo` prints what is no stranger's: a sentence as it stands, JSON in ASCII."""
+    for path in sorted(paths.FAKES.parent.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "click.echo":
+                assert all(map(_is_safe, call.args)), f"{path.name}:{call.lineno}"
+
+
+def _is_safe(node):
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func)
+        safe = ("json.dumps", "visible", "self._broken")  # the last makes its facts visible
+        return name in safe or (name == "say" and isinstance(node.args[0], ast.Constant))
+    return isinstance(node, ast.Constant)
 
 
 def test_every_character_that_shows_nothing_is_an_escape_and_japanese_stays():

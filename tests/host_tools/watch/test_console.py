@@ -111,6 +111,22 @@ def test_what_a_silent_port_turns_out_to_be(cable, heard, monkeypatch):
     assert heard.get(timeout=10) == (states.KEEPING, port)
 
 
+def test_a_device_that_starts_anew_is_told_at_once_and_waited_for(cable, heard, monkeypatch):
+    """Also if its `ready` got lost: what comes next must not follow an old card's result."""
+    port = str(cable.path)
+    heard.get(timeout=10)
+    cable.send(_line(READY))
+    assert [heard.get(timeout=10) for _ in range(2)] == [(states.LIVE, port), READY]
+    monkeypatch.setattr(states, "PATIENCE_MS", 200)
+    alive = {"v": 1, "type": "alive"}
+    cable.send(b"\xff\xfeets Jul 29 2019\r\nrst:0x1 (POWERON_RESET)\r\n" + _line(alive))
+    told = [heard.get(timeout=10) for _ in range(3)]
+    assert told == [(states.LISTENING, port), (states.LIVE, port), alive]
+    cable.send(b"MPY: soft reboot\r\n")
+    assert heard.get(timeout=10) == (states.LISTENING, port)
+    assert heard.get(timeout=10) == (states.SILENT, port)
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -298,7 +298,7 @@ def test_a_key_that_a_phone_has_not_leaves_the_lines_going(capsys):
     assert "LOCKED" in capsys.readouterr().out
 
 
-async def test_an_event_that_cannot_be_shown_takes_the_old_result_away(monkeypatch):
+async def test_what_cannot_be_shown_and_a_reset_take_the_old_result_away():
     console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -309,10 +309,14 @@ async def test_an_event_that_cannot_be_shown_takes_the_old_result_away(monkeypat
         await console.tell({"type": "key"})  # no id: a KeyError
         await pilot.pause()
         assert "LOCKED" not in "\n".join(picture(app))
-        await console.plug("/dev/ttyX")
-        await console.tell(*_card(visual_b="locked"))
-        await pilot.pause()
-        assert "LOCKED" in "\n".join(picture(app))
+        for state in (cable.REPL, cable.LOADER, cable.LISTENING):
+            await console.plug("/dev/ttyX")
+            await console.tell(*_card(visual_b="locked"))
+            await pilot.pause()
+            assert "LOCKED" in "\n".join(picture(app))
+            await console.plug("/dev/ttyX", state)  # it was reset, and the card lies there still
+            await pilot.pause()
+            assert "LOCKED" not in "\n".join(picture(app))
 
 
 class _Dying(ScriptedConsole):

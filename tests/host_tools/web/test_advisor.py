@@ -167,6 +167,31 @@ def test_the_states_of_a_cable_are_those_of_watch(ask, lang):
     assert answers[0] is True and shown[4] == [names.device("ready")]
 
 
+RESTARTS = [
+    ["ets Jul 29 2019 12:21:46", "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)"],
+    ["ESP-ROM:esp32s3-20210327"],
+    ["MPY: soft reboot"],
+    ["waiting for download"],
+    ["MicroPython v1.28.0 on 2026-04-01; Generic ESP32 module with ESP32"],
+    [">>> "],
+    [json.dumps({"v": 1, "type": "demo"})],
+    [json.dumps({"v": 1, "type": "check", "check": "memory", "ok": True, "free": 1})],
+]
+
+
+@pytest.mark.parametrize("said", RESTARTS, ids=lambda said: said[-1][:20])
+def test_nothing_stays_of_a_card_whose_device_has_started_anew(ask, said):
+    """It lay there at the reset: `removed` never comes, and in demo or REPL no `ready` either."""
+    shown = ("shown", "en", 0, DAY)
+    anew = [("take", line) for line in said]
+    answers = ask(*lines([READY, *of_trace("fresh")]), shown, *anew, shown, ("pixels",))
+    before, told = json.loads(answers[-3 - len(said)]), json.loads(answers[-2])
+    lit = answers[-1]
+    assert before["state"] == "ok" and before["slip"]
+    assert told["state"] is None and not told["of_card"] and told["slip"] is None
+    assert not told["advice"] and set(lit) == {"0"}
+
+
 def test_the_next_reading_is_compared_only_after_the_press(ask):
     ready = {"type": "ready", "board": "browser", "version": "0.1.0", "results": True}
     locked, fresh = of_trace("bank_app_lockout"), of_trace("fresh")

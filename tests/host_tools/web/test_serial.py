@@ -208,6 +208,20 @@ def test_a_counter_s_device_says_that_it_keeps_results_to_itself(watched, locale
         assert invites not in page.inner_text("#headline") + page.inner_text("#link")
 
 
+def test_a_device_that_starts_anew_and_then_says_nothing(watched):
+    page = watched(_session())
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=locked]")
+    # It was opened long ago, which says nothing of a device that starts now: the page waits anew.
+    page.clock.install()
+    page.evaluate("() => ports.at(-1).feed('ets Jul 29 2019 12:21:46\\r\\n')")
+    said = "(said) => document.getElementById('headline').textContent.includes(said)"
+    page.wait_for_function(said, arg=Names("en").cable("listening", "is"))
+    assert page.locator("#keys tr[data-state=locked]").count() == 0
+    assert not page.inner_text("#advice").strip()
+    page.clock.fast_forward(6100)
+    page.wait_for_function(said, arg=Names("en").cable("silent", "is"))
+
+
 def test_a_device_that_cannot_be_opened_and_a_stream_that_is_stuck(opened):
     page = opened("en-US", script=SERIAL + "window.refuse = true;", ready=LOADED)
     page.click("#connect")

@@ -154,7 +154,9 @@ function follow(line) {
   const before = advisor.cable();
   const heard = advisor.take(line);
   if (!heard) {
-    if (advisor.cable() !== before) showTold();
+    if (advisor.cable() === before) return;
+    if (advisor.cable() === "listening") waitForWords(); // it starts anew
+    showTold();
     return;
   }
   state.unshown = false;
@@ -259,7 +261,14 @@ function left() {
   showLink();
 }
 
-// Nothing was heard since the port was opened.
+// Waits for a device on a cable that was opened or has started just now.
+function waitForWords() {
+  if (source() !== "watch") return;
+  clearTimeout(watching.silence);
+  watching.silence = setTimeout(silent, SILENT_MS, watching.session);
+}
+
+// Nothing was heard since then.
 function silent(session) {
   if (!advisor.nothing(SILENT_MS)) return;
   session.ask();
@@ -279,7 +288,7 @@ async function connect() {
     await session.run(() => {
       state.link = "connected";
       connected(session, "watch");
-      watching.silence = setTimeout(silent, SILENT_MS, session);
+      waitForWords();
     });
     state.link = session.stopped ? "" : "closed";
   } catch {
