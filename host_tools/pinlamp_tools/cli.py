@@ -19,7 +19,7 @@ from .show.encoding import forgiving
 from .show.help import Context, in_words
 from .show.names import LANGUAGES
 from .show.options import language, no_such
-from .show.say import say, speak
+from .show.say import LONGEST, say, speak
 from .show.strange import tell
 
 # Imported when they are called: most of what a start takes is the libraries of all the others.
@@ -168,5 +168,8 @@ def _nobody_reads(error: Exception) -> bool:
 
 
 def _complain(message: str, status: int) -> int:
-    tell("pinlamp: " + say(message.replace("\n", " ")), err=True)
+    line = message.replace("\n", " ")
+    if len(line) > LONGEST:
+        line = line[: LONGEST - 1] + "…"
+    tell("pinlamp: " + say(line), err=True)
     return status

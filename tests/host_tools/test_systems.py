@@ -100,7 +100,7 @@ CASES = {
         (["zip", "--board", "pico_w", "--strip", "ring", "-o", "p.zip"], 2, "ring-N"),
     ],
     "page": [
-        (["page", "--tools", "none", "-o", "page", f"pico_w={TRACE}"], 1, "esp-web-tools"),
+        (["page", "--tools", TRACE, "-o", "page", f"pico_w={TRACE}"], 1, "esp-web-tools"),
     ],
     "deploy": [(["deploy", "--board", "pico_w", "--port", "COM3"], *NO_PORT)],
     "settings get": [(["settings", "get", "--port", "COM3"], *NO_PORT)],
@@ -190,8 +190,6 @@ def test_a_console_of_ascii_breaks_no_command(tmp_path):
 
 def test_an_image_is_made_and_would_be_flashed(tmp_path):
     (tmp_path / "my files").mkdir()
-    (tmp_path / "tools").mkdir()
-    (tmp_path / "tools" / "install-button.js").touch()
     board = ("--board", "esp32_devkitc")
     stocked = str(stock.image("esp32"))
     cases = [
@@ -201,7 +199,6 @@ def test_an_image_is_made_and_would_be_flashed(tmp_path):
             0,
             '--image "my files/one.bin"',  # as cmd.exe and PowerShell take it
         ),
-        (["page", "--tools", "tools", "-o", "page", f"esp32_devkitc={stocked}"], 0, "index.html"),
     ]
     _check(cases, _on_windows(tmp_path, [words for words, _, _ in cases]))
 

@@ -152,7 +152,7 @@ def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
     "--tools",
     type=click.Path(path_type=Path),
     required=True,
-    help="dist/web of the npm package esp-web-tools.",
+    help="The file that `npm pack esp-web-tools@10.4.0` makes.",
 )
 @click.option("-o", "out", type=click.Path(path_type=Path), required=True, help="Its folder.")
 @force_option

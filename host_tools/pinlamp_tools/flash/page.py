@@ -7,8 +7,11 @@ another server.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import json
-import shutil
+import tarfile
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,13 @@ _FAMILIES = {
     "esp32c3": "ESP32-C3",
     "esp32c6": "ESP32-C6",
 }
-_START = "install-button.js"
+_PACKAGE = "esp-web-tools@10.4.0"
+# The registry's own sum of it (npm view … dist.integrity), in hexadecimal.
+_SHA512 = (
+    "de9c24785166e458fb510a3c4893582b9457aed342a6ae97f50a08e9b313e060"
+    "595a0ac9aa39f462f33d8a11bbe01b4ca121585df983b647a1bb17b9d0f4cc3d"
+)
+_WEB = "package/dist/web/"
 
 
 def manifest(board: Board) -> dict[str, Any]:
@@ -44,14 +53,10 @@ def manifest(board: Board) -> dict[str, Any]:
 def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
     """Make the page in the folder `out`.
 
-    `boards`: each with its stock MicroPython. `tools`: the folder dist/web of the npm package
+    `boards`: each with its stock MicroPython. `tools`: the file that npm packs of
     esp-web-tools. Raises FlashError, OSError.
     """
-    if not (tools / _START).is_file():
-        raise FlashError(
-            f"{tools} is not the folder dist/web of esp-web-tools: npm pack esp-web-tools, unpack"
-            " it, and name that folder"
-        )
+    scripts = _scripts(tools)
     names = [board.name for board, _ in boards]
     for board, _ in boards:
         name, file = board.name, out / _file(board)
@@ -63,8 +68,9 @@ def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
         (board, uf2.build(board, stock) if _drive(board) else build(board, stock))
         for board, stock in sorted(boards, key=lambda each: each[0].title)
     ]
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(tools, out / "tools", dirs_exist_ok=True)
+    (out / "tools").mkdir(parents=True, exist_ok=True)
+    for name, data in scripts.items():
+        (out / "tools" / name).write_bytes(data)
     for board, data in images:
         (out / _file(board)).write_bytes(data)
         if not _drive(board):
@@ -75,7 +81,23 @@ def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
     texts = json.dumps(json.loads((here / "page.json").read_text("utf-8")), ensure_ascii=False)
     page = (here / "page.html").read_text("utf-8")
     page = page.replace("{options}", options).replace("{texts}", texts)
-    (out / "index.html").write_text(page, "utf-8")
+    script = page.partition("<script>")[2].partition("</script>")[0]  # the only one without a file
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (out / "index.html").write_text(page.replace("{digest}", digest), "utf-8", newline="\n")
+
+
+def _scripts(tools: Path) -> dict[str, bytes]:
+    """Return the scripts of ESP Web Tools by their names. Nothing else of it is unpacked."""
+    data = tools.read_bytes()
+    if hashlib.sha512(data).hexdigest() != _SHA512:
+        raise FlashError(f"{tools} is not {_PACKAGE} as it was published: npm pack fetches that")
+    found = {}
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        for member in archive:
+            file = archive.extractfile(member)
+            if member.name.startswith(_WEB) and file is not None:
+                found[member.name.removeprefix(_WEB)] = file.read()
+    return found
 
 
 def _drive(board: Board) -> bool:

@@ -13,7 +13,7 @@
 """
 
 from mynacard import state
-from mynacard.keys import KEYS
+from mynacard.keys import KEYS, default_keys
 from mynacard.survey import DEACTIVATED, UNREAD
 
 from .sources import told as sources_told
@@ -49,6 +49,13 @@ def kinds(data):
 def keys_of(data, kind):
     """Return the ids of the keys that a survey asks a card of `kind`, in its order."""
     return [key.id for key in KEYS if key.id in data["kinds"][kind]["keys"]]
+
+
+def all_told(data, kind, findings):
+    """Tell whether the findings have each key that every survey asks a card of `kind`."""
+    told = [finding["id"] for finding in findings]
+    wanted = [key.id for key in default_keys() if key.id in data["kinds"][kind]["keys"]]
+    return not [key for key in wanted if key not in told]
 
 
 def states_of(key):
@@ -143,7 +150,7 @@ def advise(data, kind, findings, complete):
     for rule in data["sets"]:
         if kind not in rule.get("kinds", ("my_number_card",)):
             continue
-        keys = _fitting(rule, as_read, order, complete)
+        keys = _fitting(rule, as_read, order, complete and all_told(data, kind, findings))
         if not keys:
             continue
         texts = _of_rule(data, kind, rule)
@@ -165,6 +172,8 @@ def advise(data, kind, findings, complete):
             for title in _once([advice["title"] for advice in advices]):
                 alike = [advice for advice in advices if advice["title"] == title]
                 told.append(_together(alike, data))
+    if not told and not remarks and not all_told(data, kind, findings):
+        told.append(_advice(data, data["more"], data["more"]["title"], kind, [], state.UNKNOWN))
     child = as_read.get("sign") == state.NOT_ISSUED and not _is_phone(kind)
     for key in order:
         unset = _KEYS[key].unset if key is not None else None

@@ -16,6 +16,7 @@ from .sources import old, told
 from .texts import guidance, index, phrases, today
 
 _MY_NUMBER_CARD = "my_number_card"
+_LOCKS = ("locked", "by_design")
 _NO_STATE = "--print wants KIND KEY STATE: the slip is for a result"
 
 
@@ -83,6 +84,8 @@ def guide(words: tuple[str, ...], slip: bool, questions: bool, sources: bool, la
     elif questions:
         ask(kind, [{"id": key, "state": state}], lang)
     elif slip:
+        if state not in _LOCKS:
+            raise click.UsageError(f"{state} needs no counter: there is no slip for it")
         show_slip(kind, [{"id": key, "state": state}], True, lang)
     else:
         advice = choose.entry(data, kind, key, state)

@@ -12,7 +12,7 @@ A slip is a list of parts, dicts:
     boxes     what the clerk ticks
 """
 
-from .choose import advise, entry, named, possible
+from .choose import advise, all_told, entry, named, possible
 from .sources import old
 
 _FREE = ("ok", "unlimited", "used", "last")
@@ -45,14 +45,12 @@ def slip(data, kind, findings, complete, today, lamps=None, place=None):
         return [_part("holder", data["slip"]["holder"], "", rows)]
     if kind.startswith("phone_"):
         head = data["slip"]["phone"]
-        rows = _of_phone(data, kind, findings) + _verdict(data, told, findings, complete)
+        rows = _of_phone(data, kind, findings) + _verdict(data, kind, told, findings, complete)
         rows += _holder(data, kind, findings, told, today, None)
         return [_part("holder", head["title"], head["intro"], rows)]
-    rows = _verdict(data, told, findings, complete) + _holder(
-        data, kind, findings, told, today, place
-    )
-    rows += _gloss(data, findings)
-    clerk = _clerk(data["clerk"], told, findings, complete, lamps or {})
+    rows = _verdict(data, kind, told, findings, complete)
+    rows += _holder(data, kind, findings, told, today, place) + _gloss(data, findings)
+    clerk = _clerk(data, kind, told, findings, complete, lamps or {})
     return [clerk, _part("holder", data["slip"]["holder"], "", rows)]
 
 
@@ -67,7 +65,8 @@ def _part(part, title, intro, rows, items=(), boxes=()):
     }
 
 
-def _clerk(words, told, findings, complete, lamps):
+def _clerk(data, kind, told, findings, complete, lamps):
+    words = data["clerk"]
     items, rows, boxes = [], [], []
     locked = _in(findings, ("locked",))
     labels = ("form", "new") if len(locked) > _CROWD else ("form", "screen", "new")
@@ -80,7 +79,7 @@ def _clerk(words, told, findings, complete, lamps):
     if not complete:
         rows.append((words["incomplete"], []))
     elif not _in(findings, ("locked", "by_design")):
-        rows.append((words["none" if _nothing(findings) else "unsure"], []))
+        rows.append((words["none" if _nothing(data, kind, findings) else "unsure"], []))
     said = _once([text for advice in told for text in advice.get("say", ())])
     if said:
         rows.append((words["say"], [words["all"]] if len(items) > _MANY else said))
@@ -105,18 +104,19 @@ def _once(texts):
     return [text for at, text in enumerate(texts) if text not in texts[:at]]
 
 
-def _nothing(findings):
+def _nothing(data, kind, findings):
     """Tell whether a complete reading may say that nothing is locked."""
-    return bool(_in(findings, _FREE)) and not _in(findings, _UNSURE + ("locked", "by_design"))
+    wrong = _in(findings, _UNSURE + ("locked", "by_design"))
+    return bool(_in(findings, _FREE)) and not wrong and all_told(data, kind, findings)
 
 
-def _verdict(data, told, findings, complete):
+def _verdict(data, kind, told, findings, complete):
     """Return what is said where the reading broke off or nothing is locked."""
     if not complete:
         return [(told[0]["title"], told[0]["now"])]
     if _in(findings, ("locked", "by_design")):
         return []
-    if not _nothing(findings):
+    if not _nothing(data, kind, findings):
         return [(data["slip"]["unsure"], [])]
     steps = [step for advice in told for step in advice.get("list", ())]
     lines = [f"{n}. {step['what']}: {step['tell']}" for n, step in enumerate(steps, 1)]

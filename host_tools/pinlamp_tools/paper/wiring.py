@@ -115,7 +115,8 @@ def _note(board: Board, part: str) -> str:
 
 def harness(board: Board) -> dict[str, Any]:
     """Return WireViz's description of a board with its reader on the link in use."""
-    drawn = [wire._replace(pin=visible(wire.pin)) for wire in wires(board)]
+    # Graphviz takes what WireViz hands on for HTML.
+    drawn = [wire._replace(pin=escape(visible(wire.pin))) for wire in wires(board)]
     name = board.name
     pins = list(dict.fromkeys(wire.pin for wire in drawn))
     parts: dict[str, dict[str, Any]] = {
@@ -125,7 +126,7 @@ def harness(board: Board) -> dict[str, Any]:
     notes = [_TEXTS["split"].format(count=grounds)] if grounds > 1 else []
     if by_grove(board):
         grove = (board.grove or {}).items()
-        names = {colour: visible(board.pin_name(pin)) for colour, pin in grove}
+        names = {colour: escape(visible(board.pin_name(pin))) for colour, pin in grove}
         notes.append(_TEXTS["grove"].format(**names))
     if board.button and board.button.builtin:
         notes.append(_TEXTS["button_builtin"])

@@ -17,6 +17,9 @@ from pathlib import Path
 _FIELD = re.compile(r"\\\{(\w+)\\\}")
 # What the user typed or must type: `board` stays `board`, although it is a word of the catalogue.
 _AS_TYPED = ("value", "near", "names", "name")
+# Characters of a text with its values; the rest is a stranger's. To find the values takes the cube
+# of the length.
+LONGEST = 600
 _lang = "en"
 
 
@@ -45,13 +48,14 @@ def spoken() -> str:
 def say(text: str, lang: str | None = None) -> str:
     """Return a text, with or without values in it, in `lang`, or in the language that is spoken.
 
-    Its values may be texts of the catalogue too. A text that is not known stays as it is.
+    Its values may be texts of the catalogue too. A text that is not known, or is very long, stays
+    as it is.
     """
     if (lang or _lang) == "en" or not text:
         return text
     known = catalogue().get(text)
-    if known is not None:
-        return known
+    if known is not None or len(text) > LONGEST:
+        return known or text
     for pattern, japanese in _patterns():
         found = pattern.fullmatch(text)
         if found is not None:

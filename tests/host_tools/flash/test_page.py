@@ -3,8 +3,8 @@
 import functools
 import http.server
 import json
+import re
 import subprocess
-import tarfile
 import threading
 
 import pytest
@@ -15,7 +15,7 @@ from pinlamp_tools.boards.board import Board
 from pinlamp_tools.flash import page
 from webpage import needs_chromium
 
-TOOLS = stock.CACHE / "esp-web-tools-10.4.0"
+TOOLS = stock.CACHE / "esp-web-tools-10.4.0.tgz"
 BOARDS = {"esp32_devkitc": "esp32", "xiao_esp32c3": "esp32c3", "esp32_s3_devkitc_1": "esp32s3"}
 OFFSETS = {"esp32_devkitc": 0x1000, "xiao_esp32c3": 0, "esp32_s3_devkitc_1": 0}
 
@@ -25,13 +25,11 @@ pytestmark = needs_chromium
 @pytest.fixture(scope="module")
 def tools():
     """ESP Web Tools as npm has them, fetched once."""
-    if not TOOLS.is_dir():
+    if not TOOLS.is_file():
         stock.CACHE.mkdir(exist_ok=True)
-        command = ["npm", "pack", "--silent", TOOLS.name.replace("tools-", "tools@")]
+        command = ["npm", "pack", "--silent", TOOLS.stem.replace("tools-", "tools@")]
         subprocess.run(command, check=True, cwd=stock.CACHE, capture_output=True)
-        with tarfile.open(stock.CACHE / f"{TOOLS.name}.tgz") as archive:
-            archive.extractall(TOOLS, filter="data")
-    return TOOLS / "package" / "dist" / "web"
+    return TOOLS
 
 
 @pytest.fixture(scope="module")
@@ -138,12 +136,25 @@ def test_nothing_leaves_the_screen(opened, width):
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_folder_that_is_not_the_tools_is_refused(tmp_path, capsys):
-    arguments = ["page", "-o", str(tmp_path / "out"), "--tools", str(tmp_path)]
-    assert cli.run_cli([*arguments, f"esp32_devkitc={stock.image('esp32')}"]) == 1
-    assert "npm pack" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+def test_tools_that_are_not_the_published_ones_are_refused(tools, tmp_path, capsys):
+    changed = tmp_path / "changed.tgz"
+    changed.write_bytes(tools.read_bytes() + b"\0")
+    for given, status, said in ((changed, 1, "npm pack"), (tmp_path, 2, str(tmp_path))):
+        arguments = ["page", "-o", str(tmp_path / "out"), "--tools", str(given)]
+        assert cli.run_cli([*arguments, f"esp32_devkitc={stock.image('esp32')}"]) == status
+        assert said in capsys.readouterr().err
+        assert not (tmp_path / "out").exists()
     assert cli.run_cli([*arguments, "esp32_devkitc"]) == 2
+
+
+def test_no_script_runs_but_its_own(folder, opened, address):
+    page = (folder / "index.html").read_text("utf-8")
+    (policy,) = re.findall(r"script-src ([^;]*);", page)
+    assert re.fullmatch(r"'self' 'sha256-[A-Za-z0-9+/]{43}='", policy)
+    (folder / "foreign.html").write_text(page.replace("</main>", "<script>x = 1</script></main>"))
+    tab, _, errors = opened("en-GB", "foreign.html")
+    assert tab.evaluate("typeof x") == "undefined"
+    assert len(errors) == 1 and "Content Security Policy" in errors[0]
 
 
 def test_boards_of_one_name_and_paths_with_an_equals_sign(tools, tmp_path, capsys):

@@ -87,6 +87,8 @@ def test_guide_fits_the_terminal(lang, columns):
         (("sign", "--print"), "STATE"),
         (("--print",), "STATE"),
         (("other_b", "--print"), "no slip"),
+        (("auth", "ok", "--print"), "no slip"),
+        (("phone_ios", "sign", "last", "--print"), "no slip"),
         (("other_b", "sign"), "no keys"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from mynacard import keys
 from oracle import CARDS
+from pinlamp_tools.guidance.choose import advise
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.show import names
@@ -105,6 +106,18 @@ def test_nothing_locked_is_said_where_all_was_answered(lang, found):
     headings = _headings(_slip(lang, {"auth": found, "juki": "absent"}))
     assert data["slip"]["none"] in headings and data["slip"]["unsure"] not in headings
     assert data["clerk"]["none"] in headings
+
+
+@LANGS
+@pytest.mark.parametrize("kind", ["my_number_card", "phone_ios"])
+@pytest.mark.parametrize("found", ["ok", "last"])
+def test_nothing_locked_is_not_said_where_a_key_was_not_told(lang, kind, found):
+    data = guidance(lang)
+    parts = slip(data, kind, [{"id": "auth", "state": found}], True, TODAY)
+    assert data["slip"]["unsure"] in _headings(parts)
+    assert not {data["slip"]["none"], data["clerk"]["none"]} & set(_headings(parts))
+    told = advise(data, kind, [{"id": "auth", "state": "ok"}], True)
+    assert not any(one.get("list") or one["state"] == "ok" for one in told)
 
 
 @LANGS

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -75,6 +76,27 @@ def test_no_drawing_has_a_stranger_s_characters_as_they_are(text):
         assert not _hidden(drawing.svg())
         assert not any(_hidden(one.text) for one in drawing.things if isinstance(one, Text))
     assert not _hidden(json.dumps(wiring.harness(board), ensure_ascii=False).replace("\\n", ""))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['x</td><td href="javascript:alert(1)">P', '<img src="card.png"/>', "<b>A&B<C", 'x" URL="y'],
+)
+def test_a_pin_s_name_is_text_in_the_wiring_picture_and_nothing_else(tmp_path, name):
+    if shutil.which("dot") is None and not os.environ.get("CI"):
+        pytest.skip("Graphviz is not installed: apt install graphviz")
+    board = Board.named("esp32_devkitc")
+    pin = board.strip_pin(board.strip, board.link)
+    printed = {known: number for known, number in board.printed.items() if number != pin}
+    board = replace(board, title=name, printed={**printed, name: pin})
+    wiring.draw(board, tmp_path / "board.svg")
+    tags = {
+        element.tag.rpartition("}")[2]
+        for element in ElementTree.parse(tmp_path / "board.svg").iter()
+    }
+    assert not tags & {"a", "image", "script"}
+    words = "".join(ElementTree.parse(tmp_path / "board.svg").getroot().itertext())
+    assert f"{name} / GPIO{pin}" in words.replace("\xa0", " ")
 
 
 def _said(text):

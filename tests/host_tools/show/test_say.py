@@ -5,6 +5,7 @@ import re
 import pytest
 
 import said
+from pinlamp_tools import cli
 from pinlamp_tools.emulator.chip.faults import FAULTS
 from pinlamp_tools.show import say as saying
 from pinlamp_tools.show.say import catalogue, pattern_of, say
@@ -56,6 +57,14 @@ def test_values_come_through_and_are_said_too():
 def test_what_is_typed_stays_as_it_is_typed():
     told = say("there is no command file: did you mean board? there are board, card", "ja")
     assert told == "コマンド file はありません。もしかして board ですか。あるのは board, card"
+
+
+@pytest.mark.parametrize("fill", ["a", " x ", ": a, b (c) the "])
+def test_a_stranger_s_long_text_is_not_searched_and_its_line_is_cut(capsys, fill):
+    assert say("reading /main.py: " + fill * 100_000, "ja").startswith("reading")
+    assert cli.run_cli(["guide", fill * 1000]) == 2
+    line = capsys.readouterr().err
+    assert len(line) < 700 and line.endswith("…\n")
 
 
 def test_no_text_hides_another():

@@ -160,6 +160,24 @@ def test_a_reader_that_falls_silent_is_named_and_found_again(opened):
     _true(_over(page)[0])
 
 
+HUNG = "() => { desk.device.transferOut = () => new Promise(() => {}); }"
+
+
+@pytest.mark.parametrize("press", [False, True])
+def test_a_reader_that_takes_no_more_transfers_shows_no_card_for_long(opened, press):
+    """WebUSB waits for ever, so the page does not: neither a lifted card's green stays."""
+    page = begun(opened, "rcs380")
+    assert _over_after_tap(page)
+    page.evaluate(HUNG)
+    ask(page, "lift")
+    if press:
+        page.click("#usb")
+    page.wait_for_function("() => document.body.dataset.source === 'try'", timeout=20_000)
+    assert not page.inner_text("#advice").strip() and page.is_disabled("#print-slip")
+    if not press:
+        assert "応答しません" in page.inner_text("#usb-state")
+
+
 def _left(page):
     """Return which marks are in the memory of the page's MicroPython."""
     assert page.evaluate("(canary) => found(canary)", list(b"PaSoRi as the page"))

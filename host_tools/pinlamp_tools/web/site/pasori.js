@@ -102,9 +102,9 @@ export class Pasori {
       this.#ears.line(text);
     };
     this.#stopped = false;
-    let gone = false;
-    pipe.lost.then(() => {
-      gone = true;
+    let gone = "";
+    pipe.lost.then((why) => {
+      gone = why;
       this.#advisor.stopReader();
     });
     // Not within the call from Python: the line goes back into the same MicroPython.
@@ -113,7 +113,7 @@ export class Pasori {
       reportError(error);
       return "usb_silent";
     });
-    const state = gone ? "usb_unplugged" : why;
+    const state = gone || why;
     await pipe.close();
     this.#pipe = null;
     this.#failed = why !== "";

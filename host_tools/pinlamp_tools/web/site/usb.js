@@ -3,10 +3,18 @@ const VENDOR = 0x054c;
 const PRODUCTS = { 0x0dc8: "rcs300", 0x0dc9: "rcs300", 0x06c1: "rcs380", 0x06c3: "rcs380" };
 const OWN_CLASS = 0xff; // a reader's other interface is CCID, which no browser gives out
 const MOST = 1024; // bytes of a transfer: an answer is taken whole, as Android wants it
+const PATIENCE_MS = 2000; // WebUSB waits for ever for a reader that takes no transfer
 
 // Which reader it is, for the `filter` of a request too.
 export const readerOf = ({ vendorId, productId }) => (vendorId === VENDOR ? PRODUCTS[productId] : undefined);
 export const FILTERS = Object.keys(PRODUCTS).map((id) => ({ vendorId: VENDOR, productId: Number(id) }));
+
+// Rejects what is not done in time.
+function inTime(promise) {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(reject, PATIENCE_MS, new Error("late")); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
 
 const bulk = (endpoints, direction) => endpoints.find((one) => one.type === "bulk" && one.direction === direction);
 
@@ -15,13 +23,14 @@ export class Pipe {
   #queue = []; // transfers that nobody has taken yet
   #taker = null; // whoever waits for the next one
   #lost = false;
-  lost = new Promise((resolve) => { this.#tell = resolve; }); // resolves once the reader is gone
+  // Resolves once the reader is gone, or takes nothing: to a text's name.
+  lost = new Promise((resolve) => { this.#tell = resolve; });
 
   // Opens the device and claims its interface. Rejects as WebUSB does.
   static async open(device) {
     const pipe = new Pipe();
     pipe.#device = device;
-    await device.open();
+    await inTime(device.open());
     try {
       if (!device.configuration) await device.selectConfiguration(device.configurations[0].configurationValue);
       const own = device.configuration.interfaces.find(({ alternate }) => alternate.interfaceClass === OWN_CLASS);
@@ -29,9 +38,9 @@ export class Pipe {
       pipe.#number = interfaceNumber;
       pipe.#in = bulk(endpoints, "in");
       pipe.#out = bulk(endpoints, "out");
-      await device.claimInterface(interfaceNumber);
+      await inTime(device.claimInterface(interfaceNumber));
     } catch (error) {
-      await device.close().catch(() => {});
+      await inTime(device.close()).catch(() => {});
       throw error;
     }
     pipe.#listen();
@@ -57,9 +66,9 @@ export class Pipe {
   }
 
   // The reader is gone: whoever waits, or asks from now on, is told so.
-  lose() {
+  lose(why = "usb_unplugged") {
     this.#lost = true;
-    this.#tell();
+    this.#tell(why);
     this.#taker?.reject(new Error("lost"));
     this.clear();
   }
@@ -88,9 +97,13 @@ export class Pipe {
     const whole = bytes.length % packetSize === 0; // then only an empty packet tells that it is over
     try {
       for (const part of whole ? [bytes, new Uint8Array(0)] : [bytes]) {
-        const { status } = await this.#device.transferOut(endpointNumber, part);
-        if (status === "stall") await this.#device.clearHalt("out", endpointNumber);
+        if (this.#lost) throw new Error("lost");
+        const { status } = await inTime(this.#device.transferOut(endpointNumber, part));
+        if (status === "stall") await inTime(this.#device.clearHalt("out", endpointNumber));
       }
+    } catch (error) {
+      if (error.message === "late") this.lose("usb_silent");
+      throw error;
     } finally {
       bytes.fill(0);
     }
@@ -104,7 +117,7 @@ export class Pipe {
 
   async close() {
     this.lose();
-    await this.#device.releaseInterface(this.#number).catch(() => {});
-    await this.#device.close().catch(() => {});
+    await inTime(this.#device.releaseInterface(this.#number)).catch(() => {});
+    await inTime(this.#device.close()).catch(() => {});
   }
 }
