@@ -224,8 +224,14 @@ def _known(name: str | None) -> None:
 @_port_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON lines.")
 @click.option("--trust", is_flag=True, help="Compare what runs on it with this release, instead.")
+@click.option(
+    "--board",
+    type=BoardParam(),
+    metavar="PATH",
+    help="With --trust: the board, if it is your own.",
+)
 @lang_option
-def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
+def doctor(port: str | None, as_json: bool, trust: bool, board: Board | None, lang: str) -> int:
     """Check a device: chip, lamps, button, buzzer, memory, files, settings; say what to do.
 
     Exit status: 0 nothing wrong, 1 something is.
@@ -234,6 +240,8 @@ def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
     from . import payload
     from . import trust as compared
 
+    if board is not None and not trust:
+        raise click.UsageError("--board is for --trust")
     words = compared.words if trust else own.words
     bad = False
 
@@ -253,7 +261,7 @@ def doctor(port: str | None, as_json: bool, trust: bool, lang: str) -> int:
         raise click.ClickException(str(error)) from error
     with _device(port, _SHORT_S) as repl:
         if trust:
-            for finding in compared.compare(repl):
+            for finding in compared.compare(repl, board):
                 take(finding)
         else:
             own.examine(repl, take)

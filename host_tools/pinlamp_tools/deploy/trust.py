@@ -24,16 +24,19 @@ TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
 _MAIN = "/main.py"
 
 
-def compare(repl: Repl) -> Iterator[dict[str, Any]]:
+def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
     """Yield findings, each a dict with "check": "trust", "ok", "is" and what is told of it.
 
         foreign    ok false: "paths" of files that no release puts there
         differs    ok false: "paths" of files with another content than this release's "version"
         missing    ok false: "paths" of files that this release has
-        own_board  ok false: the board is none of ours, so its board.json, "path", was not compared
+        own_board  ok false: the board is neither ours nor `own`, so its board.json, "path", was
+                   not compared
         rest       ok null: "slot", which does not start, holds "count" files
         same       ok true: all "count" files are as they should be for the "board" (its title)
                    with this "link", "strip" and "layout", which the owner alone can judge
+
+    `own`: the caller's board, as it was deployed.
 
     Raises DeviceError where Pinlamp is not on the device.
     """
@@ -45,7 +48,7 @@ def compare(repl: Repl) -> Iterator[dict[str, Any]]:
     if home is None:  # another program's main.py: what would it start?
         home = next((f"/{slot}" for slot in payload.SLOTS if f"/{slot}" in found), "")
     content = repl.read(f"{home}/{files.BOARD}")
-    board = _board(content)
+    board = _board(content, own)
     sealed = (board is None or seal.takes_ctrl_c(board)) and main == payload.main_py(
         home[1:], True
     )
@@ -97,11 +100,14 @@ def _finding(ok: bool | None, what: str, **told: Any) -> dict[str, Any]:
     return {"check": "trust", "ok": ok, "is": what, **told}
 
 
-def _board(content: bytes | None) -> Board | None:
-    """Return the board that a deployment would put onto the device; None: none of ours."""
+def _board(content: bytes | None, own: Board | None) -> Board | None:
+    """Return the board as a deployment would put it there; None: neither ours nor `own`."""
     try:
         name = json.loads(content or b"")["name"]
-        board = Board.named(name) if name in names() else None
+        if own is not None and name == own.name:
+            board: Board | None = own
+        else:
+            board = Board.named(name) if name in names() else None
     except (ValueError, TypeError, LookupError, RecursionError):
         return None
     if board is None:

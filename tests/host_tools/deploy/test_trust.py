@@ -114,9 +114,16 @@ async def test_a_device_as_it_was_deployed_is_good_with_all_that_it_writes_itsel
         assert (same["ok"], same["is"]) == (True, "same") and same["count"] == len(todo.wanted) + 1
 
 
-async def test_a_board_that_is_not_ours_is_never_good(tmp_path):
+async def test_a_board_that_is_not_ours_is_good_only_beside_its_owner_s_file(tmp_path):
+    mine = replace(BOARD, name="mine")
     async with Pretend(tmp_path / "flash") as device:
-        await device.repl(deploy, replace(BOARD, name="mine"))
+        await device.repl(deploy, mine, "i2c", "stick-8")
+        (same,) = await device.repl(lambda repl: list(trust.compare(repl, mine)))
+        assert (same["ok"], same["link"]) == (True, "i2c")
+        (bad,) = await device.repl(lambda repl: list(trust.compare(repl, replace(mine, buzzer=4))))
+        assert bad["is"] == "differs" and "/a/board.json" in bad["paths"]
+        (own,) = await device.repl(lambda repl: list(trust.compare(repl, BOARD)))
+        assert own["is"] == "own_board"
         (own,) = await _compared(device)
         assert (own["ok"], own["is"], own["path"]) == (False, "own_board", "/a/board.json")
         foreign, own = await _compared(device, _lib)
