@@ -46,15 +46,17 @@ class BuildError(Exception):
 def build(out: Path, cache: Path, docs: Path) -> None:
     """Write the page into `out`. `cache` keeps what npm fetches. `docs` is the project's docs/.
 
-    Raise BuildError without npm, for another MicroPython than the one that was published, and for
-    a page that is too large.
+    Raise BuildError without npm, for another MicroPython than the one that was published, for a
+    folder with files of something else, and for a page that is too large.
     """
     micropython = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
-    if (out / "sw.js").exists():  # remove an older page; `pinlamp page` makes install/
-        for old in out.iterdir():
-            if old.name != "install":
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
+    older = [old for old in out.iterdir() if old.name != "install"]  # that is `pinlamp page`'s
+    if older and not (out / "sw.js").exists():
+        raise BuildError(f"{out} has files of something else: name another folder, or empty it")
+    for old in older:
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    (out / "sw.js").touch()  # the folder is a page's, even if this is interrupted
     for file in sorted((_HERE / "site").iterdir()):
         if file.name not in ("texts.json", "sw.js"):
             shutil.copy(file, out / file.name)

@@ -300,7 +300,10 @@ def test_from_a_sub_folder_with_a_flashing_page_in_it(browser, tmp_path):
     out = tmp_path / "foo" / "bar"
     (out / "install").mkdir(parents=True)
     (out / "install" / "index.html").write_text("flash here")
-    (out / "old.txt").write_text("")
+    (out / "mine.txt").write_text("")
+    with pytest.raises(build.BuildError, match="something else"):
+        build.build(out, CACHE, ROOT / "docs")
+    (out / "mine.txt").unlink()
     for _ in range(2):  # what a page of before left is thrown away, but not install/
         build.build(out, CACHE, ROOT / "docs")
         if _ == 0:
