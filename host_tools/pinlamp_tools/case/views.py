@@ -9,6 +9,7 @@ from typing import Any
 
 from manifold3d import CrossSection, Manifold
 
+from ..show.strange import visible
 from . import shape
 from .parameters import Case
 from .template import TEXTS
@@ -105,4 +106,4 @@ def _contour(contour: Sequence[Any], x: float, y: float) -> str:
 
 
 def _text(x: float, y: float, text: str) -> str:
-    return f'<text x="{x:.2f}" y="{y:.2f}">{escape(text)}</text>'
+    return f'<text x="{x:.2f}" y="{y:.2f}">{escape(visible(text))}</text>'

@@ -19,6 +19,7 @@ from typing import Any
 from pinlamp import __version__
 
 from ..boards.board import Board
+from ..show.strange import visible
 from . import uf2
 from .chips import FlashError, chip_of
 from .image import build
@@ -111,4 +112,4 @@ def _file(board: Board) -> str:
 
 def _option(board: Board) -> str:
     drag = f' data-drag="{escape(_file(board))}"' if _drive(board) else ""
-    return f'<option value="{escape(board.name)}"{drag}>{escape(board.title)}</option>'
+    return f'<option value="{escape(board.name)}"{drag}>{escape(visible(board.title))}</option>'
