@@ -7,6 +7,7 @@ class Port {
     if (window.refuse) throw new DOMException("no", "NetworkError");
     if (options.baudRate !== 115200 || this.readable) throw new DOMException("?", "InvalidStateError");
     this.#stream();
+    if (window.deaf) this.writable = new WritableStream({ write: () => new Promise(() => {}) });
     this.feed(...(window.lines ?? []));
   }
   #stream() {
@@ -21,7 +22,7 @@ class Port {
   stumble() { const before = this.control; this.#stream(); before.error(new DOMException("", "FramingError")); }
   stuck() { this.control.error(new DOMException("", "UnknownError")); }
   unplug() { this.control.error(new DOMException("", "NetworkError")); this.readable = null; }
-  async close() { if (this.readable?.locked) throw new Error("locked"); this.readable = null; }
+  async close() { if (this.readable?.locked || this.writable?.locked) throw new Error("locked"); this.readable = null; }
 }
 Object.defineProperty(navigator, "serial", { value: { requestPort: async () => {
   if (window.nothing) throw new DOMException("", "NotFoundError");

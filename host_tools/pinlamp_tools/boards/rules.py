@@ -15,6 +15,7 @@ from typing import Any
 from pinlamp.layout import lamps as lamps_of
 
 from .. import paths
+from . import strips
 from .board import Board, Strip
 
 # A USB port, less a PN532 and the board's own chip with its radio off, in mA.
@@ -180,6 +181,8 @@ def _of_rp2040(board: Board, kind: str) -> Iterator[str]:
 
 def _of_strip(strip: Strip, budget_ma: int) -> Iterator[str]:
     name, count, layout, lamps = strip.name, strip.count, strip.layout, strip.pixels
+    if strip.part is not None and strips.fields(strip.part) is None:
+        yield f"{name}.part: there is no part {strip.part}: it is {strips.FORMS}, or leave it out"
     lit = [pixel for lamp in lamps for pixel in lamp]
     if len(lamps) < layout:
         hidden = [key for group in lamps_of(layout)[len(lamps) :] for key in group]

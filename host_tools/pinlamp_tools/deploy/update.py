@@ -5,14 +5,15 @@ Before the rename the device starts the old version, after it the new one; each 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pinlamp import __version__, files
 
-from ..boards.board import Board
+from ..boards.board import Board, ChoiceError
 from . import payload, seal, strangers, who
 from .port import DeviceError
 from .repl import Repl
@@ -52,15 +53,24 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
     except (ValueError, RecursionError):
         before = {}
     if isinstance(before, dict) and before.get("name") == board.name:
-        if before.get("link") in tuple(board.links):
+        if before.get("link") in tuple(board.links) and before["link"] in board.reader_links:
             link = link or before["link"]
-        strips = before.get("strips")
-        if not strip and isinstance(strips, list) and strips and isinstance(strips[0], dict):
-            strip = strips[0].get("name")
-            part = strips[0].get("part")
-            if isinstance(part, str) and not any(each.part for each in board.strips):
-                strip = part
+        strip = strip or _strip_of(board, before)
     return board.with_link(link or board.link).with_strip(strip or board.strip.name)
+
+
+def _strip_of(board: Board, before: dict[str, Any]) -> str | None:
+    """Return the strip that the device's board.json names, if this board can have it."""
+    strips = before.get("strips")
+    if not isinstance(strips, list) or not strips or not isinstance(strips[0], dict):
+        return None
+    fields = ("name",) if any(each.part for each in board.strips) else ("part", "name")
+    for named in map(strips[0].get, fields):
+        if isinstance(named, str):
+            with contextlib.suppress(ChoiceError):
+                board.with_strip(named)
+                return named
+    return None
 
 
 def plan(

@@ -47,6 +47,10 @@ def problems(found: Any, today: date) -> list[str]:
     return [*_identifiers(found), *_implausible(found, today)]
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def _short(message: str) -> str:
     return message if len(message) < 120 else message[:117] + "..."
 
@@ -114,7 +118,7 @@ def main(arguments: list[str]) -> int:
         return 2
     path = Path(arguments[0])
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
     except OSError as error:
         wrong = [str(error.strerror)]
     except (ValueError, RecursionError):

@@ -118,6 +118,7 @@ class Found:
         """Write the file anew; OSError if that fails: the file is then as it was before."""
         part = self.path.with_name(self.path.name + ".part")
         try:
+            part.unlink(missing_ok=True)  # it may be a link to somebody's file
             part.write_bytes(self._text())
             os.replace(part, self.path)
         except OSError:

@@ -22,6 +22,7 @@ _FLASH = 0x10000000  # where flash begins in the RP2040's address space
 _INFO_BEGINS, _INFO_ENDS = 0x7188EBF2, 0xE71AA390
 _INFO_WITHIN = 0x200  # the header of binary info lies in the first bytes, behind the boot loader
 _BLOCK_DEVICE = 7  # BINARY_INFO_TYPE_BLOCK_DEVICE
+_MOST = 4096  # bytes of binary info's table; MicroPython's has some 100
 
 
 def build(board: Board, stock: Path) -> bytes:
@@ -84,7 +85,7 @@ def _storage(pages: dict[int, bytes], stock: Path) -> tuple[int, int]:
         marker, first, last, _, end = words(header, 5)
         if (marker, end) != (_INFO_BEGINS, _INFO_ENDS):
             continue
-        for entry in range(first, last, 4):
+        for entry in range(first, min(last, first + _MOST), 4):
             (address,) = words(entry, 1)
             # Type and tag, then the pointer to its name, its address and its size.
             kind, _, start, size = words(address, 4)

@@ -16,6 +16,7 @@ from mynacard import state
 from mynacard.keys import KEYS, default_keys
 from mynacard.survey import DEACTIVATED, UNREAD
 
+from ..show.reading import states_of
 from .sources import told as sources_told
 
 FIELDS = (
@@ -37,10 +38,6 @@ _KEYS = {key.id: key for key in KEYS}
 _SILENT = (state.UNLIMITED, state.OK, state.ABSENT)
 
 
-# States that only some keys can be in.
-_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
-
-
 def kinds(data):
     """Return the ids of the kinds of card."""
     return sorted(data["kinds"])
@@ -56,15 +53,6 @@ def all_told(data, kind, findings):
     told = [finding["id"] for finding in findings]
     wanted = [key.id for key in default_keys() if key.id in data["kinds"][kind]["keys"]]
     return not [key for key in wanted if key not in told]
-
-
-def states_of(key):
-    """Return the states in which `key` can be, worst first."""
-    row = _KEYS[key]
-    rare = [row.unset.state] if row.unset else []
-    if row.by_design:
-        rare.append(state.BY_DESIGN)
-    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
 def possible(findings):

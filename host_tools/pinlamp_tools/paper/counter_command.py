@@ -82,7 +82,10 @@ def _read(name: str) -> Reading:
     for line in lines:
         event: Any = parse(line)
         event = heard(event) if event is not None else None
-        if event is not None and event["type"] not in ("ready", "alive"):
+        if event is None or event["type"] in ("ready", "alive"):
+            continue
+        event = reading.news(event)  # without keys that the kind of card has not
+        if event is not None:
             reading.take(event)
     if not reading.over:
         raise click.UsageError(f"{name}: no events of a reading are in it")

@@ -12,20 +12,23 @@ from .trace import Exchange, Trace
 _ASKED = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
 
 # A PC/SC reader's name may hold its serial number, and the numbers of slot and reader. So leave
-# out everything from a bracket or "serial" on, and each word like a serial number: six characters
-# or more with a digit that are hexadecimal, or not built as a model's name.
+# out everything from a bracket or "serial" on, words of digits side by side, and each word like a
+# serial number: six characters or more with a digit that are hexadecimal, or not built as a
+# model's name; eight letters that are hexadecimal.
 _REST = re.compile(r"[(\[{<（［【＜].*|(?<![A-Za-z0-9])(?:S/?N|serial)(?![A-Za-z]).*", re.I)
 _SLOTS = re.compile(r"(?:\s+(?:[0-9A-F]{2}|\d))+$")
 _HEX = re.compile(r"[0-9A-F:.-]{6,}", re.I)
 _MODEL = re.compile(
     r"[A-Z/+.-]+\d{1,4}[A-Z]{0,8}(?:V?\d(?:\.\d+)*)?(?:[-/.+][A-Z]{0,8}\d?)*", re.I
 )
-_LONG_NUMBER = re.compile(r"\d{5,}")
+_LONG_NUMBER = re.compile(r"\d{5,}|^[A-F]{8,}$", re.I)
+_GROUPS = re.compile(r"(?<!\S)\d+(?:\s+\d+)+(?!\S)")
 
 
 def model(name: str) -> str:
     """Return a reader's name without anything that distinguishes it from others of its model."""
     name = _SLOTS.sub("", _REST.sub("", "".join(c if c.isprintable() else " " for c in name)))
+    name = _GROUPS.sub("", name)
     return " ".join(word for word in name.split() if not _serial(word)) or "a PC/SC reader"
 
 

@@ -64,6 +64,7 @@ class Lights:
         self._lamps = Lamps(self._strip, LAYOUT, clock)
         self._over = None  # (since when, for how many ms) the lamps stay before they show "ready"
         self._stays_ms = KEPT_MS  # after the card is lifted
+        self._reads = False  # a card's answers come in
 
     def follow(self, event, untold=False):
         """Do what the device does at an event; `reading.heard` has checked it.
@@ -71,6 +72,8 @@ class Lights:
         `untold`: see `Reading.untold`, once it has taken this event.
         """
         kind = event["type"]
+        lost = kind == "key" and not self._reads  # its `card` event was: this is another card
+        self._reads = kind in ("card", "key")
         if kind == "removed":
             self._end_after(self._stays_ms)
             return
@@ -81,6 +84,8 @@ class Lights:
         elif kind == "card":
             self._card(event["kind"])
         elif kind == "key":
+            if lost:
+                self._lamps.reading(_ALL_KEYS)
             self._lamps.finding(event["id"], event["state"])
         elif kind == "result":
             self._result(event, untold)

@@ -27,8 +27,20 @@ _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.J
 # What every complete result of a card, or of a phone, tells.
 _OF_CARD = tuple([key.id for key in keys.default_keys()])
 _OF_PHONE = tuple([key for key in _OF_CARD if key in _OF_PHONES_TOO])
+_KEYS = {key.id: key for key in keys.KEYS}
+# States that only some keys can be in.
+_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 _NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
 _MOST = 15  # the counter has four bits (63 Cn)
+
+
+def states_of(key):
+    """Return the states in which `key` can be, worst first."""
+    row = _KEYS[key]
+    rare = [row.unset.state] if row.unset else []
+    if row.by_design:
+        rare.append(state.BY_DESIGN)
+    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
 
 
 def parse(line):
@@ -105,6 +117,8 @@ def _key(event):
     good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
+    if event["state"] not in states_of(event["id"]):  # it has no meaning
+        return {"id": event["id"], "state": state.UNKNOWN, "left": None, "max": most}
     told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
     if (event.get("note"), event["state"]) in _NOTES:
         told["note"] = event["note"]
@@ -157,6 +171,7 @@ class Reading:
         self.complete = False
         self.more = False
         self.fault = {}
+        self._lifted = False  # the card, also in the phase "again"
 
     def take(self, event):
         """Follow one event. An unknown type changes nothing."""
@@ -178,8 +193,10 @@ class Reading:
             self._note(event)
         elif kind == "result":
             self._end(event)
-        elif kind == "removed" and self.phase != "again":
-            self.phase = "removed"
+        elif kind == "removed":
+            self._lifted = True
+            if self.phase != "again":
+                self.phase = "removed"
         elif kind == "fault":
             self.forget()
             self.fault = event
@@ -200,7 +217,9 @@ class Reading:
         if fault is not None:
             told = dict(event, type="fault", code=fault)
             return None if fault == lasting else _texts(told, ("code", "reader"))
-        if lasting == "settings" or self.phase in ("ready", "removed", "again"):
+        if lasting == "settings" or self.phase in ("ready", "removed"):
+            return None
+        if self.phase == "again" and self._lifted:
             return None
         return {"v": 1, "type": "removed" if self.phase in TOLD else "ready"}
 

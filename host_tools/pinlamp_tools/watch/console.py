@@ -46,7 +46,8 @@ def event_of(line: bytes) -> dict[str, Any] | None:
     if event is None:
         return None
     try:
-        if not _schema().is_valid(event):
+        # The schema takes 3.0 for a whole number, and knows no key's own states.
+        if event.get("type") in ("key", "result") or not _schema().is_valid(event):
             event = heard(event)
     except Exception:  # whatever a line makes of the schema: one nested 900 deep breaks its repr
         return None

@@ -34,12 +34,11 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         if name not in _NAMES and not name.endswith(_OWN):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return None
-        if (
-            "%00" in self.path
-        ):  # no file has such a name; the system would refuse it by an exception
+        try:
+            return super().send_head()
+        except ValueError:  # no file has a NUL or half a character in its name
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
-        return super().send_head()
 
     def end_headers(self) -> None:
         """Send the policy with each script, since it may be a worker."""

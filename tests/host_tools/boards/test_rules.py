@@ -71,6 +71,7 @@ BROKEN = [
     ("pico_w", {"button.pin": 25}, "GPIO25 is not led out", "GP0, GP1"),
     ("xiao_esp32c3", {"strips.0.pin": 9}, "pin D9 / GPIO9: a strapping pin", "another pin"),
     ("xiao_esp32c3", {"printed": {}}, "printed", "board.schema.json"),
+    ("esp32_devkitc", {"strips.0.part": "circle-12"}, "no part circle-12", "ring-N"),
     ("xiao_esp32c3", {"printed": {"D\n4": 6}}, "printed", "board.schema.json"),
 ]
 

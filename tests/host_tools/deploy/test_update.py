@@ -200,7 +200,17 @@ def test_a_link_or_a_strip_that_the_board_has_not(link, strip):
         update.choose(Board.named("esp32_devkitc"), None, link, strip)
 
 
-@pytest.mark.parametrize("old", [b"", b"{", b"[]", b'{"name":"m5stack_atom_lite","strips":[1]}'])
+@pytest.mark.parametrize(
+    "old",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"name":"m5stack_atom_lite","strips":[1]}',
+        b'{"name":"m5stack_atom_lite","strips":[{"name":"internal","part":"of-tomorrow-9"}]}',
+        b'{"name":"m5stack_atom_lite","strips":[{"name":["x"],"part":7}],"link":{}}',
+    ],
+)
 def test_what_is_on_the_device_may_be_anything(old):
     board = Board.named("m5stack_atom_lite")
     assert update.choose(board, old, None, None) == board

@@ -135,9 +135,10 @@ def test_the_command_says_what_the_page_would_gain(file, tmp_path):
     done = _run(path)
     assert done.returncode == 0, done.stderr
     assert "good, whole" in done.stdout and "| `m5stack_atom_lite` | hsu | **seen**" in done.stdout
-    path.write_text("{", "utf-8")
-    done = _run(path)
-    assert done.returncode == 1 and "no JSON" in done.stderr
+    for text in ("{", json.dumps({**file, "version": float("nan")})):
+        path.write_text(text, "utf-8")
+        done = _run(path)
+        assert done.returncode == 1 and "no JSON" in done.stderr
     done = _run(tmp_path / "there-is-none.json")
     assert done.returncode == 1 and "No such file" in done.stderr
     done = _run()

@@ -55,6 +55,15 @@ def test_what_does_not_belong_there_stays_out(found, change):
     assert written(found)["build"] == BUILD
 
 
+def test_a_link_of_somebody_s_is_not_followed(found):
+    victim = found.path.with_name("victim")
+    victim.write_text("precious")
+    found.path.with_name(found.path.name + ".part").symlink_to(victim)
+    found.save()
+    assert victim.read_text() == "precious" and not found.path.is_symlink()
+    assert written(found)["format"]
+
+
 def test_a_full_disk_leaves_what_was_written_before(found, monkeypatch):
     found.put("build", BUILD)
     found.save()

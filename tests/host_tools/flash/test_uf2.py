@@ -88,6 +88,11 @@ def test_what_is_no_image_of_a_pico_is_refused_in_one_line(tmp_path):
         (good + b"x", "not whole"),
         (_spoilt(good, 28, 0xE48BFF59), "another chip"),  # RP2350
         (_spoilt(good, 512 + info, 0), "no file system"),
+        # A table of a billion entries, none of which tells of one.
+        (
+            _spoilt(_spoilt(good, 516 + info, 0x20000000), 520 + info, 0xFFFFFFF0),
+            "no file system",
+        ),
     ):
         path.unlink(missing_ok=True)
         if data is not None:

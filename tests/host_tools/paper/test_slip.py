@@ -98,6 +98,18 @@ def test_wrong_use_is_one_line(pinlamp, one_line, arguments, said):
     assert said in one_line(pinlamp("slip", *arguments, "--lang", "en"), 2)
 
 
+def test_a_phone_s_reading_with_a_card_s_key_is_unclear(pinlamp, tmp_path):
+    keys = [{"id": id, "state": "ok", "left": 3, "max": 3} for id in ("sign", "auth", "common")]
+    told = (
+        {"type": "card", "kind": "phone_ios"},
+        {"type": "result", "complete": True, "ms": 5, "keys": keys},
+    )
+    path = tmp_path / "events"
+    path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
+    done = pinlamp("slip", "--events", path, "--lang", "en")
+    assert done.returncode == 0 and "othing is locked" not in done.stdout
+
+
 def test_a_file_without_a_reading_is_refused(pinlamp, one_line, tmp_path):
     for content in ("", "hello\n", json.dumps({"v": 1, "type": "removed"}) + "\n"):
         path = tmp_path / "events"

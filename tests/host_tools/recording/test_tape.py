@@ -50,6 +50,10 @@ def test_a_tape_takes_nothing_after_its_tap():
         ("Vendor [a (b] 1234567)", "Vendor"),
         ("Vendor (1234567", "Vendor"),
         ("(12345678)", "a PC/SC reader"),
+        ("SCR3310 1234 5678 9012", "SCR3310"),
+        ("Identiv uTrust 3700 F 01", "Identiv uTrust 3700 F"),
+        ("Vendor ABCDEFAB", "Vendor"),
+        ("Feature Facade", "Feature Facade"),
         ("a\x1b[2Jb\ud800", "a"),
     ],
 )

@@ -14,6 +14,7 @@ ALIVE = {"v": 1, "type": "alive", "results": True}
 CARD = {"v": 1, "type": "card", "kind": "my_number_card"}
 KEY = {"id": "sign", "state": "ok", "left": 5, "max": 5}
 RESULT = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": [KEY]}
+PULLED = {**RESULT, "complete": False}
 REMOVED = {"v": 1, "type": "removed"}
 LOST = {"v": 1, "type": "fault", "code": "reader_lost"}
 
@@ -74,6 +75,8 @@ def test_a_device_that_keeps_its_results_says_so_and_stays_so():
         ([READY, CARD], ALIVE, "ready"),
         ([READY, CARD, RESULT], ALIVE, "removed"),
         ([READY, CARD, RESULT, REMOVED], ALIVE, None),
+        ([READY, CARD, PULLED, REMOVED], ALIVE, None),
+        ([READY, CARD, PULLED], ALIVE, "removed"),
         ([READY, {**LOST, "code": "settings", "field": "hold_s"}], ALIVE, None),
         ([LOST], ALIVE, "ready"),
         ([READY], {**ALIVE, "fault": "reader_lost"}, "fault"),

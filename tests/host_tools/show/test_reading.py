@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from mynacard import default_keys
 from pinlamp_tools.show.reading import Reading, brief, heard, parse
 
 
@@ -86,6 +87,17 @@ def test_a_result_with_keys_that_are_not_known_is_never_all_well():
     reading.take({"v": 1, **CARD})
     reading.take(heard({"v": 1, **result(key("sign", "ok", 5, 5), {**key("auth"), "id": "puk"})}))
     assert reading.overall == "unknown" and set(reading.keys) == {"sign"}
+
+
+@pytest.mark.parametrize(
+    ("id", "state"), [("common", "not_issued"), ("sign", "not_set"), ("visual_a", "by_design")]
+)
+def test_a_state_in_which_a_key_cannot_be_is_unknown(id, state):
+    reading = Reading()
+    keys = [key(one.id, state if one.id == id else "ok") for one in default_keys()]
+    for event in (CARD, result(*keys)):
+        reading.take(heard({"v": 1, **event}))
+    assert reading.state(id)[:2] == ("unknown", None) and reading.overall == "unknown"
 
 
 def test_an_incomplete_result_has_no_overall_state(told):

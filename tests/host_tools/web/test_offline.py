@@ -1,8 +1,11 @@
 """What the page keeps: all of itself at a public name, nothing at this machine's own names."""
 
+import base64
 import functools
+import hashlib
 import http.server
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -26,14 +29,18 @@ class _Public(serve._Quiet):
 
     send_head = http.server.SimpleHTTPRequestHandler.send_head
 
+    def end_headers(self):
+        self.send_header("Cache-Control", "max-age=600")  # as GitHub Pages has it
+        super().end_headers()
+
 
 @pytest.fixture
 def public(web_folder):
-    """A function: an address of this machine -> the port at which it serves the page."""
+    """A function: an address of this machine -> the port at which it serves `folder`."""
     started = []
 
-    def start(address="127.0.0.1", certificate=None):
-        handler = functools.partial(_Public, directory=str(web_folder))
+    def start(address="127.0.0.1", certificate=None, folder=web_folder):
+        handler = functools.partial(_Public, directory=str(folder))
         serving = http.server.ThreadingHTTPServer((address, 0), handler)
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -56,33 +63,79 @@ def _opened(context, address):
     return page
 
 
-@pytest.mark.skipif(
-    shutil.which("openssl") is None and not os.environ.get("CI"),
-    reason="openssl is not installed: apt install openssl",
-)
-def test_without_a_network_once_it_was_loaded(browser, public, tmp_path):
-    # Over https: elsewhere than on this machine a browser allows no worker without it.
+@pytest.fixture
+def certified(tmp_path):
+    """The path of a key with its certificate, and what lets Chromium take that for a good one.
+
+    Over https: elsewhere than on this machine a browser allows no worker without it.
+    """
+    if shutil.which("openssl") is None and not os.environ.get("CI"):
+        pytest.skip("openssl is not installed: apt install openssl")
     both = str(tmp_path / "certificate.pem")
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    made += ["-subj", f"/CN={NAME}", "-keyout", both, "-out", both + ".crt"]
-    subprocess.run(made, check=True, capture_output=True)
+    made += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
+    subprocess.run(
+        [*made, "-keyout", both, "-out", both + ".crt"], check=True, capture_output=True
+    )
     with open(both, "a", encoding="ascii") as file:
         file.write(Path(both + ".crt").read_text("ascii"))
-    address = f"https://{NAME}:{public(certificate=both)}"
-    arguments = ["--no-sandbox", "--ignore-certificate-errors"]
-    arguments.append(f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
-    own = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
-    context = own.new_context(locale="en-US")
-    page = context.new_page()
+    key = ["openssl", "x509", "-in", both + ".crt", "-pubkey", "-noout"]
+    pem = subprocess.run(key, check=True, capture_output=True, text=True).stdout
+    der = base64.b64decode("".join(pem.splitlines()[1:-1]))
+    known = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    # To ignore all errors would leave the browser without its cache.
+    return both, f"--ignore-certificate-errors-spki-list={known}"
+
+
+@pytest.fixture
+def visitor(browser, certified, tmp_path):
+    """A browser of its own in which NAME is this machine; it has a cache."""
+    context = browser.browser_type.launch_persistent_context(
+        str(tmp_path / "profile"),
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", certified[1], f"--host-resolver-rules=MAP {NAME} 127.0.0.1"],
+        locale="en-US",
+    )
+    yield context
+    context.close()
+
+
+def _visited(visitor, address):
+    page = visitor.new_page()
     page.goto(address)
-    page.evaluate("async () => { await navigator.serviceWorker.ready; }")
     page.wait_for_function("() => navigator.serviceWorker.controller")
-    context.set_offline(True)
+    return page
+
+
+def test_without_a_network_once_it_was_loaded(visitor, certified, public):
+    page = _visited(visitor, f"https://{NAME}:{public(certificate=certified[0])}")
+    visitor.set_offline(True)
     page.reload()
     page.wait_for_function(READY)
     tap(page, "worn")
     assert "Last try" in page.inner_text("#keys")
-    own.close()
+
+
+def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(
+    visitor, certified, public, web_folder, tmp_path
+):
+    folder = tmp_path / "web"
+    shutil.copytree(web_folder, folder)
+    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+    page = _visited(visitor, address)
+    with open(folder / "app.js", "a", encoding="utf-8") as file:
+        file.write("// of the next version")
+    worker = (folder / "sw.js").read_text("utf-8")
+    (folder / "sw.js").write_text(re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", worker), "utf-8")
+    page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
+    page.evaluate(
+        """async () => { while ((await caches.keys()).join() !== "pinlamp-next")
+        await new Promise((done) => setTimeout(done, 50)); }"""
+    )
+    kept = page.evaluate(
+        "async () => (await (await (await caches.open('pinlamp-next')).match('app.js')).text())"
+    )
+    assert kept.endswith("// of the next version")
 
 
 @pytest.mark.parametrize(

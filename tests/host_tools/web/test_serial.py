@@ -235,6 +235,17 @@ def test_a_device_that_cannot_be_opened_and_a_stream_that_is_stuck(opened):
     page.wait_for_function("() => /is gone/.test(document.getElementById('link').textContent)")
 
 
+def test_a_port_is_closed_though_the_device_takes_nothing(opened):
+    page = opened("en-US", script=SERIAL + "window.deaf = true;", ready=LOADED)
+    page.clock.install()
+    page.click("#connect")
+    page.wait_for_function("() => /Connected/.test(document.body.innerText)")
+    page.clock.fast_forward(6100)  # the page has asked for a prompt
+    page.wait_for_function("() => ports.at(-1).writable.locked")
+    page.click("#connect")
+    page.wait_for_function("() => ports.at(-1).readable === null")
+
+
 @pytest.mark.parametrize(
     ("secure", "said"), [("true", "ChromeかEdge"), ("false", "https:// か localhost")]
 )

@@ -244,7 +244,9 @@ def test_a_worker_has_the_policy_of_the_page(web_address):
         assert worker.headers["Content-Security-Policy"] == policy
 
 
-@pytest.mark.parametrize("path", ["%00", "worker.js%00", "../pyproject.toml", "%2e%2e/README.md"])
+@pytest.mark.parametrize(
+    "path", ["%00", "worker.js%00", "%ED%A0%80", "../pyproject.toml", "%2e%2e/README.md"]
+)
 def test_a_path_without_sense_is_answered(web_address, path):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(web_address + path, timeout=10)

@@ -22,6 +22,7 @@ export class Session {
     this.port = port;
     this.lines = new Lines(take);
     this.reader = null;
+    this.writer = null;
     this.stopped = false;
   }
 
@@ -49,15 +50,16 @@ export class Session {
         }
       }
     } finally {
+      this.writer?.releaseLock(); // a device that does not read leaves its CR outstanding
       await port.close().catch(() => {});
     }
   }
 
   // Asks a REPL that waits for its prompt; anything else takes no notice.
   async ask() {
-    const writer = this.port.writable?.getWriter();
-    await writer?.write(new TextEncoder().encode("\r")).catch(() => {});
-    writer?.releaseLock();
+    this.writer = this.port.writable?.getWriter();
+    await this.writer?.write(new TextEncoder().encode("\r")).catch(() => {});
+    this.writer?.releaseLock();
   }
 
   stop() {

@@ -1,6 +1,7 @@
 // Keeps the whole page: once loaded, it works without a network.
 const NAME = "pinlamp-{version}";
-const FILES = {files};
+// From the server: the browser's own cache may still have those of the version before.
+const FILES = {files}.map((name) => new Request(name, { cache: "reload" }));
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
