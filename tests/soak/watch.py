@@ -15,6 +15,7 @@ from . import truth
 from .pixels import hue
 
 CYCLE_MS = 2000
+_LATE_MS = 20  # how long `pinlamp.app` lets a frame wait for a command, while it asks a card
 _FACTS = ("state", "left", "max")
 # The modes of the overall lamp
 _TEST, _READY, _READING, _READ, _NOT_READ, _DEVICE = range(6)
@@ -242,14 +243,15 @@ class Watch:
         """Tell whether a pixel shows a state at this moment of the cycle."""
         wanted, pattern, dim = _look(state)
         name = hue(*pixel)
+        lag_ms = self._lag_ms + (_LATE_MS if self._mode == _READING else 0)
         lit = surely_lit = False
         for start, end in pattern:
-            lit = lit or start - self._lag_ms <= now_ms < end + self._lag_ms
+            lit = lit or start - lag_ms <= now_ms < end + lag_ms
             steady = start == 0 and end == CYCLE_MS
-            surely_lit = surely_lit or start + self._lag_ms <= now_ms < end - self._lag_ms
+            surely_lit = surely_lit or start + lag_ms <= now_ms < end - lag_ms
             surely_lit = surely_lit or steady
         # Across the cycle's end: a light from 0 on may be on or off a moment before and after.
-        lit = lit or now_ms >= CYCLE_MS - self._lag_ms
+        lit = lit or now_ms >= CYCLE_MS - lag_ms
         if name == "off":
             return wanted == "off" or not surely_lit
         if name != wanted or not lit:
