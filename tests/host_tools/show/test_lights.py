@@ -1,0 +1,67 @@
+"""The lamps of a device on a cable, where a line got lost on the way."""
+
+import pytest
+
+from lamps import colour_name
+from mynacard import default_keys
+from pinlamp_tools.show.lights import KEPT_MS, LAYOUT, Lights
+from pinlamp_tools.show.reading import Reading, heard
+
+KEYS = [{"id": key.id, "state": "ok", "left": 3, "max": 3} for key in default_keys()]
+READY = {"type": "ready", "board": "b", "version": "1"}
+CARD = {"type": "card", "kind": "my_number_card"}
+TOLD = [{"type": "key", **key} for key in KEYS]
+RESULT = {"type": "result", "complete": True, "ms": 5, "keys": KEYS}
+PULLED = {**RESULT, "complete": False, "keys": KEYS[:3]}
+REMOVED = {"type": "removed"}
+ALIVE = {"type": "alive", "results": True}
+LOCKED = {"type": "key", "id": "sign", "state": "locked", "left": 0, "max": 5}
+
+
+class Clock:
+    now_ms = 0
+
+    def ticks_ms(self):
+        return self.now_ms
+
+    @staticmethod
+    def ticks_diff(a, b):
+        return a - b
+
+    @staticmethod
+    def ticks_add(a, b):
+        return a + b
+
+
+def _lit(*events):
+    """Return the names of the lamps' colours after events, and after pauses in ms between them."""
+    clock, reading = Clock(), Reading()
+    lights = Lights(clock)
+    for event in events:
+        if isinstance(event, int):
+            clock.now_ms += event
+            continue
+        news = reading.news(heard({"v": 1, **event}))
+        if news is not None:
+            reading.take(news)
+            lights.follow(news, reading.untold)
+    pixels, _ = lights.render()
+    found = [colour_name(tuple(pixels[3 * lamp : 3 * lamp + 3])) for lamp in range(LAYOUT)]
+    return {colour.removeprefix("dim ") for colour in found}, reading
+
+
+@pytest.mark.parametrize("lifted", [(REMOVED,), ()])
+def test_a_card_whose_first_line_got_lost_has_none_of_the_card_before(lifted):
+    before = (READY, CARD, *TOLD, RESULT)
+    assert "green" in _lit(*before, *lifted, 1000)[0]
+    colours, reading = _lit(*before, *lifted, 2000, LOCKED)
+    assert "green" not in colours and "red" in colours
+    assert reading.phase == "reading" and list(reading.keys) == ["sign"]
+
+
+def test_answers_of_a_reading_that_broke_off_go_though_the_lifting_got_lost():
+    before = (READY, CARD, *TOLD[:3], PULLED)
+    assert "green" in _lit(*before, 4000)[0]
+    for told in ((REMOVED, 1000, ALIVE), (ALIVE,)):
+        colours, reading = _lit(*before, 2000, *told, KEPT_MS + 1000, ALIVE, 2000)
+        assert "green" not in colours and reading.phase == "again"
