@@ -1,9 +1,13 @@
 """The lamps of a device on a cable, where a line got lost on the way."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lamps import colour_name
-from mynacard import default_keys
+from mynacard import default_keys, state
+from pinlamp import look
+from pinlamp.layout import OVERALL, lamps
 from pinlamp_tools.show.lights import KEPT_MS, LAYOUT, Lights
 from pinlamp_tools.show.reading import Reading, heard
 
@@ -65,3 +69,59 @@ def test_answers_of_a_reading_that_broke_off_go_though_the_lifting_got_lost():
     for told in ((REMOVED, 1000, ALIVE), (ALIVE,)):
         colours, reading = _lit(*before, 2000, *told, KEPT_MS + 1000, ALIVE, 2000)
         assert "green" not in colours and reading.phase == "again"
+
+
+def _event(kind, keys, complete):
+    if kind == "key":
+        return {"type": "key", **keys[0]}
+    if kind == "result":
+        return {"type": "result", "complete": complete, "ms": 5, "keys": keys}
+    if kind in ("my_number_card", "phone_ios", "other_a", "several"):
+        return {"type": "card", "kind": kind}
+    if kind in ("reader_lost", "settings"):
+        return {"type": "fault", "code": kind}
+    return {"ready": READY, "alive": ALIVE}.get(kind, {"type": kind})
+
+
+KINDS = "key key result my_number_card phone_ios other_a several reader_lost settings ready alive"
+EVENTS = st.builds(
+    _event,
+    st.sampled_from([*KINDS.split(), "removed", "demo", "check"]),
+    st.lists(
+        st.builds(
+            lambda id, state: {"id": id, "state": state, "left": 1, "max": 3},
+            st.sampled_from([key["id"] for key in KEYS]),
+            st.sampled_from(state.WORST_FIRST),
+        ),
+        min_size=1,
+        max_size=11,
+        unique_by=lambda key: key["id"],
+    ),
+    st.booleans(),
+)
+
+
+@given(st.lists(st.one_of(EVENTS, st.just(look.CYCLE_MS)), min_size=1, max_size=20))
+def test_whatever_gets_lost_no_lamp_shows_what_the_table_does_not_say(events):
+    clock, reading = Clock(), Reading()
+    clock.now_ms = 50  # every state's light is on at this moment of a cycle
+    lights = Lights(clock)
+    for event in events:
+        if isinstance(event, int):
+            clock.now_ms += event
+            continue
+        news = reading.news(heard({"v": 1, **event}))
+        if news is not None:
+            reading.take(news)
+            lights.follow(news, reading.untold)
+        pixels, _ = lights.render()
+        for place, (key, *_) in enumerate(lamps(LAYOUT)):
+            colour = colour_name(tuple(pixels[3 * place : 3 * place + 3]))
+            if colour.removeprefix("dim ") in ("off", "white", "violet"):
+                continue  # nothing, waiting, or unknown
+            said = reading.overall if key == OVERALL else reading.state(key)[0]
+            assert colour == colour_name(_pixel(*look.STATES.get(said, look.DARK))), (key, colour, said)
+
+
+def _pixel(colour, pattern, level):
+    return tuple(part * level // 255 // 4 for part in colour)
