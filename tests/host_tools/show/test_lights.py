@@ -120,7 +120,8 @@ def test_whatever_gets_lost_no_lamp_shows_what_the_table_does_not_say(events):
             if colour.removeprefix("dim ") in ("off", "white", "violet"):
                 continue  # nothing, waiting, or unknown
             said = reading.overall if key == OVERALL else reading.state(key)[0]
-            assert colour == colour_name(_pixel(*look.STATES.get(said, look.DARK))), (key, colour, said)
+            wanted = colour_name(_pixel(*look.STATES.get(said, look.DARK)))
+            assert colour == wanted, (key, colour, said)
 
 
 def _pixel(colour, pattern, level):
