@@ -87,7 +87,7 @@ async def _do(wanted, parts):
         parts.events.tell(demo_event())
         await demo.run(parts)
     elif wanted == gesture.RESET:
-        settings.reset(files.SETTINGS)
+        settings.reset(files.SETTINGS, parts.config)
         parts.events.tell(fault_event("settings", files.SETTINGS))
         parts.lamps.device(look.SETTINGS)
         await _notice(parts)

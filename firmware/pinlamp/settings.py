@@ -83,10 +83,22 @@ class Settings:
             self.replaced.append(name)
 
 
-def reset(path):
-    """Forget the settings in the file `path`: the next start uses the defaults."""
+def reset(path, used):
+    """Forget the settings in the file `path`, the Settings `used`: the next start has defaults.
+
+    What keeps results on the device stays: anybody may press its button.
+    """
+    kept = {}
+    if used.profile == "counter":
+        kept["profile"] = used.profile
+    if not used.events:
+        kept["events"] = False
     try:
-        os.remove(path)
+        if kept:
+            with open(path, "w") as file:
+                json.dump(kept, file)
+        else:
+            os.remove(path)
     except OSError:
         pass
 

@@ -93,6 +93,24 @@ def test_the_licence_needs_a_lamp_of_its_own(layout, allowed):
     assert ("licence" in [key.id for key in found.keys()]) is allowed
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"profile": "pocket", "brightness": 40}, {}),
+        ({"profile": "counter", "hold_s": 9, "events": True}, {"profile": "counter"}),
+        ({"profile": "counter", "events": False}, {"profile": "counter", "events": False}),
+        ({"events": False, "licence": True}, {"events": False}),
+    ],
+)
+def test_a_button_forgets_all_but_what_keeps_results_on_the_device(tmp_path, given, kept):
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps(given))
+    settings.reset(str(path), settings.load(str(path), 8, 12))
+    after = settings.load(str(path), 8, 12)
+    assert _values(after) == _values(_given(**kept)) and after.replaced == []
+    assert after.events is (kept == {})
+
+
 def test_a_file_that_is_missing_or_broken():
     import os
 

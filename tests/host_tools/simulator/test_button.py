@@ -117,6 +117,21 @@ def test_held_for_ten_seconds_forgets_the_settings_and_starts_again():
     asyncio.run(scene())
 
 
+def test_who_holds_a_counter_s_button_gets_none_of_its_results():
+    async def scene():
+        desk = Desk(profile="counter", events=False, brightness=40)
+        try:
+            await _in_lamp_test(desk)
+            desk.simulator.press(True)
+            ready = await desk.event("ready")  # of the start behind it: before it there is none
+            desk.simulator.press(False)
+            assert (ready["results"], ready["counter"]) == (False, True)
+        finally:
+            await desk.simulator.stop()
+
+    asyncio.run(scene())
+
+
 def test_a_button_that_is_stuck_from_the_start_asks_for_nothing():
     async def scene():
         desk = Desk()
