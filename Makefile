@@ -98,7 +98,8 @@ wheel: $(BIN)/.dev ## build the wheel into dist/
 release: wheel pictures ## make what comes with a release, in dist/release, and SHA256SUMS of it
 	@rm -rf dist/release && mkdir -p dist/release
 	@cp dist/pinlamp-$$($(BIN)/hatchling version)-*.whl dist/release/
-	@cp host_tools/requirements.txt dist/release/pinlamp-requirements.txt
+	@cp $(LOCK) dist/release/pinlamp-requirements.txt
+	@cp $(BUILD_LOCK) dist/release/pinlamp-requirements-build.txt
 	@find dist/pictures -exec env TZ=UTC touch -t 202601010000 {} +
 	@cd dist && TZ=UTC ../$(BIN)/python -m zipfile -c release/pinlamp-pictures.zip pictures
 	@$(BIN)/python -m pinlamp_tools.paper.builds | while read -r name options; do \
@@ -117,16 +118,20 @@ frozen: ## build a sealed Pico W's image with Pinlamp frozen in, in dist/frozen;
 
 LOCK := host_tools/requirements.txt
 RELEASE_LOCK := host_tools/requirements-release.txt
+BUILD_LOCK := host_tools/requirements-build.txt
 .PHONY: lock
 lock: $(BIN)/.dev ## choose anew, with hashes, what a release is installed with, and what makes it, in host_tools
 	$(call install,Installing uv,--editable '.[release]')
-	@set -e; for made in "3.10 -o $(LOCK)" "3.13 -o $(RELEASE_LOCK) --extra dev"; do \
+	@set -e; for made in "3.10 -o $(LOCK) --extra pcsc --extra case pyproject.toml" \
+		"3.13 -o $(RELEASE_LOCK) --extra pcsc --extra case --extra dev pyproject.toml" \
+		"3.10 -o $(BUILD_LOCK) --group build"; do \
 		$(BIN)/uv pip compile --universal --generate-hashes --upgrade --no-header --no-annotate --quiet \
-		--extra pcsc --extra case pyproject.toml --python-version $$made; done
+		--python-version $$made; done
 
 .PHONY: locked
 locked: $(VENV)/.made ## make the environment of a release: from the lock alone, each file by its hash
-	$(call install,Installing what the lock names,--require-hashes --requirement $(RELEASE_LOCK))
+	$(call install,Installing what builds it,--require-hashes --requirement $(BUILD_LOCK))
+	$(call install,Installing what the lock names,--no-build-isolation --require-hashes --requirement $(RELEASE_LOCK))
 	$(call install,Installing Pinlamp itself,--no-deps --no-build-isolation --editable .)
 	@touch $(BIN)/.run $(BIN)/.dev
 

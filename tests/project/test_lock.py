@@ -9,7 +9,8 @@ from places import ROOT
 
 PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 USERS, RELEASE = "requirements.txt", "requirements-release.txt"
-LOCKS = {name: (ROOT / "host_tools" / name).read_text("utf-8") for name in (USERS, RELEASE)}
+BUILD = "requirements-build.txt"  # what pip builds with, where there is no wheel
+LOCKS = {name: (ROOT / "host_tools" / name).read_text("utf-8") for name in (USERS, RELEASE, BUILD)}
 # Each begins at the start of a line; its hashes follow on lines of their own.
 LOCKED = {
     name: re.findall(r"^(\S+)==(\S+)([^\n]*(?:\n    [^\n]*)*)", lock, re.MULTILINE)
@@ -28,6 +29,8 @@ def _needed(*extras):
 
 NEEDED = [(USERS, needed) for needed in _needed("pcsc", "case")]
 NEEDED += [(RELEASE, needed) for needed in _needed("pcsc", "case", "dev")]
+BUILT = re.search(r"^build = \[\n(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)[1]
+NEEDED += [(BUILD, Requirement(text)) for text in re.findall(r'^ *"([^"]+)"', BUILT, re.MULTILINE)]
 
 
 @pytest.mark.parametrize(

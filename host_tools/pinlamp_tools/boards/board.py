@@ -254,7 +254,9 @@ class Board:
         Nothing in it is known of the new board, so it takes no source over from this one.
         """
         source = f"{NOT_LOOKED_UP} not looked up yet: copied from {self.name}"
-        return replace(self, name=name, title=title, sources=dict.fromkeys(self.sources, source))
+        # What sealing does to it nobody may believe unseen.
+        sources = {part: source for part in self.sources if part != "seal"}
+        return replace(self, name=name, title=title, seal=None, sources=sources)
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,9 @@ def _of_board(board: Board) -> Iterator[str]:
         yield f"link: {board.link} is not among its links: name one of {links}"
     if board.reader != "pn532" and board.link != "hsu":
         yield f"reader: an {board.reader} hangs on a UART: its link is hsu and not {board.link}"
+    if board.seal and board.seal not in _CHIPS[board.chip]["seal"]:
+        can = " or ".join(_CHIPS[board.chip]["seal"])
+        yield f"seal: an {board.chip} cannot be {board.seal}: it is {can}, or leave it out"
     for link in board.links:
         # A link's wires are there only while that link is in use, so each is judged by itself.
         yield from _of_pins(board, link)

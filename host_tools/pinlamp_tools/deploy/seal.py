@@ -31,8 +31,8 @@ _ASK = "import machine\nprint(hasattr(machine,'USBDevice'))"
 
 
 def can(board: Board) -> bool:
-    """Tell whether sealing means something on a board."""
-    return board.seal in ("sealed", "hindered")
+    """Tell whether sealing means something on a board, and somebody has looked that up."""
+    return board.seal in ("sealed", "hindered") and "seal" not in board.not_looked_up
 
 
 def takes_ctrl_c(board: Board) -> bool:
@@ -44,7 +44,7 @@ def words(board: Board, lang: str) -> str:
     """Return what sealing does to a board, or why it cannot be, and how to get back, in lines."""
     texts = TEXTS[lang]
     if not can(board):
-        text: str = texts[board.seal or "unknown"]
+        text: str = texts["no" if board.seal == "no" else "unknown"]
         return text.format(title=board.title)
     parts = (texts[str(board.seal)], texts["rest"], texts["back"], texts["back_" + board.chip])
     return "\n".join(parts).format(title=board.title)

@@ -97,7 +97,8 @@ def test_a_board_begun_anew_takes_no_source_over():
     old = Board.named("pico_w")
     new = old.begun_anew("mine", "Mine")
     assert (new.name, new.title, new.links) == ("mine", "Mine", old.links)
-    assert new.not_looked_up == tuple(old.sources) and old.not_looked_up == ()
+    assert {*new.not_looked_up} == {*old.sources} - {"seal"} and old.not_looked_up == ()
+    assert old.seal == "sealed" and new.seal is None  # nobody may believe that unseen
 
 
 def test_no_board_of_that_name():

@@ -72,6 +72,8 @@ BROKEN = [
     ("xiao_esp32c3", {"strips.0.pin": 9}, "pin D9 / GPIO9: a strapping pin", "another pin"),
     ("xiao_esp32c3", {"printed": {}}, "printed", "board.schema.json"),
     ("esp32_devkitc", {"strips.0.part": "circle-12"}, "no part circle-12", "ring-N"),
+    ("esp32_devkitc", {"seal": "sealed"}, "esp32 cannot be sealed", "hindered"),
+    ("xiao_esp32c3", {"seal": "hindered"}, "esp32c3 cannot be hindered", "no"),
     ("xiao_esp32c3", {"printed": {"D\n4": 6}}, "printed", "board.schema.json"),
 ]
 
