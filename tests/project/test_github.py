@@ -94,38 +94,56 @@ def test_a_workflow_calls_make_and_may_only_read(path):
         for step in job["steps"]:
             if "uses" in step:
                 assert re.fullmatch(f"actions/(checkout|setup-python){COMMIT}", step["uses"])
+                assert "checkout" not in step["uses"] or not step["with"]["persist-credentials"]
             else:
                 assert re.match(r"make [a-z-]+|\.ci/run$|(sudo )?apt-get update ", step["run"])
+
+
+def _used(job):
+    """Return the actions that a job uses; each is pinned by commit, a checkout keeps no token."""
+    used = [step for step in job["steps"] if "uses" in step]
+    for step in used:
+        assert re.fullmatch(f"actions/[a-z-]+{COMMIT}", step["uses"])
+        if "/checkout@" in step["uses"]:
+            assert step["with"]["persist-credentials"] is False
+    return [re.search("/([a-z-]+)@", step["uses"])[1] for step in used]
 
 
 def test_the_one_workflow_that_may_write_makes_a_release_of_a_tag_and_nothing_else():
     workflow = yaml.safe_load(RELEASE.read_text("utf-8"))
     assert workflow[True] == {"push": {"tags": ["v*"]}}  # "on" is YAML's word for true
     assert workflow["permissions"] == {"contents": "read"}
-    assert list(workflow["jobs"]) == ["release", "frozen"]
-    job = workflow["jobs"]["release"]
-    assert job["permissions"] == {"contents": "write"} and job["timeout-minutes"] <= 60
-    used = [step["uses"] for step in job["steps"] if "uses" in step]
-    for use, action in zip(used, ("checkout", "setup-python"), strict=True):
-        assert re.fullmatch(f"actions/{action}{COMMIT}", use)
-    system, made, attached = (step["run"] for step in job["steps"] if "run" in step)
+    jobs = workflow["jobs"]
+    assert list(jobs) == ["build", "release", "frozen", "attach"]
+    for name, (made, command) in {
+        "release": ("build", "gh release create "),
+        "attach": ("frozen", "gh release upload "),
+    }.items():
+        # What runs other people's code may only read; what may write runs none of it.
+        assert "permissions" not in jobs[made] and "token" not in str(jobs[made])
+        assert jobs[name]["permissions"] == {"contents": "write"} and made in jobs[name]["needs"]
+        assert _used(jobs[name]) == ["download-artifact"]
+        (run,) = (step["run"] for step in jobs[name]["steps"] if "run" in step)
+        assert run.startswith(command)
+        assert all(jobs[each]["timeout-minutes"] <= 60 for each in (made, name))
+
+
+def test_a_release_is_built_by_make_from_the_lock():
+    job = yaml.safe_load(RELEASE.read_text("utf-8"))["jobs"]["build"]
+    assert _used(job) == ["checkout", "setup-python", "upload-artifact"]
+    system, made = (step["run"] for step in job["steps"] if "run" in step)
     assert system.startswith("sudo apt-get update ") and made.startswith("make locked release ")
-    assert attached.startswith("gh release create ") and attached.endswith(" dist/release/*")
 
 
-def test_the_frozen_image_comes_after_the_release_by_make_and_says_that_it_was_not_run():
+def test_the_frozen_image_is_made_by_make_and_says_that_it_was_not_run():
     job = yaml.safe_load(RELEASE.read_text("utf-8"))["jobs"]["frozen"]
-    assert job["needs"] == "release" and "not run" in job["name"]
-    assert job["permissions"] == {"contents": "write"} and job["timeout-minutes"] <= 60
-    ours, theirs = (step for step in job["steps"] if "uses" in step)
-    assert ours["uses"] == theirs["uses"] and re.fullmatch(
-        f"actions/checkout{COMMIT}", ours["uses"]
-    )
-    assert theirs["with"]["repository"] == "micropython/micropython"
-    assert re.fullmatch("[0-9a-f]{40}", theirs["with"]["ref"])
-    system, made, attached = (step["run"] for step in job["steps"] if "run" in step)
+    assert "not run" in job["name"] and "needs" not in job
+    assert _used(job) == ["checkout", "checkout", "upload-artifact"]
+    theirs = job["steps"][1]["with"]
+    assert theirs["repository"] == "micropython/micropython"
+    assert re.fullmatch("[0-9a-f]{40}", theirs["ref"])
+    system, made = (step["run"] for step in job["steps"] if "run" in step)
     assert system.startswith("sudo apt-get update ") and made.startswith("make frozen ")
-    assert attached.startswith("gh release upload ") and attached.endswith(" dist/frozen/*")
 
 
 def test_all_of_linux_macos_windows_arm_and_every_python_are_there():
