@@ -37,21 +37,30 @@ class Clock:
         return a + b
 
 
-def _lit(*events):
-    """Return the names of the lamps' colours after events, and after pauses in ms between them."""
+def _played(events, now_ms=0):
+    """Yield the Reading and the pixels after each event; a number is a pause in ms."""
     clock, reading = Clock(), Reading()
+    clock.now_ms = now_ms
     lights = Lights(clock)
     for event in events:
         if isinstance(event, int):
             clock.now_ms += event
-            continue
-        news = reading.news(heard({"v": 1, **event}))
-        if news is not None:
-            reading.take(news)
-            lights.follow(news, reading.untold)
-    pixels, _ = lights.render()
-    found = [colour_name(tuple(pixels[3 * lamp : 3 * lamp + 3])) for lamp in range(LAYOUT)]
-    return {colour.removeprefix("dim ") for colour in found}, reading
+        else:
+            news = reading.news(heard({"v": 1, **event}))
+            if news is not None:
+                reading.take(news)
+                lights.follow(news, reading.untold)
+        yield reading, lights.render()[0]
+
+
+def _colour(pixels, place):
+    return colour_name(tuple(pixels[3 * place : 3 * place + 3])).removeprefix("dim ")
+
+
+def _lit(*events):
+    """Return the names of the lamps' colours at the end, and the Reading."""
+    *_, (reading, pixels) = _played(events)
+    return {_colour(pixels, place) for place in range(LAYOUT)}, reading
 
 
 @pytest.mark.parametrize("lifted", [(REMOVED,), ()])
@@ -103,26 +112,12 @@ EVENTS = st.builds(
 
 @given(st.lists(st.one_of(EVENTS, st.just(look.CYCLE_MS)), min_size=1, max_size=20))
 def test_whatever_gets_lost_no_lamp_shows_what_the_table_does_not_say(events):
-    clock, reading = Clock(), Reading()
-    clock.now_ms = 50  # every state's light is on at this moment of a cycle
-    lights = Lights(clock)
-    for event in events:
-        if isinstance(event, int):
-            clock.now_ms += event
-            continue
-        news = reading.news(heard({"v": 1, **event}))
-        if news is not None:
-            reading.take(news)
-            lights.follow(news, reading.untold)
-        pixels, _ = lights.render()
+    # Every state's light is on at this moment of a cycle.
+    for reading, pixels in _played(events, now_ms=50):
         for place, (key, *_) in enumerate(lamps(LAYOUT)):
-            colour = colour_name(tuple(pixels[3 * place : 3 * place + 3]))
-            if colour.removeprefix("dim ") in ("off", "white", "violet"):
-                continue  # nothing, waiting, or unknown
-            said = reading.overall if key == OVERALL else reading.state(key)[0]
-            wanted = colour_name(_pixel(*look.STATES.get(said, look.DARK)))
-            assert colour == wanted, (key, colour, said)
-
-
-def _pixel(colour, pattern, level):
-    return tuple(part * level // 255 // 4 for part in colour)
+            colour = _colour(pixels, place)
+            if colour not in ("off", "white", "violet"):  # nothing, waiting, or unknown
+                said = reading.overall if key == OVERALL else reading.state(key)[0]
+                drive, _, level = look.STATES.get(said, look.DARK)
+                wanted = bytes([part * level // 255 // 4 for part in drive])
+                assert colour == _colour(wanted, 0), (key, colour, said)
