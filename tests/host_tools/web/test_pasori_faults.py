@@ -160,6 +160,22 @@ def test_a_reader_that_falls_silent_is_named_and_found_again(opened):
     _true(_over(page)[0])
 
 
+CLOCK = "window.set = 0; const real = Date.now; Date.now = () => real() + window.set;"
+
+
+@pytest.mark.parametrize("set_by_ms", [-3_600_000, 10 * 24 * 3_600_000])
+def test_a_clock_that_is_set_back_or_on_keeps_no_card(opened, set_by_ms):
+    page = begun(opened, "rcs380", more=CLOCK)
+    ask(page, "tap", "fresh")
+    assert _over(page)[1][-1]["complete"]
+    page.evaluate("(ms) => { window.set = ms; }", set_by_ms)
+    ask(page, "lift")
+    until(page, "e.type === 'removed'")
+    ask(page, "tap", CARD)
+    _true(_over(page)[0])
+    assert page.locator("#keys tr[data-state=locked]").count() == 1
+
+
 HUNG = "() => { desk.device.transferOut = () => new Promise(() => {}); }"
 
 

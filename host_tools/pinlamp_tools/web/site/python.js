@@ -3,6 +3,11 @@ import { loadMicroPython } from "./micropython.mjs";
 
 const HEAP = 4 * 1024 * 1024;
 
+// MicroPython's ticks are Date.now(). A person or a time server sets that back or on, and a wait would
+// last as long; so it only counts on from here. The day comes from `new Date()`, which stays.
+const began = Date.now() - performance.now();
+Date.now = () => Math.floor(began + performance.now());
+
 export async function python(files, stdout) {
   const mp = await loadMicroPython({ heapsize: HEAP, linebuffer: true, stdout });
   put(mp, files);
