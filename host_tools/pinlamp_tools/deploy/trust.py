@@ -18,6 +18,7 @@ from ..show.strange import visible
 from . import payload, seal, strangers
 from .port import DeviceError
 from .repl import Repl
+from .settings import OfDevice
 from .update import choose
 
 TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
@@ -32,9 +33,11 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
         missing    ok false: "paths" of files that this release has
         own_board  ok false: the board is neither ours nor `own`, so its board.json, "path", was
                    not compared
+        asked      ok false: "paths" by which the next start is asked for a recording or safe mode
         rest       ok null: "slot", which does not start, holds "count" files
         same       ok true: all "count" files are as they should be for the "board" (its title)
-                   with this "link", "strip" and "layout", which the owner alone can judge
+                   with this "link", "strip" and "layout", and the settings "profile", "events"
+                   and "hold_s", which the owner alone can judge
 
     `own`: the caller's board, as it was deployed.
 
@@ -71,13 +74,19 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
             yield _finding(False, what, paths=listed, version=__version__)
     if board is None:
         yield _finding(False, "own_board", path=f"{home}/{files.BOARD}")
+    asked = [f"{home}/{name}" for name in (files.RECORD, files.SAFE)]
+    asked = [path for path in asked if path in found]
+    if asked:
+        yield _finding(False, "asked", paths=asked)
     for slot in sorted(rest):
         count = sum(path.startswith(f"{slot}/") and bool(found[path]) for path in found)
         if count:
             yield _finding(None, "rest", slot=slot, count=count)
     if board is not None and not any(bad.values()):
         count = sum(bool(digest) for digest in wanted.values())
-        yield _finding(True, "same", count=count, version=__version__, **_told(board))
+        used = OfDevice(repl).effective()
+        told = {"profile": used.profile, "events": used.events, "hold_s": used.hold_s}
+        yield _finding(True, "same", count=count, version=__version__, **_told(board), **told)
 
 
 def _told(board: Board) -> dict[str, Any]:
@@ -131,6 +140,7 @@ def _wanted(home: str, board: Board, sealed: bool) -> dict[str, str]:
 def words(finding: dict[str, Any], lang: str) -> str:
     """Return a finding in words, in one line; for a bad one also what to do."""
     told = {**finding, "paths": ", ".join(finding.get("paths", ()))}
+    told["results"] = TEXTS[lang]["results" if finding.get("events") else "no_results"]
     return visible(str(TEXTS[lang][finding["is"]]).format(**told))
 
 

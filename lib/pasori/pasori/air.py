@@ -129,6 +129,7 @@ class Air:
         if meanwhile:
             meanwhile()
         deadline = clock.ticks_add(clock.ticks_ms(), _ACK_MS)
+        last = clock.ticks_add(deadline, timeout_ms)  # whatever comes, and however often
         heard = False
         while True:
             frame = await self._transfers.next(deadline)
@@ -136,7 +137,7 @@ class Air:
                 raise NoAnswerError(heard)
             if port100.is_ack(frame):
                 heard = True
-                deadline = clock.ticks_add(clock.ticks_ms(), timeout_ms)
+                deadline = last
             elif heard:  # before the ACK it is an old answer
                 data = port100.answer(frame, code)
                 if data is not None:

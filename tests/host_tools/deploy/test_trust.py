@@ -114,6 +114,22 @@ async def test_a_device_as_it_was_deployed_is_good_with_all_that_it_writes_itsel
         assert (same["ok"], same["is"]) == (True, "same") and same["count"] == len(todo.wanted) + 1
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+async def test_what_a_stranger_did_to_the_settings_is_told(tmp_path, lang):
+    def changed(repl):
+        repl.write("/a/settings.json", b'{"profile":"pocket","events":true,"hold_s":3600}')
+        repl.write("/a/record", b"")
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        asked, same = await _compared(device, changed)
+        assert (asked["ok"], asked["is"], asked["paths"]) == (False, "asked", ["/a/record"])
+        assert (same["events"], same["hold_s"]) == (True, 3600)
+        told = trust.words(same, lang)
+        assert "pocket" in told and "3600" in told
+        assert ("パソコンにも" if lang == "ja" else "to the computer too") in told
+
+
 async def test_a_board_that_is_not_ours_is_good_only_beside_its_owner_s_file(tmp_path):
     mine = replace(BOARD, name="mine")
     async with Pretend(tmp_path / "flash") as device:
@@ -194,6 +210,9 @@ def test_what_mip_installs_is_compared_too(monkeypatch):
     found.pop("", None)
 
     class Stub:
+        def home(self):
+            return ""
+
         def read(self, path):
             return content.get(path[1:])
 

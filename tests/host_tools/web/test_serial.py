@@ -246,6 +246,17 @@ def test_a_port_is_closed_though_the_device_takes_nothing(opened):
     page.wait_for_function("() => ports.at(-1).readable === null")
 
 
+@pytest.mark.parametrize("end", ["document.getElementById('connect').click()", "port.unplug()"])
+def test_a_port_whose_driver_never_closes_it_keeps_no_result(watched, end):
+    page = watched(_session())
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=locked]")
+    page.evaluate(
+        "() => { const port = ports.at(-1); port.close = () => new Promise(() => {}); %s; }" % end
+    )
+    page.wait_for_function("() => document.body.dataset.source === 'try'")
+    assert page.locator("#keys tr[data-state=locked]").count() == 0
+
+
 @pytest.mark.parametrize(
     ("secure", "said"), [("true", "ChromeかEdge"), ("false", "https:// か localhost")]
 )

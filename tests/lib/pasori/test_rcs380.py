@@ -202,6 +202,19 @@ def test_an_answer_without_its_ack_is_an_older_command_s():
     assert bytes(run(reader.exchange(QUERY))) == b"\x63\xc5"
 
 
+def test_a_reader_that_only_repeats_its_ack_gives_no_answer():
+    reader, pipe = active()
+    began = pipe.clock.now
+
+    async def read(timeout_ms):
+        pipe.clock.now += 50
+        assert pipe.clock.now - began < 60_000
+        return bytearray(ACK)
+
+    pipe.read = read
+    raises(NoAnswerError, run, reader.exchange(QUERY))
+
+
 def test_after_an_unclear_end_nothing_goes_out_again_and_all_begins_anew():
     for what in ([], [ACK], [ACK, framed(air("0263C5"))[:-3]], [framed(air("0263C5"))]):
         reader, pipe = active(lambda data, what=what: list(what))

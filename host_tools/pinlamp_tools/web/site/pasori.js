@@ -3,6 +3,7 @@ import { FILTERS, Pipe, readerOf } from "./usb.js";
 import { element } from "./view.js";
 
 const { usb } = navigator;
+const PATIENCE_MS = 3000;
 // The systems that texts.json has advice for, under `usb_help`.
 const SYSTEMS = { windows: /windows/i, android: /android/i, mac: /mac/i, chromeos: /cros|chrom(e|ium) ?os/i, linux: /./ };
 
@@ -17,6 +18,7 @@ export class Pasori {
   #opening = false;
   #failed = false; // the next press offers the choice again
   #stopped = false;
+  #giveUp;
   #state = ""; // a text's name
 
   // `at`: an element by its id. `ears`: changed(), busy(): whether another device is connected,
@@ -103,16 +105,19 @@ export class Pasori {
     };
     this.#stopped = false;
     let gone = "";
+    // What hangs must not keep a result: closing the pipe ends it.
+    const over = new Promise((done) => { this.#giveUp = () => setTimeout(done, PATIENCE_MS, "usb_silent"); });
     pipe.lost.then((why) => {
       gone = why;
-      this.#advisor.stopReader();
+      this.stop(false);
     });
     // Not within the call from Python: the line goes back into the same MicroPython.
     const page = { line: (text) => queueMicrotask(() => hear(text)) };
-    const why = await this.#advisor.runReader(pipe, kind, page).catch((error) => {
+    const run = this.#advisor.runReader(pipe, kind, page).catch((error) => {
       reportError(error);
       return "usb_silent";
     });
+    const why = await Promise.race([run, over]);
     const state = gone || why;
     await pipe.close();
     this.#pipe = null;
@@ -126,8 +131,9 @@ export class Pasori {
     this.#ears.begin(this);
   }
 
-  stop() {
-    this.#stopped = true;
+  stop(asked = true) {
+    this.#stopped = asked;
     this.#advisor.stopReader();
+    this.#giveUp();
   }
 }

@@ -1,5 +1,6 @@
 // Lines from a real device over Web Serial. No byte that it sends breaks anything here.
 const LONGEST = 16384;
+const PATIENCE_MS = 2000;
 
 export class Lines {
   constructor(take) { this.take = take; this.rest = ""; }
@@ -51,7 +52,8 @@ export class Session {
       }
     } finally {
       this.writer?.releaseLock(); // a device that does not read leaves its CR outstanding
-      await port.close().catch(() => {});
+      const late = new Promise((done) => { setTimeout(done, PATIENCE_MS); });
+      await Promise.race([port.close().catch(() => {}), late]); // a driver that hangs must not keep a result
     }
   }
 
