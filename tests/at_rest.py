@@ -132,6 +132,11 @@ class Device:
         self._say(ord("t"))
         return self.serve()
 
+    def look(self):
+        """Let it look at the card as the self-check does; return whether it saw one (2: lost)."""
+        self._say(ord("c"))
+        return self.serve()
+
     def found(self, marks):
         """Return which of the marks are in its memory, whichever way round their bits are."""
         memory = b"\n\n".join(self._memory())

@@ -124,6 +124,8 @@ async def _sees_a_card(chip):
                 return True
     except PN532Error:
         pass
+    finally:
+        chip.overwrite()  # the card told its number
     return False
 
 

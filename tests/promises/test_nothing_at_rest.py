@@ -68,6 +68,16 @@ def test_a_whole_tap_leaves_nothing(device, name):
     assert device.found((*MARKS, LONG[:24])) == []
 
 
+def test_the_self_check_s_look_at_a_card_leaves_nothing(device):
+    if device.on_usb:
+        return  # a device has none of these
+    for card in (_marked(), TypeA(payment(), UID), TypeF(IDM)):
+        device.field.put([card])
+        assert device.look() == 1
+        device.field.lift()
+        assert device.found(MARKS) == []
+
+
 def test_a_pulled_card_leaves_nothing(device):
     for frames in PULLED_AFTER:
         device.field.lift_after(frames)
