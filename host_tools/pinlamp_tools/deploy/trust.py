@@ -85,7 +85,7 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
     if board is not None and not any(bad.values()):
         count = sum(bool(digest) for digest in wanted.values())
         used = OfDevice(repl).effective()
-        told = {"profile": used.profile, "events": used.events, "hold_s": used.hold_s}
+        told = {name: getattr(used, name) for name in ("profile", "events", "hold_s")}
         yield _finding(True, "same", count=count, version=__version__, **_told(board), **told)
 
 

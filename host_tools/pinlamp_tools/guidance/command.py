@@ -11,6 +11,7 @@ import click
 
 from ..exits import NOT_READ
 from ..show.options import ask_option, lang_option, no_such, slip_option, sources_option
+from ..show.reading import states_of
 from . import choose
 from .sources import old, told
 from .texts import guidance, index, phrases, today
@@ -71,7 +72,7 @@ def guide(words: tuple[str, ...], slip: bool, questions: bool, sources: bool, la
         out.print(paragraphs(advice, lang, out.width, sources))
         return 0
     key = _one_of("key", rest[0], keys) if rest else None
-    state = _one_of(f"state of {key}", rest[1], choose.states_of(key)) if rest[1:] else None
+    state = _one_of(f"state of {key}", rest[1], states_of(key)) if rest[1:] else None
     if rest[2:]:
         raise click.UsageError(f"{' '.join(rest[2:])} is too much: give KIND KEY STATE")
     if key is None or state is None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..show.names import Names
+from ..show.reading import states_of
 from ..show.terminal import lines
 from . import choose
 from .render import grid
@@ -41,7 +42,7 @@ def show_states(out: Console, data: dict[str, Any], kind: str, key: str) -> None
     out.print(Text(lines(choose.named(data, kind, [key]), out.width), "bold"))
     out.print()
     _head(out, f"pinlamp guide {kind} {key} STATE")
-    titles = [(state, choose.entry(data, kind, key, state)) for state in choose.states_of(key)]
+    titles = [(state, choose.entry(data, kind, key, state)) for state in states_of(key)]
     _rows(out, [(state, advice["title"]) for state, advice in titles])
 
 
