@@ -147,6 +147,13 @@ def test_a_file_that_is_there_is_written_over_with_force_alone(told, tmp_path, a
     assert [one.name for one in tmp_path.iterdir()] == [file.name]
 
 
+def test_a_link_that_leads_nowhere_is_not_followed(told, tmp_path):
+    (tmp_path / "out.svg").symlink_to(tmp_path / "elsewhere")
+    status, _, err = told("slip", "auth", "-o", str(tmp_path / "out.svg"))
+    assert status == WRONG_USE and "is there already" in err
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_board_that_is_there_is_written_over_with_force_alone(told, tmp_path):
     made = ["board", "new", "--from", "pico_w", "--title", "A", "--link", "hsu", "-o", tmp_path]
     assert told(*made)[0] == 0

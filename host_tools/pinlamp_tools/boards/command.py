@@ -230,7 +230,7 @@ def board_new(
     folder = folder or Path(click.prompt(say("Folder for it"), default="./my_board"))
     file = folder / files.BOARD
     refuse(file, force)
-    title = title or click.prompt(say("Its name"), default=board.title)
+    title = title or click.prompt(say("Its name"), default=visible(board.title))
     link = link or click.prompt(
         say("How the PN532 is connected"), type=click.Choice(list(board.links)), default=board.link
     )

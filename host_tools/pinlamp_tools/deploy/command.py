@@ -194,8 +194,11 @@ def set_setting(name: str, value: str, port: str | None) -> None:
 
     _known(name)
     with _device(port, _SHORT_S) as repl:
-        taken = OfDevice(repl).set(name, value)
+        device = OfDevice(repl)
+        taken = device.set(name, value)
     tell(say(f"{name} is {_plain(taken)} from now on."))
+    for each, kept in device.own(taken).items() if name == "profile" else ():
+        tell(say(f"{each} stays {_plain(kept)}, which this profile alone has not."))
 
 
 @settings.command("reset")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pinlamp import files
-from pinlamp.settings import Settings
+from pinlamp.settings import PROFILES, Settings
 
 from .port import DeviceError
 from .repl import Repl
@@ -81,6 +81,13 @@ class OfDevice:
         self._repl.write(self._new_path, json.dumps(given).encode())
         self._repl.rename(self._new_path, self._path)
         return value
+
+    def own(self, profile: str) -> dict[str, Any]:
+        """Return the settings of the file that are not as `profile` alone would have them."""
+        usual = PROFILES[profile].items()
+        return {
+            name: self.given[name] for name, value in usual if self.given.get(name, value) != value
+        }
 
     def reset(self) -> None:
         """Forget all settings."""

@@ -22,6 +22,7 @@ force_option = click.option("--force", is_flag=True, help="Write over a file tha
 
 def refuse(path: Path, force: bool) -> None:
     """Raise UsageError if a file is there and nobody has said that it may be written over."""
-    if os.path.exists(path) and not force:  # False too for a path that the system refuses
+    # A link that leads nowhere is there, too. False for a path that the system refuses.
+    if os.path.lexists(path) and not force:
         name = click.format_filename(path)
         raise click.UsageError(f"{name} is there already: give another name, or --force")

@@ -104,6 +104,13 @@ def test_half_a_file_is_told_and_can_be_mended(file):
     assert not OfDevice(device).damaged
 
 
+def test_what_a_profile_does_not_change_is_known():
+    device = OfDevice(Device(b'{"events": true, "hold_s": 3, "sound": false, "brightness": 40}'))
+    device.set("profile", "counter")
+    assert device.own("counter") == {"events": True}
+    assert device.own("pocket") == {"hold_s": 3, "sound": False}
+
+
 @pytest.mark.parametrize("board", [None, b"", b"{}", b"[]", b'{"strips": [{}]}'])
 def test_a_device_without_a_usable_board(board):
     device = Device(None)
