@@ -132,7 +132,7 @@ export class Pasori {
   }
 
   stop(asked = true) {
-    this.#stopped = asked;
+    this.#stopped ||= asked;
     this.#advisor.stopReader();
     this.#giveUp();
   }
