@@ -10,9 +10,11 @@
     licence     true, false            false
     poll_ms     20–1000 ms             100
 
-A default replaces each wrong value of the file, and the device names the setting.
+A default replaces each wrong value of the file, and the device names the setting. If that is the
+profile, `events` or the whole file, nobody knows whether results may leave the device: they stay.
 """
 
+import errno
 import json
 import os
 
@@ -28,6 +30,7 @@ PROFILES = {
 
 _RANGES = {"brightness": (5, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
 _FLAGS = ("sound", "events", "licence")
+_KEEP_RESULTS = ("profile", "events", files.SETTINGS)  # if one of them is not usable
 
 
 class Settings:
@@ -59,6 +62,8 @@ class Settings:
                 self._take(name, given, lambda value: low <= value <= high)  # noqa: B023
             elif name not in ("profile", "layout"):
                 self.replaced.append(str(name) or files.SETTINGS)
+        if any(name in _KEEP_RESULTS for name in self.replaced):
+            self.events = False
         # Refuse a layout that would hide a lock.
         shown_always = [key.id for key in default_keys()]
         lacking = hidden(self.layout, shown_always)
@@ -104,12 +109,12 @@ def reset(path, used):
 
 
 def load(path, board_layout, count):
-    """Return the Settings in the JSON file `path`; all defaults if there is no file."""
+    """Return the Settings in the JSON file `path`; all defaults if there is none."""
     try:
         with open(path) as file:
             given = json.load(file)
-    except OSError:
-        given = {}
+    except OSError as error:
+        given = {} if error.errno == errno.ENOENT else None
     except (ValueError, UnicodeError, MemoryError):  # broken, or too large for the memory
         given = None
     return Settings(given, board_layout, count)

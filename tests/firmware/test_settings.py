@@ -71,6 +71,8 @@ def test_a_wrong_value_is_replaced_and_named_and_nothing_else_is_lost(name, wron
         assert found.replaced == [name], (name, wrong)
         expected = dict(DEFAULTS, brightness=10, hold_s=5)
         expected[name] = DEFAULTS[name]
+        # Whoever wrote that may have wanted the results kept on the device.
+        expected["events"] = name not in ("profile", "events")
         assert _values(found) == expected, (name, wrong)
 
 
@@ -80,9 +82,10 @@ def test_an_unknown_name_is_named():
 
 
 @pytest.mark.parametrize("given", (None, [], "pocket", 3, True))
-def test_something_else_than_an_object_is_all_defaults(given):
+def test_something_else_than_an_object_is_all_defaults_and_keeps_the_results(given):
     found = settings.Settings(given, 8, 12)
-    assert found.replaced == ["settings.json"] and _values(found) == DEFAULTS
+    assert found.replaced == ["settings.json"]
+    assert _values(found) == dict(DEFAULTS, events=False)
 
 
 @pytest.mark.parametrize(("layout", "allowed"), ((12, True), (1, True), (8, False), (5, False)))
@@ -125,6 +128,9 @@ def test_a_file_that_is_missing_or_broken():
         ):
             with open(path, "w") as file:
                 file.write(text)
-            assert settings.load(path, 8, 12).replaced == replaced, text
+            found = settings.load(path, 8, 12)
+            assert found.replaced == replaced and found.events is (not replaced), text
+        found = settings.load(".", 8, 12)  # there, and not to be read
+        assert found.replaced == ["settings.json"] and found.events is False
     finally:
         os.remove(path)

@@ -176,7 +176,7 @@ def get_settings(name: str | None, port: str | None) -> None:
         given = each in device.given and each not in used.replaced
         tell(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
     if device.damaged:
-        click.echo(say("settings.json is damaged: all are at their defaults"), err=True)
+        click.echo(say("settings.json is damaged: no results told, defaults otherwise"), err=True)
     for each in used.replaced:
         if each in device.given:
             what = f"not usable: {each}" if each in TAKES else f"no setting, ignored: {each}"

@@ -31,8 +31,9 @@ class SettingError(Exception):
 class OfDevice:
     """The settings of the device behind a Repl. Raises DeviceError without our firmware on it.
 
-    `given`: the contents of its file. `damaged`: the file is no JSON object, so the device uses
-    the defaults. `board`: the contents of its board.json.
+    `given`: the contents of its file. `damaged`: the file is no JSON object, so the device keeps
+    its results to itself, which is then `given`; all else is at its default. `board`: the contents
+    of its board.json.
     """
 
     def __init__(self, repl: Repl) -> None:
@@ -53,11 +54,11 @@ class OfDevice:
         text = repl.read(self._path)
         try:
             # Decode first: the device takes no other encoding, and no byte order mark.
-            found = json.loads(text.decode()) if text is not None else {}
+            found: Any = json.loads(text.decode()) if text is not None else {}
         except (ValueError, RecursionError):
             found = None
         self.damaged = not isinstance(found, dict)
-        self.given: dict[str, Any] = found if isinstance(found, dict) else {}
+        self.given: dict[str, Any] = {"events": False} if self.damaged else found
 
     def effective(self, given: dict[str, Any] | None = None) -> Settings:
         """Return the firmware's reading of `given`, by default of the device's own file."""

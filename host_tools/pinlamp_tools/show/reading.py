@@ -231,10 +231,19 @@ class Reading:
     def _end(self, event):
         if self.phase != "reading":  # its `card` event got lost: this is another card
             self.forget()
-        # A result repeats all keys, since earlier lines may have got lost.
-        self.keys = {one["id"]: _found(one) for one in event["keys"]}
+        # A result repeats all keys, since earlier lines may have got lost. It may have a hole, too:
+        # what it tells otherwise than a line before, or leaves out, is not known.
+        told, self.keys = self.keys, {}
         for one in event["keys"]:
+            found = _found(one)
+            if told.setdefault(one["id"], found) != found:
+                told[one["id"]] = None
+            self.keys[one["id"]] = found
             self._note(one)
+        for key, found in told.items():
+            if found != self.keys.get(key):
+                self.keys[key] = (state.UNKNOWN, None, None)
+                self.notes.pop(key, None)
         if self.kind is None and [key for key in self.keys if key not in _OF_PHONES_TOO]:
             self.kind = "my_number_card"  # only that has more keys than a phone
         self.more = bool(event.get("more"))

@@ -8,7 +8,7 @@ import asyncio
 from collections import namedtuple
 
 from .const import const
-from .errors import CorruptError, StatusError
+from .errors import CorruptError, NoAnswerError, StatusError
 from .frame import MAX_FRAME, encode
 from .handshake import ANSWER_MS, Handshake
 from .target import targets_a, targets_b, targets_f
@@ -69,6 +69,7 @@ class PN532:
 
     def __init__(self, link: "Link") -> None:
         self._link = link
+        self._clock = link.clock
         self._handshake = Handshake(link)
         self._busy = False  # a command is under way
         self._others = 0  # tasks that wait until it is not
@@ -170,7 +171,8 @@ class PN532:
 
         The answer lies where it was received, and the next command's replaces it: `bytes(answer)`
         keeps it. The command is never sent twice. The chip does ISO 14443-4 blocks, chaining and
-        waiting-time extension; an answer that takes longer than `timeout_ms` is a NoAnswerError.
+        waiting-time extension; an answer that takes longer than `timeout_ms`, in however many
+        parts, is a NoAnswerError.
         Raises StatusError if the card does not answer as ISO 14443-4 says, CorruptError for an
         answer with a NAD (ISO 14443-4, 7.1.2.3) or without an end.
 
@@ -183,10 +185,13 @@ class PN532:
         if self._busy:
             await self._turn()
         self._busy = True  # for all parts of an answer
+        clock = self._clock
+        began = clock.ticks_ms()
+        left_ms = timeout_ms
         try:
             for _ in range(_MAX_PARTS):
                 part = await self._handshake.command(
-                    _IN_DATA_EXCHANGE, params, data, timeout_ms, False, False, meanwhile, prepared
+                    _IN_DATA_EXCHANGE, params, data, left_ms, False, False, meanwhile, prepared
                 )
                 answer = part[1:]
                 if len(part) and not part[0]:  # no fault, no NAD, no part to come
@@ -200,6 +205,9 @@ class PN532:
                 self._join(answer)
                 data = b""
                 prepared = None
+                left_ms = timeout_ms - clock.ticks_diff(clock.ticks_ms(), began)
+                if left_ms <= 0:
+                    raise NoAnswerError(_IN_DATA_EXCHANGE)
             raise CorruptError(_IN_DATA_EXCHANGE)
         finally:
             self._busy = False

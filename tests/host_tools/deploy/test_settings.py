@@ -99,8 +99,9 @@ def test_half_a_file_is_told_and_can_be_mended(file):
     device = Device(file)
     found = OfDevice(device)
     assert found.damaged and found.effective().brightness == 25
+    # It may have said that results stay on the device: they do, until somebody says otherwise.
     found.set("hold_s", "7")
-    assert json.loads(device.files["/a/settings.json"]) == {"hold_s": 7}
+    assert json.loads(device.files["/a/settings.json"]) == {"events": False, "hold_s": 7}
     assert not OfDevice(device).damaged
 
 

@@ -57,7 +57,8 @@ def test_the_keys_stay_when_the_card_is_lifted_and_go_with_the_next(told):
 
 def test_a_note_stays_with_its_key_and_one_that_is_not_known_is_dropped(told):
     noted = {**key("sign", "locked", 0, 5), "note": "unread"}
-    for events in (({"type": "key", **noted},), (result(noted),), (SIGN, result(noted))):
+    plain = {"type": "key", **key("sign", "locked", 0, 5)}
+    for events in (({"type": "key", **noted},), (result(noted),), (plain, result(noted))):
         assert told(CARD, *events).notes == {"sign": "unread"}
         finding = told(CARD, *events).result()[1][0]
         assert finding == {"id": "sign", "state": "locked", "note": "unread"}
@@ -73,9 +74,24 @@ def test_all_keys_of_a_result_count_though_their_lines_were_lost(told):
     assert reading.state("sign") == ("locked", 0, 5) and reading.overall == "locked"
 
 
+def test_a_key_that_a_line_and_the_result_tell_differently_is_unknown(told):
+    # A byte lost on a serial line can join the name of one key and the state of the next.
+    locked = key("licence", "locked", 0, 3)
+    line = {"type": "key", **locked}
+    rest = [key(one.id) for one in default_keys()]
+    for lines, end in (
+        ((line,), (*rest, key("licence"))),
+        ((line,), rest),
+        ((), (locked, *rest, key("licence"))),
+    ):
+        reading = told(READY, CARD, *lines, result(*end))
+        assert reading.state("licence")[0] == reading.overall == "unknown", end
+    assert told(READY, CARD, line, result(*rest, locked)).overall == "locked"
+
+
 def test_a_tap_whose_beginning_was_lost(told):
     several = {"type": "card", "kind": "several"}
-    end = result(key("sign"), key("visual_b", "locked", 0, 10))
+    end = result(key("sign", "used", 4, 5), key("visual_b", "locked", 0, 10))
     reading = told(several, SIGN, end)
     assert (reading.kind, reading.phase, reading.overall) == ("my_number_card", "read", "locked")
     # Of these two keys a card or a phone may have spoken.

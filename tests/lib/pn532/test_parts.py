@@ -2,7 +2,7 @@
 
 from both import ACK, CMD, RSP, raises, run
 from chip_script import VERSION, Case
-from pn532 import CorruptError, StatusError
+from pn532 import CARD_MS, CorruptError, NoAnswerError, StatusError
 
 MOST = 16  # parts of one answer
 READ = bytes.fromhex("00b0000000")
@@ -54,3 +54,30 @@ def test_a_nad_is_not_taken_for_data():
     # A fault is a fault, with or without a NAD.
     case = Case(*_parts("41 AB"))
     assert raises(StatusError, case.chip.in_data_exchange, 1, READ).status == 0x2B
+
+
+def _slow(case, ms):
+    """Return a `meanwhile` by which `ms` pass with each part."""
+
+    def pass_by():
+        case.clock.now += ms
+
+    return pass_by
+
+
+def test_all_parts_have_the_time_of_one_answer():
+    # A device's watchdog has 8 s: a card that takes its time for each part must not set it off.
+    case = Case(*_parts(*["41 40 aa"] * 6), VERSION, [ACK + RSP("03 32010607")])
+    before = case.clock.now
+    raises(NoAnswerError, case.chip.in_data_exchange, 1, READ, CARD_MS, _slow(case, 1000))
+    assert case.clock.now - before == 6000
+    run(case.chip.get_firmware_version())
+    case.done()
+
+
+def test_the_wait_for_a_later_part_is_the_rest():
+    case = Case(*_parts("41 40 aa")[:2], CMD("40 01"), [ACK])
+    before = case.clock.now
+    raises(NoAnswerError, case.chip.in_data_exchange, 1, READ, 3000, _slow(case, 1000))
+    assert case.clock.now - before == 4000  # 1000 each, and 2000 in vain
+    case.done()
