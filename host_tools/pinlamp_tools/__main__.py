@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -13,6 +14,8 @@ def main() -> int:
         # An exception and not a handler's own exit, so that every `finally` runs.
         raise SystemExit(128 + number)
 
+    # Windows, which else looks for every program in the current folder first.
+    os.environ["NODEFAULTCURRENTDIRECTORYINEXEPATH"] = "1"
     try:
         signal.signal(signal.SIGTERM, end)
         if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows just ends us then

@@ -46,6 +46,17 @@ class MissingError(ExitError):
     """A file or a program is missing or unusable; the message says which, and what to do."""
 
 
+def program(name: str) -> str | None:
+    """Return the path of a program that is installed, or None.
+
+    Never one of the current folder, where Windows looks first: a stranger may have put it there.
+    `__main__` asks Windows not to, which Python heeds from 3.12 on; before, it is found, and
+    refused here.
+    """
+    found = shutil.which(name)
+    return found if found and Path(found).is_absolute() else None
+
+
 def has_ptys() -> bool:
     """Tell whether this system has pseudo-terminals and the rest of POSIX: all but Windows.
 

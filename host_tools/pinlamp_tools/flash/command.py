@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -19,6 +17,7 @@ from ..show.say import say
 from ..show.strange import tell
 from .chips import FlashError, chip_of, read
 from .download import fetch
+from .tool import run
 
 _board_option = click.option(
     "--board", type=BoardParam(), metavar="NAME|PATH", required=True, help="The board."
@@ -52,13 +51,13 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
     except (FlashError, DeviceError) as error:
         raise click.ClickException(str(error)) from error
     arguments = ["--chip", chip.esptool, "--port", port, "--baud", _BAUD]
-    arguments += ["write-flash", "--erase-all", f"{chip.offset:#x}", str(image)]
+    arguments += ["write-flash", "--erase-all", f"{chip.offset:#x}", str(image.absolute())]
     if dry_run:
         tell(f"{image.name}: {len(data)} bytes, SHA-256 {sha256(data)}")
         tell("esptool " + " ".join(arguments))
         return
     # A process of its own: esptool draws its progress itself, and Ctrl-C ends it.
-    done = subprocess.run([sys.executable, "-m", "esptool", *arguments])
+    done = run("esptool", *arguments)
     if done.returncode:
         raise click.ClickException(
             "MicroPython was not written: is it the right port and board? Hold the BOOT button"

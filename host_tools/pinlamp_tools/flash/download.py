@@ -6,13 +6,13 @@ import importlib.util
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import click
 
 from ..show.strange import tell
 from .chips import FlashError
+from .tool import run
 
 _VERSION = re.compile(r"-v(\d+)\.(\d+)(?:\.(\d+))?\.bin$")
 
@@ -34,8 +34,8 @@ def fetch(image: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     tell(f"Fetching MicroPython ({image}) with mpflash", err=True)
     # Its exit status is 0 even if it fetched nothing; only the folder tells.
-    subprocess.run(
-        [sys.executable, "-m", "mpflash", "download", "--board", image, "--version", "stable"],
+    run(
+        *("mpflash", "download", "--board", image, "--version", "stable"),
         env={**os.environ, "MPFLASH_FIRMWARE": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -231,8 +231,8 @@ class Reading:
     def _end(self, event):
         if self.phase != "reading":  # its `card` event got lost: this is another card
             self.forget()
-        # A result repeats all keys, since earlier lines may have got lost. It may have a hole, too:
-        # what it tells otherwise than a line before, or leaves out, is not known.
+        # A result repeats all keys, since earlier lines may have got lost. It may have a hole,
+        # too: what it tells otherwise than a line before, or leaves out, is not known.
         told, self.keys = self.keys, {}
         for one in event["keys"]:
             found = _found(one)

@@ -181,7 +181,7 @@ def _micropython(cache: Path) -> dict[str, bytes]:
 
 
 def _fetch(cache: Path) -> None:
-    npm = shutil.which("npm")  # on Windows npm.cmd
+    npm = paths.program("npm")  # on Windows npm.cmd
     if npm is None:
         raise BuildError("npm is missing: it fetches MicroPython for WebAssembly (Debian: npm)")
     cache.mkdir(parents=True, exist_ok=True)

@@ -156,7 +156,7 @@ def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, mon
     stock_c3 = stock.image("esp32c3")
     status, out, _ = pinlamp("image", "--board", board, "--image", stock_c3, "-o", one)
     assert status == 0 and f"pinlamp flash --board '{board}' --image {one}\n" in out
-    monkeypatch.setattr(command.subprocess, "run", lambda _: Written)
+    monkeypatch.setattr(command, "run", lambda *_: Written)
     for file, said in ((one, "Pinlamp are on the board"), (stock_c3, f"deploy --board '{board}'")):
         status, out, _ = pinlamp("flash", "--board", board, "--port", "/dev/x", "--image", file)
         assert status == 0 and said in out and (file == stock_c3) == ("deploy" in out)
