@@ -122,7 +122,7 @@ def test_from_locked_to_unlocked(micropython):
     # The slip: one part is handed over, the other stays with the holder.
     clerk, holder = slip(data, *before, "2026-11-26", numbers(12))
     assert clerk["items"][0]["name"] == "照合番号B(券面事項確認AP)"
-    assert "□" + clerk["boxes"][1] == "□再読み取りで赤の表示が消えた(読み取り機がある場合)"
+    assert "□" + clerk["boxes"][1] == "□再読み取りで赤から緑に変わった(読み取り機がある場合)"
     assert data["again"] in str(holder["rows"])
 
     # The re-tap: unlocked, red is gone.

@@ -18,11 +18,12 @@ from ..show.strange import visible
 from . import payload, seal, strangers
 from .port import DeviceError
 from .repl import Repl
-from .settings import OfDevice
+from .settings import TAKES, OfDevice
 from .update import choose
 
 TEXTS = json.loads(Path(__file__).with_name("trust.json").read_text("utf-8"))
 _MAIN = "/main.py"
+_SPOKEN_OF = ("layout", "profile", "events", "hold_s")  # in words; other settings by their names
 
 
 def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
@@ -36,8 +37,8 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
         asked      ok false: "paths" by which the next start is asked for a recording or safe mode
         rest       ok null: "slot", which does not start, holds "count" files
         same       ok true: all "count" files are as they should be for the "board" (its title)
-                   with this "link", "strip" and "layout", and the settings "profile", "events"
-                   and "hold_s", which the owner alone can judge
+                   with this "link" and "strip", and the settings, which the owner alone can
+                   judge: "layout", "profile", "events", "hold_s", and the "others" by name
 
     `own`: the caller's board, as it was deployed.
 
@@ -85,8 +86,9 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
     if board is not None and not any(bad.values()):
         count = sum(bool(digest) for digest in wanted.values())
         used = OfDevice(repl).effective()
-        told = {name: getattr(used, name) for name in ("profile", "events", "hold_s")}
-        yield _finding(True, "same", count=count, version=__version__, **_told(board), **told)
+        settings = {name: getattr(used, name) for name in TAKES}
+        told = {**_told(board), **{name: settings.pop(name) for name in _SPOKEN_OF}}
+        yield _finding(True, "same", count=count, version=__version__, **told, others=settings)
 
 
 def _told(board: Board) -> dict[str, Any]:
@@ -96,7 +98,6 @@ def _told(board: Board) -> dict[str, Any]:
         "board": board.title,
         "link": board.link,
         "strip": strip.part or strip.name,
-        "layout": strip.layout,
     }
 
 
@@ -141,6 +142,8 @@ def words(finding: dict[str, Any], lang: str) -> str:
     """Return a finding in words, in one line; for a bad one also what to do."""
     told = {**finding, "paths": ", ".join(finding.get("paths", ()))}
     told["results"] = TEXTS[lang]["results" if finding.get("events") else "no_results"]
+    others = finding.get("others", {}).items()
+    told["others"] = ", ".join(f"{name} {json.dumps(value)}" for name, value in others)
     return visible(str(TEXTS[lang][finding["is"]]).format(**told))
 
 

@@ -12,7 +12,7 @@ from ..show.reading import Reading
 from ..show.rows import numbers
 from ..show.strange import tell
 from ..show.terminal import console, lines
-from .plan import QUESTIONS, plan
+from .plan import QUESTIONS, pair_to_ask, plan
 from .render import LAMPS, grid
 from .sources import old
 from .texts import guidance, today
@@ -21,7 +21,10 @@ _YES, _NO = ("y", "yes", "はい"), ("n", "no", "いいえ")
 
 
 def ask_locked(lang: str) -> list[dict[str, Any]]:
-    """Ask which lamps of the ring are red; return a finding for each key."""
+    """Ask which lamps of the ring are red; return a finding for each of these.
+
+    A lamp that is not red may be anything: green, on its last try, not read.
+    """
     names, words = Names(lang), guidance(lang)["plan"]
     lamps = numbers(LAMPS)
     out = console()
@@ -31,8 +34,7 @@ def ask_locked(lang: str) -> list[dict[str, Any]]:
         given = str(click.prompt(words["which"])).replace(",", " ").replace("、", " ").split()
         red = [key for key, number in lamps.items() if str(number) in given and key != "overall"]
         if red and len(red) == len(set(given)):
-            keys = [key for key in lamps if key != "overall"]
-            return [{"id": key, "state": "locked" if key in red else "ok"} for key in keys]
+            return [{"id": key, "state": "locked"} for key in red]
         tell(words["again"])
 
 
@@ -48,6 +50,13 @@ def ask(kind: str, findings: list[dict[str, Any]], lang: str) -> None:
     if found is None:
         raise click.UsageError("--ask is about a My Number Card on which something is locked")
     out = console()
+    other = pair_to_ask(findings)
+    if other is not None:
+        asked = words["pair"].format(key=Names(lang).key(other))
+        out.print(Text(lines(asked, out.width)))
+        good = _answer(words["prompt"]) is True
+        findings = [*findings, {"id": other, "state": "ok" if good else "unknown"}]
+        found = plan(data, kind, findings, True, answers) or found
     for name in QUESTIONS:
         if name in found["ask"]:
             out.print(Text(lines(words["ask"][name], out.width)))

@@ -35,21 +35,30 @@ def plan(data, kind, findings, complete, answers):
     if locked == ["licence"]:
         rows = [("where", words["police"])]
         return _with(found, words, "police", [], rows)
+    too = [("too", words["police"])] if "licence" in locked else []
     why = _no_kiosk(words, locked, states)
     ask = [name for name in QUESTIONS if name != "other" or why is None]
     if why is None:
         bad = [name for name in ask if answers.get(name) is not _GOOD[name]]
         if not bad:
             rows = [("where", words["kiosk"]), ("visits", words["kiosk_visits"])]
-            rows.append(("how", data["kinds"][kind]["keys"][locked[0]]["kiosk"]))
-            return _with(found, words, "kiosk", ask, rows + [("after", data["again"])])
+            certificate = [key for key in locked if key in _PAIR][0]
+            rows.append(("how", data["kinds"][kind]["keys"][certificate]["kiosk"]))
+            rows += too + [("after", data["again"])]
+            return _with(found, words, "kiosk", ask, rows)
         why = words["why"][bad[0]]
     rows = [("where", words["office"]), ("why", why), ("visits", words["office_visits"])]
     rows += [("too", words["too"][n]) for n in ask if n in words["too"] and _is_bad(answers, n)]
-    if "licence" in locked:
-        rows.append(("too", words["police"]))
-    rows += [("bring", data["office"]["bring"]), ("after", data["again"])]
+    rows += too + [("bring", data["office"]["bring"]), ("after", data["again"])]
     return _with(found, words, "office", ask, rows)
+
+
+def pair_to_ask(findings):
+    """Return the certificate whose state decides, and of which nothing is told; else None."""
+    states = {finding["id"]: finding["state"] for finding in findings}
+    locked = [key for key, found in states.items() if found == state.LOCKED and key != "licence"]
+    other = _PAIR.get(locked[0]) if len(locked) == 1 else None
+    return None if other in states else other
 
 
 def _no_kiosk(words, locked, states):
@@ -59,7 +68,7 @@ def _no_kiosk(words, locked, states):
     certificates = [key for key in locked if key in _PAIR]
     if len(certificates) == 2:
         return words["why"]["both"]
-    found = states.get(_PAIR[certificates[0]], state.OK)  # not told: the question asks for it
+    found = states.get(_PAIR[certificates[0]], state.UNKNOWN)
     if found == state.LAST:
         return words["why"]["last"]
     return None if found in _SURE else words["why"]["not_there"]

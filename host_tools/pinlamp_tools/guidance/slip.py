@@ -88,7 +88,10 @@ def _clerk(data, kind, told, findings, complete, lamps):
         keys = _in(findings, states)
         if keys and name == "tried":
             state = {finding["id"]: finding["state"] for finding in findings}
-            names = [words["keys"][k]["short"] + ": " + words["states"][state[k]] for k in keys]
+            names = []
+            for key in keys:
+                texts, now = words["keys"][key], state[key]  # of some nobody knows the maximum
+                names.append(texts["short"] + ": " + texts.get(now, words["states"][now]))
         else:
             names = [words["keys"][k]["short"] if k else words["more"] for k in keys]
         if keys:

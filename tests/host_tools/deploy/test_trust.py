@@ -10,6 +10,7 @@ import command
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload, strangers, trust
 from pinlamp_tools.deploy.repl import DeviceError, Repl
+from pinlamp_tools.deploy.settings import TAKES
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
@@ -116,8 +117,12 @@ async def test_a_device_as_it_was_deployed_is_good_with_all_that_it_writes_itsel
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 async def test_what_a_stranger_did_to_the_settings_is_told(tmp_path, lang):
+    given = {"profile": "pocket", "events": True, "hold_s": 3600, "layout": 1, "sound": False}
+    given.update(licence=True, brightness=7, poll_ms=999)
+    assert given.keys() == TAKES.keys()
+
     def changed(repl):
-        repl.write("/a/settings.json", b'{"profile":"pocket","events":true,"hold_s":3600}')
+        repl.write("/a/settings.json", json.dumps(given).encode())
         repl.write("/a/record", b"")
 
     async with Pretend(tmp_path / "flash") as device:
@@ -128,6 +133,10 @@ async def test_what_a_stranger_did_to_the_settings_is_told(tmp_path, lang):
         told = trust.words(same, lang)
         assert "pocket" in told and "3600" in told
         assert ("パソコンにも" if lang == "ja" else "to the computer too") in told
+        # The label is for the lamps that the device uses, whatever its board has.
+        assert ("ランプ 1 個" if lang == "ja" else ", 1 lamps,") in told
+        for said in ("sound false", "licence true", "brightness 7", "poll_ms 999"):
+            assert said in told, said
 
 
 async def test_a_board_that_is_not_ours_is_good_only_beside_its_owner_s_file(tmp_path):

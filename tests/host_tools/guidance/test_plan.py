@@ -73,8 +73,14 @@ def test_what_can_be_done_on_the_same_visit_is_said():
 
 def test_a_licence_is_the_police_s():
     assert _plan({"licence": "locked"})["place"] == "police"
-    both = _plan({"licence": "locked", "sign": "locked"}, GOOD)
-    assert both["place"] in ("kiosk", "office")
+    for answers, place in ((GOOD, "kiosk"), ({}, "office")):
+        both = _plan({"licence": "locked", "sign": "locked"}, answers)
+        assert both["place"] == place and guidance("ja")["plan"]["police"] in str(both["rows"])
+
+
+def test_a_certificate_of_which_nothing_is_told_is_not_counted_on():
+    told = plan(guidance("ja"), "my_number_card", [{"id": "sign", "state": "locked"}], True, GOOD)
+    assert told["place"] == "office" and "other" not in told["ask"]
 
 
 @pytest.mark.parametrize("kind", [None, "phone_ios", "phone_android", "other_b", "several"])
@@ -112,13 +118,18 @@ def _typed(said, *arguments):
 @pytest.mark.parametrize(
     ("said", "words", "place"),
     [
-        ("y\nn\ny\n", ["sign", "locked"], "キオスク端末で再設定できます"),
-        ("\nn\ny\n", ["sign", "locked"], "もう片方の番号が確かでないため"),
-        ("はい\nいいえ\nn\n", ["auth", "locked"], "有効期限が切れていると"),
+        ("y\ny\nn\ny\n", ["sign", "locked"], "キオスク端末で再設定できます"),
+        ("y\n\nn\ny\n", ["sign", "locked"], "もう片方の番号が確かでないため"),
+        ("はい\nはい\nいいえ\nn\n", ["auth", "locked"], "有効期限が切れていると"),
+        # The other one's lamp: on its last try or not read. Nobody asks for its number then.
+        ("n\nn\ny\n", ["sign", "locked"], "使える状態か、わかりません"),
+        ("\nn\ny\n", ["auth", "locked"], "使える状態か、わかりません"),
+        ("1\nn\nn\ny\n", [], "使える状態か、わかりません"),
+        ("1 11\nn\nn\ny\n", [], "使える状態か、わかりません"),
         ("n\ny\n", ["visual_b", "locked"], "端末では解除できないもの"),
         ("5\nn\ny\n", [], "端末では解除できないもの"),
         ("0\n1 2\nn\ny\n", [], "両方ともロックされている"),
-        ("1\ny\nn\ny\n", [], "キオスク端末で再設定できます"),
+        ("1\ny\ny\nn\ny\n", [], "キオスク端末で再設定できます"),
     ],
 )
 def test_guide_asks(said, words, place):

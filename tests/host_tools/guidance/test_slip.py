@@ -46,7 +46,7 @@ def test_it_has_a_part_for_the_clerk_and_one_for_the_holder(lang):
     assert about["新しい番号の入力"] == "不要(ロック解除だけ)"
     assert clerk["boxes"][:2] == [
         "ロックを解除した",
-        "再読み取りで赤の表示が消えた(読み取り機がある場合)",
+        "再読み取りで赤から緑に変わった(読み取り機がある場合)",
     ]
     assert "年" in clerk["boxes"][2]
     fields = guidance(lang)["fields"]
@@ -217,3 +217,20 @@ def test_the_command_says_what_print_wants(pinlamp, one_line):
         assert "--print wants" in one_line(pinlamp("guide", *arguments, "--print"), 2)
     done = pinlamp("guide", "phone_android", "auth", "locked", "--print", "--lang", "ja")
     assert done.stdout.startswith("【スマホ用電子証明書の結果】")
+
+
+def test_two_tries_of_a_key_without_a_known_maximum_are_no_error_on_record():
+    clerk = _slip("ja", {"visual_birth": "used", "auth": "used", "visual_b": "locked"})[0]
+    tried = dict(clerk["rows"])[guidance("ja")["clerk"]["tried"]]
+    assert tried == ["②利用者証明用: 間違いの記録あり、生年月日(券面確認): 残り2回(上限は未確認)"]
+    untold = [key.id for key in keys.KEYS if key.max is None and key.floor is None]
+    texts = guidance("ja")["clerk"]["keys"]
+    assert [key for key in texts if "used" in texts[key]] == untold
+
+
+@LANGS
+def test_no_red_is_not_called_unlocked(lang):
+    # A reading that failed has no red either, and a counter's lamps are dark after 3 s.
+    after = guidance(lang)["again"]
+    assert ("緑" in after and "紫" in after) if lang == "ja" else "green" in after
+    assert "消えていれば" not in after and "nothing is red" not in after.lower()
