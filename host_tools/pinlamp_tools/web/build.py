@@ -36,6 +36,7 @@ _SHA512 = (
 _HERE = Path(__file__).parent
 _TOOLS = _HERE.parent
 _MOST = 2_000_000  # bytes of the page, without install/
+_OURS = "pinlamp-"  # in sw.js, before the version
 _SELECT, _BUTTON = 5, 0  # as web_machine has them
 
 
@@ -52,11 +53,11 @@ def build(out: Path, cache: Path, docs: Path) -> None:
     micropython = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
     older = [old for old in out.iterdir() if old.name != "install"]  # that is `pinlamp page`'s
-    if older and not (out / "sw.js").exists():
+    if older and not _is_ours(out / "sw.js"):
         raise BuildError(f"{out} has files of something else: name another folder, or empty it")
     for old in older:
         shutil.rmtree(old) if old.is_dir() else old.unlink()
-    (out / "sw.js").touch()  # the folder is a page's, even if this is interrupted
+    (out / "sw.js").write_text(f"// {_OURS}")  # the folder is ours, even if this is interrupted
     for file in sorted((_HERE / "site").iterdir()):
         if file.name not in ("texts.json", "sw.js"):
             shutil.copy(file, out / file.name)
@@ -79,6 +80,11 @@ def build(out: Path, cache: Path, docs: Path) -> None:
     worker = (_HERE / "site" / "sw.js").read_text("utf-8").replace("{version}", digest)
     names = ["./", *(path.relative_to(out).as_posix() for path in kept)]
     (out / "sw.js").write_text(worker.replace("{files}", json.dumps(names)), "utf-8")
+
+
+def _is_ours(worker: Path) -> bool:
+    """Tell whether it is this page's: many a page has a file of that name."""
+    return worker.is_file() and _OURS.encode() in worker.read_bytes()
 
 
 def _data(out: Path) -> dict[str, Any]:

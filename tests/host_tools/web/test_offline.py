@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pinlamp_tools.web import serve
-from webpage import CHROMIUM, READY, needs_chromium, tap
+from webpage import CHROMIUM, READY, ROOT, needs_chromium, tap
 
 pytestmark = needs_chromium
 
@@ -127,15 +127,40 @@ def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(
         file.write("// of the next version")
     worker = (folder / "sw.js").read_text("utf-8")
     (folder / "sw.js").write_text(re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", worker), "utf-8")
-    page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
-    page.evaluate(
-        """async () => { while ((await caches.keys()).join() !== "pinlamp-next")
-        await new Promise((done) => setTimeout(done, 50)); }"""
-    )
+    page.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
+    page.wait_for_function("async () => (await caches.keys()).join() === 'pinlamp-next'")
+    page.wait_for_function(READY)  # it has begun anew by itself
     kept = page.evaluate(
         "async () => (await (await (await caches.open('pinlamp-next')).match('app.js')).text())"
     )
     assert kept.endswith("// of the next version")
+
+
+def test_a_page_never_goes_on_with_files_of_two_versions(
+    visitor, certified, public, web_folder, tmp_path
+):
+    folder = tmp_path / "web"
+    shutil.copytree(web_folder, folder)
+    visitor.add_init_script((ROOT / "tests" / "web_serial.js").read_text("utf-8"))
+    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+    idle = _visited(visitor, address)
+    watching = _opened(visitor, address)
+    watching.click("#connect")
+    watching.wait_for_function("() => document.body.classList.contains('watching')")
+    for name in ("app.js", "worker.js"):
+        with open(folder / name, "a", encoding="utf-8") as file:
+            file.write("\nself.version = 'next';")
+    worker = (folder / "sw.js").read_text("utf-8")
+    (folder / "sw.js").write_text(re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", worker), "utf-8")
+    idle.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
+    idle.wait_for_function("() => self.version === 'next'")  # it has begun anew by itself
+    # What a real device told must not go: this one begins anew once that is disconnected.
+    assert watching.evaluate("() => [self.version, document.body.dataset.source]") == [
+        None,
+        "watch",
+    ]
+    watching.click("#connect")
+    watching.wait_for_function("() => self.version === 'next'")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import web_pasori
 from oracle import CARDS as TRUTH
 from plants import APPLICATION_DATA, PUPI
 from web_pasori import ask, begun, plug, until
-from webpage import needs_chromium
+from webpage import LOADED, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -241,3 +241,30 @@ def test_nothing_of_a_card_stays_in_the_page_s_memory(opened, kind):
     page.click("#usb")
     page.wait_for_function("() => document.body.dataset.source === 'try'")
     assert _left(page) == []
+
+
+def test_what_was_on_its_way_when_the_reader_was_let_go_is_overwritten(opened):
+    page = opened("en-US", ready=LOADED)
+    left = page.evaluate(
+        """async () => {
+        const { Pipe } = await import("./usb.js");
+        const bulk = (endpointNumber, direction) =>
+          ({ endpointNumber, type: "bulk", direction, packetSize: 64 });
+        const endpoints = [bulk(1, "in"), bulk(2, "out")];
+        const own = { interfaceNumber: 0, alternate: { interfaceClass: 0xff, endpoints } };
+        const bytes = Uint8Array.of(0xd5, 0x4b, 0x50, 1, 2, 3, 4);
+        let arrive, fail;
+        const pipe = await Pipe.open({
+          configuration: { interfaces: [own] },
+          async open() {}, async claimInterface() {},
+          transferIn: () => new Promise((done, failed) => { arrive = done; fail = failed; }),
+          async releaseInterface() {
+            arrive({ status: "ok", data: new DataView(bytes.buffer) });
+            await new Promise((done) => { setTimeout(done, 50); });
+          },
+          async close() { fail(new Error("closed")); },
+        });
+        await pipe.close();
+        return [...bytes]; }"""
+    )
+    assert left == [0] * 7

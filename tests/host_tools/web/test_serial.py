@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mynacard import default_keys
 from pinlamp_tools.recording.trace import events, load
 from pinlamp_tools.show.names import Names
 from webpage import READY, ROOT, colours, needs_chromium, tap
@@ -88,6 +89,46 @@ def test_a_real_device_over_web_serial_with_garbage_between(watched):
     page.wait_for_function(READY)
     tap(page, "sign_locked")
     page.wait_for_selector("#keys tr[data-key=sign][data-state=locked]")
+
+
+def _result(**states):
+    keys = [
+        {"id": key.id, "state": states.get(key.id, "ok"), "left": None, "max": key.max}
+        for key in default_keys()
+    ]
+    return {"v": 1, "type": "result", "complete": True, "ms": 400, "keys": keys}
+
+
+def test_what_lies_around_a_gap_is_never_joined(watched):
+    # The end of a locked key's state and the beginning of the next are lost: valid JSON is left.
+    said = json.dumps(_result(visual_b="locked"))
+    begin = said.index('"locked"') + 1
+    rest = said[said.index('"ok"', begin) + 1 :]
+    assert len(json.loads(said[:begin] + rest)["keys"]) == len(default_keys()) - 1
+    page = watched('{"v":1,"type":"card","kind":"my_number_card"}\r\n' + said[:begin])
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=waiting]")
+    page.evaluate("() => { ports.at(-1).stumble(); }")
+    following = rest + '\r\n\n{"v":1,"type":"removed"}\n'
+    page.evaluate("(text) => ports.at(-1).feed(text)", following)
+    page.wait_for_selector("#keys tr[data-key=visual_b]:not([data-state=waiting])")
+    assert page.locator("#keys tr[data-state=ok]").count() == 0
+
+
+def test_answers_go_with_their_reading(watched):
+    page = watched()
+    card = {"v": 1, "type": "card", "kind": "my_number_card"}
+    _say(page, card, _result(sign="locked"))
+    page.wait_for_selector("#plan:not([hidden])")
+    page.evaluate("() => { document.getElementById('plan').open = true; }")
+    for name, value in (("other", "yes"), ("changed", "no"), ("valid", "yes")):
+        page.check(f"#questions input[name={name}][value={value}]")
+    page.wait_for_selector("#way > *")
+    # The next person's card, whose `card` line is lost; at the second, all but the result.
+    for between in ([{"type": "removed"}, {"type": "ready"}], []):
+        _say(page, *between, _result(auth="locked"))
+        page.wait_for_selector("#keys tr[data-key=auth][data-state=locked]")
+        assert page.locator("#questions input:checked").count() == 0
+        page.check("#questions input[name=changed][value=yes]")
 
 
 def test_while_a_device_is_connected_the_page_s_own_is_out_of_reach(watched):

@@ -305,6 +305,10 @@ def test_from_a_sub_folder_with_a_flashing_page_in_it(browser, tmp_path):
     (out / "mine.txt").write_text("")
     with pytest.raises(build.BuildError, match="something else"):
         build.build(out, CACHE, ROOT / "docs")
+    (out / "sw.js").write_text("// the worker of somebody else's page")
+    with pytest.raises(build.BuildError, match="something else"):
+        build.build(out, CACHE, ROOT / "docs")
+    (out / "sw.js").unlink()
     (out / "mine.txt").unlink()
     for _ in range(2):  # what a page of before left is thrown away, but not install/
         build.build(out, CACHE, ROOT / "docs")

@@ -100,6 +100,7 @@ function showTold() {
   showAgain(told.again);
   at("plan").hidden = !told.plan;
   if (told.plan) plan();
+  else state.answers = {};
 }
 
 let over; // looks again once a comparison has gone
@@ -111,7 +112,7 @@ function showAgain({ ask, button, said }) {
   if (said) over = setTimeout(showTold, AGAIN_MS);
 }
 
-// Before you go: what is answered stays until the next card.
+// Before you go: what is answered belongs to this reading.
 function plan() {
   const told = advisor.questions(state.lang, state.answers);
   showPlan(at("questions"), at("way"), told, state.answers, (name, value) => {
@@ -160,7 +161,7 @@ function follow(line) {
     return;
   }
   state.unshown = false;
-  if (heard.event.type === "card") state.answers = {};
+  if (heard.event.type === "result") state.answers = {}; // a reading before it has none to give
   if (watching) fadeAfter(heard.stays_ms); // the page's own device says "ready" itself
   window.dispatchEvent(new CustomEvent("pinlamp", { detail: heard.event }));
   showTold();
@@ -252,11 +253,19 @@ function connected(session, from) {
   at(from === "usb" ? "pasori" : "watch").scrollIntoView();
 }
 
+// A newer version is kept: this one must not go on with files of both, and a real device's card must not be lost.
+let replaced = false;
+function begin() {
+  replaced = true;
+  if (!watching) location.reload();
+}
+
 // The page's own device is there again.
 function left() {
   clearInterval(watching.timer);
   clearTimeout(watching.silence);
   watching = null;
+  if (replaced) begin();
   power();
   showLink();
 }
@@ -341,7 +350,7 @@ async function start() {
   showAll();
   document.body.classList.add("ready");
   pasori.find();
-  if ("serviceWorker" in navigator) keep().catch(() => {});
+  if ("serviceWorker" in navigator) keep(begin).catch(() => {});
 }
 
 start(); // if it fails, the page keeps the sentence of index.html

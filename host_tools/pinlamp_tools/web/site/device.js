@@ -58,8 +58,12 @@ export class Advisor {
     if (!this.reads) put(this.mp, await (await fetch("reader.json")).json());
     this.reads = true;
     Object.entries({ _pipe: pipe, _kind: kind, _page: page }).forEach(([name, value]) => this.mp.globals.set(name, value));
-    await this.mp.runPythonAsync("import pasori_reader\n_why = await pasori_reader.run(_pipe, _kind, _page)");
-    return this.mp.globals.get("_why");
+    try {
+      await this.mp.runPythonAsync("import pasori_reader\n_why = await pasori_reader.run(_pipe, _kind, _page)");
+      return this.mp.globals.get("_why");
+    } finally {
+      ["_pipe", "_page"].forEach((name) => this.mp.globals.set(name, null));
+    }
   }
 
   stopReader() { if (this.reads) this.mp.runPython("import pasori_reader; pasori_reader.stop()"); }

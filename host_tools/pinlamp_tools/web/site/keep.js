@@ -4,10 +4,16 @@
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
 
 // Not at one of this machine's own names: the next project's page there would be answered by ours.
-// What an older build left there goes.
-export async function keep() {
+// What an older build left there goes. Calls `replaced` once a newer version is kept in place of the one
+// that is open: from then on files come from that.
+export async function keep(replaced) {
   const workers = navigator.serviceWorker;
   if (!LOOPBACK.test(location.hostname)) {
+    let known = workers.controller;
+    workers.addEventListener("controllerchange", () => {
+      if (known) replaced();
+      known = workers.controller;
+    });
     await workers.register("sw.js");
     return;
   }

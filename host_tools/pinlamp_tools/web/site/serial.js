@@ -3,18 +3,26 @@ const LONGEST = 16384;
 const PATIENCE_MS = 2000;
 
 export class Lines {
-  constructor(take) { this.take = take; this.rest = ""; }
+  constructor(take) { this.take = take; this.rest = ""; this.torn = false; }
 
   feed(text) {
     const lines = (this.rest + text).split("\n");
+    if (this.torn) {
+      if (lines.length === 1) return;
+      lines.shift(); // the end of a line whose beginning is lost
+      this.torn = false;
+    }
     this.rest = lines.pop();
-    if (this.rest.length > LONGEST) this.rest = "";
+    if (this.rest.length > LONGEST) this.tear();
     for (const line of lines) {
       // An error in one line must not lose the next.
       try { this.take(line.trim()); } catch (error) { reportError(error); }
     }
     if (this.rest.startsWith(">>> ")) this.take(this.rest); // a prompt has no end of line
   }
+
+  // Something got lost: never join what is before it with what is behind it.
+  tear() { this.rest = ""; this.torn = true; }
 }
 
 // One connection: `run` reads until the device is gone, or until `stop`.
@@ -32,11 +40,11 @@ export class Session {
     const { port } = this;
     await port.open({ baudRate: 115200 });
     opened();
-    const decoder = new TextDecoder();
     try {
       while (port.readable && !this.stopped) {
         const stream = port.readable;
         this.reader = stream.getReader();
+        const decoder = new TextDecoder();
         try {
           for (;;) {
             const { value, done } = await this.reader.read();
@@ -46,6 +54,7 @@ export class Session {
         } catch (error) {
           // After a framing error or an overrun the port continues with another stream.
           if (error.name === "NetworkError" || port.readable === stream) return;
+          this.lines.tear();
         } finally {
           this.reader.releaseLock();
         }

@@ -12,5 +12,6 @@ self.addEventListener("activate", (event) => {
     .then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
-  event.respondWith(caches.match(event.request, { ignoreSearch: true }).then((found) => found ?? fetch(event.request)));
+  const own = { cacheName: NAME, ignoreSearch: true };
+  event.respondWith(caches.match(event.request, own).then((found) => found ?? fetch(event.request)));
 });

@@ -61,7 +61,8 @@ export class Pipe {
   }
 
   #give(packet) {
-    if (this.#taker) this.#taker.resolve(packet);
+    if (this.#lost) packet.fill(0); // it was on its way: nobody will clear it
+    else if (this.#taker) this.#taker.resolve(packet);
     else this.#queue.push(packet);
   }
 
