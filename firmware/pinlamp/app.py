@@ -181,9 +181,7 @@ class App:
 
     def _be_ready(self):
         self._darken()
-        events = self._events
-        ready = ready_event(self._parts.board.name, __version__, events.results, events.counter)
-        self._tell(ready)
+        self._tell(ready_event(self._parts.board.name, __version__, self._config))
         while self._config.replaced:
             self._notice(look.SETTINGS, look.NOTICE_MS)
             self._tell(fault_event("settings", self._config.replaced.pop(0)))
@@ -243,6 +241,7 @@ class App:
                 await clock.sleep_ms(wait)
                 self._frame()
         while await self._reader.present():
+            self._events.beat(clock, None, True)
             await clock.sleep_ms(self._config.poll_ms)
         await self._reader.release()
         self._brief = stays_ms < _AGAIN_MS
@@ -262,6 +261,7 @@ class App:
             now = await self._reader.find()
             if now != found:
                 break
+            self._events.beat(clock, None, True)
         if now == TYPE_B_CARD:
             await self._reader.release()
         self._darken_after(look.NOTICE_MS)

@@ -8,8 +8,10 @@ from micropython import const
 from mynacard import state
 
 from .button import POLL_MS
+from .events import demo_event
 
 _SCENE_MS = const(8000)
+_TELL_MS = const(2000)  # as often as `alive`, for whoever has just plugged in a cable
 _STEP_MS = const(250)
 _STEPS = const(9)  # at least: few lamps must not be white most of the time
 
@@ -44,7 +46,7 @@ async def run(parts):
     keys = parts.config.keys()
     button.look()
     start = clock.ticks_ms()
-    shown = -1
+    shown = told = -1
     while not button.down:
         past = clock.ticks_diff(clock.ticks_ms(), start)
         scene = past // _SCENE_MS % len(SCENES)
@@ -54,7 +56,10 @@ async def run(parts):
             for key in keys:
                 lamps.finding(key.id, SCENES[scene].get(key.id, state.OK))
             lamps.read()
-        step = past // _STEP_MS % max(count + 1, _STEPS)
+        if past // _TELL_MS != told:
+            told = past // _TELL_MS
+            parts.events.tell(demo_event())
+        step = past // _STEP_MS % max(count, _STEPS)
         lamps.mark = step if step < count else None
         lamps.render()
         parts.watchdog.feed()

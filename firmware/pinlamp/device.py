@@ -8,7 +8,7 @@ from . import files, gesture, look, restart, settings
 from .app import App
 from .buzzer import Buzzer
 from .console import Console
-from .events import Events, check_event, demo_event, fault_event
+from .events import Events, check_event, fault_event
 from .lamps import Lamps
 from .parts import Parts
 from .reader import Reader
@@ -23,7 +23,7 @@ async def run(board):
     """Run the device on a `board.Board` with a dark strip; only an exception ends it."""
     config = settings.load(files.SETTINGS, board.layout, board.count)
     other = None if board.reader == "pn532" else board.reader
-    events = Events(config.events, Console(board.chip), config.profile == "counter", other)
+    events = Events(config, Console(board.chip), other)
     lamps = Lamps(board.strip(config), config.layout, clock)
     restart.count_hang()
     if restart.safe_mode_asked() or restart.crashes() >= restart.SAFE_AFTER:
@@ -84,10 +84,9 @@ async def _do(wanted, parts):
     elif wanted == gesture.DEMO:
         from . import demo
 
-        parts.events.tell(demo_event())
         await demo.run(parts)
     elif wanted == gesture.RESET:
-        settings.reset(files.SETTINGS, parts.config)
+        settings.reset(files.SETTINGS, parts.config, parts.board.layout)
         parts.events.tell(fault_event("settings", files.SETTINGS))
         parts.lamps.device(look.SETTINGS)
         await _notice(parts)

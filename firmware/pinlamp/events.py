@@ -9,30 +9,37 @@ import json
 VERSION = 1
 _BEAT_MS = 2000  # from one `alive` to the next
 # What is told even if the settings keep the results to the device: it says nothing of a card.
-_OF_THE_DEVICE = ("ready", "alive", "fault")
+_OF_THE_DEVICE = ("ready", "alive", "demo", "fault")
 _LOST = "reader_lost"
 
 
-def ready_event(board, version, results=True, counter=False):
+def ready_event(board, version, config):
     """The device can take a card: after its start, and again after it lost the reader.
 
-    `results` false: it keeps what it finds to itself. `counter`: its profile is that one.
+    `config`: its settings, of which screens have to know some.
     """
-    event = {"type": "ready", "board": board, "version": version, "results": results}
-    return _of_counter(event, counter)
+    return _with(config, {"type": "ready", "board": board, "version": version})
 
 
-def alive_event(results, fault=None, counter=False):
-    """The device lives, and no card lies there; `fault`: the code of one that lasts."""
-    event = {"type": "alive", "results": results}
+def alive_event(config, fault=None, card=False):
+    """The device lives; `fault`: the code of one that lasts; `card`: something lies there.
+
+    Of that a device that keeps its results does not speak.
+    """
+    event = _with(config, {"type": "alive"})
     if fault is not None:
         event["fault"] = fault
-    return _of_counter(event, counter)
+    if card and config.events:
+        event["card"] = True
+    return event
 
 
-def _of_counter(event, counter):
-    if counter:
-        event["counter"] = True  # screens must not compare one card with the next
+def _with(config, event):
+    event["results"] = config.events  # false: it keeps what it finds to itself
+    event["lamps"] = config.layout  # their numbers are those of that label
+    event["hold_s"] = config.hold_s  # no screen has to keep a result longer
+    if config.profile == "counter":
+        event["counter"] = True  # no screen may compare one card with the next
     return event
 
 
@@ -89,29 +96,31 @@ def fault_event(code, field=None):
 class Events:
     """Writes events as lines to a `console.Console`.
 
-    `results` false: what is found stays on the device, and only the device itself is spoken of.
-    `counter`: the profile is that one. `reader`: what the board has, unless that is a PN532.
+    `config`: the `settings.Settings`. With `events` false what is found stays on the device, and
+    only the device itself is spoken of. `reader`: what the board has, unless that is a PN532.
     """
 
-    def __init__(self, results, console, counter=False, reader=None):
-        self.results = results
-        self.counter = counter
+    def __init__(self, config, console, reader=None):
+        self._config = config
         self._console = console
         self._reader = reader
         self._beat_at = None
 
     def tell(self, event):
         """Write an event made by one of the functions above."""
-        if self.results or event["type"] in _OF_THE_DEVICE:
+        if self._config.events or event["type"] in _OF_THE_DEVICE:
             event["v"] = VERSION
             if self._reader and _LOST in (event.get("code"), event.get("fault")):
                 event["reader"] = self._reader
             self._console.write(json.dumps(event, separators=(",", ":")))
 
-    def beat(self, clock, fault=None):
-        """Tell `alive_event` every two seconds, for whoever has just plugged in a cable."""
+    def beat(self, clock, fault=None, card=False):
+        """Tell `alive_event` every two seconds, for whoever has just plugged in a cable.
+
+        And for whoever listens: a device that says nothing for long is gone.
+        """
         now = clock.ticks_ms()
         # Negative: a card lay there for more than the six days that ticks can tell.
         if self._beat_at is None or not 0 <= clock.ticks_diff(now, self._beat_at) < _BEAT_MS:
             self._beat_at = now
-            self.tell(alive_event(self.results, fault, self.counter))
+            self.tell(alive_event(self._config, fault, card))

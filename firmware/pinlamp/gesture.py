@@ -1,8 +1,9 @@
 """The lamp test, and the button's requests during it.
 
-A short press: self-check. Held for 5 s and released: demo mode. Held for 10 s: settings reset. The
-press must begin during the lamp test: a stuck button, or one held at power-up, requests nothing.
-(On the ESP32 boards it is the boot pin, which nobody may hold at power-up.)
+A short press: self-check. Held for 5 s and released: demo mode, but not with profile `counter`,
+where the next holder would take it for a card's lamps. Held for 10 s: settings reset. The press
+must begin during the lamp test: a stuck button, or one held at power-up, requests nothing. (On the
+ESP32 boards it is the boot pin, which nobody may hold at power-up.)
 """
 
 from micropython import const
@@ -25,6 +26,7 @@ async def lamp_test(parts):
     From 5 s on the last lamp means: release the button now for the demo mode.
     """
     lamps, button, count = parts.lamps, parts.button, parts.config.layout
+    demo_ms = _RESET_MS if parts.config.profile == "counter" else _DEMO_MS
     start = clock.ticks_ms()
     since = None  # when the press began
     button.look()  # a button that is down already is no press
@@ -36,7 +38,7 @@ async def lamp_test(parts):
         if held >= _RESET_MS:
             return RESET
         if since is not None and change == RELEASED:
-            return DEMO if held >= _DEMO_MS else CHECK
+            return DEMO if held >= demo_ms else CHECK
         if since is None and past >= _TEST_MS:
             lamps.dark()
             lamps.render()
@@ -45,7 +47,7 @@ async def lamp_test(parts):
             since = now
         if past < _TEST_MS:
             lamps.test(past * count // _TEST_MS)
-        elif held >= _DEMO_MS:
+        elif held >= demo_ms:
             lamps.test(count - 1)
         else:
             lamps.dark()

@@ -29,6 +29,10 @@ PROFILES = {
 }
 
 _RANGES = {"brightness": (5, 100), "hold_s": (0, 3600), "poll_ms": (20, 1000)}
+# Bytes of the file; all settings together have 140. A device's memory, how deep it can nest and a
+# PC's idea of both must not decide whether a file counts.
+MOST = 512
+
 _FLAGS = ("sound", "events", "licence")
 _KEEP_RESULTS = ("profile", "events", files.SETTINGS)  # if one of them is not usable
 
@@ -88,12 +92,15 @@ class Settings:
             self.replaced.append(name)
 
 
-def reset(path, used):
+def reset(path, used, board_layout):
     """Forget the settings in the file `path`, the Settings `used`: the next start has defaults.
 
-    What keeps results on the device stays: anybody may press its button.
+    Anybody may press the device's button. So what keeps results on it stays, and so does another
+    layout than the board's: the label is for that one, and a lamp must be what is written beside.
     """
     kept = {}
+    if used.layout != board_layout:
+        kept["layout"] = used.layout
     if used.profile == "counter":
         kept["profile"] = used.profile
     if not used.events:
@@ -111,10 +118,11 @@ def reset(path, used):
 def load(path, board_layout, count):
     """Return the Settings in the JSON file `path`; all defaults if there is none."""
     try:
-        with open(path) as file:
-            given = json.load(file)
+        with open(path, "rb") as file:
+            data = file.read(MOST + 1)
+        given = json.loads(data.decode()) if len(data) <= MOST else None
     except OSError as error:
         given = {} if error.errno == errno.ENOENT else None
-    except (ValueError, UnicodeError, MemoryError):  # broken, or too large for the memory
+    except (ValueError, UnicodeError):
         given = None
     return Settings(given, board_layout, count)

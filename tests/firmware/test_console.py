@@ -18,6 +18,7 @@ from pinlamp.events import (
     removed_event,
     result_event,
 )
+from pinlamp.settings import Settings
 from pinlamp_tools import paths
 
 sys.path.append(str(paths.FAKES))
@@ -34,6 +35,7 @@ class _Finding:
 
 FINDINGS = [_Finding(name) for name in (*KEYS, "visual_birth")]
 BOARD = "m5stack_atom_matrix"
+CONFIG = Settings({}, 12, 12)
 
 
 class _Device:
@@ -41,7 +43,7 @@ class _Device:
 
     def __init__(self, chip, port):
         self.port = port
-        self.events = Events(True, console_module.Console(chip))
+        self.events = Events(CONFIG, console_module.Console(chip))
 
     def tell(self, event):
         with contextlib.redirect_stdout(self.port):
@@ -119,7 +121,7 @@ def test_a_host_that_stops_reading_and_begins_again(device):
 
 
 def test_the_first_event_after_connecting_is_not_glued_to_half_of_an_older_one(device):
-    device.tell(ready_event(BOARD, "0.1.0"))
+    device.tell(ready_event(BOARD, "0.1.0", CONFIG))
     device.idle(4)
     device.port.open()
     device.tap()
@@ -128,7 +130,7 @@ def test_the_first_event_after_connecting_is_not_glued_to_half_of_an_older_one(d
 
 
 def test_who_opens_the_port_later_is_told_nothing_of_the_last_card(device):
-    device.tell(ready_event(BOARD, "0.1.0"))
+    device.tell(ready_event(BOARD, "0.1.0", CONFIG))
     device.tap()
     device.idle(4)
     device.port.open()
@@ -147,15 +149,16 @@ def test_a_program_that_goes_away_while_a_card_is_read_leaves_one_line_at_most(d
 
 
 def test_a_uart_takes_every_line_at_once(capsys):
-    events = Events(True, console_module.Console("esp32"))
-    events.tell(ready_event(BOARD, "0.1.0"))
+    events = Events(CONFIG, console_module.Console("esp32"))
+    events.tell(ready_event(BOARD, "0.1.0", CONFIG))
     (line,) = capsys.readouterr().out.split()
     assert json.loads(line)["board"] == BOARD
 
 
 def test_a_device_that_keeps_results_speaks_of_itself_alone(capsys):
-    events = Events(False, console_module.Console("esp32"))
-    events.tell(ready_event(BOARD, "0.1.0", events.results))
+    keeping = Settings({"events": False}, 12, 12)
+    events = Events(keeping, console_module.Console("esp32"))
+    events.tell(ready_event(BOARD, "0.1.0", keeping))
     for event in (card_event("my_number_card"), key_event(FINDINGS[0]), removed_event()):
         events.tell(event)
     events.beat(_Clock)
@@ -169,15 +172,26 @@ def test_a_device_that_keeps_results_speaks_of_itself_alone(capsys):
 def test_a_counter_s_device_says_that_it_is_one(capsys):
     """So that no screen compares one person's card with the next, even if results are told."""
     for counter in (True, False):
-        events = Events(True, console_module.Console("esp32"), counter)
-        events.tell(ready_event(BOARD, "0.1.0", events.results, events.counter))
+        profile = "counter" if counter else "pocket"
+        config = Settings({"profile": profile, "events": True, "layout": 8}, 12, 12)
+        events = Events(config, console_module.Console("esp32"))
+        events.tell(ready_event(BOARD, "0.1.0", config))
         events.beat(_Clock)
         told = [json.loads(line) for line in capsys.readouterr().out.split()]
         assert [event.get("counter") for event in told] == [counter or None] * 2
+        assert [event["lamps"] for event in told] == [8, 8]
+        assert [event["hold_s"] for event in told] == [3 if counter else 60] * 2
+
+
+def test_whether_a_card_lies_there_is_told_only_with_its_results(capsys):
+    for events_too in (True, False):
+        config = Settings({"events": events_too}, 12, 12)
+        Events(config, console_module.Console("esp32")).beat(_Clock, None, True)
+        assert json.loads(capsys.readouterr().out).get("card") == (events_too or None)
 
 
 def test_a_lost_reader_that_is_no_pn532_is_named_and_nothing_else(capsys):
-    events = Events(True, console_module.Console("esp32"), False, "rcs660s")
+    events = Events(CONFIG, console_module.Console("esp32"), "rcs660s")
     events.tell(fault_event("reader_lost"))
     events.beat(_Clock, "reader_lost")
     events.tell(fault_event("settings", "hold_s"))

@@ -7,6 +7,7 @@ from lamps import FilmedLamps, look
 from oracle import LOOKS
 from pinlamp.events import Events
 from pinlamp.reader import Reader
+from pinlamp.settings import Settings
 
 DAYS = (6, 7, 12, 13, 20)
 
@@ -33,7 +34,7 @@ def test_lamps_go_on_when_the_ticks_wrap(state, before_ms):
 @pytest.mark.parametrize("days", DAYS)
 def test_a_device_with_a_card_on_it_for_days_tells_that_it_lives_once_it_is_lifted(days):
     clock, console = Ticks(), Console()
-    events = Events(True, console)
+    events = Events(Settings({}, 12, 12), console)
     events.beat(clock)
     clock.now += days * clock.DAY + 1
     events.beat(clock)

@@ -103,15 +103,20 @@ def test_the_licence_needs_a_lamp_of_its_own(layout, allowed):
         ({"profile": "counter", "hold_s": 9, "events": True}, {"profile": "counter"}),
         ({"profile": "counter", "events": False}, {"profile": "counter", "events": False}),
         ({"events": False, "licence": True}, {"events": False}),
+        ({"layout": 5, "brightness": 40}, {"layout": 5}),
+        ({"layout": 8, "profile": "counter"}, {"layout": 8, "profile": "counter"}),
+        ({"layout": 12}, {}),
     ],
 )
-def test_a_button_forgets_all_but_what_keeps_results_on_the_device(tmp_path, given, kept):
+def test_a_button_forgets_all_but_the_layout_and_what_keeps_results(tmp_path, given, kept):
     path = tmp_path / "settings.json"
     path.write_text(json.dumps(given))
-    settings.reset(str(path), settings.load(str(path), 8, 12))
-    after = settings.load(str(path), 8, 12)
-    assert _values(after) == _values(_given(**kept)) and after.replaced == []
-    assert after.events is (kept == {})
+    settings.reset(str(path), settings.load(str(path), 12, 12), 12)
+    after = settings.load(str(path), 12, 12)
+    wanted = settings.Settings(kept, 12, 12)
+    assert _values(after) == _values(wanted) and after.replaced == []
+    assert after.events is not ("events" in kept or "profile" in kept)
+    assert path.exists() is bool(kept)
 
 
 def test_a_file_that_is_missing_or_broken():
@@ -125,6 +130,8 @@ def test_a_file_that_is_missing_or_broken():
             (whole, []),
             (whole[:-3], ["settings.json"]),
             ("", ["settings.json"]),
+            (whole + " " * (settings.MOST - len(whole)), []),
+            (whole + " " * (settings.MOST - len(whole) + 1), ["settings.json"]),
         ):
             with open(path, "w") as file:
                 file.write(text)

@@ -19,6 +19,7 @@ from pinlamp.settings import Settings
 from pinlamp.tap import Tap
 
 UART = Console("esp32")
+TELLING, KEEPING = (Settings({"events": told}, 12, 12) for told in (True, False))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def said(event_of):
     def check(name, *arguments):
         console = io.StringIO()
         with contextlib.redirect_stdout(console):
-            events.Events(True, UART).tell(getattr(events, name + "_event")(*arguments))
+            events.Events(TELLING, UART).tell(getattr(events, name + "_event")(*arguments))
         line = console.getvalue()
         assert line[0] == line[-1] == "\n" and line.count("\n") == 2
         return event_of(line)
@@ -74,10 +75,11 @@ def test_every_setting_that_was_wrong_can_be_told(said, given):
 
 
 def test_the_others_can_be_told(said):
-    said("ready", "esp32_devkitc", "0.1.0")
-    said("ready", "esp32_devkitc", "0.1.0", False)
-    said("alive", True)
-    said("alive", False, "reader_lost")
+    for config in (TELLING, KEEPING, Settings({"profile": "counter", "events": True}, 8, 12)):
+        said("ready", "esp32_devkitc", "0.1.0", config)
+        said("alive", config)
+        said("alive", config, None, True)
+        said("alive", config, "reader_lost")
     said("removed")
     for code in ("reader_lost", "no_type_b", "crash", "safe_mode"):
         said("fault", code)
@@ -93,5 +95,5 @@ def test_a_crash_is_told_as_any_other_fault():
 
 
 def test_switched_off_nothing_is_said(capsys):
-    events.Events(False, UART).tell(events.removed_event())
+    events.Events(KEEPING, UART).tell(events.removed_event())
     assert capsys.readouterr().out == ""

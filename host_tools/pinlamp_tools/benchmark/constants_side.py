@@ -28,6 +28,7 @@ from pinlamp.console import Console
 from pinlamp.events import Events, key_event
 from pinlamp.lamps import Lamps
 from pinlamp.reader import TYPE_B_CARD, Reader
+from pinlamp.settings import Settings
 from pn532 import PN532, clock, frame
 
 _SURVEYS = 3
@@ -196,7 +197,8 @@ def _render(watch):
 
 def _event(watch):
     """One event at a time: `start` takes time, in which the host takes the one before."""
-    events = Events(True, Console(Board("board.json").chip))
+    board = Board("board.json")
+    events = Events(Settings({}, board.layout, board.count), Console(board.chip))
     finding = Finding("visual_b", "used", 7, 10, None)
     us = 0
     for _ in range(_EVENTS):

@@ -176,7 +176,7 @@ def get_settings(name: str | None, port: str | None) -> None:
         given = each in device.given and each not in used.replaced
         tell(value if name else f"{each:<11}{value}{'' if given else '  (default)'}")
     if device.damaged:
-        click.echo(say("settings.json is damaged: no results told, defaults otherwise"), err=True)
+        _tell_damage()
     for each in used.replaced:
         if each in device.given:
             what = f"not usable: {each}" if each in TAKES else f"no setting, ignored: {each}"
@@ -196,6 +196,8 @@ def set_setting(name: str, value: str, port: str | None) -> None:
     with _device(port, _SHORT_S) as repl:
         device = OfDevice(repl)
         taken = device.set(name, value)
+    if device.damaged:
+        _tell_damage()
     tell(say(f"{name} is {_plain(taken)} from now on."))
     for each, kept in device.own(taken).items() if name == "profile" else ():
         tell(say(f"{each} stays {_plain(kept)}, which this profile alone has not."))
@@ -210,6 +212,10 @@ def reset_settings(port: str | None) -> None:
     with _device(port, _SHORT_S) as repl:
         OfDevice(repl).reset()
     click.echo(say("All settings are at their defaults."))
+
+
+def _tell_damage() -> None:
+    click.echo(say("settings.json is damaged: no results told, defaults otherwise"), err=True)
 
 
 def _plain(value: object) -> str:

@@ -221,7 +221,9 @@ class Repl:
         """Return the contents of a file, None without one."""
         code = (
             f"try:\n with open({path!r},'rb') as f:\n  while True:\n   d=f.read({_CHUNK // 2})\n"
-            "   if not d:break\n   print(''.join('%02x'%c for c in d))\nexcept OSError:print('-')"
+            "   if not d:break\n   print(''.join('%02x'%c for c in d))\n"
+            # Of these a file that is there may be the cause: EIO, ENOMEM, LittleFS's "corrupt".
+            "except OSError as e:\n if e.errno in(5,12,84):raise\n print('-')"
         )
         try:
             text = self.run(code, f"reading {path}").decode().split()

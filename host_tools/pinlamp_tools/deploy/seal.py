@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-
-from pinlamp import files
+from typing import Any
 
 from .. import paths
 from ..boards.board import Board
 from . import payload
 from .port import DeviceError
 from .repl import Repl
+from .settings import on_device
 
 TEXTS = json.loads(Path(__file__).with_name("seal.json").read_text("utf-8"))
 BOOT = "/boot.py"
@@ -86,19 +86,20 @@ def close(repl: Repl) -> None:
     repl.rename(_NEXT, BOOT)
 
 
-def settings(content: bytes | None) -> bytes:
-    """Return the settings of a sealed device: the user's, but it tells its heartbeat alone."""
-    try:
-        given = json.loads(content or b"{}")
-    except (ValueError, RecursionError):
-        given = {}
-    return json.dumps({**(given if isinstance(given, dict) else {}), "events": False}).encode()
+def settings(given: Any) -> bytes:
+    """Return the settings of a sealed device: `given`, the user's, but only its heartbeat is told.
+
+    Raises DeviceError where nobody knows what the user's are: later nobody could mend them.
+    """
+    if not isinstance(given, dict):
+        raise DeviceError(
+            "the device's settings.json is damaged: mend it first (pinlamp settings reset, then"
+            " pinlamp settings set)"
+        )
+    return json.dumps({**given, "events": False}).encode()
 
 
 def is_told(repl: Repl, home: str) -> bool:
     """Tell whether the settings in the folder `home` are those of a sealed device."""
-    content = repl.read(f"{home}/{files.SETTINGS}")
-    try:
-        return bool(json.loads(content or b"")["events"] is False)
-    except (ValueError, TypeError, LookupError, RecursionError):
-        return False
+    given = on_device(repl, home)
+    return isinstance(given, dict) and given.get("events") is False

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pinlamp import files
-from pinlamp.settings import PROFILES, Settings
+from pinlamp.settings import MOST, PROFILES, Settings
 
 from .port import DeviceError
 from .repl import Repl
@@ -22,6 +22,30 @@ TAKES = {
     "licence": "true or false; true needs layout 12 or 1",
     "poll_ms": "20 to 1000 (milliseconds)",
 }
+
+
+# Python's JSON is not MicroPython's: one takes NaN, the other a comma too many.
+_ASK = """
+import json
+try:
+ with open({path!r},'rb')as f:d=f.read({most}+1)
+ print(json.dumps(json.loads(d.decode()))if len(d)<={most} else'null')
+except OSError as e:print('{{}}'if e.errno==2 else'null')
+except ValueError:print('null')
+"""
+
+
+def on_device(repl: Repl, home: str) -> Any:
+    """Return what the settings in the folder `home` hold, as the device itself reads them.
+
+    {} without a file; None if the device cannot read it, and so has defaults.
+    """
+    path = f"{home}/{files.SETTINGS}"
+    said = repl.run(_ASK.format(path=path, most=MOST), f"reading {path}")
+    try:
+        return json.loads(said.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise DeviceError(f"reading {path}: the device's answer cannot be read") from None
 
 
 class SettingError(Exception):
@@ -40,7 +64,7 @@ class OfDevice:
         """Read them, and the board of the device."""
         home = repl.home()
         board = None if home is None else repl.read(f"{home}/{files.BOARD}")
-        if board is None:
+        if home is None or board is None:
             raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
         self._repl = repl
         self._new_path = f"{home}/{files.SETTINGS_NEW}"
@@ -48,15 +72,10 @@ class OfDevice:
         try:
             self.board: dict[str, Any] = json.loads(board)
             self._strip = self.board["strips"][0]
-            self.effective({})
+            self.effective({"layout": 1})
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
-        text = repl.read(self._path)
-        try:
-            # Decode first: the device takes no other encoding, and no byte order mark.
-            found: Any = json.loads(text.decode()) if text is not None else {}
-        except (ValueError, RecursionError):
-            found = None
+        found = on_device(repl, home)
         self.damaged = not isinstance(found, dict)
         self.given: dict[str, Any] = {"events": False} if self.damaged else found
 
@@ -79,7 +98,10 @@ class OfDevice:
         if others:
             raise SettingError(f"{name} {text} does not go with {others}: change that first")
         # The old settings stay whole until the new ones are whole: one rename swaps them.
-        self._repl.write(self._new_path, json.dumps(given).encode())
+        content = json.dumps(given).encode()
+        self._repl.write(self._new_path, content)
+        if self._repl.read(self._new_path) != content:
+            raise DeviceError("the settings were not written well: repeat the command")
         self._repl.rename(self._new_path, self._path)
         return value
 

@@ -35,6 +35,7 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
         own_board  ok false: the board is neither ours nor `own`, so its board.json, "path", was
                    not compared
         asked      ok false: "paths" by which the next start is asked for a recording or safe mode
+        settings   ok false: "paths" of settings that the device cannot use, or of their file
         rest       ok null: "slot", which does not start, holds "count" files
         same       ok true: all "count" files are as they should be for the "board" (its title)
                    with this "link" and "strip", and the settings, which the owner alone can
@@ -85,7 +86,11 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
             yield _finding(None, "rest", slot=slot, count=count)
     if board is not None and not any(bad.values()):
         count = sum(bool(digest) for digest in wanted.values())
-        used = OfDevice(repl).effective()
+        of_device = OfDevice(repl)
+        used = of_device.effective()
+        wrong = [f"{home}/{files.SETTINGS}"] if of_device.damaged else used.replaced
+        if wrong:
+            yield _finding(False, "settings", paths=wrong)
         settings = {name: getattr(used, name) for name in TAKES}
         told = {**_told(board), **{name: settings.pop(name) for name in _SPOKEN_OF}}
         yield _finding(True, "same", count=count, version=__version__, **told, others=settings)

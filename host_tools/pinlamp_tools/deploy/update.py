@@ -17,11 +17,15 @@ from ..boards.board import Board, ChoiceError
 from . import payload, seal, strangers, who
 from .port import DeviceError
 from .repl import Repl
+from .settings import on_device
 
 _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){2}", re.ASCII)
 _PLATFORMS = ("esp32", "rp2")
+NOT_AS_SENT = (
+    "{path} is not on the device as it was sent: repeat the command; until then it works as before"
+)
 NOT_SEALED = "it is not sealed with files that are not Pinlamp's: remove them first (mpremote rm)"
 
 
@@ -192,9 +196,12 @@ def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
         progress(1)
     settings = repl.read(f"{todo.old or ''}/{files.SETTINGS}")
     if todo.sealed:
-        settings = seal.settings(settings)
+        settings = seal.settings(on_device(repl, todo.old or ""))
     if settings is not None:
-        repl.write(f"{todo.new}/{files.SETTINGS}", settings)
+        path = f"{todo.new}/{files.SETTINGS}"
+        repl.write(path, settings)
+        if repl.read(path) != settings:
+            raise DeviceError(NOT_AS_SENT.format(path=path))
 
 
 def _verify(repl: Repl, todo: Plan) -> None:
@@ -202,7 +209,4 @@ def _verify(repl: Repl, todo: Plan) -> None:
     found = repl.tree(todo.new)
     for path in sorted(right.keys() | found.keys() - {f"{todo.new}/{files.SETTINGS}"}):
         if found.get(path) != right.get(path):
-            raise DeviceError(
-                f"{path} is not on the device as it was sent: repeat the command; until then it"
-                " works as before"
-            )
+            raise DeviceError(NOT_AS_SENT.format(path=path))

@@ -17,10 +17,12 @@ SEALED = "sealed"  # it lives, and Ctrl-C opens no REPL
 
 STATES = (NONE, TAKEN, DENIED, BUSY, LISTENING, SILENT, LOADER, REPL, LIVE, KEEPING, SEALED)
 # In these nothing that was heard before counts any more.
-ANEW = (NONE, TAKEN, DENIED, BUSY, LISTENING, LOADER, REPL)
+ANEW = (NONE, TAKEN, DENIED, BUSY, LISTENING, SILENT, LOADER, REPL)
 
-# The lamp test takes 2 s, and then `alive` comes every 2 s while no card lies there.
+# The lamp test takes 2 s, and then `alive` comes every 2 s.
 PATIENCE_MS = 6000
+# While a card is asked it may take 5 s for each of two answers, and no `alive` comes.
+GONE_MS = 12_000
 
 _LOADER = "waiting for download"  # the ROM of every ESP32
 _REPL = ("MicroPython v", ">>> ")
@@ -34,6 +36,8 @@ class Cable:
     def __init__(self) -> None:
         """Begin with a port that was opened just now."""
         self.state = LISTENING
+        self._due = False  # another event comes soon, if the device lives
+        self._beats = False  # it tells `alive` beside a card, too: older ones do not
 
     def event(self, event: "dict[str, object]") -> None:
         """Take an event that was heard (see `reading.heard`)."""
@@ -41,6 +45,11 @@ class Cable:
             self.state = LIVE if event["results"] else KEEPING
         elif self.state != KEEPING:
             self.state = LIVE
+        kind = event["type"]
+        self._beats = self._beats or "lamps" in event
+        self._due = kind in ("ready", "alive", "removed", "fault") or (
+            self._beats and kind in ("card", "key", "result")
+        )
 
     def words(self, text: str) -> bool:
         """Take other text: a line that is no event, or the beginning of one.
@@ -57,6 +66,7 @@ class Cable:
         return False
 
     def nothing(self, ms: float) -> None:
-        """Take that nothing was heard for so long, from the opening or a restart on."""
-        if self.state == LISTENING and ms >= PATIENCE_MS:
+        """Take that nothing was heard for so long, from the opening, a restart or an event on."""
+        anew = self.state == LISTENING and ms >= PATIENCE_MS
+        if anew or (self._due and ms >= GONE_MS and self.state in (LIVE, KEEPING)):
             self.state = SILENT

@@ -9,8 +9,6 @@ from pinlamp import look
 from pinlamp.lamps import Lamps
 
 LAYOUT = 12
-# Times of the firmware's profile `pocket`: a result stays so long after its card, and a notice.
-KEPT_MS = 60_000
 NOTICE_MS = look.NOTICE_MS
 
 _FAULTS = {
@@ -31,10 +29,13 @@ def _waiting(kind):
     return None
 
 
-def words_stay_ms(event):
-    """Return for how many ms the words of an event stay; None: until the next event."""
+def words_stay_ms(event, reading):
+    """Return for how many ms the words of an event stay; None: until the next event.
+
+    `reading`: the `Reading` that has taken it.
+    """
     if event["type"] == "removed":
-        return KEPT_MS
+        return reading.kept_ms
     if event["type"] == "fault" and event["code"] == "settings":
         return NOTICE_MS
     return None
@@ -63,22 +64,19 @@ class Lights:
         self._strip = _Strip()
         self._lamps = Lamps(self._strip, LAYOUT, clock)
         self._over = None  # (since when, for how many ms) the lamps stay before they show "ready"
-        self._stays_ms = KEPT_MS  # after the card is lifted
+        self._stays_ms = None  # after the card is lifted; None: as the reading has it
         self._reads = False  # a card's answers come in
 
-    def follow(self, event, untold=False):
-        """Do what the device does at an event; `reading.heard` has checked it.
-
-        `untold`: see `Reading.untold`, once it has taken this event.
-        """
+    def follow(self, event, reading):
+        """Do what the device does at an event; `reading`: the `Reading` that has taken it."""
         kind = event["type"]
         lost = kind == "key" and not self._reads  # its `card` event was: this is another card
         self._reads = kind in ("card", "key")
         if kind == "removed":
-            self._end_after(self._stays_ms)
+            self._end_after(reading.kept_ms if self._stays_ms is None else self._stays_ms)
             return
         self._over = None
-        self._stays_ms = KEPT_MS
+        self._stays_ms = None
         if kind == "ready":
             self._lamps.ready()
         elif kind == "card":
@@ -88,7 +86,7 @@ class Lights:
                 self._lamps.reading(_ALL_KEYS)
             self._lamps.finding(event["id"], event["state"])
         elif kind == "result":
-            self._result(event, untold)
+            self._result(event, reading.untold)
         elif kind == "fault":
             self._fault(event["code"])
         elif kind in ("demo", "check"):  # its lamps show what is no card's

@@ -7,6 +7,7 @@ simulator's lamps do not come from here: they show the pixels that the firmware 
 import json
 
 from mynacard import keys, state
+from pinlamp.layout import LAYOUTS
 
 # Kinds of card whose keys the device asks; it only names all others.
 ASKED = tuple([kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE])
@@ -32,6 +33,10 @@ _KEYS = {key.id: key for key in keys.KEYS}
 _RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 _NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
 _MOST = 15  # the counter has four bits (63 Cn)
+
+# A result stays on a screen as long as on the device, within these: nobody reads advice in 3 s.
+KEPT_MS = 60_000
+_AT_LEAST_MS = 10_000
 
 
 def states_of(key):
@@ -65,8 +70,11 @@ def heard(event):
         return {"v": 1, "type": kind}
     if kind == "ready" or kind == "alive":
         told = _texts(event, ("board", "version") if kind == "ready" else ("fault", "reader"))
-        for name in ("results", "counter"):
+        for name in ("results", "counter", "card"):
             if type(event.get(name)) is bool:
+                told[name] = event[name]
+        for name, fits in (("lamps", LAYOUTS), ("hold_s", range(3601))):
+            if type(event.get(name)) is int and event[name] in fits:
                 told[name] = event[name]
         return told
     if kind == "fault":
@@ -148,6 +156,9 @@ def brief(event):
 class Reading:
     """The device's `phase`, and of the last card `kind`, `keys` and, when read, `overall`.
 
+    lamps    how many the device has: 12, 8, 5 or 1; None as long as it has not told
+    kept_ms  how long a result stays after its card was lifted
+
     phase    start, check (the self-check), demo, ready, reading, read, again (not read; stays
              when the card is lifted), other (a card that the device does not ask), several,
              removed, fault
@@ -160,6 +171,8 @@ class Reading:
     def __init__(self):
         """Start without any event."""
         self.phase = "start"
+        self.lamps = None
+        self.kept_ms = KEPT_MS
         self.forget()
 
     def forget(self):
@@ -176,6 +189,8 @@ class Reading:
     def take(self, event):
         """Follow one event. An unknown type changes nothing."""
         kind = event.get("type")
+        if kind == "ready":
+            self._about(event)
         if kind in ("ready", "demo", "check"):
             self.forget()
             self.phase = kind
@@ -212,6 +227,9 @@ class Reading:
             return _of_phone(event) if self.kind in _PHONES else event
         if event["type"] != "alive":
             return event
+        self._about(event)
+        if event.get("card"):
+            return None
         fault = event.get("fault")
         lasting = self.fault.get("code") if self.phase == "fault" else None
         if fault is not None:
@@ -222,6 +240,12 @@ class Reading:
         if self.phase == "again" and self._lifted:
             return None
         return {"v": 1, "type": "removed" if self.phase in TOLD else "ready"}
+
+    def _about(self, event):
+        self.lamps = event.get("lamps", self.lamps)
+        hold_s = event.get("hold_s", 0 if event.get("counter") else None)
+        if hold_s is not None:
+            self.kept_ms = min(KEPT_MS, max(_AT_LEAST_MS, hold_s * 1000))
 
     def _note(self, event):
         self.notes.pop(event["id"], None)

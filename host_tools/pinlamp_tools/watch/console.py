@@ -139,6 +139,7 @@ def _read(
             event = event_of(one)
             if event is not None:
                 seen.event(event)
+                began = time.monotonic()
             elif seen.words(_text(one)):
                 began = time.monotonic()
             tell(seen.state)

@@ -1,7 +1,7 @@
 """A device's events live in a terminal: its lamps, what they mean, and what to do next.
 
-It keeps nothing. It draws on the terminal's alternate screen, and clears a result a minute after
-its card, as the device does.
+It keeps nothing. It draws on the terminal's alternate screen, and clears a result as the device
+does: a minute after its card, sooner at a counter.
 """
 
 from __future__ import annotations
@@ -156,11 +156,11 @@ class Watch(App[int]):
         if news is None:
             return
         event = news
-        self._lights.follow(event, self._reading.untold)
+        self._lights.follow(event, self._reading)
         if self._fade is not None:
             self._fade.stop()
             self._fade = None
-        stay_ms = words_stay_ms(event)
+        stay_ms = words_stay_ms(event, self._reading)
         if stay_ms is not None:
             self._fade = self.set_timer(stay_ms / 1000, self._forget)
         if event["type"] == "result" and self._bell:
@@ -170,7 +170,7 @@ class Watch(App[int]):
     def _forget(self) -> None:
         ready = {"type": "ready"}
         self._reading.take(ready)
-        self._lights.follow(ready)
+        self._lights.follow(ready, self._reading)
         self._show_all()
 
     # What is seen of it

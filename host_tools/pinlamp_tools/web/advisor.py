@@ -59,9 +59,9 @@ def _forget_card():
 
 
 def take(line):
-    """Follow a line of the console, or a prompt; "null" for one without any news.
+    """Follow a line of the console, or a prompt; "null" for one that is no event.
 
-    Return its event, and after how many ms the page should call `fade`, or null.
+    Return the event that is news, or null, and after how many ms the page should call `fade`.
     """
     event = parse(line)
     event = heard(event) if event is not None else None
@@ -75,14 +75,15 @@ def take(line):
     if news is not None:
         _follow(news)
     _again.follow(event, _reading)
-    if news is None:
-        return "null"
-    return json.dumps({"event": news, "stays_ms": words_stay_ms(news)})
+    stays_ms = None if news is None else words_stay_ms(news, _reading)
+    return json.dumps({"event": news, "stays_ms": stays_ms})
 
 
 def nothing(ms):
     """Take that nothing was heard on the cable for `ms`; tell whether it is silent."""
     _cable.nothing(ms)
+    if _cable.state == SILENT:
+        _forget_card()
     return _cable.state == SILENT
 
 
@@ -103,7 +104,7 @@ def again():
 
 def _follow(event):
     _reading.take(event)
-    _lights.follow(event, _reading.untold)
+    _lights.follow(event, _reading)
 
 
 def pixels():
@@ -148,9 +149,15 @@ def shown(lang, layout, today):
             },
             "plan": bool(over and plan(texts, *_reading.result(), {})),
             "advice": [_advice(one, texts, today) for one in _advised(texts)] if over else [],
-            "slip": slip(texts, *_reading.result(), today, numbers(count)) if over else None,
+            "slip": slip(texts, *_reading.result(), today, _on_label(layout)) if over else None,
         }
     )
+
+
+def _on_label(layout):
+    """Return the lamps' numbers for a paper: those of the device's label, where that is known."""
+    count = layout or _reading.lamps
+    return numbers(count) if count else {}
 
 
 def _said(names):

@@ -126,7 +126,7 @@ async def _serve(module, kind, page):
         return "usb_silent"
     config = Settings({"sound": False}, LAYOUT, LAYOUT)
     lamps = Lamps(_Strip(), LAYOUT, clock)
-    events = Events(True, _Console(page), False, kind)
+    events = Events(config, _Console(page), kind)
     chip = Chip(module)
     parts = Parts(_Board(kind), config, lamps, chip, _Sounds(), None, events, _Watchdog())
     app = App(parts, Rcs660sReader(chip, clock))

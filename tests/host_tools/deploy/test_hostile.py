@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import command
+import device_code
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.boards.rules import problems
 from pinlamp_tools.deploy import doctor, transport
@@ -130,6 +131,9 @@ class Stub:
 
     def read(self, path):
         return self._files.get(path)
+
+    def run(self, code, what):
+        return device_code.run(code, self._files)
 
     def stream(self, code, take, what):
         for line in self._lines:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import device_code
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.repl import DeviceError
 from pinlamp_tools.deploy.settings import TAKES, OfDevice, SettingError
@@ -22,6 +23,9 @@ class Device:
 
     def read(self, path):
         return self.files.get(path)
+
+    def run(self, code, what):
+        return device_code.run(code, self.files)
 
     def write(self, path, data):
         self.files[path] = data

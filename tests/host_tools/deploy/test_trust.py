@@ -226,6 +226,8 @@ def test_what_mip_installs_is_compared_too(monkeypatch):
             return content.get(path[1:])
 
         def run(self, code, what):
+            if "settings.json" in code:
+                return b"{}"
             return repr(sorted({path.split("/")[1] for path in found})).encode()
 
         def tree(self, top):

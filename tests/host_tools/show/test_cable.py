@@ -67,6 +67,43 @@ def test_a_device_that_keeps_its_results_says_so_and_stays_so():
     assert seen.state == cable.LIVE
 
 
+NEW = {"lamps": 12, "hold_s": 60}  # a device that is alive beside a card, too
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ([READY], True),
+        ([ALIVE, CARD], False),  # an older device says nothing while a card lies there
+        ([ALIVE, CARD, RESULT, REMOVED], True),
+        ([{**ALIVE, **NEW}, CARD], True),
+        ([{**READY, **NEW}, CARD, RESULT], True),
+        ([{**ALIVE, **NEW, "card": True}], True),
+        ([LOST], True),
+        ([READY, {"v": 1, "type": "demo"}], False),
+        ([READY, {"v": 1, "type": "check"}], False),
+    ],
+)
+def test_a_device_from_which_an_event_is_due_and_does_not_come_is_silent(told, due):
+    seen = Cable()
+    for event in told:
+        seen.event(event)
+    seen.nothing(cable.GONE_MS - 1)
+    assert seen.state == cable.LIVE
+    seen.nothing(cable.GONE_MS)
+    assert seen.state == (cable.SILENT if due else cable.LIVE)
+    assert cable.SILENT in cable.ANEW  # so what was shown goes
+    seen.event(ALIVE)
+    assert seen.state == cable.LIVE
+
+
+def test_a_card_that_lies_there_is_no_news():
+    reading = Reading()
+    for event in (READY, CARD, RESULT):
+        reading.take(event)
+    assert reading.news(heard({**ALIVE, **NEW, "card": True})) is None and reading.lamps == 12
+
+
 @pytest.mark.parametrize(
     ("before", "alive", "news"),
     [

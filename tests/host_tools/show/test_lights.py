@@ -8,8 +8,8 @@ from lamps import colour_name
 from mynacard import default_keys, state
 from pinlamp import look
 from pinlamp.layout import OVERALL, lamps
-from pinlamp_tools.show.lights import KEPT_MS, LAYOUT, Lights
-from pinlamp_tools.show.reading import Reading, heard
+from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
+from pinlamp_tools.show.reading import KEPT_MS, Reading, heard
 
 KEYS = [{"id": key.id, "state": "ok", "left": 3, "max": 3} for key in default_keys()]
 READY = {"type": "ready", "board": "b", "version": "1"}
@@ -49,7 +49,7 @@ def _played(events, now_ms=0):
             news = reading.news(heard({"v": 1, **event}))
             if news is not None:
                 reading.take(news)
-                lights.follow(news, reading.untold)
+                lights.follow(news, reading)
         yield reading, lights.render()[0]
 
 
@@ -78,6 +78,27 @@ def test_answers_of_a_reading_that_broke_off_go_though_the_lifting_got_lost():
     for told in ((REMOVED, 1000, ALIVE), (ALIVE,)):
         colours, reading = _lit(*before, 2000, *told, KEPT_MS + 1000, ALIVE, 2000)
         assert "green" not in colours and reading.phase == "again"
+
+
+@pytest.mark.parametrize(
+    ("about", "stays_ms"),
+    [
+        ({}, KEPT_MS),
+        ({"hold_s": 60}, KEPT_MS),
+        ({"hold_s": 3600}, KEPT_MS),
+        ({"hold_s": 25}, 25_000),
+        ({"hold_s": 3, "counter": True}, 10_000),
+        ({"hold_s": 20, "counter": True}, 20_000),
+        ({"counter": True}, 10_000),  # an older device
+    ],
+)
+def test_a_result_goes_as_on_the_device(about, stays_ms):
+    for told in ({**READY, **about}, {**ALIVE, **about}):
+        lifted = (told, CARD, *TOLD, RESULT, REMOVED)
+        colours, reading = _lit(*lifted, stays_ms - 10)
+        assert "green" in colours
+        assert words_stay_ms(REMOVED, reading) == reading.kept_ms == stays_ms
+        assert "green" not in _lit(*lifted, stays_ms + 10)[0]
 
 
 def _event(kind, keys, complete):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import device_code
 from pinlamp_tools import paths
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.case import parameters
@@ -55,6 +56,9 @@ class Device:
 
     def read(self, path):
         return self._files.get(path)
+
+    def run(self, code, what):
+        return device_code.run(code, self._files)
 
     def stream(self, code, take, what):
         version = {"check": "version", "ok": True, "version": self._text, "board": self._text}

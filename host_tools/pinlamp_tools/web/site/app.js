@@ -11,6 +11,7 @@ const SOUND_MS = 1500;
 const LAMP_MS = 40;
 const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
+const GONE_MS = 12_000; // and GONE_MS
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
 const state = { lang: "ja", laid: null, chosen: "fresh", unshown: false, said: "", link: "", presented: 0, answers: {} };
@@ -154,9 +155,10 @@ function hear(line, from) {
 function follow(line) {
   const before = advisor.cable();
   const heard = advisor.take(line);
-  if (!heard) {
+  if (heard) waitForWords(GONE_MS);
+  if (!heard?.event) {
     if (advisor.cable() === before) return;
-    if (advisor.cable() === "listening") waitForWords(); // it starts anew
+    if (advisor.cable() === "listening") waitForWords(SILENT_MS); // it starts anew
     showTold();
     return;
   }
@@ -270,16 +272,16 @@ function left() {
   showLink();
 }
 
-// Waits for a device on a cable that was opened or has started just now.
-function waitForWords() {
+// Waits for a device on a cable: it was opened, has started, or has said something just now.
+function waitForWords(ms) {
   if (source() !== "watch") return;
   clearTimeout(watching.silence);
-  watching.silence = setTimeout(silent, SILENT_MS, watching.session);
+  watching.silence = setTimeout(silent, ms, watching.session, ms);
 }
 
-// Nothing was heard since then.
-function silent(session) {
-  if (!advisor.nothing(SILENT_MS)) return;
+// Nothing was heard for so long.
+function silent(session, ms) {
+  if (!advisor.nothing(ms)) return;
   session.ask();
   showTold();
 }
@@ -297,7 +299,7 @@ async function connect() {
     await session.run(() => {
       state.link = "connected";
       connected(session, "watch");
-      waitForWords();
+      waitForWords(SILENT_MS);
     });
     state.link = session.stopped ? "" : "closed";
   } catch {

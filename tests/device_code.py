@@ -1,0 +1,20 @@
+"""Code that a device would run, on files in memory: for what stands in for a Repl.
+
+It is only for code that means the same in Python; how MicroPython reads JSON, a pretend device
+shows.
+"""
+
+import io
+
+
+def run(code, files):
+    """Run `code`; its file system are the `files`, by their paths. Return what it prints."""
+
+    def opened(path, mode):
+        if files.get(path) is None:
+            raise OSError(2, path)
+        return io.BytesIO(files[path])
+
+    said = io.StringIO()
+    exec(code, {"open": opened, "print": lambda text: said.write(text)})
+    return said.getvalue().encode()
