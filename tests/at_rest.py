@@ -132,6 +132,11 @@ class Device:
         self._say(ord("t"))
         return self.serve()
 
+    def interrupted_tap(self, at):
+        """As `tap`, with Ctrl-C at the bus operation numbered `at`; return 3 if it came so far."""
+        self._say(ord("k") | at << 8)
+        return self.serve()
+
     def look(self):
         """Let it look at the card as the self-check does; return whether it saw one (2: lost)."""
         self._say(ord("c"))

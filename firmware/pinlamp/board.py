@@ -29,6 +29,7 @@ class Board:
         self.count = strip["count"]
         self._lamps = strip.get("lamps")
         self._pwm = None
+        self._chip = None
         pin = strip_pin(strip["name"], strip["pin"], self._pins)
         self.pixels = NeoPixel(Pin(pin, Pin.OUT), strip["count"])
         if strip["order"] == "RGB":  # neopixel's own order is GRB
@@ -39,12 +40,14 @@ class Board:
         if self.reader == "rcs660s":
             from .rcs660s import chip
 
-            return chip(self._pins)
-        from pn532 import PN532
+            self._chip = chip(self._pins)
+        else:
+            from pn532 import PN532
 
-        from .links import link
+            from .links import link
 
-        return PN532(link(self.link_kind, self._pins))
+            self._chip = PN532(link(self.link_kind, self._pins))
+        return self._chip
 
     def strip(self, config):
         """Return the strip.Strip of the lamps that `config`, a settings.Settings, wants."""
@@ -76,8 +79,14 @@ class Board:
             self.pixels[pixel] = colour
         self.pixels.write()
 
+    def forget(self):
+        """Leave nothing in memory of what a card told, wherever its reading broke off."""
+        if self._chip is not None:
+            self._chip.overwrite()
+
     def quiet(self):
-        """Darken the strip and silence the buzzer at once."""
+        """Darken the strip, silence the buzzer and forget the card at once."""
+        self.forget()
         self.fill((0, 0, 0))
         if self._pwm is not None:
             self._pwm.duty_u16(0)

@@ -5,8 +5,8 @@
 Chip and card are in the process that started this one, so nothing that they say is in this one's
 memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
 numbers of 16 bits and data; the answer is read into the driver's own buffer. "N" asks what to do
-next: t, a tap; c, the self-check's look at a card; q, to quit. While this waits for that, its
-memory is searched.
+next: t, a tap; c, the self-check's look at a card; k, a tap with Ctrl-C at the operation whose
+number is in the upper byte; q, to quit. While this waits for that, its memory is searched.
 """
 
 import asyncio
@@ -22,10 +22,14 @@ LOOKS = 12
 PRESENT = 4
 POLL_MS = 20
 _answer = bytearray(2)
+_left = [0]  # operations until Ctrl-C; 0: it does not come
 
 
 def ask(what, number=0, data=b"", into=None):
     """Send an operation; return the number that it is answered, and the data in `into`."""
+    _left[0] -= 1
+    if not _left[0]:
+        raise KeyboardInterrupt
     out = sys.stdout.buffer
     out.write(struct.pack("<BHH", ord(what), number, len(data)))
     if data:
@@ -160,14 +164,17 @@ async def one(reader):
 
 
 class Machine:
-    """What the self-check imports, and this does without."""
+    """What is imported, and this does without."""
 
-    Pin = None
+    Pin = PWM = NeoPixel = None
+
+
+sys.modules["machine"] = sys.modules["neopixel"] = Machine
+from pinlamp.board import Board  # noqa: E402
 
 
 async def looked(reader):
     """Look for a card as the self-check does; return whether there is one."""
-    sys.modules["machine"] = Machine
     from pinlamp.check import _sees_a_card
 
     await reader._chip.rf_field(True)
@@ -176,17 +183,15 @@ async def looked(reader):
     return seen
 
 
-async def main(link):
-    reader = reader_on(link)
+async def main(reader, told):
     await reader.open()
-    # Which the search must find: it is put together here, and is nowhere else.
-    canary = b"-".join((b"CANARY", b"1073"))
-    told = 0
-    work = {ord("t"): one, ord("c"): looked}
+    work = {ord("t"): one, ord("k"): one, ord("c"): looked}
     while True:
-        wanted = work.get(ask(b"N", told))
+        number = ask(b"N", told)
+        wanted = work.get(number & 0xFF)
         if wanted is None:
             break
+        _left[0] = number >> 8
         try:
             told = int(await wanted(reader))
         except PN532Error:
@@ -195,7 +200,32 @@ async def main(link):
                 await reader.open()
             except PN532Error:
                 pass
-    return canary
+        _left[0] = 0
 
 
-asyncio.run(main(sys.argv[1]))
+class WithoutPins(Board):
+    """The board, of which this needs what it does at a Ctrl-C."""
+
+    def __init__(self):
+        pass
+
+
+def forever(link):
+    """Run until the end; Ctrl-C leaves what the REPL would have, as `pinlamp.start` does."""
+    # Which the search must find: it is put together here, and is nowhere else.
+    canary = b"-".join((b"CANARY", b"1073"))
+    board = WithoutPins()
+    told = 0
+    while True:
+        reader = reader_on(link)  # as after the reset that follows
+        board._chip = reader._chip
+        try:
+            asyncio.run(main(reader, told))
+            return canary
+        except KeyboardInterrupt:
+            board.forget()
+            asyncio.new_event_loop()
+            told = 3
+
+
+forever(sys.argv[1])

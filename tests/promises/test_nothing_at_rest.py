@@ -106,3 +106,16 @@ def test_a_card_of_another_type_leaves_nothing(device):
     for card in (TypeA(payment(), UID), TypeF(IDM)):
         _tapped(device, card)
         assert device.found(MARKS) == []
+
+
+def test_ctrl_c_in_the_middle_leaves_nothing(device):
+    if device.on_usb:
+        return  # a device has none of these
+    told = set()
+    for at in (20, 27, 35, 44, 54, 65, 90, 130, 200):
+        for card in (_marked(_unlisted), TypeA(payment(), UID), TypeF(IDM)):
+            device.field.put([card])
+            told.add(device.interrupted_tap(at))
+            device.field.lift()
+            assert device.found(MARKS) == [], at
+    assert 3 in told

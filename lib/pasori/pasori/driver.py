@@ -229,3 +229,12 @@ class Driver:
     async def _answer(self, timeout_ms: int) -> "bytes | memoryview | None":
         """Return the answer to the command that has been sent."""
         raise NotImplementedError
+
+    async def _pass_over(self, last: int, heard: bool) -> None:
+        """Let others run: the reader has said something else. NoAnswerError if it is past `last`.
+
+        One that never stops saying something else must not hold up all others.
+        """
+        await self._clock.sleep_ms(0)
+        if self._clock.ticks_diff(last, self._clock.ticks_ms()) <= 0:
+            raise NoAnswerError(heard)

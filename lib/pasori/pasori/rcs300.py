@@ -80,6 +80,7 @@ class RCS300(Driver):
                 raise NoAnswerError(False)
             if self._port.receive(message):
                 return self._port.answer
+            await self._pass_over(deadline, False)
 
 
 def _size_of(begun: memoryview) -> int:

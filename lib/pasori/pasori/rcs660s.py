@@ -90,6 +90,7 @@ class RCS660S(Driver):
         """Return the answer. Its ACK may be lost: an answer with our number proves as much."""
         clock, link, port = self._clock, self._uart, self._port
         deadline = clock.ticks_add(clock.ticks_ms(), _ACK_MS)
+        last = clock.ticks_add(deadline, timeout_ms)
         heard = False
         while True:
             found = await link.frame(deadline)
@@ -103,3 +104,4 @@ class RCS660S(Driver):
                 raise CorruptError(0)
             elif what not in (IS_ACK, IS_CORRUPT) and port.receive(message):
                 return port.answer
+            await self._pass_over(last, heard)
