@@ -225,9 +225,8 @@ class Workbench:
             self._found.answer("rcs660s_present", present)
             present = None
         card = card_of(tape, link, self._talk.reader, False, line["us"], present)
-        if card is not None:
+        if card is not None and keep(self._found, card):
             self._talk.card(line["complete"], len(line["us"]), line["ms"])
-            keep(self._found, card)
 
     def _pulled(self, link: str, line: dict[str, Any]) -> None:
         if self._found.add("pulls", {"link": link, **line}):
