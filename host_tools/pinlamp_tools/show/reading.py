@@ -32,6 +32,7 @@ _KEYS = {key.id: key for key in keys.KEYS}
 _RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 _NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
 _MOST = 15  # the counter has four bits (63 Cn)
+_LONGEST = 80  # characters of a text: no name of ours has half of that
 
 
 def states_of(key):
@@ -108,7 +109,8 @@ def _texts(event, names):
     told = {"v": 1, "type": event["type"]}
     for name in names:
         if _is_text(event.get(name)):
-            told[name] = event[name]
+            text = event[name]
+            told[name] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return told
 
 
