@@ -8,6 +8,8 @@ from mynacard import keys
 from pinlamp import look
 from pinlamp.lamps import Lamps
 
+from .reading import TYPES
+
 LAYOUT = 12
 # Times of the firmware's profile `pocket`: a result stays so long after its card, and a notice.
 KEPT_MS = 60_000
@@ -69,9 +71,12 @@ class Lights:
     def follow(self, event, untold=False):
         """Do what the device does at an event; `reading.heard` has checked it.
 
+        An unknown type changes nothing: a result that has its time goes when that is over.
         `untold`: see `Reading.untold`, once it has taken this event.
         """
         kind = event["type"]
+        if kind not in TYPES:
+            return
         lost = kind == "key" and not self._reads  # its `card` event was: this is another card
         self._reads = kind in ("card", "key")
         if kind == "removed":

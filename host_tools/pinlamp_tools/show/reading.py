@@ -18,6 +18,9 @@ KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
     "several",
 )
 
+# The types of events that tell how the device is, besides `alive`. A recording has others.
+TYPES = ("ready", "card", "key", "result", "removed", "fault", "demo", "check")
+
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
 
@@ -208,12 +211,12 @@ class Reading:
         """Return the event that an `alive` stands for after what was heard, None for no news.
 
         It tells that no card lies there, which a lost line may have said. Other events are news,
-        without keys that the kind of card has not.
+        without keys that the kind of card has not; those of an unknown type are none.
         """
         if event["type"] in ("key", "result") and self.phase == "reading":
             return _of_phone(event) if self.kind in _PHONES else event
         if event["type"] != "alive":
-            return event
+            return event if event["type"] in TYPES else None
         fault = event.get("fault")
         lasting = self.fault.get("code") if self.phase == "fault" else None
         if fault is not None:
