@@ -82,9 +82,12 @@ class Bulk:
 
 
 class Device:
-    """The process with the driver in it. `field`, `faults`: of the reader at its other end."""
+    """The process with the driver in it. `field`, `faults`: of the reader at its other end.
 
-    def __init__(self, micropython, link):
+    `program`: the path of first-light's, which it runs at `tap`.
+    """
+
+    def __init__(self, micropython, link, program=None):
         self.field = Field()
         clock = Clock()
         self.faults = faults.Faults()
@@ -104,7 +107,7 @@ class Device:
             self._bus = SPI(Chip(self.field, self.faults), clock, 1_000_000, order)
         path = ":".join([".frozen", *(str(ROOT / folder) for folder in FOLDERS)])
         self._process = subprocess.Popen(
-            [micropython, str(TESTS / "device" / "at_rest.py"), link],
+            [micropython, TESTS / "device" / "at_rest.py", link, *([program] if program else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "MICROPYPATH": path},

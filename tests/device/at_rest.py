@@ -1,12 +1,13 @@
 """Under MicroPython: driver, reader and tap on a bus whose other end is another process.
 
-    micropython at_rest.py LINK        hsu, i2c, spi, spi_msb, rcs660s, rcs300, rcs380
+    micropython at_rest.py LINK [PROGRAM]    hsu, i2c, spi, spi_msb, rcs660s, rcs300, rcs380
 
 Chip and card are in the process that started this one, so nothing that they say is in this one's
 memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
 numbers of 16 bits and data; the answer is read into the driver's own buffer. "N" asks what to do
 next: t, a tap; c, the self-check's look at a card; k, a tap with Ctrl-C at the operation whose
-number is in the upper byte; q, to quit. While this waits for that, its memory is searched.
+number is in the upper byte; q, to quit. While this waits for that, its memory is searched. With
+first-light's PROGRAM for a link it runs that instead.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from pn532 import PN532, PN532Error, clock
 LOOKS = 12
 PRESENT = 4
 POLL_MS = 20
+WAIT_MS = 6000
 _answer = bytearray(2)
 _left = [0]  # operations until Ctrl-C; 0: it does not come
 
@@ -106,6 +108,21 @@ class Pipe:
         pass
 
 
+def bus_on(link):
+    """Return a PN532's link."""
+    if link == "hsu":
+        from pn532.hsu import HSU
+
+        return HSU(Uart())
+    if link == "i2c":
+        from pn532.i2c import I2C
+
+        return I2C(Bus())
+    from pn532.spi import SPI
+
+    return SPI(Bus(), Bus(), lsb_first=link == "spi")
+
+
 def reader_on(link):
     """Return a reader on that link."""
     if link in ("rcs300", "rcs380"):
@@ -121,17 +138,7 @@ def reader_on(link):
         from pinlamp.rcs660s import Chip, Rcs660sReader
 
         return Rcs660sReader(Chip(RCS660S(Uart())), clock)
-    if link == "hsu":
-        from pn532.hsu import HSU
-
-        return Reader(PN532(HSU(Uart())), clock)
-    if link == "i2c":
-        from pn532.i2c import I2C
-
-        return Reader(PN532(I2C(Bus())), clock)
-    from pn532.spi import SPI
-
-    return Reader(PN532(SPI(Bus(), Bus(), lsb_first=link == "spi")), clock)
+    return Reader(PN532(bus_on(link)), clock)
 
 
 class Listener:
@@ -212,8 +219,6 @@ class WithoutPins(Board):
 
 def forever(link):
     """Run until the end; Ctrl-C leaves what the REPL would have, as `pinlamp.start` does."""
-    # Which the search must find: it is put together here, and is nowhere else.
-    canary = b"-".join((b"CANARY", b"1073"))
     board = WithoutPins()
     told = 0
     while True:
@@ -221,11 +226,43 @@ def forever(link):
         board._chip = reader._chip
         try:
             asyncio.run(main(reader, told))
-            return canary
+            return
         except KeyboardInterrupt:
             board.forget()
             asyncio.new_event_loop()
             told = 3
 
 
-forever(sys.argv[1])
+class Links:
+    """What first-light's program takes from the firmware: the link of a board."""
+
+    HZ = {"hsu": 0, "i2c": 400_000, "spi": 1_000_000}
+
+    @staticmethod
+    def link(kind, pins):
+        return bus_on(kind)
+
+
+def first_light(kind, path):
+    """Run first-light's program for that link once asked; tell whether a card was pulled."""
+    sys.modules["pinlamp.links"] = Links
+    pulled = False
+
+    def said(line=""):
+        nonlocal pulled
+        pulled = pulled or '"pulled"' in line
+
+    with open(path) as file:
+        program = file.read()
+    ask(b"N")
+    given = {"KIND": kind, "PINS": {}, "READER": "pn532", "WAIT_MS": WAIT_MS, "print": said}
+    exec(program, given)
+    ask(b"N", int(pulled))
+
+
+# Which the search must find: it is put together here, and is nowhere else.
+canary = b"-".join((b"CANARY", b"1073"))
+if len(sys.argv) > 2:
+    first_light(*sys.argv[1:])
+else:
+    forever(sys.argv[1])

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from at_rest import Device
+from pinlamp_tools.benchmark.constants import DEVICE
 from pinlamp_tools.emulator.air.other import TypeA, TypeF
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.card.content import payment
@@ -119,3 +120,16 @@ def test_ctrl_c_in_the_middle_leaves_nothing(device):
             device.field.lift()
             assert device.found(MARKS) == [], at
     assert 3 in told
+
+
+@pytest.mark.parametrize("link", ["hsu", "i2c", "spi"])
+def test_first_light_s_pulled_card_leaves_nothing(micropython, link):
+    device = Device(micropython, link, DEVICE / "link.py")
+    card = _marked()
+    card.breaks = [(50, None)]  # at the field's edge it drops out once, and comes back
+    device.field.put([card])
+    device.field.lift_after(220)  # frames
+    assert device.tap() == 1  # pulled, while it was asked
+    device.field.lift()
+    assert device.found(MARKS) == []
+    device.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..show.options import lang_option, no_such, quoted
+from ..show.options import lang_option, no_such
 from ..show.output import cannot, force_option, refuse
 from ..show.say import say
 from ..show.strange import tell
@@ -143,5 +143,5 @@ def _write_solids(read: Case, out: Path, lang: str, force: bool) -> None:
         _write(out / name, content)
     wide, deep, high = read.outside
     tell(say(f"{wide:g} x {deep:g} x {high:g} mm; nobody of us has printed it yet."))
-    fit_test = quoted(str(out / "fit-test.stl"))
+    fit_test = out / "fit-test.stl"
     tell(say(f"Print {fit_test} first: the parts must go into it."))

@@ -81,10 +81,13 @@ class Found:
 
     def put(self, name: str, value: Any) -> bool:
         """Take a part of the file; False if the schema does not allow it: then it stays out."""
-        if not validator().is_valid({**self.data, name: value}):
+        try:
+            valid = validator().is_valid({**self.data, name: value})
+        except RecursionError:  # nested so deeply that the validator cannot tell what is wrong
             return False
-        self.data[name] = value
-        return True
+        if valid:
+            self.data[name] = value
+        return bool(valid)
 
     def add(self, name: str, value: Any) -> bool:
         """Take one more entry of a list; see `put`."""

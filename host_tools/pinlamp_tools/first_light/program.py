@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..benchmark import constants
 from ..deploy.port import DeviceError
 from ..deploy.repl import Repl
+from ..show.reading import parse
+
+_NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
+# What reading a value raises that is missing, or of another kind than our programs print.
+_OTHER_SHAPE = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 def run(
@@ -22,28 +34,34 @@ def run(
     """Run a program in the folder `home`; return the last JSON object that it printed.
 
     `take` gets each at once. `values`: the program's names in capitals. `unread_s`: see
-    `Repl.stream`. Raises DeviceError if the device is gone, or the program failed.
+    `Repl.stream`. Raises DeviceError if the device is gone, the program failed, or `take` finds
+    another shape than it wants.
     """
     last: dict[str, Any] | None = None
 
     def taken(line: str) -> None:
         nonlocal last
-        try:
-            found = json.loads(line)
-        except ValueError:
-            return
-        if isinstance(found, dict):
+        found = parse(line)
+        if found is not None:
             last = found
-            take(found)
+            with shaped():
+                take(found)
 
     given = "".join(f"{key}={value!r}\n" for key, value in values.items())
     code = given + (constants.DEVICE / f"{name}.py").read_text("utf-8")
     _lines(repl, home, code, taken, unread_s)
     if last is None:
-        raise DeviceError(
-            "the device's answer did not arrive whole: try again, with a short cable"
-        )
+        raise DeviceError(_NOT_WHOLE)
     return last
+
+
+@contextlib.contextmanager
+def shaped() -> Iterator[None]:
+    """Read what a device has printed: raises DeviceError where it has another shape than ours."""
+    try:
+        yield
+    except _OTHER_SHAPE as error:
+        raise DeviceError(_NOT_WHOLE) from error
 
 
 def measure(repl: Repl, home: str) -> dict[str, int] | None:

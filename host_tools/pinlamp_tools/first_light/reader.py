@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..recording.sources import from_pcsc
-from ..recording.tape import Tape
+from ..recording.tape import NAMELESS, Tape
 from .card import HOLDERS, answer, card_of
 from .found import Found
 from .talk import Talk
@@ -28,13 +28,12 @@ def session(
         tape = Tape()
         model, licence = from_pcsc(tape, part, False, lang)
         card = card_of(tape, "pcsc", model, licence)
-        if card is None:
+        if card is None or not keep(found, card):
             talk.bad("card_none")
             continue
         told = card["report"]
         exchanges = sum(one["count"] for one in told["ms"].values())
         talk.card(told["complete"], exchanges, card["ms"])
-        keep(found, card)
         ask_holder(found, talk)
         if told["complete"] and found.data["host"] == "win32":
             found.answer("windows_pcsc", True)
@@ -43,10 +42,18 @@ def session(
         found.skip("card")
 
 
-def keep(found: Found, card: dict[str, Any]) -> None:
-    """Keep the entry of a card at once: the session may end before its person says what it was."""
-    if found.add("cards", card):
-        answer(found, card)
+def keep(found: Found, card: dict[str, Any]) -> bool:
+    """Keep the entry of a card at once: the session may end before its person says what it was.
+
+    A reader's name that the file does not allow, as one in Japanese, stays out of it. Return
+    whether the entry was taken: then it is the last one.
+    """
+    nameless = {**card, "report": {**card["report"], "reader": NAMELESS}}
+    for entry in (card, nameless):
+        if found.add("cards", entry):
+            answer(found, entry)
+            return True
+    return False
 
 
 def ask_holder(found: Found, talk: Talk) -> None:

@@ -76,30 +76,32 @@ class Workbench:
         if not self._found.put("build", build):  # a name that may hold more than a name
             self._found.put("build", {**build, "machine": "", "build": ""})
         build = self._found.data.get("build", build)
-        release = ".".join(map(str, build["release"]))
-        self._talk.good("build", release=release, build=_named(build))
-        self._found.answer("sleep_1ms_us", build["sleep_1ms_us"]["median"])
+        with program.shaped():
+            release = ".".join(map(str, build["release"]))
+            self._talk.good("build", release=release, build=_named(build))
+            self._found.answer("sleep_1ms_us", build["sleep_1ms_us"]["median"])
+            image = str(build["build"]).split("-")[0]
         device = OfDevice(self.repl)
         self._home = self.repl.home() or ""
         if not vars(device.effective())["events"]:
             self.why_not = "silent"
         self._board = device.board
         try:
-            name, self._links = str(self._board["name"]), self._board["links"]
-            self.link = str(self._board["link"])
+            name, self.link = str(self._board["name"]), str(self._board["link"])
             self._reader = str(self._board.get("reader", "pn532"))
             self._talk.reader = boards.READERS[self._reader]
+            links = self._board["links"]
+            used = links if self._reader == "pn532" else ("hsu",)
+            self._links = {link: dict(links[link]) for link in (self.link, *used)}
         except (ValueError, TypeError, LookupError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         if self._reader != "pn532":
             self._found.put("reader", self._reader)
-            self._links = {"hsu": self._links["hsu"]}
         known = name in boards.names()
         self._found.put("board", name if known else "other")
         self._talk.good("board", board=name, link=self.link.upper())
-        if known and build["build"]:
-            image = boards.read(name)["image"]
-            self._found.answer("board_image", build["build"].split("-")[0] == image)
+        if known and image:
+            self._found.answer("board_image", image == boards.read(name)["image"])
         measured = program.measure(self.repl, self._home)
         if measured is not None and self._found.put("constants", measured):
             self._talk.good("constants", us=measured["exchange_us"])
@@ -140,7 +142,9 @@ class Workbench:
 
     def _button(self, up: bool | None) -> None:
         if self._talk.ready("button_hold"):
-            down = self._run("button")["down"]
+            button = self._run("button")
+            with program.shaped():
+                down = button["down"]
             (self._talk.good if down else self._talk.bad)("button_down" if down else "button_up")
             self._found.answer("board_button", bool(down and up))
 
@@ -225,9 +229,8 @@ class Workbench:
             self._found.answer("rcs660s_present", present)
             present = None
         card = card_of(tape, link, self._talk.reader, False, line["us"], present)
-        if card is not None:
+        if card is not None and keep(self._found, card):
             self._talk.card(line["complete"], len(line["us"]), line["ms"])
-            keep(self._found, card)
 
     def _pulled(self, link: str, line: dict[str, Any]) -> None:
         if self._found.add("pulls", {"link": link, **line}):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from littlefs import LittleFSError
+
 from ..boards.board import Board
 from .chips import FlashError
 from .image import BLOCK, file_system
@@ -19,6 +21,7 @@ _STARTS, _ENDS = (0x0A324655, 0x9E5D5157), 0x0AB16F30
 _FAMILY_GIVEN, _RP2040 = 0x2000, 0xE48BFF56
 _PAGE = 256
 _FLASH = 0x10000000  # where flash begins in the RP2040's address space
+_FLASH_ENDS = _FLASH + (16 << 20)  # the most that an RP2040 can address
 _INFO_BEGINS, _INFO_ENDS = 0x7188EBF2, 0xE71AA390
 _INFO_WITHIN = 0x200  # the header of binary info lies in the first bytes, behind the boot loader
 _BLOCK_DEVICE = 7  # BINARY_INFO_TYPE_BLOCK_DEVICE
@@ -28,11 +31,15 @@ _MOST = 4096  # bytes of binary info's table; MicroPython's has some 100
 def build(board: Board, stock: Path) -> bytes:
     """Return the .uf2 of a whole device for a board; the same bytes for the same input.
 
-    Raises FlashError for another file, one of another chip, or one without a file system.
+    Raises FlashError for another file, one of another chip, or one without a file system that
+    takes our files.
     """
     pages = _pages(stock)
     start, size = _storage(pages, stock)
-    content = file_system(board, size)
+    try:
+        content = file_system(board, size)
+    except LittleFSError:
+        raise _no_place(stock) from None
     used = len(content.rstrip(b"\xff"))
     # All to the last block in use: an old file system's blocks in between would confuse nobody,
     # but its first two would.
@@ -90,5 +97,12 @@ def _storage(pages: dict[int, bytes], stock: Path) -> tuple[int, int]:
             # Type and tag, then the pointer to its name, its address and its size.
             kind, _, start, size = words(address, 4)
             if kind & 0xFFFF == _BLOCK_DEVICE and start - start % BLOCK == start:
-                return start, size
-    raise FlashError(f"{stock} has no file system: take MicroPython's own .uf2 for the board")
+                # Behind all that MicroPython is itself, and within flash.
+                if max(pages) < start < start + size <= _FLASH_ENDS and size % BLOCK == 0:
+                    return start, size
+                raise _no_place(stock)
+    raise _no_place(stock)
+
+
+def _no_place(stock: Path) -> FlashError:
+    return FlashError(f"{stock} has no file system: take MicroPython's own .uf2 for the board")

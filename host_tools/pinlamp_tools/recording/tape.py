@@ -9,6 +9,8 @@ from mynacard import default_keys, keys
 
 from .trace import Exchange, Trace
 
+NAMELESS = "a PC/SC reader"  # a reader of whose name nothing is left
+
 _ASKED = tuple(kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE)
 
 # A PC/SC reader's name may hold its serial number, and the numbers of slot and reader. So leave
@@ -29,7 +31,7 @@ def model(name: str) -> str:
     """Return a reader's name without anything that distinguishes it from others of its model."""
     name = _SLOTS.sub("", _REST.sub("", "".join(c if c.isprintable() else " " for c in name)))
     name = _GROUPS.sub("", name)
-    return " ".join(word for word in name.split() if not _serial(word)) or "a PC/SC reader"
+    return " ".join(word for word in name.split() if not _serial(word)) or NAMELESS
 
 
 def _serial(word: str) -> bool:

@@ -8,6 +8,8 @@ from mynacard import keys
 from pinlamp import look
 from pinlamp.lamps import Lamps
 
+from .reading import TYPES
+
 LAYOUT = 12
 NOTICE_MS = look.NOTICE_MS
 
@@ -68,8 +70,13 @@ class Lights:
         self._reads = False  # a card's answers come in
 
     def follow(self, event, reading):
-        """Do what the device does at an event; `reading`: the `Reading` that has taken it."""
+        """Do what the device does at an event; `reading`: the `Reading` that has taken it.
+
+        An unknown type changes nothing: a result that has its time goes when that is over.
+        """
         kind = event["type"]
+        if kind not in TYPES:
+            return
         lost = kind == "key" and not self._reads  # its `card` event was: this is another card
         self._reads = kind in ("card", "key")
         if kind == "removed":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import locale
 import os
+import re
 import shlex
-import subprocess
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +14,7 @@ import click
 
 from .. import paths
 from .names import LANGUAGES
+from .strange import visible
 
 
 def language() -> str:
@@ -55,9 +56,29 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]
         raise click.UsageError(no_such(self._what, value, names, self._hint))
 
 
+# What cmd.exe and PowerShell both take as it stands, and what neither takes as it stands within
+# double quotes: PowerShell ends these at typographic ones, too.
+_BARE = re.compile(r"[\w./\\:][\w./\\:-]*")
+_NEVER = re.compile('[%$`"\u201c\u201d\u201e]')
+
+
 def quoted(argument: str) -> str:
-    """Return an argument quoted for this system's shell."""
-    return shlex.quote(argument) if paths.has_ptys() else subprocess.list2cmdline([argument])
+    """Return an argument as one types it in this system's shell.
+
+    It is PATH where no quotes help: what a stranger's name would make the shell do, nobody is
+    told to type.
+    """
+    if visible(argument) != argument:
+        return "PATH"
+    if paths.has_ptys():
+        return shlex.quote(argument)
+    if _NEVER.search(argument):
+        return "PATH"
+    if _BARE.fullmatch(argument):
+        return argument
+    # A backslash before the closing quote would make a letter of it.
+    slashes = len(argument) - len(argument.rstrip("\\"))
+    return f'"{argument}{slashes * chr(92)}"'
 
 
 slip_option = click.option(

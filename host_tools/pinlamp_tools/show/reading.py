@@ -19,6 +19,9 @@ KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
     "several",
 )
 
+# The types of events that tell how the device is, besides `alive`. A recording has others.
+TYPES = ("ready", "card", "key", "result", "removed", "fault", "demo", "check")
+
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
 
@@ -33,6 +36,7 @@ _KEYS = {key.id: key for key in keys.KEYS}
 _RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
 _NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
 _MOST = 15  # the counter has four bits (63 Cn)
+_LONGEST = 80  # characters of a text: no name of ours has half of that
 
 # A result stays on a screen as long as on the device, within these: nobody reads advice in 3 s.
 KEPT_MS = 60_000
@@ -116,7 +120,8 @@ def _texts(event, names):
     told = {"v": 1, "type": event["type"]}
     for name in names:
         if _is_text(event.get(name)):
-            told[name] = event[name]
+            text = event[name]
+            told[name] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return told
 
 
@@ -135,22 +140,6 @@ def _key(event):
 
 def _is_count(value, least):
     return value is None or (type(value) is int and least <= value <= _MOST)
-
-
-def brief(event):
-    """Return an event on one short line, without the keys of a result."""
-    kind = event.get("type", "?")
-    words = [str(kind)]
-    if kind == "key":
-        words += [str(event.get("id")), str(event.get("state"))]
-        if event.get("left") is not None:
-            words.append(f"{event['left']}/{event.get('max') or '?'}")
-    elif kind == "result":
-        words.append("complete" if event.get("complete") else "incomplete")
-        words += [f"{len(event.get('keys', ()))} keys", f"{event.get('ms')} ms"]
-    else:
-        words += [str(event[name]) for name in sorted(event) if name not in ("type", "v")]
-    return " ".join(words)
 
 
 class Reading:
@@ -221,12 +210,12 @@ class Reading:
         """Return the event that an `alive` stands for after what was heard, None for no news.
 
         It tells that no card lies there, which a lost line may have said. Other events are news,
-        without keys that the kind of card has not.
+        without keys that the kind of card has not; those of an unknown type are none.
         """
         if event["type"] in ("key", "result") and self.phase == "reading":
             return _of_phone(event) if self.kind in _PHONES else event
         if event["type"] != "alive":
-            return event
+            return event if event["type"] in TYPES else None
         self._about(event)
         if event.get("card"):
             return None

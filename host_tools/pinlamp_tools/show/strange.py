@@ -2,10 +2,13 @@
 
 Terminal, SVG, PDF and wiring picture come here; the page has the same list (site/strange.js).
 A terminal obeys control characters: it moves the cursor, fills the clipboard, changes its title. A
-bidi control turns a name round, and characters without a width make two names look alike.
+bidi control turns a name round, and characters without a width make two names look alike. Marks
+without a width pile up on a letter, and are drawn over the lines above it.
 """
 
 from __future__ import annotations
+
+import unicodedata
 
 import click
 
@@ -41,16 +44,28 @@ _RANGES = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-_ESCAPES = {
-    code: f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    for first, last in _RANGES
-    for code in range(first, last + 1)
-}
+_MARKS = ("Mn", "Me")  # general categories
+_MOST_MARKS = 2  # on one letter: a letter of Vietnamese has so many, one of Japanese has one
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_ESCAPES = {code: _escape(code) for first, last in _RANGES for code in range(first, last + 1)}
 
 
 def visible(text: str) -> str:
     r"""Return one line of text in which each such character is an escape: `\u001b`, `\u202e`."""
-    return text.translate(_ESCAPES)
+    shown = text.translate(_ESCAPES)
+    if shown.isascii():
+        return shown
+    marks = 0  # one after the other
+    found = []
+    for letter in shown:
+        marks = marks + 1 if unicodedata.category(letter) in _MARKS else 0
+        found.append(letter if marks <= _MOST_MARKS else _escape(ord(letter)))
+    return "".join(found)
 
 
 def tell(line: str, err: bool = False) -> None:

@@ -14,21 +14,26 @@ _NOT_LAST = tuple("(「『〔【")
 
 
 def wrap(text: str, most: float, width: Callable[[str], float]) -> list[str]:
-    """Return lines no wider than `most`, as `width(part)` measures; a longer word sticks out."""
-    units: list[str] = []
+    """Return lines no wider than `most`, as `width(part)` measures; a longer word sticks out.
+
+    The time that it takes grows as the text does, whatever characters that has.
+    """
+    units: list[list[str]] = []
     for unit in _UNIT.findall(text):
-        glued = unit.startswith(_NOT_FIRST) or (units and units[-1].endswith(_NOT_LAST))
-        if units and glued:
-            units[-1] += unit
+        if units and (unit.startswith(_NOT_FIRST) or units[-1][-1].endswith(_NOT_LAST)):
+            units[-1].append(unit)
         else:
-            units.append(unit)
-    lines = [""]
-    for unit in units:
-        if lines[-1] and width(lines[-1]) + width(unit.rstrip()) > most:
-            lines[-1] = lines[-1].rstrip()
-            lines.append("")
-        lines[-1] += unit
-    return lines
+            units.append([unit])
+    lines: list[list[str]] = [[]]
+    used = 0.0  # of the last line
+    for unit in map("".join, units):
+        if lines[-1] and used + width(unit.rstrip()) > most:
+            lines.append([])
+            used = 0.0
+        lines[-1].append(unit)
+        used += width(unit)
+    *whole, last = map("".join, lines)
+    return [*(line.rstrip() for line in whole), last]
 
 
 def pack(parts: Sequence[str], most: float, width: Callable[[str], float]) -> list[list[str]]:

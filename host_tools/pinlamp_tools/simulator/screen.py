@@ -26,9 +26,10 @@ from ..show.again import Again
 from ..show.clock import Clock
 from ..show.lampview import LampView, is_coloured
 from ..show.names import Names
-from ..show.reading import Reading, brief, parse
+from ..show.reading import Reading, parse
 from ..show.rows import headline, key_rows
 from .arguments import in_words
+from .brief import brief
 from .card_list import CardList
 from .keys_help import keys_help
 

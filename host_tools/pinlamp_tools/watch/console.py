@@ -26,6 +26,7 @@ from ..show.strange import visible
 
 _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
+_CHECKED_HERE = ("ready", "fault", "key", "result")  # types of which `heard` knows more
 _LONGEST_LINE = 16384  # a result of 11 keys has about 700 bytes
 
 
@@ -46,8 +47,9 @@ def event_of(line: bytes) -> dict[str, Any] | None:
     if event is None:
         return None
     try:
-        # The schema takes 3.0 for a whole number, and knows no key's own states.
-        if event.get("type") in ("key", "result") or not _schema().is_valid(event):
+        # The schema takes 3.0 for a whole number, and a name of any length; it knows no key's
+        # own states.
+        if event.get("type") in _CHECKED_HERE or not _schema().is_valid(event):
             event = heard(event)
     except Exception:  # whatever a line makes of the schema: one nested 900 deep breaks its repr
         return None

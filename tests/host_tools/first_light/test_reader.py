@@ -3,10 +3,16 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
 import pcsc
 from person import Person
+from pinlamp_tools.first_light import reader
+from pinlamp_tools.first_light.command import first_light
 from pinlamp_tools.first_light.found import validator
+from pinlamp_tools.recording.tape import model
+from pinlamp_tools.recording.trace import load
+from places import ROOT
 from plants import PLANTS, plant, search
 
 
@@ -78,3 +84,60 @@ async def test_a_reader_that_is_not_there(service, tmp_path):
         assert await person.ends() in (1, 2)
         assert 'no reader with "PaSoRi"' in person.seen and "Traceback" not in person.seen
     assert not file.exists()
+
+
+def from_reader(name):
+    """Return `from_pcsc` with a card on a reader of that name."""
+    trace = load(ROOT / "tests" / "traces" / "fresh.jsonl")
+
+    def from_pcsc(tape, part, licence, lang):
+        tape.take({"type": "activation", "fwi": 8})
+        for one in trace.exchanges:
+            answer = None if one.answer is None else one.answer.hex()
+            told = {"c": one.command.hex(), "r": answer, "ms": one.ms}
+            tape.take({"type": "exchange", **told})
+        tape.take({"type": "card", "kind": trace.kind})
+        tape.take({"type": "result", "complete": True})
+        return model(name), licence
+
+    return from_pcsc
+
+
+NAMES = [
+    "D-Logic µFR Nano 00 00",
+    "Kartenleser Zürich 2",
+    "カードリーダー 0",
+    "R&D Reader",
+    "-R 0",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_is_kept_whatever_its_reader_is_called(monkeypatch, tmp_path, name):
+    monkeypatch.setattr(reader, "from_pcsc", from_reader(name))
+    file = tmp_path / "light.json"
+    args = ["--reader", "", "-o", str(file), "--lang", "en"]
+    ended = CliRunner().invoke(first_light, args, "\n1\ns\n", catch_exceptions=False)
+    assert ended.exit_code == 0
+    (card,) = read(file)["cards"]
+    assert card["holder"] == "adult"
+    assert card["report"]["reader"] == "a PC/SC reader"
+
+
+def test_the_holder_of_a_card_that_is_not_kept_is_not_the_one_before(monkeypatch, tmp_path):
+    file = tmp_path / "light.json"
+    cards = iter([{}, {"kind": "a card\tfrom nowhere"}])
+
+    def card_of(*args):
+        card = made(*args)
+        card["report"].update(next(cards))
+        return card
+
+    made = reader.card_of
+    monkeypatch.setattr(reader, "from_pcsc", from_reader("ACS ACR122U 00 00"))
+    monkeypatch.setattr(reader, "card_of", card_of)
+    args = ["--reader", "", "-o", str(file), "--lang", "en"]
+    ended = CliRunner().invoke(first_light, args, "\n1\n\ns\n", catch_exceptions=False)
+    assert ended.exit_code == 0
+    (card,) = read(file)["cards"]
+    assert (card["holder"], card["report"]["reader"]) == ("adult", "ACS ACR122U")

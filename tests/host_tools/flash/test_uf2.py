@@ -100,3 +100,35 @@ def test_what_is_no_image_of_a_pico_is_refused_in_one_line(tmp_path):
         with pytest.raises(chips.FlashError, match=words) as caught:
             uf2.build(BOARD, path)
         assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "size"),
+    [
+        (AT, 0),
+        (AT, 5000),
+        (AT, 4096),
+        (AT, 8192),
+        (AT, 128 * 1024),  # less than our files need
+        (AT, 0x7FFFFFFF),
+        (AT, 0x7FFFF000),
+        (0xFFFFF000, 0x160000),
+        (0x10000000, 0x160000),  # over MicroPython itself
+        (0x100D5000, SIZE),  # over its last page
+        (0x0FF00000, SIZE),  # before flash
+        (0x20000000, SIZE),  # RAM
+        (0x10F80000, SIZE),  # over the end of flash
+    ],
+)
+def test_a_file_system_lies_behind_micropython_in_flash_and_takes_our_files(
+    tmp_path, capsys, start, size
+):
+    good = stock.image("pico_w").read_bytes()
+    at = good.index(struct.pack("<2I", AT, SIZE))
+    path, out = tmp_path / "file.uf2", tmp_path / "one.uf2"
+    path.write_bytes(_spoilt(_spoilt(good, at, start), at + 4, size))
+    words = ["image", "--board", "pico_w", "--image", str(path), "-o", str(out), "--force"]
+    assert cli.run_cli(words) != 0
+    said = capsys.readouterr().err
+    assert "has no file system: take MicroPython's own" in said and "internal" not in said
+    assert not out.exists()

@@ -31,6 +31,7 @@ ATTACKS = (
     "a\u2066b\u200bc\ufeff",
     "a\u2028b\u2029c\x85d",
     "\u3164\ufe0f\U000e0041",
+    "e" + "\u0301" * 5 + "か\u3099\u20dd\U0001d165\U0001d1aa\u0301x\u0301\u0302",
 )
 STRANGE = st.one_of(
     st.sampled_from(ATTACKS),

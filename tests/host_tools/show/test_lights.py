@@ -142,3 +142,17 @@ def test_whatever_gets_lost_no_lamp_shows_what_the_table_does_not_say(events):
                 drive, _, level = look.STATES.get(said, look.DARK)
                 wanted = bytes([part * level // 255 // 4 for part in drive])
                 assert colour == _colour(wanted, 0), (key, colour, said)
+
+
+@pytest.mark.parametrize("unknown", [[], [{"type": "exchange"}], [{"type": "tomorrow_s"}]])
+def test_an_unknown_event_keeps_no_lamp_alight(unknown):
+    clock = Clock()
+    lights = Lights(clock)
+    for event in (CARD, *TOLD, RESULT, REMOVED):
+        lights.follow({"v": 1, **event})
+    assert _colour(lights.render()[0], 0) != "off"
+    clock.now_ms += KEPT_MS // 2
+    for event in unknown:
+        lights.follow({"v": 1, **event})
+    clock.now_ms += KEPT_MS // 2
+    assert _colour(lights.render()[0], 0) == "off"

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from mynacard import default_keys
-from pinlamp_tools.show.reading import Reading, brief, heard, parse
+from pinlamp_tools.show.reading import Reading, heard, parse
+from pinlamp_tools.watch import console
 
 
 @pytest.fixture
@@ -162,12 +163,10 @@ def test_an_unknown_event_changes_nothing():
     assert reading.phase == "start"
 
 
-def test_events_in_brief():
-    assert brief({"v": 1, "type": "key", **key("visual_b", "locked", 0, 10)}) == (
-        "key visual_b locked 0/10"
-    )
-    assert brief({"v": 1, "type": "key", **key("text_a", "ok", 9, None)}) == "key text_a ok 9/?"
-    assert brief({"v": 1, "type": "key", **key("sign", "unknown", None, 5)}) == "key sign unknown"
-    assert brief({"v": 1, **result(key("sign"))}) == "result complete 1 keys 412 ms"
-    assert brief({"v": 1, "type": "fault", "code": "crash"}) == "fault crash"
-    assert brief({"v": 1, **REMOVED}) == "removed"
+@pytest.mark.parametrize("length", [80, 81, 16_000])
+def test_a_long_name_of_a_stranger_s_is_cut(length):
+    for told, name in ((READY, "board"), ({"type": "fault"}, "code")):
+        event = {"v": 1, **told, name: "長" * length}
+        for found in (heard(event), console.event_of(json.dumps(event).encode())):
+            assert len(found[name]) == 80
+            assert found[name].endswith("…") == (length > 80)

@@ -9,6 +9,7 @@ import unicodedata
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 import device_code
 from pinlamp_tools import paths
@@ -19,6 +20,7 @@ from pinlamp_tools.deploy import command as deploying
 from pinlamp_tools.deploy import repl
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.deploy.update import Plan
+from pinlamp_tools.show.wrap import wrap
 from pinlamp_tools.watch.command import _Printer
 from pinlamp_tools.watch.console import event_of
 
@@ -189,3 +191,26 @@ def test_every_character_that_shows_nothing_is_an_escape_and_japanese_stays():
             assert visible(character).isascii() and visible(character) != character, hex(code)
     for text in ("署名用電子証明書 — ①", "Ω é ｱ 👍 /dev/ttyUSB0", "a b"):
         assert visible(text) == text
+
+
+def test_marks_do_not_pile_up_over_the_lines_above():
+    from pinlamp_tools.show.strange import visible
+
+    for text in ("か\u3099き\u3099く\u3099", "Vie\u0323\u0302t"):  # as macOS has names of files
+        assert visible(text) == text
+    shown = visible("e" + "\u0301" * 4000 + "x\u20dd")
+    assert shown == "e\u0301\u0301" + r"\u0301" * 3998 + "x\u20dd"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0301" * 8000, "あ" * 8000, "「" * 8000, "a " * 8000, "。" * 8000]
+)
+def test_no_text_takes_ever_longer_to_break_into_lines(text):
+    measured = []
+
+    def width(part):
+        measured.append(len(part))
+        return cell_len(part)
+
+    assert "".join(wrap(text, 38, width)).replace(" ", "") == text.replace(" ", "")
+    assert sum(measured) <= 3 * len(text)

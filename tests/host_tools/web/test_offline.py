@@ -1,6 +1,7 @@
 """What the page keeps: all of itself at a public name, nothing at this machine's own names."""
 
 import base64
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -107,6 +108,24 @@ def _visited(visitor, address):
     return page
 
 
+def _version(folder):
+    """Return the first part of the name under which a page is kept."""
+    return re.search("pinlamp-[0-9a-f]{12}", (folder / "sw.js").read_text("utf-8"))[0]
+
+
+def _until_kept(page, names):
+    """Wait until the browser keeps just these. (`wait_for_function` waits for no promise.)"""
+    from playwright.sync_api import Error
+
+    for _ in range(100):
+        with contextlib.suppress(Error):  # the page may begin anew meanwhile
+            kept = page.evaluate("() => caches.keys()")
+            if sorted(kept) == sorted(names):
+                return
+        page.wait_for_timeout(100)
+    assert sorted(kept) == sorted(names)
+
+
 def test_without_a_network_once_it_was_loaded(visitor, certified, public):
     page = _visited(visitor, f"https://{NAME}:{public(certificate=certified[0])}")
     visitor.set_offline(True)
@@ -128,12 +147,31 @@ def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(
     worker = (folder / "sw.js").read_text("utf-8")
     (folder / "sw.js").write_text(re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", worker), "utf-8")
     page.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
-    page.wait_for_function("async () => (await caches.keys()).join() === 'pinlamp-next'")
+    _until_kept(page, [f"pinlamp-next {address}/"])
     page.wait_for_function(READY)  # it has begun anew by itself
-    kept = page.evaluate(
-        "async () => (await (await (await caches.open('pinlamp-next')).match('app.js')).text())"
-    )
+    kept = page.evaluate("async () => (await (await caches.match('app.js')).text())")
     assert kept.endswith("// of the next version")
+
+
+def test_a_new_version_leaves_the_one_in_another_folder(
+    visitor, certified, public, web_folder, tmp_path
+):
+    address = f"https://{NAME}:{public(certificate=certified[0], folder=tmp_path / 'web')}"
+    pages = []
+    for name in ("pinlamp", "pinlamp-test"):
+        shutil.copytree(web_folder, tmp_path / "web" / name)
+        pages.append(_visited(visitor, f"{address}/{name}/"))
+    new, other = pages
+    file = tmp_path / "web" / "pinlamp" / "sw.js"
+    worker = re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", file.read_text("utf-8"))
+    file.write_text(worker, "utf-8")
+    new.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
+    same = _version(web_folder)
+    _until_kept(new, [f"pinlamp-next {address}/pinlamp/", f"{same} {address}/pinlamp-test/"])
+    visitor.set_offline(True)
+    for page in (new, other):
+        page.reload()
+        page.wait_for_function(READY)
 
 
 def test_a_page_never_goes_on_with_files_of_two_versions(
@@ -177,18 +215,22 @@ def test_nothing_of_it_stays_at_this_machine_s_own_names(browser, web_address, p
     context.close()
 
 
-def test_what_an_older_build_kept_there_goes_and_nobody_else_s(browser, web_address):
+def test_what_an_older_build_kept_there_goes_and_nobody_else_s(browser, web_address, web_folder):
+    same = _version(web_folder)
     context = browser.new_context()
     page = _opened(context, web_address)
     page.evaluate(
         """async () => { await caches.open("another project's");
+        await caches.open("pinlamp-0123456789ab"); // of a build before folders had their own
+        await caches.open(`pinlamp-0123456789ab ${location.origin}/another/`);
         await navigator.serviceWorker.register("sw.js");
         await navigator.serviceWorker.register("sw.js?other", { scope: "install/" });
         await navigator.serviceWorker.ready; }"""
     )
-    assert page.evaluate(KEPT) == [2, 2]
+    assert page.evaluate(KEPT) == [2, 5]
     page = _opened(context, web_address)
-    page.wait_for_function("async () => (await caches.keys()).length === 1")
+    others = [f"pinlamp-0123456789ab {web_address}another/", f"{same} {web_address}install/"]
+    _until_kept(page, ["another project's", *others])
     left = """async () => (await navigator.serviceWorker.getRegistrations()).map((one) =>
         new URL(one.scope).pathname)"""
     assert page.evaluate(left) == ["/install/"]

@@ -10,6 +10,7 @@ from oracle import CARDS as TRUTH
 from pinlamp_tools.emulator.card.catalogue import CARDS
 from pinlamp_tools.show.names import Names
 from pinlamp_tools.web import build
+from places import TESTS
 from web_pasori import ask, begun, plug, until
 from webpage import LOADED, READY, colours, needs_chromium, serious, tap
 
@@ -248,3 +249,71 @@ def test_on_windows_the_way_without_webusb_is_told_without_it_too(opened):
     page = opened("ja-JP", script=script + "delete Navigator.prototype.usb;", ready=LOADED)
     _says(page, "usb_none")
     assert page.is_visible("#usb-help")
+
+
+# A serial port whose driver takes until `ready()` to open it.
+SLOW = """{ const { open } = Port.prototype; const gates = [];
+window.ready = () => gates.shift()();
+Port.prototype.open = async function (options) {
+  await new Promise((resolve) => gates.push(resolve)); return open.call(this, options); }; }"""
+LINK = "() => document.getElementById('link').textContent"
+
+
+def _opening(opened):
+    """Return the page while a serial port that was chosen opens slowly."""
+    serial = (TESTS / "web_serial.js").read_text("utf-8")
+    script = web_pasori.SHIM + web_pasori.HEAR + serial + SLOW
+    page = opened(script=script, ready=LOADED, prepare=web_pasori.serve)
+    page.click("#connect")
+    page.wait_for_function("() => ports.length === 1")
+    return page
+
+
+def test_plugged_in_while_a_serial_port_opens_it_waits(opened):
+    page = _opening(opened)
+    plug(page, "rcs300", may_use=True)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("() => document.body.dataset.source") == "try"
+    assert page.is_disabled("#usb")
+    page.evaluate("() => ready()")
+    page.wait_for_function("() => document.body.dataset.source === 'watch'")
+    page.evaluate("() => ports[0].unplug()")
+    page.wait_for_function("() => document.body.dataset.source === 'try'")
+    page.click("#usb")
+    page.wait_for_function(web_pasori.CONNECTED)
+    page.evaluate("() => desk.unplug()")
+    _says(page, "usb_unplugged", "en")
+    assert page.evaluate("() => document.body.dataset.source") == "try"
+    assert page.evaluate("() => desk.wrong") == []
+
+
+def test_chosen_while_it_begins_a_serial_port_comes_first(opened):
+    serial = (TESTS / "web_serial.js").read_text("utf-8")
+    script = web_pasori.SHIM + web_pasori.HEAR + serial + SLOW
+    page = opened(script=script, ready=LOADED, prepare=web_pasori.serve)
+    page.evaluate(
+        """() => { const press = () => document.getElementById("connect").click();
+        desk.plug("rcs380", true).then(press); }"""
+    )
+    page.wait_for_function("() => ports.length === 1")
+    _says(page, "", "en")  # it has let go
+    page.evaluate("() => ready()")
+    page.wait_for_function("() => document.body.dataset.source === 'watch'")
+    ask(page, "tap", "bank_app_lockout")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("() => document.body.dataset.source") == "watch"
+    assert not page.evaluate("() => told.some((event) => event.type === 'card')")
+    assert page.evaluate(LINK) == TEXTS["en"]["connected"]
+
+
+def test_of_two_serial_ports_that_open_slowly_the_first_to_open_stays(opened):
+    page = _opening(opened)
+    page.click("#connect")
+    page.wait_for_function("() => ports.length === 2")
+    page.evaluate("() => ready()")
+    page.wait_for_function("() => document.body.dataset.source === 'watch'")
+    page.evaluate("() => ready()")
+    page.wait_for_function("() => ports[1].readable === null")
+    assert page.evaluate(LINK) == TEXTS["en"]["connected"]
+    page.evaluate("() => ports[0].tell({ type: 'card', kind: 'my_number_card' })")
+    until(page, "e.type === 'card'")

@@ -27,13 +27,12 @@ from pinlamp.events import card_event, key_event
 from pinlamp.links import HZ, link
 from pinlamp.reader import TYPE_B_CARD, Reader
 from pinlamp.recording import recorder
-from pn532 import PN532, PN532Error, clock
+from pn532 import PN532, PN532Error, StatusError, clock
 
 _ASKED = 9
 _LOOKS = 5
 _SIGN_MS = 2000
 _PAUSES = (70, 30, 0)  # ms between two commands for an RC-S660/S; 70 is its driver's own
-_ANSWER = b"\xd5\x41"  # InDataExchange's; its status follows
 
 
 class _Life:
@@ -73,30 +72,24 @@ def _step(name, **facts):
 
 
 class _Status:
-    """Sees what a link reads; `last` is the status of the newest answer of a card."""
+    """Sees how a PN532's exchanges with a card end; `last` is the newest status of a fault.
+
+    It takes no byte of an answer: what a card says is copied nowhere.
+    """
 
     last = None
 
-    def __init__(self, link):
-        self._read_data = link.read_data
-        self._tail = b""
-        link.read_data = self.read_data
+    def __init__(self, chip):
+        self._exchange = chip.in_data_exchange
+        chip.in_data_exchange = self.in_data_exchange
 
-    def read_data(self, n):
-        """Read, and look."""
-        data = self._read_data(n)
-        return self._seen(data) if isinstance(data, memoryview) else self._later(data)
-
-    async def _later(self, pending):
-        return self._seen(await pending)
-
-    def _seen(self, data):
-        tail = self._tail + bytes(data)
-        at = tail.rfind(_ANSWER)
-        if 0 <= at < len(tail) - 2:
-            self.last = tail[at + 2] & 0x3F
-        self._tail = tail[-3:]
-        return data
+    async def in_data_exchange(self, *args):
+        """Exchange, and look at the error."""
+        try:
+            return await self._exchange(*args)
+        except StatusError as error:
+            self.last = error.status
+            raise
 
 
 class _Timed:
@@ -166,7 +159,7 @@ async def _pull(reader, status):
         watched = _Timed(reader)
         done = await tap.run(watched, default_keys(), clock, _Silent())
         if not done.complete:
-            _step("pulled", status=status and status.last or None, us=max(watched.us))
+            _step("pulled", status=status and status.last, us=max(watched.us))
             return
     _step("none")
 
@@ -243,7 +236,7 @@ async def _main():
     if done.complete and done.findings:
         if bus is None:
             await _pauses(chip, reader)
-        await _pull(reader, _Status(bus) if bus else None)
+        await _pull(reader, _Status(chip) if bus else None)
     await reader.release()
 
 

@@ -262,8 +262,9 @@ function begin() {
   if (!watching) location.reload();
 }
 
-// The page's own device is there again.
-function left() {
+// That session is over: the page's own device is there again.
+function left(session) {
+  if (watching?.session !== session) return;
   clearInterval(watching.timer);
   clearTimeout(watching.silence);
   watching = null;
@@ -286,6 +287,7 @@ function silent(session, ms) {
   showTold();
 }
 
+let opening = 0; // ports that have been chosen and are not open yet: some take seconds
 async function connect() {
   if (watching) {
     watching.session.stop();
@@ -295,25 +297,38 @@ async function connect() {
   try { port = await navigator.serial.requestPort(); } catch { return; } // the user chose nothing
   if (watching) return;
   const session = new Session(port, (line) => hear(line, "watch"));
+  let waits = true;
+  const opened = () => {
+    if (waits) opening -= 1;
+    waits = false;
+  };
+  opening += 1;
+  showLink();
+  let end = "not_opened";
   try {
     await session.run(() => {
+      opened();
+      if (watching) { // it took so long that another one was chosen, and is connected
+        session.stop();
+        return;
+      }
       state.link = "connected";
       connected(session, "watch");
       waitForWords(SILENT_MS);
     });
-    state.link = session.stopped ? "" : "closed";
-  } catch {
-    state.link = "not_opened";
-  }
-  if (watching?.session === session) left();
-  else showLink();
+    end = session.stopped ? "" : "closed";
+  } catch { /* it did not open */ }
+  opened();
+  if (source() !== "watch" || watching.session === session) state.link = end;
+  left(session);
+  showLink();
 }
 
 function wireWatch() {
   at("connect").addEventListener("click", connect);
   if (!("serial" in navigator)) state.link = isSecureContext ? "no_serial" : "not_secure";
   pasori = new Pasori(at, advisor, {
-    busy: () => source() === "watch",
+    busy: () => opening > 0 || source() === "watch",
     begin: (session) => connected(session, "usb"),
     line: (line) => hear(line, "usb"),
     end: left,

@@ -21,6 +21,9 @@ export async function keep(replaced) {
   const ours = (await workers.getRegistrations()).filter((one) => one.active?.scriptURL === own);
   if (!ours.length) return;
   await Promise.all(ours.map((one) => one.unregister()));
-  const names = (await caches.keys()).filter((name) => name.startsWith("pinlamp-")); // as in sw.js
+  // As in sw.js; still older builds had no folder in the name.
+  const left = (name) => name.startsWith("pinlamp-")
+    && (!name.includes(" ") || ours.some(({ scope }) => name.endsWith(` ${scope}`)));
+  const names = (await caches.keys()).filter(left);
   await Promise.all(names.map((name) => caches.delete(name)));
 }

@@ -21,8 +21,8 @@ export class Pasori {
   #giveUp;
   #state = ""; // a text's name
 
-  // `at`: an element by its id. `ears`: changed(), busy(): whether another device is connected,
-  // begin(session), line(text), end()
+  // `at`: an element by its id. `ears`: changed(), busy(): whether another device is connected or
+  // about to be, begin(session), line(text), end(session)
   constructor(at, advisor, ears) {
     this.#at = at;
     this.#advisor = advisor;
@@ -99,6 +99,10 @@ export class Pasori {
     let begun = false;
     const hear = (text) => {
       if (pipe !== this.#pipe) return;
+      if (!begun && (this.#stopped || this.#ears.busy())) { // another device was chosen meanwhile
+        this.stop();
+        return;
+      }
       if (!begun) this.#begin();
       begun = true;
       this.#ears.line(text);
@@ -122,8 +126,11 @@ export class Pasori {
     await pipe.close();
     this.#pipe = null;
     this.#failed = why !== "";
-    if (begun) this.#ears.end();
-    this.#say(this.#stopped ? "" : state);
+    try {
+      if (begun) this.#ears.end(this);
+    } finally {
+      this.#say(this.#stopped ? "" : state); // nothing may leave "Connected" there
+    }
   }
 
   #begin() {

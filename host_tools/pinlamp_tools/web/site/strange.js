@@ -7,10 +7,15 @@ const HIDDEN = new RegExp("[" + [
   String.raw`\u{110bd}\u{110cd}\u{13430}-\u{1345f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}`,
 ].join("") + "]", "gu");
 
-// Control, bidi and invisible characters as escapes: \u001b, \u202e.
+// Two marks without a width on a letter, and those above them.
+const PILE = /([\p{Mn}\p{Me}]{2})([\p{Mn}\p{Me}]+)/gu;
+
+function escaped(one) {
+  const code = one.codePointAt(0);
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
+}
+
+// Control, bidi and invisible characters, and marks that would pile up, as escapes: \u001b, \u202e.
 export function visible(text) {
-  return String(text).replace(HIDDEN, (one) => {
-    const code = one.codePointAt(0);
-    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
-  });
+  return String(text).replace(HIDDEN, escaped).replace(PILE, (_, shown, more) => shown + [...more].map(escaped).join(""));
 }
