@@ -261,7 +261,8 @@ def doctor(port: str | None, as_json: bool, trust: bool, board: Board | None, la
             click.echo(json.dumps(finding))
         else:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
-            tell(f"{sign} {words(finding, lang)}")
+            for line in f"{sign} {words(finding, lang)}".split("\n"):
+                tell(line)
 
     try:
         if trust:
