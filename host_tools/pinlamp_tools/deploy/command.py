@@ -98,6 +98,10 @@ def deploy(
         newer = update.newer(repl, todo)
         if newer is not None and not force:
             _older(newer, dry_run)
+        if todo.replaced:
+            names = ", ".join(todo.replaced)
+            told = f"this board.json differs from the release in {names}: it is replaced"
+            tell(say(told), err=True)
         if todo.nothing:
             click.echo(say("The device has this already; nothing to do."))
         elif dry_run:
