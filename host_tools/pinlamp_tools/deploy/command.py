@@ -211,10 +211,10 @@ def set_setting(name: str, value: str, port: str | None) -> None:
 @_port_option
 def reset_settings(port: str | None) -> None:
     """Forget all settings and use the defaults."""
-    from .settings import OfDevice
+    from .settings import reset
 
     with _device(port, _SHORT_S) as repl:
-        OfDevice(repl).reset()
+        reset(repl)
     click.echo(say("All settings are at their defaults."))
 
 
