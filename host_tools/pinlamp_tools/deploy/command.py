@@ -98,6 +98,10 @@ def deploy(
         newer = update.newer(repl, todo)
         if newer is not None and not force:
             _older(newer, dry_run)
+        if todo.replaced:
+            names = ", ".join(todo.replaced)
+            told = f"this board.json differs from the release in {names}: it is replaced"
+            tell(say(told), err=True)
         if todo.nothing:
             click.echo(say("The device has this already; nothing to do."))
         elif dry_run:
@@ -207,10 +211,10 @@ def set_setting(name: str, value: str, port: str | None) -> None:
 @_port_option
 def reset_settings(port: str | None) -> None:
     """Forget all settings and use the defaults."""
-    from .settings import OfDevice
+    from .settings import reset
 
     with _device(port, _SHORT_S) as repl:
-        OfDevice(repl).reset()
+        reset(repl)
     click.echo(say("All settings are at their defaults."))
 
 
@@ -261,7 +265,8 @@ def doctor(port: str | None, as_json: bool, trust: bool, board: Board | None, la
             click.echo(json.dumps(finding))
         else:
             sign = {True: "✓", False: "✗", None: "·"}[finding.get("ok")]
-            tell(f"{sign} {words(finding, lang)}")
+            for line in f"{sign} {words(finding, lang)}".split("\n"):
+                tell(line)
 
     try:
         if trust:

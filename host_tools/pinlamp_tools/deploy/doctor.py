@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlamp import files
+from pinlamp.layout import lamps
 
 from ..boards.board import Board, names
 from ..show.names import Names
@@ -18,6 +19,11 @@ from .repl import Repl
 from .settings import OfDevice
 
 _LONGEST = 40  # characters of a name that is not known
+# What a whole check tells (see pinlamp.check), besides a finding for each lamp.
+_FIRST = ("version", "memory", "files", "settings", "button", "chip")
+_WITH_CHIP = ("type_b", "field_on", "card", "field_off")  # where it answers
+_LAST = ("buzzer",)
+_OWN = ("results", "unread", "missing")  # findings that no device tells
 _NO_WIRE = ("id", "strip", "buzzer")  # in a link's entry of board.json
 TEXTS = json.loads(Path(__file__).with_name("doctor.json").read_text("utf-8"))
 
@@ -26,28 +32,70 @@ def examine(repl: Repl, take: Callable[[dict[str, Any]], None]) -> None:
     """Let the device check itself; `take` gets each finding at once (see pinlamp.check).
 
     Where the chip does not answer, its finding has "pins", too: those of the link in use, by the
-    names that are printed on the board.
+    names that are printed on the board. What is lost on the way is a finding as well, "ok" false:
+
+    unread    a line that cannot be read
+    missing   "parts" (names of checks) of which nothing was told, and the numbers of "lamps"
     """
     home = repl.home()
     if home is None:
         raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
-    pins = _pins(repl.read(f"{home}/{files.BOARD}"))
-    rest = bytearray()
+    heard = _Heard(_pins(repl.read(f"{home}/{files.BOARD}")), take)
+    code = f"import os\nos.chdir('{home or '/'}')\nfrom pinlamp.check import doctor\ndoctor()"
+    repl.stream(code, heard.take, "the device's own check failed (pinlamp deploy mends its files)")
+    heard.end(_lamps(repl))
 
-    def parts(data: bytes) -> None:
-        rest.extend(data)  # byte by byte
+
+class _Heard:
+    """The findings in what a device says, and what is missing of them at the end."""
+
+    def __init__(self, pins: list[str], take: Callable[[dict[str, Any]], None]) -> None:
+        self._pins = pins
+        self._take = take
+        self._rest = bytearray()
+        self._told: set[str] = set()
+        self._lamps: set[int] = set()
+        self._chip = False
+
+    def take(self, data: bytes) -> None:
+        self._rest.extend(data)  # byte by byte
         if b"\n" not in data:
             return
-        *lines, rest[:] = bytes(rest).split(b"\n")
+        *lines, self._rest[:] = bytes(self._rest).split(b"\n")
         for line in lines:
-            finding = _finding(line)
-            if finding is not None:
-                if finding["check"] == "chip" and finding.get("acknowledges") is False:
-                    finding["pins"] = pins
-                take(finding)
+            self._line(line)
 
-    code = f"import os\nos.chdir('{home or '/'}')\nfrom pinlamp.check import doctor\ndoctor()"
-    repl.stream(code, parts, "the device's own check failed (pinlamp deploy mends its files)")
+    def _line(self, line: bytes) -> None:
+        line = line.strip(b"\r\x04")  # the raw REPL ends an output with 04
+        if not line:
+            return
+        finding = _finding(line) or {"check": "unread", "ok": False}
+        check = finding["check"]
+        if check == "chip" and finding.get("acknowledges") is False:
+            finding["pins"] = self._pins
+        if _known(finding):  # what nobody understands was not told
+            self._told.add(check)
+            if check == "lamp":
+                self._lamps.add(finding["lamp"])
+            if check == "chip":
+                self._chip = finding["ok"] is True
+        self._take(finding)
+
+    def end(self, count: int) -> None:
+        self._line(bytes(self._rest))
+        checks = (*_FIRST, *(_WITH_CHIP if self._chip else ()), *_LAST)
+        parts = [check for check in checks if check not in self._told]
+        dark = sorted(set(range(count)) - self._lamps)
+        if parts or dark:
+            self._take({"check": "missing", "ok": False, "parts": parts, "lamps": dark})
+
+
+def _lamps(repl: Repl) -> int:
+    """Return how many lamps the device has; 1 if its board.json is damaged."""
+    try:
+        return len(lamps(OfDevice(repl).effective().layout))
+    except DeviceError:
+        return 1
 
 
 def results(repl: Repl) -> dict[str, Any]:
@@ -69,15 +117,19 @@ def _pins(content: bytes | None) -> list[str]:
 
 
 def _finding(line: bytes) -> dict[str, Any] | None:
+    """Return the finding in a line of the device's, None if there is none."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or not isinstance(found.get("check"), str):
         return None
-    ok = found.get("ok")
-    if ok is not False:  # unknown is never good
-        found["ok"] = True if ok is True and _known(found) else None
+    ok = found.get("ok", 0)
+    # Without "ok" it would be one of which a person has to judge.
+    if not (ok is None or isinstance(ok, bool)) or found["check"] in _OWN:
+        return None
+    if ok is True and not _known(found):  # unknown is never good
+        found["ok"] = None
     return found
 
 
@@ -99,12 +151,18 @@ def words(finding: dict[str, Any], lang: str) -> str:
 def _words(finding: dict[str, Any], lang: str) -> str:
     texts = TEXTS[lang]
     check = str(finding["check"])
+    if check not in (*_FIRST, *_WITH_CHIP, "lamp", *_LAST, *_OWN):
+        raise ValueError(check)  # "end" and "wiring" have texts, and are no findings
     outcome = {True: "good", False: "bad", None: "see"}[finding.get("ok")]
     told = {n: visible(v) if isinstance(v, str) else v for n, v in finding.items()}
     if check == "lamp":
         names = Names(lang)
-        told["number"] = int(finding["lamp"]) + 1
+        told["number"] = finding["lamp"] + 1
         told["name"] = " + ".join(names.key(key) for key in finding["keys"])
+    if check == "missing":
+        parts = [texts["parts"][part] for part in finding["parts"]]
+        parts += [texts["parts"]["lamp"].format(number=lamp + 1) for lamp in finding["lamps"]]
+        told["parts"] = ", ".join(parts)
     told["link"] = str(finding.get("link", "")).upper()
     for name in ("differ", "replaced"):
         told[name] = visible(", ".join(map(str, finding.get(name) or [])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import hashlib
 import io
 import re
 import struct
@@ -17,11 +18,12 @@ from mpremote.transport import TransportError, TransportExecError
 from pinlamp import files
 
 from ..show import cable
-from . import payload, port
+from . import payload, port, snippets
 from .port import DeviceError, may_use
 from .transport import Limit, Transport
 
 _CHUNK = 256  # bytes a write: a device has little memory
+_LARGEST = 60_000  # bytes of a file to be read: twice as many are said, see `transport`
 _PATIENCE_S = 6.0  # for a device just plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
 _ATTEMPT_S = 2.0
@@ -39,36 +41,6 @@ if sys.platform != "win32":
         _GONE += (termios.error,)
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
-
-# Prints a line for each file (its hash and path) and for each folder (its path).
-_LISTING = """
-def _walk(top):
- import os,hashlib
- todo=[top];buf=bytearray(256)
- while todo:
-  path=todo.pop()
-  if os.stat(path)[0]==0x4000:
-   print('',repr(path))
-   for entry in os.ilistdir(path):
-    todo.append(path+'/'+entry[0])
-  else:
-   h=hashlib.sha256()
-   with open(path,'rb') as f:
-    while True:
-     n=f.readinto(buf)
-     if not n:break
-     h.update(memoryview(buf)[:n])
-   print(''.join(['%02x'%c for c in h.digest()]),repr(path))
-"""
-_COPY = """
-def _copy(a,b):
- buf=bytearray(256)
- with open(a,'rb') as f,open(b,'wb') as g:
-  while True:
-   n=f.readinto(buf)
-   if not n:break
-   g.write(memoryview(buf)[:n])
-"""
 
 
 class _TakeError(Exception):
@@ -218,17 +190,18 @@ class Repl:
             raise failed.error from None
 
     def read(self, path: str) -> bytes | None:
-        """Return the contents of a file, None without one."""
-        code = (
-            f"try:\n with open({path!r},'rb') as f:\n  while True:\n   d=f.read({_CHUNK // 2})\n"
-            "   if not d:break\n   print(''.join('%02x'%c for c in d))\n"
-            # Of these a file that is there may be the cause: EIO, ENOMEM, LittleFS's "corrupt".
-            "except OSError as e:\n if e.errno in(5,12,84):raise\n print('-')"
-        )
+        """Return the contents of a file, None without one; a large one is an error."""
+        self._need("read", snippets.READ)
         try:
-            text = self.run(code, f"reading {path}").decode().split()
+            text = self.run(f"_read({path!r},{_LARGEST})", f"reading {path}").decode().split()
+            if text[:1] == ["+"]:
+                size = int(text[1])
+                raise DeviceError(
+                    f"{path} on the device is too large ({size} bytes): save it if you need it,"
+                    " then remove it (mpremote rm)"
+                )
             return None if text[-1:] == ["-"] else bytes.fromhex("".join(text))
-        except ValueError:
+        except (ValueError, IndexError):
             raise DeviceError(f"reading {path}: the device's answer cannot be read") from None
 
     def write(self, path: str, data: bytes) -> None:
@@ -250,7 +223,7 @@ class Repl:
 
     def copy(self, old: str, new: str) -> None:
         """Copy a file on the device."""
-        self._need("copy", _COPY)
+        self._need("copy", snippets.COPY)
         self.run(f"_copy({old!r},{new!r})", f"copying {old}")
 
     def remove(self, path: str) -> None:
@@ -276,11 +249,15 @@ class Repl:
 
     def tree(self, top: str) -> dict[str, str]:
         """Return `top` and everything below it, by path: a file's SHA-256, "" for a folder."""
-        self._need("walk", _LISTING)
-        code = f"import os\ntry:os.stat({top!r})\nexcept OSError:pass\nelse:_walk({top!r})"
-        lines = self.run(code, f"looking at {top}").decode("utf-8", "replace").splitlines()
-        rows = [line.partition(" ") for line in lines]
+        self._need("walk", snippets.LISTING)
+        # A line that is lost on the way would be a file that is not there: all are counted.
+        *said, end = [b"", *self.run(f"_walk({top!r})", f"looking at {top}").splitlines()]
+        lines = [line for line in said if line]
+        total = hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
         try:  # quoted, since a name may have a line end in it
+            if end != f"{len(lines)} {total}".encode():
+                raise ValueError(end)
+            rows = [line.decode("utf-8", "replace").partition(" ") for line in lines]
             found = {str(ast.literal_eval(path)): digest for digest, _, path in rows}
             if not all(path == top or path.startswith(f"{top}/") for path in found):
                 raise ValueError(top)

@@ -24,6 +24,8 @@ TAKES = {
 }
 
 
+_NOT_YET = "Pinlamp is not on this device yet: pinlamp deploy --board NAME"
+
 # Python's JSON is not MicroPython's: one takes NaN, the other a comma too many.
 _ASK = """
 import json
@@ -62,10 +64,10 @@ class OfDevice:
 
     def __init__(self, repl: Repl) -> None:
         """Read them, and the board of the device."""
-        home = repl.home()
-        board = None if home is None else repl.read(f"{home}/{files.BOARD}")
-        if home is None or board is None:
-            raise DeviceError("Pinlamp is not on this device yet: pinlamp deploy --board NAME")
+        home = _home(repl)
+        board = repl.read(f"{home}/{files.BOARD}")
+        if board is None:
+            raise DeviceError(_NOT_YET)
         self._repl = repl
         self._new_path = f"{home}/{files.SETTINGS_NEW}"
         self._path = f"{home}/{files.SETTINGS}"
@@ -112,6 +114,14 @@ class OfDevice:
             name: self.given[name] for name, value in usual if self.given.get(name, value) != value
         }
 
-    def reset(self) -> None:
-        """Forget all settings."""
-        self._repl.clear(self._path)
+
+def reset(repl: Repl) -> None:
+    """Forget all settings, whatever their file holds. Raises DeviceError without our firmware."""
+    repl.clear(f"{_home(repl)}/{files.SETTINGS}")
+
+
+def _home(repl: Repl) -> str:
+    home = repl.home()
+    if home is None:
+        raise DeviceError(_NOT_YET)
+    return home

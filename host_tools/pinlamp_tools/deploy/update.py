@@ -9,6 +9,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pinlamp import __version__, files
@@ -23,6 +24,8 @@ _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){2}", re.ASCII)
 _PLATFORMS = ("esp32", "rp2")
+_ORDERS = ("GRB", "RGB")
+_OF_STRIP = ("pin", "count", "order", "layout", "shape", "columns", "lamps")
 NOT_AS_SENT = (
     "{path} is not on the device as it was sent: repeat the command; until then it works as before"
 )
@@ -43,6 +46,7 @@ class Plan(NamedTuple):
     sealed: bool = False  # see `seal`
     no_ctrl_c: bool = False
     boot: bool | None = None  # see `seal.boot_of`
+    replaced: tuple[str, ...] = ()  # see `replaced`
 
 
 def choose(board: Board, old: bytes | None, link: str | None, strip: str | None) -> Board:
@@ -50,26 +54,69 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
 
     `link` and `strip` come first, then those of `old` (the device's board.json) if it is the same
     board, then the board's own. The device's part for a strip (see `boards.strips`) stays, too,
-    unless the board names one itself. Raises ChoiceError.
+    unless the board names one itself; and so does the order of its colours, which the part has,
+    unless another strip is lit. Raises ChoiceError.
     """
-    try:
-        before = json.loads(old) if old else {}
-    except (ValueError, RecursionError):
-        before = {}
-    if isinstance(before, dict) and before.get("name") == board.name:
+    before = _before(board, old)
+    if before:
         if before.get("link") in tuple(board.links) and before["link"] in board.reader_links:
             link = link or before["link"]
         strip = strip or _strip_of(board, before)
-    return board.with_link(link or board.link).with_strip(strip or board.strip.name)
+    chosen = board.with_link(link or board.link).with_strip(strip or board.strip.name)
+    lit = _lit(before)
+    if lit.get("order") in _ORDERS and _named(lit) == (chosen.strip.name, chosen.strip.part):
+        first = replace(chosen.strip, order=lit["order"])
+        chosen = replace(chosen, strips=(first, *chosen.strips[1:]))
+    return chosen
+
+
+def replaced(board: Board, old: bytes | None) -> list[str]:
+    """Return the places of the device's board.json, `old`, that `board` changes unasked.
+
+    Of the strip and the link that are in use before and after, and of what has no name to choose
+    by; none, if it is another board's.
+    """
+    before, after = _before(board, old), board.data()
+    if not before:
+        return []
+    link, links = board.link, before.get("links")
+    pairs = {
+        "budget_ma": (before.get("budget_ma"), after["budget_ma"]),
+        "button": (before.get("button"), after.get("button")),
+        "buzzer": (before.get("buzzer"), after.get("buzzer")),
+    }
+    if before.get("link") == link and isinstance(links, dict):
+        pairs[f"links.{link}"] = (links.get(link), after["links"][link])
+    lit, new = _lit(before), after["strips"][0]
+    if _named(lit) == _named(new):
+        pairs.update({f"strips.{name}": (lit.get(name), new.get(name)) for name in _OF_STRIP})
+    return [name for name, (was, will) in pairs.items() if was != will]
+
+
+def _before(board: Board, old: bytes | None) -> dict[str, Any]:
+    """Return the content of the device's board.json `old`; {} if it is not that board's."""
+    try:
+        before = json.loads(old) if old else {}
+    except (ValueError, RecursionError):
+        return {}
+    return before if isinstance(before, dict) and before.get("name") == board.name else {}
+
+
+def _lit(before: dict[str, Any]) -> dict[str, Any]:
+    """Return the strip that a device's board.json has lit, {} for a damaged one."""
+    strips = before.get("strips")
+    first = strips[0] if isinstance(strips, list) and strips else None
+    return first if isinstance(first, dict) else {}
+
+
+def _named(strip: dict[str, Any]) -> tuple[Any, Any]:
+    return strip.get("name"), strip.get("part")
 
 
 def _strip_of(board: Board, before: dict[str, Any]) -> str | None:
     """Return the strip that the device's board.json names, if this board can have it."""
-    strips = before.get("strips")
-    if not isinstance(strips, list) or not strips or not isinstance(strips[0], dict):
-        return None
     fields = ("name",) if any(each.part for each in board.strips) else ("part", "name")
-    for named in map(strips[0].get, fields):
+    for named in map(_lit(before).get, fields):
         if isinstance(named, str):
             with contextlib.suppress(ChoiceError):
                 board.with_strip(named)
@@ -97,7 +144,8 @@ def plan(
             " mpremote rm :main.py"
         )
     of_device = None if old is None else repl.read(f"{old}/{files.BOARD}")
-    wanted = payload.slot_files(choose(board, of_device, link, strip))
+    chosen = choose(board, of_device, link, strip)
+    wanted = payload.slot_files(chosen)
     fits(repl, board, wanted)
     boot = seal.boot_of(repl, board, sealed)
     new = "/b" if old == "/a" else "/a"
@@ -119,7 +167,9 @@ def plan(
     nothing = nothing and main == payload.main_py(str(old)[1:], no_ctrl_c)
     nothing = nothing and (not sealed or seal.is_told(repl, str(old)))
     removed = sorted(remove, reverse=True)
-    return Plan(old, new, wanted, send, copy, keep, removed, nothing, sealed, no_ctrl_c, boot)
+    changed = () if nothing else tuple(replaced(chosen, of_device))
+    todo = Plan(old, new, wanted, send, copy, keep, removed, nothing, sealed, no_ctrl_c, boot)
+    return todo._replace(replaced=changed)
 
 
 def newer(repl: Repl, todo: Plan) -> str | None:

@@ -40,6 +40,7 @@ class Workbench:
         self._home = ""
         self._board: dict[str, Any] = {}
         self._links: dict[str, dict[str, int]] = {}
+        self._counter = False  # its cards are strangers'
         # Known after `build` and `links`: the link in use, and why there is no second half (the
         # name of a text; None: there is one).
         self.link = ""
@@ -83,8 +84,10 @@ class Workbench:
             image = str(build["build"]).split("-")[0]
         device = OfDevice(self.repl)
         self._home = self.repl.home() or ""
-        if not vars(device.effective())["events"]:
+        used = vars(device.effective())
+        if not used["events"]:
             self.why_not = "silent"
+        self._counter = used["profile"] == "counter"
         self._board = device.board
         try:
             name, self.link = str(self._board["name"]), str(self._board["link"])
@@ -152,6 +155,8 @@ class Workbench:
         """The link in use and its card; then each other one for which the person moves wires."""
         left = [link for link in self._links if link != self.link]
         link = self.link
+        if self._counter:
+            self._talk.say("counter")
         self._one_link(link)
         while left:
             chosen = self._talk.choose("link", (*left, "none"))
@@ -173,7 +178,7 @@ class Workbench:
     def _one_link(self, link: str) -> None:
         tape, pins = Tape(), self._links[link]
         told: dict[str, dict[str, Any]] = {}
-        card = self._talk.ready("card_there")
+        card = not self._counter and self._talk.ready("card_there")
         cards = len(self._found.data.get("cards", []))
 
         def take(line: dict[str, Any]) -> None:

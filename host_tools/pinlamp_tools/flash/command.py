@@ -157,14 +157,15 @@ def _chosen(board: Board, link: str | None, strip: str | None) -> Board:
 @force_option
 def page(images: tuple[str, ...], tools: Path, out: Path, force: bool) -> None:
     """Make the web page that puts Pinlamp onto boards from Chrome or Edge."""
-    from .page import write
+    from .page import files, write
 
     boards = []
     for each in images:
         name, stock = _halves(each)
         boards.append((BoardParam().convert(name, None, None), Path(stock)))
-    refuse(out / "index.html", force)
     try:
+        for path in files(out, boards):
+            refuse(path, force)
         write(out, boards, tools)
     except FlashError as error:
         raise click.ClickException(str(error)) from error

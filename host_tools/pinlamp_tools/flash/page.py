@@ -51,6 +51,23 @@ def manifest(board: Board) -> dict[str, Any]:
     }
 
 
+def files(out: Path, boards: list[tuple[Board, Path]]) -> list[Path]:
+    """Return what `write` makes in the folder `out`: its files, and its folder `tools`.
+
+    Raises FlashError where two would be the same file, or one is MicroPython's own image; OSError.
+    """
+    names = [board.name for board, _ in boards]
+    found = [out / "index.html", out / "tools"]
+    for board, _ in boards:
+        name, file = board.name, out / _file(board)
+        if names.count(name) > 1:
+            raise FlashError(f"two boards are called {name}: give one another name in board.json")
+        if file.exists() and any(file.samefile(stock) for _, stock in boards):
+            raise FlashError(f"{file} is MicroPython's own image: name another folder with -o")
+        found += [file] if _drive(board) else [file, _manifest(out, board)]
+    return found
+
+
 def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
     """Make the page in the folder `out`.
 
@@ -58,13 +75,7 @@ def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
     esp-web-tools. Raises FlashError, OSError.
     """
     scripts = _scripts(tools)
-    names = [board.name for board, _ in boards]
-    for board, _ in boards:
-        name, file = board.name, out / _file(board)
-        if names.count(name) > 1:
-            raise FlashError(f"two boards are called {name}: give one another name in board.json")
-        if file.exists() and any(file.samefile(stock) for _, stock in boards):
-            raise FlashError(f"{file} is MicroPython's own image: name another folder with -o")
+    files(out, boards)
     images = [
         (board, uf2.build(board, stock) if _drive(board) else build(board, stock))
         for board, stock in sorted(boards, key=lambda each: each[0].title)
@@ -76,7 +87,7 @@ def write(out: Path, boards: list[tuple[Board, Path]], tools: Path) -> None:
         (out / _file(board)).write_bytes(data)
         if not _drive(board):
             text = json.dumps(manifest(board), indent=2)
-            (out / f"{board.name}.json").write_text(text, "utf-8")
+            _manifest(out, board).write_text(text, "utf-8")
     options = "".join(_option(board) for board, _ in images)
     here = Path(__file__).parent
     texts = json.dumps(json.loads((here / "page.json").read_text("utf-8")), ensure_ascii=False)
@@ -108,6 +119,10 @@ def _drive(board: Board) -> bool:
 
 def _file(board: Board) -> str:
     return f"{board.name}.uf2" if _drive(board) else f"{board.name}.bin"
+
+
+def _manifest(out: Path, board: Board) -> Path:
+    return out / f"{board.name}.json"
 
 
 def _option(board: Board) -> str:

@@ -1,12 +1,17 @@
 """What `pinlamp doctor` makes of a chip that is there: it never answers, or it sees no card."""
 
+import contextlib
 import json
 
 import pytest
 
 import command
+import device_code
 from pinlamp_tools.boards.board import Board
+from pinlamp_tools.cli import run_cli
+from pinlamp_tools.deploy import command as deploy_command
 from pinlamp_tools.deploy import doctor
+from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.emulator.chip import commands
 from pretend import Pretend
 
@@ -93,3 +98,73 @@ async def test_a_device_that_keeps_its_results_to_itself_says_so_and_what_change
         status, out, _ = await command.pinlamp("doctor", "--json", *port)
         told = [json.loads(line) for line in out.splitlines()]
         assert {"check": "results", "ok": True, "profile": "counter"} in told
+
+
+class Says:
+    """A device of 12 lamps whose check says `said`."""
+
+    def __init__(self, said):
+        self._files = {"/board.json": json.dumps(Board.named("esp32_devkitc").data()).encode()}
+        self._said = said
+
+    def home(self):
+        return ""
+
+    def read(self, path):
+        return self._files.get(path)
+
+    def run(self, code, what):
+        return device_code.run(code, self._files)
+
+    def stream(self, code, take, what):
+        for at in range(len(self._said)):
+            take(self._said[at : at + 1])
+
+
+@pytest.fixture
+def examined(monkeypatch, capsys):
+    """Return a function: the exit status and output of `pinlamp doctor`, if the check says so."""
+
+    def examined(said, lang="en"):
+        device = contextlib.nullcontext(Says(said))
+        monkeypatch.setattr(deploy_command, "_device", lambda port, seconds: device)
+        return run_cli(["doctor", "--lang", lang]), capsys.readouterr().out
+
+    return examined
+
+
+async def test_what_is_lost_of_a_check_is_no_good_check(tmp_path, examined):
+    said = bytearray()
+    code = "import os\nos.chdir('/a')\nfrom pinlamp.check import doctor\ndoctor()"
+    async with Pretend(tmp_path / "flash") as device:
+        await _deployed(device)
+        await device.repl(Repl.stream, code, said.extend, "checking")
+    whole = bytes(said).replace(b"\r\n", b"\n")
+    status, out = examined(whole)
+    assert status == 0 and out.endswith("\nNothing wrong was found.\n"), out
+    for old, new, told in (
+        (b'"check": "files"', b'"check": "les"', "✗ the device's answer did not arrive whole"),
+        (b'"check": "files"', b'"check": "les"', "missing: files."),
+        (b'"differ": [', b'"differ": ', "✗ a line of the device's answer cannot be read."),
+        (b'"speed"', b'"sp"', "missing: the reader's answer."),
+        (b'"lamp": 3', b'"lamp": 2', "missing: lamp 4."),
+        (b'"buzzer"', b'"bzr"', "missing: buzzer."),
+        (b'"field_off"', b'""', "missing: field off."),
+        (b"}\n{", b"}{", "missing: version, free memory, files, settings, button"),
+    ):
+        status, out = examined(whole.replace(old, new))
+        assert status == 1 and told in out, (told, out)
+        assert "Nothing wrong" not in out and "Something is wrong" in out
+    # These would be findings of which a person has to judge: "there is no list of files".
+    status, out = examined(whole.replace(b'"ok"', b'"o"'))
+    assert status == 1 and "no list of files" not in out, out
+
+
+@pytest.mark.parametrize("said", [b"", b'{"check":"end","ok":true}\n', b'{"check":"missing"}\n'])
+def test_a_check_that_says_nothing_is_missing_and_no_device_ends_it_itself(examined, said):
+    status, out = examined(said)
+    assert status == 1 and "missing: version, free memory, files, settings, " in out
+    assert "lamp 1, " in out and "lamp 12." in out and "Nothing wrong" not in out, out
+    status, out = examined(said, "ja")
+    assert status == 1 and "✗ デバイスの答えがすべては届きませんでした" in out, out
+    assert "ランプ12。" in out and "悪いところは見つかりませんでした" not in out

@@ -7,7 +7,7 @@ import pytest
 import device_code
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.repl import DeviceError
-from pinlamp_tools.deploy.settings import TAKES, OfDevice, SettingError
+from pinlamp_tools.deploy.settings import TAKES, OfDevice, SettingError, reset
 
 
 class Device:
@@ -52,8 +52,8 @@ def test_a_change_keeps_all_else(home):
     }
     used = OfDevice(device).effective()
     assert (used.hold_s, used.brightness, used.sound, used.events) == (5, 40, True, False)
-    OfDevice(device).reset()
-    OfDevice(device).reset()
+    reset(device)
+    reset(device)
     assert OfDevice(device).effective().brightness == 25
 
 

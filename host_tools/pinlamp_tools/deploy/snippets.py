@@ -1,0 +1,59 @@
+"""What `Repl` has a device define: MicroPython code, each a function."""
+
+# _walk(top) prints a line for each file (its hash and path) and for each folder (its path); at
+# last how many they are, and the hash of them all, each with a line end. Nothing there: none.
+LISTING = """
+def _walk(top):
+ import os,hashlib
+ hx=lambda h:''.join(['%02x'%c for c in h.digest()])
+ n=0;al=hashlib.sha256();buf=bytearray(256);todo=[top]
+ try:os.stat(top)
+ except OSError:todo=[]
+ while todo:
+  path=todo.pop();d=''
+  if os.stat(path)[0]==0x4000:
+   for entry in os.ilistdir(path):
+    todo.append(path+'/'+entry[0])
+  else:
+   h=hashlib.sha256()
+   with open(path,'rb') as f:
+    while True:
+     m=f.readinto(buf)
+     if not m:break
+     h.update(memoryview(buf)[:m])
+   d=hx(h)
+  d+=' '+repr(path)
+  print(d)
+  n+=1;al.update((d+'\\n').encode())
+ print(n,hx(al))
+"""
+
+# _copy(a,b) copies a file.
+COPY = """
+def _copy(a,b):
+ buf=bytearray(256)
+ with open(a,'rb') as f,open(b,'wb') as g:
+  while True:
+   n=f.readinto(buf)
+   if not n:break
+   g.write(memoryview(buf)[:n])
+"""
+
+# _read(path,most) prints a file in hexadecimal; "+" and its size if it has more than `most` bytes;
+# "-" without one.
+READ = """
+def _read(path,most):
+ import os
+ try:
+  with open(path,'rb') as f:
+   z=f.seek(0,2);f.seek(0)
+   if z>most:print('+',z);return
+   while True:
+    d=f.read(128)
+    if not d:break
+    print(''.join(['%02x'%c for c in d]))
+ except OSError as e:
+  # Of these a file that is there may be the cause: EIO, ENOMEM, LittleFS's "corrupt".
+  if e.errno in(5,12,84):raise
+  print('-')
+"""
