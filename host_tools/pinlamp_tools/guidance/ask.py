@@ -13,10 +13,11 @@ from ..show.rows import numbers
 from ..show.strange import tell
 from ..show.terminal import console, lines
 from .plan import QUESTIONS, pair_to_ask, plan
-from .render import LAMPS, grid
+from .render import grid
 from .sources import old
 from .texts import guidance, today
 
+LAMPS = 12
 _YES, _NO = ("y", "yes", "はい"), ("n", "no", "いいえ")
 
 
