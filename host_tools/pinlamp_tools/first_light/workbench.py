@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pinlamp.layout import LAYOUTS
+
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
 from ..deploy.port import DeviceError
@@ -40,9 +42,10 @@ class Workbench:
         self._home = ""
         self._board: dict[str, Any] = {}
         self._links: dict[str, dict[str, int]] = {}
-        # Known after `build` and `links`: the link in use, and why there is no second half (the
-        # name of a text; None: there is one).
+        # Known after `build` and `links`: the link in use, how many lamps there are, and why there
+        # is no second half (the name of a text; None: there is one).
         self.link = ""
+        self.lamps = LAYOUTS[0]
         self._reader = "pn532"
         self.why_not: str | None = None
 
@@ -81,7 +84,8 @@ class Workbench:
         self._found.answer("sleep_1ms_us", build["sleep_1ms_us"]["median"])
         device = OfDevice(self.repl)
         self._home = self.repl.home() or ""
-        if not vars(device.effective())["events"]:
+        settings = device.effective()
+        if not vars(settings)["events"]:
             self.why_not = "silent"
         self._board = device.board
         try:
@@ -89,6 +93,9 @@ class Workbench:
             self.link = str(self._board["link"])
             self._reader = str(self._board.get("reader", "pn532"))
             self._talk.reader = boards.READERS[self._reader]
+            self.lamps = settings.layout
+            if self.lamps not in LAYOUTS:
+                raise ValueError
         except (ValueError, TypeError, LookupError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         if self._reader != "pn532":
