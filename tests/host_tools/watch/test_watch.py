@@ -343,14 +343,3 @@ async def test_a_listener_that_died_shows_not_connected_and_listens_again():
         assert "Last try" in "\n".join(picture(app))
         app._stopped.set()
         console.die.set()
-
-
-@pytest.mark.parametrize("lamps", [None, 8])
-def test_the_lines_number_the_lamps_of_the_device_s_own_label(capsys, lamps):
-    printer = _Printer("en", False)
-    for event in (READY if lamps is None else {**READY, "lamps": lamps}, *_card(common="locked")):
-        printer.take({"v": 1, **event})
-    said = capsys.readouterr().out.splitlines()
-    name = "Resident register + Card, common" if lamps else "③ My Number Card, common"
-    (line,) = [line for line in said if name in line and "LOCKED" in line]
-    assert line.startswith("3 " + name if lamps else name)
