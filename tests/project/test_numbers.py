@@ -207,11 +207,21 @@ def test_the_slip_has_them(layout, lang, found):
 
 
 @LANGS
-def test_the_printed_slip_goes_with_the_table_beside_it(lang):
-    file = io.StringIO()
-    findings = [{"id": key, "state": "locked" if key == "visual_b" else "ok"} for key in PLACES]
-    render.show_slip("my_number_card", findings, True, lang, file)
-    assert guidance(lang)["clerk"]["lamp"].replace("{number}", "5") in file.getvalue()
+@pytest.mark.parametrize("layout", [*LAYOUTS, None])
+def test_table_and_printed_slip_have_those_of_the_device_alone(layout, lang, capsys):
+    reading, names, lamp = _read(text_a="locked"), Names(lang), guidance(lang)["clerk"]["lamp"]
+    if layout:
+        reading.news({"type": "alive", "lamps": layout})
+    render.outcome(reading, lang, as_slip=True, as_json=False)
+    told = re.findall(lamp.replace("{number}", r"(\d+)"), capsys.readouterr().out)
+    assert told == ([str(_right(layout)["text_a"])] if layout else [])
+    render.outcome(reading, lang, as_slip=False, as_json=False)
+    lines = capsys.readouterr().out.splitlines()[: len(PLACES) + 1]
+    begin = [re.sub(r"\D.*", "", line.strip()) for line in lines]
+    assert any(begin) == bool(layout)
+    if not layout:  # all else stands there as with a lamp for each
+        for line, key in zip(lines, (*PLACES, OVERALL), strict=True):
+            assert line.startswith((names.mark(key) + " " + names.key(key)).strip())
 
 
 @LANGS

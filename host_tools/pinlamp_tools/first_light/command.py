@@ -113,7 +113,7 @@ def _device(found: Found, talk: Talk, port: str, lang: str) -> Callable[[], None
                     getattr(bench, name)()
                     save()
             if bench.why_not is None:
-                Live(found, talk, port, lang, bench.link).run(save)
+                Live(found, talk, port, lang, bench.link, bench.lamps).run(save)
             else:
                 talk.say(bench.why_not)
                 found.skip("live")

@@ -9,7 +9,7 @@ from typing import Any
 from ..deploy.port import DeviceError
 from ..show import cable, table
 from ..show.names import Names
-from ..show.reading import Reading
+from ..show.reading import Reading, heard
 from .found import Found
 from .listener import Listener
 from .talk import Talk
@@ -17,7 +17,6 @@ from .talk import Talk
 _READY_S = 30.0
 _HAND_S = 60.0  # how long a person may take for what they were asked to do
 _TAIL_S = 3.0  # within that time a port that was just opened tells what it kept
-_LAMPS = 12
 
 
 class Live:
@@ -26,13 +25,16 @@ class Live:
     A step that the person leaves out is noted as skipped.
     """
 
-    def __init__(self, found: Found, talk: Talk, port: str, lang: str, link: str) -> None:
-        """`link`: by which its reader is connected."""
+    def __init__(
+        self, found: Found, talk: Talk, port: str, lang: str, link: str, lamps: int
+    ) -> None:
+        """`link`: by which its reader is connected; `lamps`: how many it has, by its settings."""
         self._found = found
         self._talk = talk
         self._port = port
         self._lang = lang
         self._link = link
+        self._lamps = lamps
 
     def run(self, save: Callable[[], None]) -> None:
         """Do all steps; `save` is called after each."""
@@ -43,6 +45,8 @@ class Live:
                 raise self._lost()
             # `ready` may come before the port is open; `alive` comes every 2 s.
             event = console.wait("ready", "alive", seconds=_READY_S)
+            # What it shows itself is surer; an older one does not tell.
+            self._lamps = (heard(event or {}) or {}).get("lamps", self._lamps)
             if event is None or "fault" in event:
                 self._talk.bad("ready_not")
             elif event["type"] == "ready":
@@ -82,7 +86,7 @@ class Live:
             return False
         if result["complete"]:
             self._note(result_ms=result["ms"])
-        table.show(reading, _LAMPS, Names(self._lang))
+        table.show(reading, self._lamps, Names(self._lang))
         self._note(lamps_right=self._talk.seen("lamps_right"))
         return True
 

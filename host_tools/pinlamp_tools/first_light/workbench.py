@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pinlamp.layout import LAYOUTS
+
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
 from ..deploy.port import DeviceError
@@ -41,9 +43,10 @@ class Workbench:
         self._board: dict[str, Any] = {}
         self._links: dict[str, dict[str, int]] = {}
         self._counter = False  # its cards are strangers'
-        # Known after `build` and `links`: the link in use, and why there is no second half (the
-        # name of a text; None: there is one).
+        # Known after `build` and `links`: the link in use, how many lamps there are, and why there
+        # is no second half (the name of a text; None: there is one).
         self.link = ""
+        self.lamps = LAYOUTS[0]
         self._reader = "pn532"
         self.why_not: str | None = None
 
@@ -84,7 +87,8 @@ class Workbench:
             image = str(build["build"]).split("-")[0]
         device = OfDevice(self.repl)
         self._home = self.repl.home() or ""
-        used = vars(device.effective())
+        settings = device.effective()
+        used = vars(settings)
         if not used["events"]:
             self.why_not = "silent"
         self._counter = used["profile"] == "counter"
@@ -94,8 +98,11 @@ class Workbench:
             self._reader = str(self._board.get("reader", "pn532"))
             self._talk.reader = boards.READERS[self._reader]
             links = self._board["links"]
-            used = links if self._reader == "pn532" else ("hsu",)
-            self._links = {link: dict(links[link]) for link in (self.link, *used)}
+            with_links = links if self._reader == "pn532" else ("hsu",)
+            self._links = {link: dict(links[link]) for link in (self.link, *with_links)}
+            self.lamps = settings.layout
+            if self.lamps not in LAYOUTS:
+                raise ValueError
         except (ValueError, TypeError, LookupError):
             raise DeviceError("the device's board.json is damaged: run pinlamp deploy") from None
         if self._reader != "pn532":

@@ -7,13 +7,14 @@ from typing import Any
 import click
 from rich.text import Text
 
+from pinlamp.layout import LAYOUTS, OVERALL, PLACES, lamps
+
 from ..show.names import Names
 from ..show.reading import Reading
-from ..show.rows import numbers
 from ..show.strange import tell
 from ..show.terminal import console, lines
 from .plan import QUESTIONS, pair_to_ask, plan
-from .render import LAMPS, grid
+from .render import grid
 from .sources import old
 from .texts import guidance, today
 
@@ -21,21 +22,42 @@ _YES, _NO = ("y", "yes", "はい"), ("n", "no", "いいえ")
 
 
 def ask_locked(lang: str) -> list[dict[str, Any]]:
-    """Ask which lamps of the ring are red; return a finding for each of these.
+    """Ask which lamps of the device are red; return a finding for each key of these.
 
-    A lamp that is not red may be anything: green, on its last try, not read.
+    Of a red lamp of several keys nobody knows which it means: all of them count as locked. A lamp
+    that is not red may be anything: green, on its last try, not read.
     """
     names, words = Names(lang), guidance(lang)["plan"]
-    lamps = numbers(LAMPS)
+    layout = _layout(words)
+    groups = [(key,) for key in PLACES] if layout == 1 else lamps(layout)  # 1: as it winks them
+    label = {str(at): keys for at, keys in enumerate(groups, 1) if keys != (OVERALL,)}
     out = console()
-    rows = [(str(number), names.key(key)) for key, number in lamps.items() if key != "overall"]
+    rows = [
+        (number, names.key(keys[0]) if len(keys) == 1 else names.joined(keys))
+        for number, keys in label.items()
+    ]
     out.print(grid(rows, ["12"], out.width))
     while True:
-        given = str(click.prompt(words["which"])).replace(",", " ").replace("、", " ").split()
-        red = [key for key, number in lamps.items() if str(number) in given and key != "overall"]
-        if red and len(red) == len(set(given)):
+        given = set(_typed(words["winks" if layout == 1 else "which"]))
+        if given and given <= set(label):
+            red = [key for number, keys in label.items() if number in given for key in keys]
             return [{"id": key, "state": "locked"} for key in red]
         tell(words["again"])
+
+
+def _layout(words: dict[str, Any]) -> int:
+    """Ask how many lamps the device has, as one number means another key on another label."""
+    known = {str(count): count for count in LAYOUTS}
+    while True:
+        given = _typed(words["lamps"], str(LAYOUTS[0]))
+        if len(given) == 1 and given[0] in known:
+            return known[given[0]]
+        tell(words["lamps_again"])
+
+
+def _typed(prompt: str, default: str | None = None) -> list[str]:
+    given = str(click.prompt(prompt, default=default, show_default=False))
+    return given.replace(",", " ").replace("、", " ").split()
 
 
 def ask(kind: str, findings: list[dict[str, Any]], lang: str) -> None:

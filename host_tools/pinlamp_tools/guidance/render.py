@@ -21,8 +21,6 @@ from .slip import slip
 from .sources import old
 from .texts import guidance, today
 
-LAMPS = 12  # of the label that a table and a slip go with
-
 
 def outcome(
     reading: Reading, lang: str, as_slip: bool, as_json: bool, sources: bool = False
@@ -34,7 +32,7 @@ def outcome(
     if as_slip:
         slip_of(reading, lang)
     elif not as_json:
-        table.show(reading, LAMPS, Names(lang))
+        table.show(reading, reading.lamps, Names(lang))
         show(reading, lang, sources=sources)
     return NOT_READ if reading.phase == "again" else READ
 
@@ -113,10 +111,14 @@ def show_slip(
     lang: str,
     file: TextIO | None = None,
     place: dict[str, Any] | None = None,
+    lamps: int | None = None,
 ) -> None:
-    """Print the slip to take along; for the arguments see `slip.slip`."""
+    """Print the slip to take along; for the arguments see `slip.slip`.
+
+    `lamps`: how many the device has, see `on_label`.
+    """
     out = console(file)
-    parts = slip(guidance(lang), kind, findings, complete, today(), numbers(LAMPS), place)
+    parts = slip(guidance(lang), kind, findings, complete, today(), on_label(lamps), place)
     for at, part in enumerate(parts):
         if at:
             out.print("\n")
@@ -140,4 +142,13 @@ def show_slip(
 def slip_of(reading: Reading, lang: str) -> None:
     """Print the slip for a reading."""
     kind, findings, complete = reading.result()
-    show_slip(kind, findings, complete, lang)
+    show_slip(kind, findings, complete, lang, lamps=reading.lamps)
+
+
+def on_label(lamps: int | None) -> dict[str, int]:
+    """Return the lamps' numbers for a paper: those of the device's label.
+
+    None where nobody knows how many lamps it has, as the number of another label would name the
+    wrong key.
+    """
+    return {} if lamps is None else numbers(lamps)

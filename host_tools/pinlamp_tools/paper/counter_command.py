@@ -11,13 +11,12 @@ import click
 from mynacard.keys import KEYS
 
 from ..guidance.place import load, place_option
-from ..guidance.render import LAMPS, show_slip
+from ..guidance.render import on_label, show_slip
 from ..guidance.slip import slip as parts_of
 from ..guidance.texts import guidance, today
 from ..show.options import lang_option, no_such
 from ..show.output import cannot, force_option
 from ..show.reading import Reading, heard, parse
-from ..show.rows import numbers
 from .command import write
 
 _CARD = "my_number_card"
@@ -55,22 +54,25 @@ def slip(
     for key in keys:
         if key not in _IDS:
             raise click.UsageError(no_such("key", key, _IDS))
+    lamps = None
     if events:
-        kind, findings, complete = _read(events).result()
+        reading = _read(events)
+        lamps = reading.lamps
+        kind, findings, complete = reading.result()
     else:
         kind, complete = _CARD, True
         findings = [{"id": key, "state": "locked"} for key in _IDS if key in keys]
     if out is None:
-        show_slip(kind, findings, complete, lang, place=place)
+        show_slip(kind, findings, complete, lang, place=place, lamps=lamps)
         return
     from . import slip as page
 
-    parts = parts_of(guidance(lang), kind, findings, complete, today(), numbers(LAMPS), place)
+    parts = parts_of(guidance(lang), kind, findings, complete, today(), on_label(lamps), place)
     write(lambda: page.draw(parts).write(out), out, force)
 
 
 def _read(name: str) -> Reading:
-    """Return the reading in a file of events; UsageError if none has ended in it."""
+    """Return the last reading in a file of events; UsageError if none has ended in it."""
     reading = Reading()
     try:
         with click.open_file(name, encoding="utf-8") as file:
@@ -82,7 +84,11 @@ def _read(name: str) -> Reading:
     for line in lines:
         event: Any = parse(line)
         event = heard(event) if event is not None else None
-        if event is None or event["type"] in ("ready", "alive"):
+        if event is None:
+            continue
+        if event["type"] in ("ready", "alive"):  # a reading stays when its device goes on
+            told = reading.lamps if event["type"] == "alive" else None
+            reading.lamps = event.get("lamps", told)  # after `ready` it may be another device
             continue
         event = reading.news(event)  # without keys that the kind of card has not
         if event is not None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..guidance.slip import slip as parts_of
 from ..guidance.texts import guidance
-from ..show.rows import numbers
 from ..show.wrap import wrap
 from .drawing import Drawing, DrawingError
 from .story import STATES
@@ -43,7 +42,7 @@ def example(lang: str) -> Drawing:
     data = guidance(lang)
     # On the day of the newest check: a picture does not grow old by itself.
     day = max(source["checked"] for source in data["sources"].values())
-    return draw(parts_of(data, "my_number_card", findings, True, day, numbers(12)))
+    return draw(parts_of(data, "my_number_card", findings, True, day))
 
 
 class _Page:

@@ -87,6 +87,6 @@ class _Printer:
         elif event["type"] == "result" or (
             event["type"] == "card" and self._reading.phase in ("other", "several")
         ):
-            table.show(self._reading, 12, names)
+            table.show(self._reading, self._reading.lamps, names)
             show(self._reading, self._lang)
             print("\a" if self._bell else "", flush=True)

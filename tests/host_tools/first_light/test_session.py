@@ -256,6 +256,25 @@ async def test_a_device_that_vanishes_while_it_runs(table):
         assert found["ended"] == "failed" and found["live"]["ready_ms"] > 0
 
 
+async def test_the_table_to_compare_is_that_of_the_device_s_own_lamps(table):
+    async with table as table:
+        await table.device.repl(lambda repl: OfDevice(repl).set("layout", "8"))
+        with table.person() as person:
+            await skips_the_first_half(person)
+            await person.answers("The board runs as it does every day")
+            await person.sees("wait until the last lamp")
+            table.device.lay("worn")
+            await person.sees("Do the lamps show what this table says?")
+            person.interrupts()
+            assert await person.ends() == 130
+        lines = [" ".join(line.split()) for line in person.seen.splitlines()]
+        (first,) = [at for at, line in enumerate(lines) if line.startswith("1 ① Signing")]
+        told = [line for line in lines[first:] if line[:1].isdecimal()]
+        assert told[2].startswith("3 Resident register + Card, common")
+        assert [line[:2] for line in told] == [f"{number} " for number in range(1, 9)]
+        assert told[7].startswith("8 Overall")
+
+
 async def test_a_place_that_vanishes_can_come_back_before_the_end(table):
     async with table as table:
         stick = table.file.parent / "stick"

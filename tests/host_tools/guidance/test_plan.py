@@ -8,9 +8,11 @@ import pytest
 
 from mynacard import keys
 from oracle import CARDS
+from pinlamp.layout import LAYOUTS, OVERALL, PLACES, lamps
+from pinlamp_tools.guidance.ask import ask_locked
 from pinlamp_tools.guidance.plan import QUESTIONS, plan
 from pinlamp_tools.guidance.texts import guidance
-from pinlamp_tools.show.names import LANGUAGES
+from pinlamp_tools.show.names import LANGUAGES, Names
 from places import TESTS
 
 LANGS = pytest.mark.parametrize("lang", LANGUAGES)
@@ -124,16 +126,53 @@ def _typed(said, *arguments):
         # The other one's lamp: on its last try or not read. Nobody asks for its number then.
         ("n\nn\ny\n", ["sign", "locked"], "使える状態か、わかりません"),
         ("\nn\ny\n", ["auth", "locked"], "使える状態か、わかりません"),
-        ("1\nn\nn\ny\n", [], "使える状態か、わかりません"),
-        ("1 11\nn\nn\ny\n", [], "使える状態か、わかりません"),
+        ("\n1\nn\nn\ny\n", [], "使える状態か、わかりません"),
+        ("12\n1 11\nn\nn\ny\n", [], "使える状態か、わかりません"),
         ("n\ny\n", ["visual_b", "locked"], "端末では解除できないもの"),
-        ("5\nn\ny\n", [], "端末では解除できないもの"),
-        ("0\n1 2\nn\ny\n", [], "両方ともロックされている"),
-        ("1\ny\ny\nn\ny\n", [], "キオスク端末で再設定できます"),
+        ("\n5\nn\ny\n", [], "端末では解除できないもの"),
+        ("\n0\n1 2\nn\ny\n", [], "両方ともロックされている"),
+        ("\n1\ny\ny\nn\ny\n", [], "キオスク端末で再設定できます"),
     ],
 )
 def test_guide_asks(said, words, place):
     status, told, _ = _typed(said, "guide", *words)
+    assert status == 0 and place in told
+
+
+@LANGS
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_guide_shows_the_label_of_as_many_lamps_as_there_are(layout, lang, monkeypatch, capsys):
+    answers = iter(["7", str(layout), "0", str(layout) if layout > 5 else "12", "3"])
+    asked = []
+    monkeypatch.setattr("click.prompt", lambda text, **_: asked.append(text) or next(answers))
+    findings = ask_locked(lang)
+    # The wrong number of lamps, the only overall lamp and what is no lamp are asked again.
+    assert len(asked) == 5 and len(set(asked)) == 2 and not list(answers)
+    names = Names(lang)
+    groups = [(key,) for key in PLACES] if layout == 1 else lamps(layout)
+    told = [
+        f"{at} {names.key(keys[0]) if len(keys) == 1 else names.joined(keys)}"
+        for at, keys in enumerate(groups, 1)
+        if keys != (OVERALL,)
+    ]
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in shown if line[:1].isdigit() and line[-1] not in "。."] == told
+    # A red lamp of several keys: nobody knows which one it is.
+    assert findings == [{"id": key, "state": "locked"} for key in groups[2]]
+    assert ("white" in asked[-1] or "白く" in asked[-1]) == (layout == 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("8\n3\nn\ny\n", "端末では解除できないもの"),
+        ("8\n8\n7\nn\ny\n", "端末では解除できないもの"),  # 8 is the overall lamp: once more
+        ("5\n1\ny\ny\nn\ny\n", "キオスク端末で再設定できます"),
+        ("1\n2\nn\nn\ny\n", "使える状態か、わかりません"),
+    ],
+)
+def test_guide_asks_for_other_labels_too(said, place):
+    status, told, _ = _typed(said, "guide")
     assert status == 0 and place in told
 
 

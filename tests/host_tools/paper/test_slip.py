@@ -81,7 +81,49 @@ def test_the_command_takes_the_events_of_a_reading(pinlamp, tmp_path):
     events.write_text(pinlamp("replay", trace, "--json").stdout, "utf-8")
     said = pinlamp("slip", "--events", events, "--lang", "ja").stdout
     assert said == pinlamp("replay", trace, "--print", "--lang", "ja").stdout
-    assert "照合番号B(券面事項確認AP)〔ランプ5〕" in said
+    assert "照合番号B(券面事項確認AP)" in said and "〔ランプ" not in said
+
+
+READY = '{"v":1,"type":"ready","board":"x","version":"0.1.0"%s}\n'
+ALIVE = '{"v":1,"type":"alive"%s}\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lamp"),
+    [
+        (READY % "", ALIVE % "", ""),
+        (READY % ',"lamps":8', ALIVE % "", "〔ランプ7〕"),
+        (READY % "", ALIVE % ',"lamps":12', "〔ランプ9〕"),
+        (READY % ',"lamps":7', "", ""),  # there is no such label
+        (READY % ',"lamps":12', READY % "", ""),  # another device
+    ],
+)
+def test_a_lamp_is_named_as_the_device_s_own_label_has_it(pinlamp, tmp_path, before, after, lamp):
+    keys = [
+        {"id": key.id, "state": "locked" if key.id == "text_a" else "ok", "left": 0, "max": None}
+        for key in KEYS
+        if key.id != "licence"
+    ]
+    card = '{"v":1,"type":"card","kind":"my_number_card"}\n'
+    result = json.dumps({"v": 1, "type": "result", "complete": True, "ms": 9, "keys": keys})
+    path = tmp_path / "events.jsonl"
+    path.write_text(before + card + result + "\n" + after, "utf-8")
+    said = pinlamp("slip", "--events", path, "--lang", "ja").stdout
+    name = "■ 照合番号A(券面事項入力補助AP)"
+    assert [line for line in said.splitlines() if line.startswith(name)] == [name + lamp]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["slip", "common"],
+        ["guide", "my_number_card", "common", "locked", "--print"],
+        ["replay", TESTS / "traces" / "juki_disagrees.jsonl", "--print"],
+    ],
+)
+def test_no_lamp_is_named_where_nobody_knows_the_label(pinlamp, command):
+    said = pinlamp(*command, "--lang", "en").stdout
+    assert "■" in said and "ランプ" not in said
 
 
 @pytest.mark.parametrize(
