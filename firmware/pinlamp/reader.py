@@ -96,6 +96,7 @@ class Reader:
     async def open(self):
         """Bring the chip up. Raises LostError without a chip, NoTypeBError for an unfit one."""
         self._chip.overwrite()  # a chip that got lost may have left its card's
+        self._told = True  # and what one before a restart still had to say is drained here
         try:
             await self._chip.open()
             version = await self._chip.get_firmware_version()

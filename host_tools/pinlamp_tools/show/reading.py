@@ -130,12 +130,21 @@ def _key(event):
     good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
     if not good or not _is_count(left, 0) or not _is_count(most, 1):
         return None
-    if event["state"] not in states_of(event["id"]):  # it has no meaning
+    if event["state"] not in states_of(event["id"]) or not _fits(event["state"], left):
         return {"id": event["id"], "state": state.UNKNOWN, "left": None, "max": most}
     told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
     if (event.get("note"), event["state"]) in _NOTES:
         told["note"] = event["note"]
     return told
+
+
+def _fits(found, left):
+    """Tell whether a key can be in that state with so many tries left."""
+    if left is None:
+        return True
+    if found in (state.LOCKED, state.BY_DESIGN):
+        return left == 0
+    return left > 0 and (found != state.LAST or left == 1)
 
 
 def _is_count(value, least):
