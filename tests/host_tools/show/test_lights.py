@@ -119,7 +119,12 @@ EVENTS = st.builds(
     st.sampled_from([*KINDS.split(), "removed", "demo", "check"]),
     st.lists(
         st.builds(
-            lambda id, state: {"id": id, "state": state, "left": 1, "max": 3},
+            lambda id, found: {
+                "id": id,
+                "state": found,
+                "left": 0 if found in (state.LOCKED, state.BY_DESIGN) else 1,
+                "max": 3,
+            },
             st.sampled_from([key["id"] for key in KEYS]),
             st.sampled_from(state.WORST_FIRST),
         ),
@@ -146,13 +151,14 @@ def test_whatever_gets_lost_no_lamp_shows_what_the_table_does_not_say(events):
 
 @pytest.mark.parametrize("unknown", [[], [{"type": "exchange"}], [{"type": "tomorrow_s"}]])
 def test_an_unknown_event_keeps_no_lamp_alight(unknown):
-    clock = Clock()
+    clock, reading = Clock(), Reading()
     lights = Lights(clock)
     for event in (CARD, *TOLD, RESULT, REMOVED):
-        lights.follow({"v": 1, **event})
+        reading.take(event)
+        lights.follow(event, reading)
     assert _colour(lights.render()[0], 0) != "off"
     clock.now_ms += KEPT_MS // 2
     for event in unknown:
-        lights.follow({"v": 1, **event})
+        lights.follow(event, reading)
     clock.now_ms += KEPT_MS // 2
     assert _colour(lights.render()[0], 0) == "off"

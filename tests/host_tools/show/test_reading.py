@@ -170,3 +170,27 @@ def test_a_long_name_of_a_stranger_s_is_cut(length):
         for found in (heard(event), console.event_of(json.dumps(event).encode())):
             assert len(found[name]) == 80
             assert found[name].endswith("…") == (length > 80)
+
+
+@pytest.mark.parametrize(
+    ("state", "left", "fits"),
+    [
+        ("ok", 3, True),
+        ("ok", None, True),
+        ("ok", 0, False),
+        ("unlimited", 0, False),
+        ("used", 0, False),
+        ("last", 1, True),
+        ("last", 2, False),
+        ("last", 0, False),
+        ("locked", 0, True),
+        ("locked", None, True),
+        ("locked", 3, False),
+        ("by_design", 1, False),
+    ],
+)
+def test_a_state_that_its_tries_left_contradict_is_unknown(state, left, fits):
+    told = heard({"v": 1, "type": "key", **key("auth", state, left)})
+    assert told["state"] == (state if fits else "unknown") and told["left"] == (
+        left if fits else None
+    )
