@@ -44,6 +44,7 @@ class App:
         self._dark_at = None  # when a lifted card's lamps go out, or what they hid is lost
         self._brief = False  # the result stays so shortly that a press may show it again, once
         self._sounding = None
+        self._taps = 0  # cards since the start
         self._looks = 0  # for a card, since garbage was collected
 
     # The lamps and the console, beside everything else
@@ -63,7 +64,7 @@ class App:
             found = self._untold.pop(0)
             if isinstance(found, Card):
                 self._lamps.reading(found.keys)
-                self._events.tell(card_event(found.kind))
+                self._events.tell(card_event(found.kind, self._taps))
             else:
                 self._lamps.finding(found.id, found.state)
                 self._events.tell(key_event(found))
@@ -208,6 +209,7 @@ class App:
             self._events.beat(clock)
             await clock.sleep_ms(self._config.poll_ms)
             return
+        self._taps += 1
         if found == TYPE_B_CARD:
             await self._tap()
         else:
@@ -234,14 +236,15 @@ class App:
                 self._lamps.read()
             else:
                 self._lamps.not_read()
-            self._tell(result_event(result.complete, result.ms, result.findings))
+            event = result_event(result.complete, result.ms, result.findings, self._taps)
+            self._tell(event)
             wait = self._frame()  # the result at once
             self._sound(1 if result.complete else 2)
             if wait < BREATH_FRAME_MS:  # `light` may sleep for longer
                 await clock.sleep_ms(wait)
                 self._frame()
         while await self._reader.present():
-            self._events.beat(clock, None, True)
+            self._events.beat(clock, None, self._taps)
             await clock.sleep_ms(self._config.poll_ms)
         await self._reader.release()
         self._brief = stays_ms < _AGAIN_MS
@@ -253,7 +256,7 @@ class App:
         None of them is activated, so the reader looks again to see whether they are there. It
         thereby also finds a Type B card that joins a Type A card, and the last one of several.
         """
-        self._tell(card_event(found))
+        self._tell(card_event(found, self._taps))
         self._notice(look.SEVERAL if found == SEVERAL else look.OTHER_CARD, None)
         self._sound(2)
         while True:
@@ -261,7 +264,7 @@ class App:
             now = await self._reader.find()
             if now != found:
                 break
-            self._events.beat(clock, None, True)
+            self._events.beat(clock, None, self._taps)
         if now == TYPE_B_CARD:
             await self._reader.release()
         self._darken_after(look.NOTICE_MS)

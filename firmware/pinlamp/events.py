@@ -21,16 +21,24 @@ def ready_event(board, version, config):
     return _with(config, {"type": "ready", "board": board, "version": version})
 
 
-def alive_event(config, fault=None, card=False):
-    """The device lives; `fault`: the code of one that lasts; `card`: something lies there.
+# A tap's number counts the cards since the start. Screens learn from it that another card came
+# while they heard nothing; it tells nothing of the card.
+
+
+def alive_event(config, fault=None, tap=None):
+    """The device lives; `fault`: the code of one that lasts; `tap`: of what lies there.
 
     Of that a device that keeps its results does not speak.
     """
     event = _with(config, {"type": "alive"})
     if fault is not None:
         event["fault"] = fault
-    if card and config.events:
-        event["card"] = True
+    return _of_tap(event, tap if config.events else None)
+
+
+def _of_tap(event, tap):
+    if tap is not None:
+        event["tap"] = tap
     return event
 
 
@@ -43,9 +51,9 @@ def _with(config, event):
     return event
 
 
-def card_event(kind):
+def card_event(kind, tap=None):
     """A card lies there and its kind is known. The event clears all earlier ones."""
-    return {"type": "card", "kind": kind}
+    return _of_tap({"type": "card", "kind": kind}, tap)
 
 
 def key_event(finding):
@@ -62,10 +70,10 @@ def _facts(found):
     return facts
 
 
-def result_event(complete, ms, findings):
+def result_event(complete, ms, findings, tap=None):
     """All findings of one tap; `ms` runs from activation to the last answer."""
     keys = [_facts(found) for found in findings]
-    return {"type": "result", "complete": complete, "ms": ms, "keys": keys}
+    return _of_tap({"type": "result", "complete": complete, "ms": ms, "keys": keys}, tap)
 
 
 def removed_event():
@@ -114,7 +122,7 @@ class Events:
                 event["reader"] = self._reader
             self._console.write(json.dumps(event, separators=(",", ":")))
 
-    def beat(self, clock, fault=None, card=False):
+    def beat(self, clock, fault=None, tap=None):
         """Tell `alive_event` every two seconds, for whoever has just plugged in a cable.
 
         And for whoever listens: a device that says nothing for long is gone.
@@ -123,4 +131,4 @@ class Events:
         # Negative: a card lay there for more than the six days that ticks can tell.
         if self._beat_at is None or not 0 <= clock.ticks_diff(now, self._beat_at) < _BEAT_MS:
             self._beat_at = now
-            self.tell(alive_event(self._config, fault, card))
+            self.tell(alive_event(self._config, fault, tap))

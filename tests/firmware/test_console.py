@@ -186,8 +186,8 @@ def test_a_counter_s_device_says_that_it_is_one(capsys):
 def test_whether_a_card_lies_there_is_told_only_with_its_results(capsys):
     for events_too in (True, False):
         config = Settings({"events": events_too}, 12, 12)
-        Events(config, console_module.Console("esp32")).beat(_Clock, None, True)
-        assert json.loads(capsys.readouterr().out).get("card") == (events_too or None)
+        Events(config, console_module.Console("esp32")).beat(_Clock, None, 7)
+        assert json.loads(capsys.readouterr().out).get("tap") == (7 if events_too else None)
 
 
 def test_a_lost_reader_that_is_no_pn532_is_named_and_nothing_else(capsys):

@@ -78,7 +78,7 @@ def test_the_others_can_be_told(said):
     for config in (TELLING, KEEPING, Settings({"profile": "counter", "events": True}, 8, 12)):
         said("ready", "esp32_devkitc", "0.1.0", config)
         said("alive", config)
-        said("alive", config, None, True)
+        said("alive", config, None, 7)
         said("alive", config, "reader_lost")
     said("removed")
     for code in ("reader_lost", "no_type_b", "crash", "safe_mode"):

@@ -14,8 +14,9 @@ from pinlamp_tools import paths
 from pinlamp_tools.boards import rules
 from pinlamp_tools.recording import trace
 from pinlamp_tools.show.cable import Cable
+from pinlamp_tools.show.heard import heard, parse
 from pinlamp_tools.show.names import Names
-from pinlamp_tools.show.reading import Reading, heard, parse
+from pinlamp_tools.show.reading import Reading
 from pinlamp_tools.show.rows import headline, key_rows
 
 from .chance import changed, damaged, odd, some_bytes

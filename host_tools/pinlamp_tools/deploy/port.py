@@ -174,7 +174,7 @@ class Line(serial.Serial):
 
 def look(port: str, patience_s: float) -> str:
     """Return what the cable shows at `port` within `patience_s`."""
-    from ..show.reading import heard, parse
+    from ..show.heard import heard, parse
 
     seen = cable.Cable()
     until = time.monotonic() + patience_s

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..deploy.port import DeviceError
 from ..show import cable, table
+from ..show.heard import heard
 from ..show.names import Names
-from ..show.reading import Reading, heard
+from ..show.reading import Reading
 from .found import Found
 from .listener import Listener
 from .talk import Talk

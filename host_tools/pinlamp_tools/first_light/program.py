@@ -9,7 +9,7 @@ from typing import Any
 from ..benchmark import constants
 from ..deploy.port import DeviceError
 from ..deploy.repl import Repl
-from ..show.reading import parse
+from ..show.heard import parse
 
 _NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
 # What reading a value raises that is missing, or of another kind than our programs print.

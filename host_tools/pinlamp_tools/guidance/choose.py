@@ -16,7 +16,7 @@ from mynacard import state
 from mynacard.keys import KEYS, default_keys
 from mynacard.survey import DEACTIVATED, UNREAD
 
-from ..show.reading import states_of
+from ..show.heard import states_of
 from .sources import told as sources_told
 
 FIELDS = (

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from ..exits import NOT_READ
+from ..show.heard import states_of
 from ..show.options import ask_option, lang_option, no_such, slip_option, sources_option
-from ..show.reading import states_of
 from . import choose
 from .sources import old, told
 from .texts import guidance, index, phrases, today

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from ..show.heard import states_of
 from ..show.names import Names
-from ..show.reading import states_of
 from ..show.terminal import lines
 from . import choose
 from .render import grid

@@ -14,9 +14,10 @@ from ..guidance.place import load, place_option
 from ..guidance.render import on_label, show_slip
 from ..guidance.slip import slip as parts_of
 from ..guidance.texts import guidance, today
+from ..show.heard import heard, parse
 from ..show.options import lang_option, no_such
 from ..show.output import cannot, force_option
-from ..show.reading import Reading, heard, parse
+from ..show.reading import Reading
 from .command import write
 
 _CARD = "my_number_card"

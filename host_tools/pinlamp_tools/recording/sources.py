@@ -17,8 +17,8 @@ from pinlamp import files
 from .. import paths
 from ..boards.board import Board
 from ..pcsc.command import tap
+from ..show.heard import parse
 from ..show.names import Names
-from ..show.reading import parse
 from ..show.strange import tell
 from .tape import Tape, model
 

@@ -9,7 +9,7 @@ card is the next person's. Runs under CPython and MicroPython; no I/O.
 
 from mynacard import state
 
-from .reading import ASKED
+from .heard import ASKED
 
 KEPT_MS = 120_000
 

@@ -8,7 +8,7 @@ from mynacard import keys
 from pinlamp import look
 from pinlamp.lamps import Lamps
 
-from .reading import TYPES
+from .heard import TYPES
 
 LAYOUT = 12
 NOTICE_MS = look.NOTICE_MS

@@ -4,151 +4,22 @@ Runs under CPython, and under MicroPython in the page, so all screens follow a d
 simulator's lamps do not come from here: they show the pixels that the firmware writes.
 """
 
-import json
-
 from mynacard import keys, state
-from pinlamp.layout import LAYOUTS
 
-# Kinds of card whose keys the device asks; it only names all others.
-ASKED = tuple([kind for kind, asked in keys.TOKENS.values() if asked != keys.NONE])
-KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
-    keys.NEWER,
-    "other_b",
-    "other_a",
-    "other_f",
-    "several",
-)
-
-# The types of events that tell how the device is, besides `alive`. A recording has others.
-TYPES = ("ready", "card", "key", "result", "removed", "fault", "demo", "check")
+from .heard import ASKED, KEY_IDS, TYPES, texts
 
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
 
-_KEY_IDS = tuple([key.id for key in keys.KEYS])
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
 _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.JPKI_ONLY])
 # What every complete result of a card, or of a phone, tells.
 _OF_CARD = tuple([key.id for key in keys.default_keys()])
 _OF_PHONE = tuple([key for key in _OF_CARD if key in _OF_PHONES_TOO])
-_KEYS = {key.id: key for key in keys.KEYS}
-# States that only some keys can be in.
-_RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)
-_NOTES = (("unread", state.LOCKED), ("deactivated", state.UNKNOWN))  # and the state they go with
-_MOST = 15  # the counter has four bits (63 Cn)
-_LONGEST = 80  # characters of a text: no name of ours has half of that
 
 # A result stays on a screen as long as on the device, within these: nobody reads advice in 3 s.
 KEPT_MS = 60_000
 _AT_LEAST_MS = 10_000
-
-
-def states_of(key):
-    """Return the states in which `key` can be, worst first."""
-    row = _KEYS[key]
-    rare = [row.unset.state] if row.unset else []
-    if row.by_design:
-        rare.append(state.BY_DESIGN)
-    return [one for one in state.WORST_FIRST if one not in _RARE or one in rare]
-
-
-def parse(line):
-    """Return the event in a console line, or None if the line is not a JSON object."""
-    try:
-        event = json.loads(line)
-    except (ValueError, RuntimeError, MemoryError):  # broken, or nested too deeply
-        return None
-    return event if isinstance(event, dict) else None
-
-
-def heard(event):
-    """Return the parts of an event that this version knows, or None if it can follow none.
-
-    A device may be newer than this: drop names and keys that are unknown here. An unknown kind of
-    card becomes "ready", since nothing that came before it counts any more.
-    """
-    if type(event.get("v")) is not int or event["v"] != 1:
-        return None
-    kind = event.get("type")
-    if kind in ("removed", "demo", "check"):
-        return {"v": 1, "type": kind}
-    if kind == "ready" or kind == "alive":
-        told = _texts(event, ("board", "version") if kind == "ready" else ("fault", "reader"))
-        for name in ("results", "counter", "card"):
-            if type(event.get(name)) is bool:
-                told[name] = event[name]
-        for name, fits in (("lamps", LAYOUTS), ("hold_s", range(3601))):
-            if type(event.get(name)) is int and event[name] in fits:
-                told[name] = event[name]
-        return told
-    if kind == "fault":
-        return _texts(event, ("code", "field", "reader")) if _is_text(event.get("code")) else None
-    if kind == "card" and _is_text(event.get("kind")):
-        if event["kind"] in KINDS:
-            return _texts(event, ("kind",))
-        return {"v": 1, "type": "ready"}
-    if kind == "key":
-        found = _key(event)
-        if found:
-            found["v"] = 1
-            found["type"] = "key"
-        return found
-    if kind == "result" and type(event.get("complete")) is bool:
-        return _result(event)
-    return None
-
-
-def _result(event):
-    given = event.get("keys")
-    if not isinstance(given, list):
-        return None
-    found = [_key(one) for one in given if isinstance(one, dict)]
-    known = [one for one in found if one]
-    ms = event.get("ms")
-    ms = ms if type(ms) is int and ms >= 0 else 0
-    told = {"v": 1, "type": "result", "complete": event["complete"], "ms": ms, "keys": known}
-    if len(known) < len(given):
-        told["more"] = True  # the device told more than this version understands
-    return told
-
-
-def _is_text(value):
-    return isinstance(value, str)
-
-
-def _texts(event, names):
-    told = {"v": 1, "type": event["type"]}
-    for name in names:
-        if _is_text(event.get(name)):
-            text = event[name]
-            told[name] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return told
-
-
-def _key(event):
-    left, most = event.get("left"), event.get("max")
-    good = event.get("id") in _KEY_IDS and event.get("state") in state.WORST_FIRST
-    if not good or not _is_count(left, 0) or not _is_count(most, 1):
-        return None
-    if event["state"] not in states_of(event["id"]) or not _fits(event["state"], left):
-        return {"id": event["id"], "state": state.UNKNOWN, "left": None, "max": most}
-    told = {"id": event["id"], "state": event["state"], "left": left, "max": most}
-    if (event.get("note"), event["state"]) in _NOTES:
-        told["note"] = event["note"]
-    return told
-
-
-def _fits(found, left):
-    """Tell whether a key can be in that state with so many tries left."""
-    if left is None:
-        return True
-    if found in (state.LOCKED, state.BY_DESIGN):
-        return left == 0
-    return left > 0 and (found != state.LAST or left == 1)
-
-
-def _is_count(value, least):
-    return value is None or (type(value) is int and least <= value <= _MOST)
 
 
 class Reading:
@@ -183,6 +54,7 @@ class Reading:
         self.more = False
         self.fault = {}
         self._lifted = False  # the card, also in the phase "again"
+        self._tap = None  # its number, if the device has told one
 
     def take(self, event):
         """Follow one event. An unknown type changes nothing."""
@@ -195,6 +67,7 @@ class Reading:
         elif kind == "card":
             self.forget()
             self.kind = event["kind"]
+            self._tap = event.get("tap")
             self.phase = "reading" if self.kind in ASKED else "other"
             if self.kind == "several":
                 self.phase = "several"
@@ -226,18 +99,27 @@ class Reading:
         if event["type"] != "alive":
             return event if event["type"] in TYPES else None
         self._about(event)
-        if event.get("card"):
-            return None
+        if "tap" in event:
+            return self._beside_a_card(event["tap"])
         fault = event.get("fault")
         lasting = self.fault.get("code") if self.phase == "fault" else None
         if fault is not None:
             told = dict(event, type="fault", code=fault)
-            return None if fault == lasting else _texts(told, ("code", "reader"))
+            return None if fault == lasting else texts(told, ("code", "reader"))
         if lasting == "settings" or self.phase in ("ready", "removed"):
             return None
         if self.phase == "again" and self._lifted:
             return None
         return {"v": 1, "type": "removed" if self.phase in TOLD else "ready"}
+
+    def _beside_a_card(self, tap):
+        """Return the news that a card lies there: if it is no other than the one heard of, none.
+
+        Of another nothing was heard, so nothing is known: what is shown is the card's before it.
+        """
+        if self.phase in TOLD and not self._lifted and tap == self._tap:
+            return None
+        return None if self.phase == "ready" else {"v": 1, "type": "ready"}
 
     def _about(self, event):
         self.lamps = event.get("lamps", self.lamps)
@@ -251,8 +133,10 @@ class Reading:
             self.notes[event["id"]] = event["note"]
 
     def _end(self, event):
-        if self.phase != "reading":  # its `card` event got lost: this is another card
+        tap = event.get("tap")
+        if self.phase != "reading" or tap != self._tap:  # its `card` event got lost
             self.forget()
+        self._tap = tap
         # A result repeats all keys, since earlier lines may have got lost. It may have a hole,
         # too: what it tells otherwise than a line before, or leaves out, is not known.
         told, self.keys = self.keys, {}
@@ -285,7 +169,7 @@ class Reading:
 
     def table(self):
         """Return (key, state, left, max) of each known key, in the order of `mynacard.keys`."""
-        return [(key,) + self.keys[key] for key in _KEY_IDS if key in self.keys]
+        return [(key,) + self.keys[key] for key in KEY_IDS if key in self.keys]
 
     def result(self):
         """Return (kind, findings with id, state and note, complete), as `guidance` takes them.
@@ -304,11 +188,9 @@ class Reading:
         return len(self._findings()) > len(self.keys)
 
     def _findings(self):
-        wanted = ()
-        if self.complete:
-            wanted = _OF_PHONE if self.kind in _PHONES else _OF_CARD
+        wanted = self._wanted()
         findings = []
-        for key in _KEY_IDS:
+        for key in KEY_IDS:
             if key in self.keys:
                 found = {"id": key, "state": self.keys[key][0], "note": self.notes.get(key)}
                 findings.append(found)
@@ -318,12 +200,20 @@ class Reading:
             findings.append({"id": None, "state": state.UNKNOWN, "note": None})
         return findings
 
+    def _wanted(self):
+        """Return the keys that this result has to tell."""
+        if not self.complete:
+            return ()
+        return _OF_PHONE if self.kind in _PHONES else _OF_CARD
+
     def state(self, key):
         """Return (state, left, max) of a key; the state may be "waiting", "not_asked", "none"."""
         if key in self.keys:
             return self.keys[key]
         if self.phase == "reading":
             return ("waiting", None, None)
+        if key in self._wanted():
+            return (state.UNKNOWN, None, None)
         # If other keys have an answer, the device did not ask for this one.
         return ("not_asked" if self.keys else "none", None, None)
 

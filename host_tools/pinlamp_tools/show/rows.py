@@ -109,6 +109,8 @@ def _rank(reading: "Reading", key: str) -> "tuple[int, int]":
     """Return how bad a key is, the worst lowest: a joined lamp shows that one of its keys."""
     found, left, _ = reading.state(key)
     order = state.WORST_FIRST
+    if found == "waiting":
+        found = state.UNKNOWN  # the lamp of several keys is not good before all are known
     at = order.index(found) if found in order else len(order)
     return at, 99 if left is None else left
 

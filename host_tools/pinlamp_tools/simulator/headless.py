@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from ..exits import NOT_READ, READ, ExitError
+from ..show.heard import parse
 from ..show.names import Names
-from ..show.reading import TOLD, Reading, parse
+from ..show.reading import TOLD, Reading
 from ..show.strange import tell
 
 if TYPE_CHECKING:

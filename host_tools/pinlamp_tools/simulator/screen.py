@@ -24,9 +24,10 @@ from pinlamp.layout import PLACES
 from ..boards.board import Board
 from ..show.again import Again
 from ..show.clock import Clock
+from ..show.heard import parse
 from ..show.lampview import LampView, is_coloured
 from ..show.names import Names
-from ..show.reading import Reading, parse
+from ..show.reading import Reading
 from ..show.rows import headline, key_rows
 from .arguments import in_words
 from .brief import brief

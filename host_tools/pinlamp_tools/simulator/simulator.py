@@ -19,7 +19,8 @@ from ..emulator.air.field import PULL_AFTER_FRAMES, PULL_NOW_FRAMES, Field
 from ..emulator.card import cards
 from ..emulator.chip import faults as of_pn532
 from ..emulator.pasori import faults as of_rcs660s
-from ..show.reading import Reading, parse
+from ..show.heard import parse
+from ..show.reading import Reading
 from .bus_chip import BusChip
 from .device import Device
 from .serial_chip import SerialChip

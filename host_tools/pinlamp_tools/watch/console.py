@@ -21,7 +21,7 @@ from mynacard import KEYS
 from .. import paths
 from ..deploy.port import DeviceError, Line, is_there, several, taken, usb_ports, why_not
 from ..show import cable
-from ..show.reading import heard, parse
+from ..show.heard import heard, parse
 from ..show.strange import visible
 
 _POLL_S = 0.1

@@ -21,7 +21,8 @@ from pinlamp_tools.show.again import Again
 from pinlamp_tools.show.cable import ANEW, SILENT, Cable
 from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
 from pinlamp_tools.show.names import LANGUAGES, Names
-from pinlamp_tools.show.reading import Reading, heard, parse
+from pinlamp_tools.show.heard import heard, parse
+from pinlamp_tools.show.reading import Reading
 from pinlamp_tools.show.rows import headline, key_rows, numbers, on_cable, overall_row
 
 # Worst states of a card that leave no key to be named.

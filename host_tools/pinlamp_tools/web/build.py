@@ -114,6 +114,7 @@ _ADVISOR = (
     "guidance/sources.py",
     "show/again.py",
     "show/cable.py",
+    "show/heard.py",
     "show/lights.py",
     "show/names.json",
     "show/names.py",

@@ -13,8 +13,9 @@ from pinlamp_tools.guidance.choose import advise
 from pinlamp_tools.guidance.plan import plan
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
+from pinlamp_tools.show.heard import KINDS, heard
 from pinlamp_tools.show.names import LANGUAGES
-from pinlamp_tools.show.reading import KINDS, Reading, heard
+from pinlamp_tools.show.reading import Reading
 
 DAY = "2026-11-26"
 CARD = {"type": "card", "kind": "my_number_card"}

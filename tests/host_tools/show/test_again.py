@@ -4,8 +4,9 @@ import pytest
 
 from pinlamp_tools.show import again as module
 from pinlamp_tools.show.again import PARTLY, STILL, UNCLEAR, UNLOCKED, WAITING, Again
+from pinlamp_tools.show.heard import heard
 from pinlamp_tools.show.names import LANGUAGES, Names
-from pinlamp_tools.show.reading import Reading, heard
+from pinlamp_tools.show.reading import Reading
 
 READY = {"v": 1, "type": "ready", "board": "esp32_devkitc", "version": "0.1.0", "results": True}
 REMOVED = {"v": 1, "type": "removed"}

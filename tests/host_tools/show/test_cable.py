@@ -6,8 +6,9 @@ import pytest
 
 from pinlamp_tools.show import cable
 from pinlamp_tools.show.cable import Cable
+from pinlamp_tools.show.heard import heard
 from pinlamp_tools.show.names import LANGUAGES, Names
-from pinlamp_tools.show.reading import Reading, heard
+from pinlamp_tools.show.reading import Reading
 
 READY = {"v": 1, "type": "ready", "board": "b", "version": "0.1.0"}
 ALIVE = {"v": 1, "type": "alive", "results": True}
@@ -78,7 +79,7 @@ NEW = {"lamps": 12, "hold_s": 60}  # a device that is alive beside a card, too
         ([ALIVE, CARD, RESULT, REMOVED], True),
         ([{**ALIVE, **NEW}, CARD], True),
         ([{**READY, **NEW}, CARD, RESULT], True),
-        ([{**ALIVE, **NEW, "card": True}], True),
+        ([{**ALIVE, **NEW, "tap": 1}], True),
         ([LOST], True),
         ([READY, {"v": 1, "type": "demo"}], False),
         ([READY, {"v": 1, "type": "check"}], False),
@@ -97,11 +98,33 @@ def test_a_device_from_which_an_event_is_due_and_does_not_come_is_silent(told, d
     assert seen.state == cable.LIVE
 
 
-def test_a_card_that_lies_there_is_no_news():
+def test_a_card_that_lies_there_is_news_if_nothing_was_heard_of_it():
+    beat = heard({**ALIVE, **NEW, "tap": 7})
+    forgets = {"v": 1, "type": "ready"}
+    # The tap that was heard of: only of one that was told in whole nothing more has to come.
+    told = [{**READY, **NEW}, {**CARD, "tap": 7}, {**RESULT, "tap": 7}]
+    for events, news in (
+        (told, None),
+        (told[:2], forgets),  # its result is lost
+        ([*told, REMOVED], forgets),  # whatever lies there, it is another one
+        ([told[0], {**CARD, "tap": 6}, {**RESULT, "tap": 6}], forgets),
+        ([told[0], {**CARD, "tap": 6}, {**RESULT, "tap": 6}, REMOVED], forgets),
+        ([told[0], CARD, RESULT], forgets),
+        ([told[0]], None),
+        ([], forgets),
+    ):
+        reading = Reading()
+        for event in events:
+            reading.take(heard(event))
+        assert reading.news(beat) == news, events
+        assert reading.lamps == 12
+
+
+def test_a_result_of_another_tap_does_not_mix_with_what_came_before():
     reading = Reading()
-    for event in (READY, CARD, RESULT):
-        reading.take(event)
-    assert reading.news(heard({**ALIVE, **NEW, "card": True})) is None and reading.lamps == 12
+    for event in ({**CARD, "tap": 6}, {"v": 1, "type": "key", **KEY}, {**RESULT, "tap": 7}):
+        reading.take(heard(event))
+    assert reading.kind is None and not reading.complete  # nobody knows which card that was
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from lamps import colour_name
 from mynacard import default_keys, state
 from pinlamp import look
 from pinlamp.layout import OVERALL, lamps
+from pinlamp_tools.show.heard import heard
 from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
-from pinlamp_tools.show.reading import KEPT_MS, Reading, heard
+from pinlamp_tools.show.reading import KEPT_MS, Reading
 
 KEYS = [{"id": key.id, "state": "ok", "left": 3, "max": 3} for key in default_keys()]
 READY = {"type": "ready", "board": "b", "version": "1"}

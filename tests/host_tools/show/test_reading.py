@@ -3,7 +3,8 @@ import json
 import pytest
 
 from mynacard import default_keys
-from pinlamp_tools.show.reading import Reading, heard, parse
+from pinlamp_tools.show.heard import heard, parse
+from pinlamp_tools.show.reading import Reading
 from pinlamp_tools.watch import console
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 import oracle
+from mynacard import default_keys
 from pinlamp.layout import lamps
 from pinlamp_tools.show.names import Names
 from pinlamp_tools.show.reading import Reading
@@ -151,3 +152,18 @@ def test_the_headline_of_a_card_says_how_it_is_and_what_to_do():
 def test_a_reading_without_an_end_was_not_read():
     assert outcome(told(CARD), EN) == "Not read. Once more, please"
     assert "Type A" in outcome(told({"type": "card", "kind": "other_a"}), EN)
+
+
+@pytest.mark.parametrize("layout", [8, 5])
+def test_a_lamp_of_several_keys_is_not_good_while_one_of_them_is_not_known(layout):
+    every = {key.id: ("ok", 3, 3) for key in default_keys()}
+    (joined,) = [keys for keys in lamps(layout) if "text_a" in keys]
+    left_out = {key: found for key, found in every.items() if key != "text_a"}
+    reading = read(**left_out)
+    rows = list(lamp_rows(reading, layout, EN))
+    assert {row.state for row in rows if row.key == "text_a"} == {"unknown"}
+    place = list(lamps(layout)).index(joined) + 1
+    assert [row.state for row in rows if row.place == place] == ["unknown"]
+    reading = told(CARD, {"type": "key", "id": joined[0], "state": "ok", "left": 3, "max": 3})
+    rows = list(lamp_rows(reading, layout, EN))
+    assert [row.state for row in rows if row.place == place] == ["waiting"]

@@ -104,11 +104,11 @@ def test_the_list_of_boards_has_all_lamps_on_any_terminal(columns):
 
 
 def test_a_narrow_table_has_the_state_below_the_name():
+    # A trace does not tell which label a device has, so no lamp has a number.
     (said,) = _on_a_terminal(40, [["replay", TRACE]], "ja")
     lines = said.splitlines()
-    # A trace does not tell which label a device has, so no lamp has a number.
-    (at,) = [n for n, line in enumerate(lines) if line.strip() == "照合番号B(券面)"]
-    assert lines[at + 1].strip() == "ロックされています"
+    (at,) = [number for number, line in enumerate(lines) if "券面事項確認AP(14桁)" in line]
+    assert "照合番号B" in lines[at] and lines[at + 1].strip() == "ロックされています", lines
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp932"])
