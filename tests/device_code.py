@@ -18,3 +18,20 @@ def run(code, files):
     said = io.StringIO()
     exec(code, {"open": opened, "print": lambda text: said.write(text)})
     return said.getvalue().encode()
+
+
+class Files:
+    """What stands in for a Repl: a device whose `files`, by their paths, are in memory."""
+
+    def __init__(self, files, home=""):
+        self.files = files
+        self._home = home
+
+    def home(self):
+        return self._home
+
+    def read(self, path):
+        return self.files.get(path)
+
+    def run(self, code, what):
+        return run(code, self.files)

@@ -138,7 +138,10 @@ def _fits(found, left):
         return True
     if found in (state.LOCKED, state.BY_DESIGN):
         return left == 0
-    return left > 0 and (found != state.LAST or left == 1)
+    if found == state.LAST:
+        return left == 1
+    # A certificate that is not there answers anything, and what is unknown may have, too.
+    return left > 0 or found not in (state.OK, state.UNLIMITED, state.USED)
 
 
 def _is_count(value, least):

@@ -28,6 +28,8 @@ _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
 _CHECKED_HERE = ("ready", "fault", "key", "result")  # types of which `heard` knows more
 _LONGEST_LINE = 16384  # a result of 11 keys has about 700 bytes
+# Stopped for longer than that, whatever waits in the line was said then, and not now.
+_STOPPED_S = 3.0
 
 
 @cache
@@ -128,12 +130,17 @@ def _read(
 ) -> None:
     """Read until the device is gone. Errors of `take` pass through."""
     seen = cable.Cable()
-    began = time.monotonic()
+    began = turned = time.monotonic()
     rest = b""
     while not stopped.is_set():
         tell(seen.state)
         try:
             data = line.read(max(1, line.in_waiting))
+            before, turned = turned, time.monotonic()
+            if turned - before > _STOPPED_S:
+                line.reset_input_buffer()
+                seen, began, rest = cable.Cable(), turned, b""
+                continue
         except OSError:
             return
         *lines, rest = (rest + data).split(b"\n")

@@ -100,21 +100,13 @@ async def test_a_device_that_keeps_its_results_to_itself_says_so_and_what_change
         assert {"check": "results", "ok": True, "profile": "counter"} in told
 
 
-class Says:
+class Says(device_code.Files):
     """A device of 12 lamps whose check says `said`."""
 
     def __init__(self, said):
-        self._files = {"/board.json": json.dumps(Board.named("esp32_devkitc").data()).encode()}
+        board = json.dumps(Board.named("esp32_devkitc").data()).encode()
+        super().__init__({"/board.json": board})
         self._said = said
-
-    def home(self):
-        return ""
-
-    def read(self, path):
-        return self._files.get(path)
-
-    def run(self, code, what):
-        return device_code.run(code, self._files)
 
     def stream(self, code, take, what):
         for at in range(len(self._said)):

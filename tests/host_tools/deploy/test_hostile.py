@@ -121,19 +121,10 @@ def test_a_limit_counts_the_device_s_time_alone(monkeypatch):
 # What it says of itself
 
 
-class Stub:
+class Stub(device_code.Files):
     def __init__(self, board=BOARD, settings=b"{}", lines=()):
-        self._files = {"/board.json": board, "/settings.json": settings}
+        super().__init__({"/board.json": board, "/settings.json": settings})
         self._lines = lines
-
-    def home(self):
-        return ""
-
-    def read(self, path):
-        return self._files.get(path)
-
-    def run(self, code, what):
-        return device_code.run(code, self._files)
 
     def stream(self, code, take, what):
         for line in self._lines:

@@ -10,22 +10,12 @@ from pinlamp_tools.deploy.repl import DeviceError
 from pinlamp_tools.deploy.settings import TAKES, OfDevice, SettingError, reset
 
 
-class Device:
-    """Has files, as a device behind a Repl."""
+class Device(device_code.Files):
+    """Has files, as a device behind a Repl, that can be changed."""
 
     def __init__(self, settings, home="/a"):
         board = json.dumps(Board.named("esp32_devkitc").data()).encode()
-        self.files = {f"{home}/board.json": board, f"{home}/settings.json": settings}
-        self._home = home
-
-    def home(self):
-        return self._home
-
-    def read(self, path):
-        return self.files.get(path)
-
-    def run(self, code, what):
-        return device_code.run(code, self.files)
+        super().__init__({f"{home}/board.json": board, f"{home}/settings.json": settings}, home)
 
     def write(self, path, data):
         self.files[path] = data

@@ -1,8 +1,12 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mynacard import default_keys
+from arbitrary import Talk
+from mynacard import Finding, Session, default_keys
+from pinlamp.events import key_event
 from pinlamp_tools.show.heard import heard, parse
 from pinlamp_tools.show.reading import Reading
 from pinlamp_tools.watch import console
@@ -188,6 +192,7 @@ def test_a_long_name_of_a_stranger_s_is_cut(length):
         ("locked", None, True),
         ("locked", 3, False),
         ("by_design", 1, False),
+        ("unknown", 0, True),
     ],
 )
 def test_a_state_that_its_tries_left_contradict_is_unknown(state, left, fits):
@@ -195,3 +200,13 @@ def test_a_state_that_its_tries_left_contradict_is_unknown(state, left, fits):
     assert told["state"] == (state if fits else "unknown") and told["left"] == (
         left if fits else None
     )
+
+
+@given(st.data())
+def test_what_a_survey_finds_is_heard_as_it_is(data):
+    talk, session = Talk(data), Session(default_keys(True))
+    while session.command:
+        for item in session.answer(talk(session.command)):
+            if isinstance(item, Finding):
+                event = heard({"v": 1, **key_event(item)})
+                assert (event["state"], event["left"]) == (item.state, item.left), item

@@ -42,25 +42,18 @@ STRANGE = st.one_of(
 )
 
 
-class Device:
+class Device(device_code.Files):
     """A Repl behind which a stranger answers."""
 
     def __init__(self, text):
-        self._files = {
-            "/main.py": b"from pinlamp import start",
-            "/board.json": json.dumps(Board.named("pico_w").data()).encode(),
-            "/settings.json": json.dumps({text: 1}).encode(),
-        }
+        super().__init__(
+            {
+                "/main.py": b"from pinlamp import start",
+                "/board.json": json.dumps(Board.named("pico_w").data()).encode(),
+                "/settings.json": json.dumps({text: 1}).encode(),
+            }
+        )
         self._text = text
-
-    def home(self):
-        return ""
-
-    def read(self, path):
-        return self._files.get(path)
-
-    def run(self, code, what):
-        return device_code.run(code, self._files)
 
     def stream(self, code, take, what):
         version = {"check": "version", "ok": True, "version": self._text, "board": self._text}

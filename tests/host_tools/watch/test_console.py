@@ -12,6 +12,7 @@ import pytest
 from pinlamp_tools.deploy import port as ports
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.show import cable as states
+from pinlamp_tools.watch import console as console_module
 from pinlamp_tools.watch.console import Console, event_of
 
 READY = {"v": 1, "type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
@@ -85,6 +86,38 @@ def test_events_come_out_of_garbage_and_over_two_plugs(cable, heard):
     assert heard.get(timeout=10) == (states.LIVE, str(cable.path))
     assert heard.get(timeout=10) == READY
     assert heard.empty()
+
+
+def test_what_waited_while_nobody_read_was_not_said_now(cable, monkeypatch):
+    """Stopped by Ctrl-Z, or by text that somebody selects on Windows: whose card that was, and
+    whether it still lies there, nobody knows.
+    """
+    monkeypatch.setattr(console_module, "_STOPPED_S", 0.5)
+    told, stopped, goes_on = queue.Queue(), threading.Event(), threading.Event()
+    goes_on.set()
+
+    def take(event):
+        told.put(event)
+        goes_on.wait(20)
+
+    arguments = (take, lambda link, port: told.put(link), stopped)
+    thread = threading.Thread(target=Console(str(cable.path)).listen, args=arguments)
+    thread.start()
+    try:
+        assert told.get(timeout=10) == states.LISTENING
+        goes_on.clear()
+        cable.send(_line(READY))
+        assert [told.get(timeout=10) for _ in range(2)] == [states.LIVE, READY]
+        cable.send(_line(LOCKED) + _line(LOCKED)[:20])
+        assert not goes_on.wait(0.7)
+        goes_on.set()
+        assert told.get(timeout=10) == states.LISTENING  # so screens forget
+        cable.send(_line(READY))
+        assert [told.get(timeout=10) for _ in range(2)] == [states.LIVE, READY]
+    finally:
+        goes_on.set()
+        stopped.set()
+        thread.join(10)
 
 
 def test_a_line_without_an_end_is_dropped(cable, heard):

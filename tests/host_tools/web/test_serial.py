@@ -114,6 +114,25 @@ def test_what_lies_around_a_gap_is_never_joined(watched):
     assert page.locator("#keys tr[data-state=ok]").count() == 0
 
 
+def test_what_waited_while_the_page_stood_still_is_not_shown_as_live(watched):
+    """As in the print dialog of the slip: meanwhile the next person's card came and went."""
+    page = watched(_session())
+    page.wait_for_selector("#keys tr[data-key=visual_b][data-state=locked]")
+    page.evaluate(
+        """(said) => {
+        ports.at(-1).feed(said);
+        const until = performance.now() + 3500;
+        while (performance.now() < until);
+        ports.at(-1).feed(said); }""",
+        _session("fresh"),
+    )
+    page.wait_for_function("() => !document.body.classList.contains('told')")
+    page.wait_for_timeout(1000)
+    assert page.locator("#keys tr[data-state=ok], #keys tr[data-state=locked]").count() == 0
+    _say(page, {"type": "card", "kind": "my_number_card"}, _result(auth="locked"))
+    page.wait_for_selector("#keys tr[data-key=auth][data-state=locked]")
+
+
 def test_answers_go_with_their_reading(watched):
     page = watched()
     card = {"v": 1, "type": "card", "kind": "my_number_card"}

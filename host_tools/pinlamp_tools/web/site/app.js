@@ -280,6 +280,15 @@ function waitForWords(ms) {
   watching.silence = setTimeout(silent, ms, watching.session, ms);
 }
 
+// The page did not run for seconds: what the device did meanwhile is not known.
+function stoodStill(session) {
+  if (watching?.session !== session) return;
+  fadeAfter(null);
+  advisor.forget();
+  waitForWords(SILENT_MS);
+  showTold();
+}
+
 // Nothing was heard for so long.
 function silent(session, ms) {
   if (!advisor.nothing(ms)) return;
@@ -296,7 +305,7 @@ async function connect() {
   let port;
   try { port = await navigator.serial.requestPort(); } catch { return; } // the user chose nothing
   if (watching) return;
-  const session = new Session(port, (line) => hear(line, "watch"));
+  const session = new Session(port, (line) => hear(line, "watch"), () => stoodStill(session));
   let waits = true;
   const opened = () => {
     if (waits) opening -= 1;

@@ -1,6 +1,10 @@
 // Lines from a real device over Web Serial. No byte that it sends breaks anything here.
 const LONGEST = 16384;
 const PATIENCE_MS = 2000;
+const TURN_MS = 500;
+// A page that stood still for longer (its own print dialog) is told late what was said then, and not now.
+const STOOD_MS = 3000;
+const BURST_MS = 500;
 
 export class Lines {
   constructor(take) { this.take = take; this.rest = ""; this.torn = false; }
@@ -27,12 +31,28 @@ export class Lines {
 
 // One connection: `run` reads until the device is gone, or until `stop`.
 export class Session {
-  constructor(port, take) {
+  // `late`: called when what was heard is no longer known to be so.
+  constructor(port, take, late) {
     this.port = port;
+    this.late = late;
     this.lines = new Lines(take);
     this.reader = null;
     this.writer = null;
     this.stopped = false;
+    this.turned = performance.now();
+    this.deafUntil = 0;
+  }
+
+  // Whether what comes now was said now. A hidden page's timers are slow, and nobody looks at it.
+  #isNow() {
+    const now = performance.now();
+    if (now - this.turned > STOOD_MS && document.visibilityState === "visible") {
+      this.deafUntil = now + BURST_MS;
+      this.lines.tear();
+      this.late();
+    }
+    this.turned = now;
+    return now >= this.deafUntil;
   }
 
   // Calls `opened` once the port is open. Throws if the port does not open.
@@ -40,6 +60,8 @@ export class Session {
     const { port } = this;
     await port.open({ baudRate: 115200 });
     opened();
+    this.turned = performance.now();
+    const turns = setInterval(() => this.#isNow(), TURN_MS);
     try {
       while (port.readable && !this.stopped) {
         const stream = port.readable;
@@ -49,7 +71,8 @@ export class Session {
           for (;;) {
             const { value, done } = await this.reader.read();
             if (done) return;
-            this.lines.feed(decoder.decode(value, { stream: true }));
+            const text = decoder.decode(value, { stream: true });
+            if (this.#isNow()) this.lines.feed(text);
           }
         } catch (error) {
           // After a framing error or an overrun the port continues with another stream.
@@ -60,6 +83,7 @@ export class Session {
         }
       }
     } finally {
+      clearInterval(turns);
       this.writer?.releaseLock(); // a device that does not read leaves its CR outstanding
       const late = new Promise((done) => { setTimeout(done, PATIENCE_MS); });
       await Promise.race([port.close().catch(() => {}), late]); // a driver that hangs must not keep a result
