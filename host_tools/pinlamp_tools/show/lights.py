@@ -93,7 +93,7 @@ class Lights:
                 self._lamps.reading(_ALL_KEYS)
             self._lamps.finding(event["id"], event["state"])
         elif kind == "result":
-            self._result(event, reading.untold)
+            self._result(reading)
         elif kind == "fault":
             self._fault(event["code"])
         elif kind in ("demo", "check"):  # its lamps show what is no card's
@@ -107,12 +107,13 @@ class Lights:
         else:
             self._lamps.reading(waiting)
 
-    def _result(self, event, untold):
-        # A cable that was plugged in late missed events: the result repeats every key.
-        self._lamps.reading([key["id"] for key in event["keys"]])
-        for key in event["keys"]:
-            self._lamps.finding(key["id"], key["state"])
-        if event["complete"] and not untold:
+    def _result(self, reading):
+        # What the words say, and not the line: that may have a hole, or contradict those before.
+        found = [one for one in reading.result()[1] if one["id"] is not None]
+        self._lamps.reading([one["id"] for one in found])
+        for one in found:
+            self._lamps.finding(one["id"], one["state"])
+        if reading.complete and not reading.untold:
             self._lamps.read()
         else:
             self._lamps.not_read()  # violet: some of it is unknown here

@@ -136,8 +136,8 @@ def _read(
         tell(seen.state)
         try:
             data = line.read(max(1, line.in_waiting))
-            before, turned = turned, time.monotonic()
-            if turned - before > _STOPPED_S:
+            last, turned = turned, time.monotonic()
+            if turned - last > _STOPPED_S:
                 line.reset_input_buffer()
                 seen, began, rest = cable.Cable(), turned, b""
                 continue

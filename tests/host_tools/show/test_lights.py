@@ -150,6 +150,18 @@ def test_whatever_gets_lost_no_lamp_shows_what_the_table_does_not_say(events):
                 assert colour == _colour(wanted, 0), (key, colour, said)
 
 
+def test_lamps_say_what_the_words_say_of_lines_that_contradict_each_other():
+    locked = {"type": "key", "id": "visual_b", "state": "locked", "left": 0, "max": 10}
+    hole = {**RESULT, "keys": [key for key in KEYS if key["id"] != "visual_b"]}
+    twice = {**RESULT, "keys": [*KEYS, {**locked, "id": "visual_b"}]}
+    place = list(lamps(LAYOUT)).index(("visual_b",))
+    for told in ((locked, RESULT), (locked, hole), (hole,), (twice,)):
+        for now_ms in (50, 1100):
+            *_, (reading, pixels) = _played([READY, CARD, *told], now_ms)
+            assert reading.state("visual_b")[0] == reading.overall == "unknown"
+            assert {_colour(pixels, place), _colour(pixels, LAYOUT - 1)} <= {"violet", "off"}
+
+
 @pytest.mark.parametrize("unknown", [[], [{"type": "exchange"}], [{"type": "tomorrow_s"}]])
 def test_an_unknown_event_keeps_no_lamp_alight(unknown):
     clock, reading = Clock(), Reading()
