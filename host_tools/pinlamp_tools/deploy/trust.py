@@ -39,8 +39,7 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
         rest       ok null: "slot", which does not start, holds "count" files
         same       ok true: all "count" files are as they should be for the "board" (its title)
                    with this "link" and "strip", and the settings, which the owner alone can
-                   judge: "layout", "profile", "events", "hold_s", and the "others" by name,
-                   with the "order" of the strip's colours, which board.json may have by hand
+                   judge: "layout", "profile", "events", "hold_s", and the "others" by name
 
     `own`: the caller's board, as it was deployed.
 
@@ -94,7 +93,6 @@ def compare(repl: Repl, own: Board | None = None) -> Iterator[dict[str, Any]]:
             yield _finding(False, "settings", paths=wrong)
         settings = {name: getattr(used, name) for name in TAKES}
         told = {**_told(board), **{name: settings.pop(name) for name in _SPOKEN_OF}}
-        settings["order"] = board.strip.order  # an update leaves it as it is: see `update.choose`
         yield _finding(True, "same", count=count, version=__version__, **told, others=settings)
 
 

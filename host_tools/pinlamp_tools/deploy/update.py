@@ -9,10 +9,11 @@ import contextlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pinlamp import __version__, files
+from pinlamp.layout import LAYOUTS
+from pinlamp.settings import Settings
 
 from ..boards.board import Board, ChoiceError
 from . import payload, seal, strangers, who
@@ -24,7 +25,6 @@ _MAIN = "/main.py"
 _NEXT = "/main.new"  # becomes /main.py
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){2}", re.ASCII)
 _PLATFORMS = ("esp32", "rp2")
-_ORDERS = ("GRB", "RGB")
 _OF_STRIP = ("pin", "count", "order", "layout", "shape", "columns", "lamps")
 NOT_AS_SENT = (
     "{path} is not on the device as it was sent: repeat the command; until then it works as before"
@@ -54,20 +54,16 @@ def choose(board: Board, old: bytes | None, link: str | None, strip: str | None)
 
     `link` and `strip` come first, then those of `old` (the device's board.json) if it is the same
     board, then the board's own. The device's part for a strip (see `boards.strips`) stays, too,
-    unless the board names one itself; and so does the order of its colours, which the part has,
-    unless another strip is lit. Raises ChoiceError.
+    unless the board names one itself. All else is the board's, whatever the device has: also the
+    order of the colours, in which a stranger's change would make "locked" green. Raises
+    ChoiceError.
     """
     before = _before(board, old)
     if before:
         if before.get("link") in tuple(board.links) and before["link"] in board.reader_links:
             link = link or before["link"]
         strip = strip or _strip_of(board, before)
-    chosen = board.with_link(link or board.link).with_strip(strip or board.strip.name)
-    lit = _lit(before)
-    if lit.get("order") in _ORDERS and _named(lit) == (chosen.strip.name, chosen.strip.part):
-        first = replace(chosen.strip, order=lit["order"])
-        chosen = replace(chosen, strips=(first, *chosen.strips[1:]))
-    return chosen
+    return board.with_link(link or board.link).with_strip(strip or board.strip.name)
 
 
 def replaced(board: Board, old: bytes | None) -> list[str]:
@@ -218,9 +214,10 @@ def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
         repl.safe_mode(todo.old)
     if todo.boot is False:
         repl.remove(seal.BOOT)
+    settings = _settings(repl, todo)  # before anything goes
     for path in todo.remove:
         repl.remove(path)
-    _fill(repl, todo, progress)
+    _fill(repl, todo, settings, progress)
     _verify(repl, todo)
     if todo.sealed and strangers.beside(repl):  # what ran until now may have put it there
         raise DeviceError(NOT_SEALED)
@@ -233,7 +230,25 @@ def run(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
         seal.close(repl)
 
 
-def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
+def _settings(repl: Repl, todo: Plan) -> bytes | None:
+    """Return the settings that the new version starts with, None for the defaults.
+
+    Where no main.py names a folder, somebody may have removed it to make room for ours: then those
+    of either slot, before all others those that keep results.
+    """
+    homes = ["/a", "/b"] if todo.old is None else [todo.old]
+    found: list[tuple[bool, bytes]] = []
+    for home in homes:
+        content = repl.read(f"{home}/{files.SETTINGS}")
+        given = on_device(repl, home) if todo.sealed or content is not None else {}
+        if todo.sealed:
+            content = seal.settings(given)
+        if content is not None:
+            found.append((Settings(given, LAYOUTS[0], LAYOUTS[0]).events, content))
+    return min(found)[1] if found else None
+
+
+def _fill(repl: Repl, todo: Plan, settings: bytes | None, progress: Callable[[int], None]) -> None:
     right = payload.belonging(todo.new, todo.wanted)
     for folder in sorted(path for path, digest in right.items() if not digest):
         repl.make_folder(folder)
@@ -244,9 +259,6 @@ def _fill(repl: Repl, todo: Plan, progress: Callable[[int], None]) -> None:
     for name in todo.send:
         repl.write(f"{todo.new}/{name}", todo.wanted[name])
         progress(1)
-    settings = repl.read(f"{todo.old or ''}/{files.SETTINGS}")
-    if todo.sealed:
-        settings = seal.settings(on_device(repl, todo.old or ""))
     if settings is not None:
         path = f"{todo.new}/{files.SETTINGS}"
         repl.write(path, settings)

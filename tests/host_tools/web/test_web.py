@@ -70,7 +70,7 @@ TAP_ALL = """async (cards) => {
 
 
 def _last_tap(said):
-    """Return what counts of a card's events, without times.
+    """Return what counts of a card's events, without times and its number.
 
     A `card` event clears all before it: one card swaps itself, and on a busy machine any tap may
     begin again.
@@ -80,7 +80,7 @@ def _last_tap(said):
         if event["type"] == "card":
             told = []
         if event["type"] in ("card", "key", "result"):
-            told.append({**event, "ms": None} if "ms" in event else event)
+            told.append({n: value for n, value in event.items() if n not in ("ms", "tap")})
     return told
 
 

@@ -1,6 +1,6 @@
 // The page: its device, a real one over Web Serial, guidance, slip, and the search for words.
 import { Advisor, Device } from "./device.js";
-import { keep } from "./keep.js";
+import { keep, whenReplaced } from "./keep.js";
 import { Pasori } from "./pasori.js";
 import { Session } from "./serial.js";
 import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
@@ -356,6 +356,7 @@ function look() {
 }
 
 async function start() {
+  whenReplaced(begin);
   data = await (await fetch("data.json")).json();
   ({ texts, cards } = data);
   state.lang = choose();
@@ -376,7 +377,7 @@ async function start() {
   showAll();
   document.body.classList.add("ready");
   pasori.find();
-  if ("serviceWorker" in navigator) keep(begin).catch(() => {});
+  if ("serviceWorker" in navigator) keep().catch(() => {});
 }
 
 start(); // if it fails, the page keeps the sentence of index.html

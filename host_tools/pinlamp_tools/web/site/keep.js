@@ -4,16 +4,10 @@
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
 
 // Not at one of this machine's own names: the next project's page there would be answered by ours.
-// What an older build left there goes. Calls `replaced` once a newer version is kept in place of the one
-// that is open: from then on files come from that.
-export async function keep(replaced) {
+// What an older build left there goes.
+export async function keep() {
   const workers = navigator.serviceWorker;
   if (!LOOPBACK.test(location.hostname)) {
-    let known = workers.controller;
-    workers.addEventListener("controllerchange", () => {
-      if (known) replaced();
-      known = workers.controller;
-    });
     await workers.register("sw.js");
     return;
   }
@@ -26,4 +20,15 @@ export async function keep(replaced) {
     && (!name.includes(" ") || ours.some(({ scope }) => name.endsWith(` ${scope}`)));
   const names = (await caches.keys()).filter(left);
   await Promise.all(names.map((name) => caches.delete(name)));
+}
+
+// Calls `replaced` once a newer version is kept in place of the one that is open: from then on files come
+// from that. To be called before anything else is fetched.
+export function whenReplaced(replaced) {
+  const workers = navigator.serviceWorker;
+  let known = workers?.controller;
+  workers?.addEventListener("controllerchange", () => {
+    if (known) replaced();
+    known = workers.controller;
+  });
 }
