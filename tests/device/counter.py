@@ -72,7 +72,7 @@ class Console(Events):
     """Lets somebody wait for the type of an event, whatever the settings let out."""
 
     def __init__(self):
-        super().__init__(True, None)
+        super().__init__(Settings({}, 12, 12), None)
         self._came = asyncio.Event()
         self.last = None
 

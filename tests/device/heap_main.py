@@ -12,8 +12,6 @@ class Heap:
     def __init__(self, events):
         """`events`: `pinlamp.events.Events`."""
         self._events = events
-        self.results = events.results
-        self.counter = events.counter
         self.beat = events.beat
 
     def tell(self, event):

@@ -88,7 +88,7 @@ class Told(Events):
     """Keeps the time of the last event of each type."""
 
     def __init__(self, time):
-        super().__init__(True, None)
+        super().__init__(Settings({}, 12, 12), None)
         self._time = time
         self.at = {}
 

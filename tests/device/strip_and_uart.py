@@ -89,7 +89,7 @@ class Console(Events):
     """Lets somebody wait for the type of an event."""
 
     def __init__(self):
-        super().__init__(True, None)
+        super().__init__(Settings({}, 12, 12), None)
         self._came = asyncio.Event()
         self._type = None
 

@@ -56,7 +56,7 @@ class Silent(Events):
     last = None
 
     def __init__(self):
-        super().__init__(True, None)
+        super().__init__(Settings({}, 12, 12), None)
         self._came = asyncio.Event()
 
     def tell(self, event):

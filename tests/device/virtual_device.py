@@ -76,7 +76,7 @@ class Console(Events):
     """Keeps the events, and lets somebody wait for one."""
 
     def __init__(self):
-        super().__init__(True, None)
+        super().__init__(Settings({}, 12, 12), None)
         self.events = []
         self._came = asyncio.Event()
 

@@ -62,7 +62,7 @@ class Console(Events):
 
     def __init__(self, watch):
         """Switch all events on."""
-        super().__init__(True, None)
+        super().__init__(Settings({}, 12, 12), None)
         self._watch = watch
 
     def tell(self, event):

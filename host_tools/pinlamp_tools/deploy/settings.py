@@ -100,7 +100,13 @@ class OfDevice:
         if others:
             raise SettingError(f"{name} {text} does not go with {others}: change that first")
         # The old settings stay whole until the new ones are whole: one rename swaps them.
-        content = json.dumps(given).encode()
+        content = json.dumps(given, separators=(",", ":")).encode()
+        size = len(content)
+        if size > MOST:
+            raise SettingError(
+                f"the device would not take settings of {size} bytes, {MOST} at most: forget them"
+                " all (pinlamp settings reset)"
+            )
         self._repl.write(self._new_path, content)
         if self._repl.read(self._new_path) != content:
             raise DeviceError("the settings were not written well: repeat the command")

@@ -122,6 +122,8 @@ class Reading:
         return None if self.phase == "ready" else {"v": 1, "type": "ready"}
 
     def _about(self, event):
+        if "board" in event:  # a device that has just started: perhaps another one
+            self.lamps, self.kept_ms = None, KEPT_MS
         self.lamps = event.get("lamps", self.lamps)
         hold_s = event.get("hold_s", 0 if event.get("counter") else None)
         if hold_s is not None:

@@ -117,3 +117,10 @@ def test_a_device_without_a_usable_board(board):
 def test_every_setting_of_the_firmware_is_known():
     used = OfDevice(Device(b"{}")).effective()
     assert set(TAKES) == set(vars(used)) - {"replaced"}
+
+
+def test_no_more_is_written_than_the_device_reads():
+    device = Device(json.dumps({"profile": "counter", "later": "x" * 460}).encode())
+    with pytest.raises(SettingError, match="512 at most"):
+        OfDevice(device).set("brightness", "40")
+    assert OfDevice(device).effective().profile == "counter"

@@ -154,3 +154,12 @@ def test_alive_is_news_only_where_a_line_was_missed(before, alive, news):
         assert told.get("reader") == alive.get("reader")
         reading.take(told)
         assert reading.news(heard(alive)) is None
+
+
+def test_what_a_device_told_of_itself_is_not_the_next_one_s():
+    reading = Reading()
+    for event in ({**READY, "lamps": 8, "hold_s": 20}, CARD, RESULT, REMOVED):
+        reading.take(heard(event))
+    assert (reading.lamps, reading.kept_ms) == (8, 20_000)
+    reading.take(heard(READY))  # an older device does not tell
+    assert (reading.lamps, reading.kept_ms) == (None, 60_000)

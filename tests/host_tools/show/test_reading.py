@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arbitrary import Talk
@@ -202,6 +202,7 @@ def test_a_state_that_its_tries_left_contradict_is_unknown(state, left, fits):
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_what_a_survey_finds_is_heard_as_it_is(data):
     talk, session = Talk(data), Session(default_keys(True))
