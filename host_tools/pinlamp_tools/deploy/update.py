@@ -236,16 +236,16 @@ def _settings(repl: Repl, todo: Plan) -> bytes | None:
     Where no main.py names a folder, somebody may have removed it to make room for ours: then those
     of either slot, before all others those that keep results.
     """
-    homes = ["/a", "/b"] if todo.old is None else [todo.old]
-    found: list[tuple[bool, bytes]] = []
-    for home in homes:
+    found = []
+    for home in ["/a", "/b"] if todo.old is None else [todo.old]:
         content = repl.read(f"{home}/{files.SETTINGS}")
-        given = on_device(repl, home) if todo.sealed or content is not None else {}
-        if todo.sealed:
-            content = seal.settings(given)
         if content is not None:
-            found.append((Settings(given, LAYOUTS[0], LAYOUTS[0]).events, content))
-    return min(found)[1] if found else None
+            given = on_device(repl, home)
+            found.append((Settings(given, LAYOUTS[0], LAYOUTS[0]).events, content, given))
+    if not found:
+        return seal.settings({}) if todo.sealed else None
+    _, content, given = min(found, key=lambda one: one[0])
+    return seal.settings(given) if todo.sealed else content
 
 
 def _fill(repl: Repl, todo: Plan, settings: bytes | None, progress: Callable[[int], None]) -> None:

@@ -76,19 +76,21 @@ async def test_a_deployment_tells_what_it_changes(tmp_path):
 
 @pytest.mark.usefixtures("micropython")
 @pytest.mark.parametrize("sealed", [False, True])
-async def test_settings_come_along_without_a_main_py(tmp_path, sealed):
+@pytest.mark.parametrize("others", [None, b'{"profile": "pocket"}'])
+async def test_settings_come_along_without_a_main_py(tmp_path, sealed, others):
     """Whoever follows `deploy`'s own advice removes another program's main.py."""
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, BOARD, "hsu", "stick-8")
 
         def again(repl):
-            repl.write("/a/settings.json", b'{"profile": "counter", "hold_s": 9}')
+            repl.write("/a/settings.json", b'{"profile": "counter", "hold_s": 9, "layout": 5}')
             repl.make_folder("/b")
-            repl.write("/b/settings.json", b'{"profile": "pocket"}')
+            if others:
+                repl.write("/b/settings.json", others)
             repl.remove("/main.py")
             todo = update.plan(repl, BOARD, "hsu", "stick-8")._replace(sealed=sealed)
             update.run(repl, todo, lambda count: None)
             return json.loads(repl.read(f"{todo.new}/settings.json"))
 
         kept = await device.repl(again)
-        assert (kept["profile"], kept["hold_s"]) == ("counter", 9)
+        assert (kept["profile"], kept["hold_s"], kept["layout"]) == ("counter", 9, 5)
