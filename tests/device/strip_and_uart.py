@@ -97,7 +97,7 @@ class Console(Events):
         self._type = event["type"]
         self._came.set()
 
-    def beat(self, clock, fault=None):
+    def beat(self, clock, fault=None, tap=None):
         pass
 
     async def until(self, kind):

@@ -68,7 +68,7 @@ class Silent(Events):
             self._came.clear()
             await self._came.wait()
 
-    def beat(self, clock, fault=None):
+    def beat(self, clock, fault=None, tap=None):
         pass
 
 

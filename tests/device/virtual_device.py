@@ -84,7 +84,7 @@ class Console(Events):
         self.events.append(event)
         self._came.set()
 
-    def beat(self, clock, fault=None):
+    def beat(self, clock, fault=None, tap=None):
         pass
 
     async def until(self, good):
