@@ -219,12 +219,12 @@ class App:
         restart.well()
 
     async def _tap(self):
-        on_exchange, self._on_exchange = self._on_exchange, None  # it hears only the first tap
         self._surveying = True
         try:
-            result = await tap.run(self._reader, self._keys, clock, self, on_exchange)
+            result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
         finally:
             self._surveying = False
+        self._on_exchange = None  # it hears only the first tap
         stays_ms = self._config.hold_s * 1000
         if result.complete and not result.findings:
             self._notice(look.OTHER_CARD, None)

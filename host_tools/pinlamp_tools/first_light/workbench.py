@@ -6,14 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pinlamp.layout import LAYOUTS
-
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
 from ..deploy.port import DeviceError
 from ..deploy.repl import Repl
 from ..deploy.settings import OfDevice
 from ..recording.tape import Tape
+from ..show.rows import LAYOUTS
 from . import program
 from .card import card_of
 from .found import Found

@@ -1,7 +1,7 @@
 """Programs that are Python packages: each runs as a process of its own.
 
-It runs in an empty folder. In the person's own, Python would import whatever `esptool.py` a
-stranger has put there, and esptool would take an `esptool.cfg` for its settings.
+It runs in an empty folder. In the person's own, Python would import whatever module of that name a
+stranger has put there, and esptool would take its settings from there.
 """
 
 from __future__ import annotations

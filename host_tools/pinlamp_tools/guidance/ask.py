@@ -7,10 +7,9 @@ from typing import Any
 import click
 from rich.text import Text
 
-from pinlamp.layout import LAYOUTS, OVERALL, PLACES, lamps
-
 from ..show.names import Names
 from ..show.reading import Reading
+from ..show.rows import LAYOUTS, OVERALL, PLACES, lamps
 from ..show.strange import tell
 from ..show.terminal import console, lines
 from .plan import QUESTIONS, pair_to_ask, plan

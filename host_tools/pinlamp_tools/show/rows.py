@@ -9,7 +9,10 @@ from collections import namedtuple
 from mynacard import state
 from mynacard.keys import KEYS, NEWER
 from mynacard.survey import DEACTIVATED
-from pinlamp.layout import OVERALL, PLACES, lamps
+from pinlamp.layout import LAYOUTS as LAYOUTS
+from pinlamp.layout import OVERALL as OVERALL
+from pinlamp.layout import PLACES as PLACES
+from pinlamp.layout import lamps as lamps
 
 from .cable import KEEPING, LIVE
 

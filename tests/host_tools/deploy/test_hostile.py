@@ -194,10 +194,10 @@ def test_a_board_json_that_is_none_is_damaged(board):
 def test_what_is_no_file_s_content_is_an_error_of_the_device(monkeypatch, answer):
     monkeypatch.setattr(Repl, "__init__", lambda self: None)
     monkeypatch.setattr(Repl, "run", lambda self, code, what: answer)
+    monkeypatch.setattr(Repl, "_need", lambda self, name, code: None)
     with pytest.raises(DeviceError, match="cannot be read"):
         Repl().read("/main.py")
     with pytest.raises(DeviceError, match="cannot be read"):
-        monkeypatch.setattr(Repl, "_need", lambda self, name, code: None)
         Repl().tree("/a")
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import device_code
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.first_light import program
 from pinlamp_tools.first_light.found import Found
@@ -31,6 +32,9 @@ class Odd:
 
     def home(self):
         return "/a"
+
+    def run(self, code, what):
+        return device_code.run(code, {})
 
     def read(self, path):
         return self._board if path.endswith("board.json") else None

@@ -309,7 +309,8 @@ def test_it_chooses_the_same_under_micropython(micropython, tmp_path):
         "print(json.dumps([[topic['id'] for topic in topics] for topics in found]))\n",
         "utf-8",
     )
-    folders = [".frozen", PACKAGE.parents[1], paths.package_dir("mynacard").parent]
+    packages = [paths.package_dir(name).parent for name in ("mynacard", "pinlamp")]
+    folders = [".frozen", PACKAGE.parents[1], *packages]
     done = subprocess.run(
         [str(paths.micropython()), "main.py"],
         cwd=tmp_path,

@@ -4,7 +4,7 @@ import pytest
 
 from oracle import ASKED
 from picture import picture
-from pinlamp_tools.show import lights
+from pinlamp_tools.show import reading
 from pinlamp_tools.watch.screen import Watch
 from scripted import ScriptedConsole
 
@@ -19,7 +19,7 @@ EXCHANGE = {"type": "exchange", "c": "00A4", "r": "9000", "ms": 1}
 
 @pytest.mark.parametrize("between", [[], [EXCHANGE], [ACTIVATION, {"type": "tomorrow_s"}]])
 async def test_a_line_of_a_recording_keeps_no_result_longer(monkeypatch, between):
-    monkeypatch.setattr(lights, "KEPT_MS", 400)
+    monkeypatch.setattr(reading, "KEPT_MS", 400)
     console = ScriptedConsole()
     app = Watch(console, "en", bell=False)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -87,7 +87,7 @@ def test_locks_that_a_device_reads_on_a_phone_s_first_screen(opened, lang, locke
     page.click("#connect")
     page.wait_for_function("() => /Connected|つながって/.test(document.body.innerText)")
     keys = [
-        {"id": key, "state": "locked" if key in locked else "ok", "left": 3, "max": 3}
+        {"id": key, "state": "locked" if key in locked else "ok", "left": None, "max": 3}
         for key in ASKED
     ]
     events = [

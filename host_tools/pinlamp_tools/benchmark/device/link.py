@@ -71,25 +71,18 @@ def _step(name, **facts):
     print(json.dumps(facts))
 
 
-class _Status:
-    """Sees how a PN532's exchanges with a card end; `last` is the newest status of a fault.
+class _Noting(Reader):
+    """A reader that notes how an exchange with a card ended: `last`, the newest fault's status.
 
     It takes no byte of an answer: what a card says is copied nowhere.
     """
 
     last = None
 
-    def __init__(self, chip):
-        self._exchange = chip.in_data_exchange
-        chip.in_data_exchange = self.in_data_exchange
-
-    async def in_data_exchange(self, *args):
-        """Exchange, and look at the error."""
-        try:
-            return await self._exchange(*args)
-        except StatusError as error:
+    def _fault(self, error):
+        if isinstance(error, StatusError):
             self.last = error.status
-            raise
+        super()._fault(error)
 
 
 class _Timed:
@@ -152,7 +145,7 @@ async def _wait_for_card(reader):
 
 
 async def _pull(reader, status):
-    """Ask the card again and again until it is gone; `status`: a _Status, or None."""
+    """Ask the card again and again until it is gone; `status`: a _Noting, or None."""
     _step("pull")
     wait = _Wait()
     while not wait.over():
@@ -195,7 +188,7 @@ def _made():
         return chip, Rcs660sReader(chip, clock), None
     bus = link(KIND, PINS)  # noqa: F821
     chip = PN532(bus)
-    return chip, Reader(chip, clock), bus
+    return chip, _Noting(chip, clock), bus
 
 
 async def _version(chip):
@@ -236,7 +229,7 @@ async def _main():
     if done.complete and done.findings:
         if bus is None:
             await _pauses(chip, reader)
-        await _pull(reader, _Status(chip) if bus else None)
+        await _pull(reader, reader if bus else None)
     await reader.release()
 
 
