@@ -82,11 +82,14 @@ class Board:
     def forget(self):
         """Leave nothing in memory of what a card told, wherever its reading broke off."""
         if self._chip is not None:
-            self._chip.overwrite()
+            try:
+                self._chip.overwrite()
+            except MemoryError:
+                pass  # which may be what ended the firmware: it must be shown and restart
 
     def quiet(self):
         """Darken the strip, silence the buzzer and forget the card at once."""
-        self.forget()
         self.fill((0, 0, 0))
+        self.forget()
         if self._pwm is not None:
             self._pwm.duty_u16(0)
