@@ -134,12 +134,32 @@ class LampView(Widget):
     lamp), since it knows how much room there is.
     """
 
-    def __init__(self, lamps: Sequence[Sequence[str]], keys: Sequence[str], names: Names) -> None:
-        """`lamps`: key ids of each pixel in strip order. `keys`: ids to show, lamp or not."""
+    def __init__(
+        self,
+        lamps: Sequence[Sequence[str]],
+        keys: Sequence[str],
+        names: Names,
+        numbered: bool = True,
+    ) -> None:
+        """`lamps`, `keys`, `numbered`: see `lay`."""
         super().__init__()
         self.names = names
         self.pitch = 1
         self.gap = 1
+        self._found: dict[str, Row] = {}
+        self._headline = ""
+        self._note = ""
+        self._headline_style = _BOLD
+        self._whole: list[tuple[str, Style]] = []  # its lines in `_whole_cells`
+        self._whole_cells = 0
+        self.lay(lamps, keys, numbered)
+
+    def lay(self, lamps: Sequence[Sequence[str]], keys: Sequence[str], numbered: bool) -> None:
+        """Draw other lamps from now on, dark ones.
+
+        `lamps`: key ids of each pixel in strip order. `keys`: ids to show, lamp or not.
+        `numbered`: whether each has the number that the device's label gives it.
+        """
         self._full = _QUARTER
         self._drive: list[RGB] = [(0, 0, 0)] * len(lamps)
         self._rows: list[KeyLine] = []
@@ -151,13 +171,8 @@ class LampView(Widget):
             self._rows += [KeyLine(key, index, i == 0) for i, key in enumerate(group)]
         shown = {row.key for row in self._rows}
         self._rows += [KeyLine(key, None, True) for key in keys if key not in shown]
-        self._numbers = numbers(len(lamps))
-        self._found: dict[str, Row] = {}
-        self._headline = ""
-        self._note = ""
-        self._headline_style = _BOLD
-        self._whole: list[tuple[str, Style]] = []  # its lines in `_whole_cells`
-        self._whole_cells = 0
+        self._numbers = numbers(len(lamps)) if numbered else {}
+        self.refresh(layout=True)
 
     @property
     def rows(self) -> list[KeyLine]:
@@ -297,7 +312,7 @@ class LampView(Widget):
         if self._overall is not None and line < 2:
             dot = self._lamp(self._overall, line, 2)
             # An only lamp has no number: those of the keys are winks.
-            number = self._overall + 1 if line == 0 and self._overall else None
+            number = self._overall + 1 if line == 0 and self._overall and self._numbers else None
         label = self.names.key(OVERALL) if line == 0 else ""
         words, style = self._whole[line] if line < len(self._whole) else ("", _PLAIN)
         return [

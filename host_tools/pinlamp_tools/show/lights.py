@@ -1,7 +1,7 @@
 """The lamps of a device on a cable: the firmware's own code, driven by the device's events.
 
-There are always twelve, one for each key, since events do not tell which lamps the device has.
-Runs under CPython, and under MicroPython in the page.
+They are the device's own lamps, once it has told how many it has; until then twelve, one for each
+key. Runs under CPython, and under MicroPython in the page.
 """
 
 from mynacard import keys
@@ -10,7 +10,7 @@ from pinlamp.lamps import Lamps
 
 from .heard import TYPES
 
-LAYOUT = 12
+_UNTOLD = 12
 NOTICE_MS = look.NOTICE_MS
 
 _FAULTS = {
@@ -46,8 +46,8 @@ def words_stay_ms(event, reading):
 class _Strip:
     """A strip in memory. Its pixels have a quarter of full drive, as on the device."""
 
-    def __init__(self):
-        self.pixels = bytearray(3 * LAYOUT)
+    def __init__(self, count):
+        self.pixels = bytearray(3 * count)
 
     def set(self, index, colour, level):
         for i in range(3):
@@ -58,16 +58,25 @@ class _Strip:
 
 
 class Lights:
-    """The lamps, following a device's events."""
+    """The lamps, following a device's events.
+
+    count   how many there are
+    layout  the same, once the device has told it; None: nobody knows which lamp is which key's
+    """
 
     def __init__(self, clock):
         """Start dark. `clock` has `ticks_ms` and `ticks_diff`, as MicroPython's `time`."""
         self._clock = clock
-        self._strip = _Strip()
-        self._lamps = Lamps(self._strip, LAYOUT, clock)
+        self._lay(None)
         self._over = None  # (since when, for how many ms) the lamps stay before they show "ready"
         self._stays_ms = None  # after the card is lifted; None: as the reading has it
         self._reads = False  # a card's answers come in
+
+    def _lay(self, layout):
+        self.layout = layout
+        self.count = layout or _UNTOLD
+        self._strip = _Strip(self.count)
+        self._lamps = Lamps(self._strip, self.count, self._clock)
 
     def follow(self, event, reading):
         """Do what the device does at an event; `reading`: the `Reading` that has taken it.
@@ -84,6 +93,9 @@ class Lights:
             return
         self._over = None
         self._stays_ms = None
+        # Not in the middle of a card: all but a key that is not the first draws all lamps anew.
+        if reading.lamps != self.layout and (kind != "key" or lost):
+            self._lay(reading.lamps)
         if kind == "ready":
             self._lamps.ready()
         elif kind == "card":
@@ -129,9 +141,9 @@ class Lights:
         self._over = (self._clock.ticks_ms(), ms)
 
     def dark(self):
-        """Switch all lamps off: the device is gone."""
+        """Switch all lamps off: the device is gone, and the next may have others."""
         self._over = None
-        self._lamps.dark()
+        self._lay(None)
 
     def render(self):
         """Return the pixels for now, three bytes each, and in how many ms they change."""

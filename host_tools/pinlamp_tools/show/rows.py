@@ -54,13 +54,16 @@ def lamp_rows(reading: "Reading", layout: int, names: "Names") -> "Iterator[Row]
 
 
 def key_rows(
-    reading: "Reading", layout: int, names: "Names", fits: "Callable[[str], bool] | None" = None
+    reading: "Reading",
+    layout: "int | None",
+    names: "Names",
+    fits: "Callable[[str], bool] | None" = None,
 ) -> "list[Row]":
-    """Return a row for each key, in the order of their places.
+    """Return a row for each key, in the order of their places; none has a place without a layout.
 
     `fits`: tells whether words have room; where a state's have none, the row has its tight ones.
     """
-    places = numbers(layout) if layout > 1 else {}  # the only lamp is no key's
+    places = numbers(layout) if layout and layout > 1 else {}  # the only lamp is no key's
     rows = []
     for key in PLACES:
         row = _row(reading, key, places.get(key), _name(key, names), names)
@@ -80,9 +83,9 @@ def numbers(layout: int) -> "dict[str, int]":
     return {key: at for at, keys in enumerate(lamps(layout), 1) for key in keys}
 
 
-def overall_row(reading: "Reading", layout: int, names: "Names") -> Row:
-    """Return the row of the overall lamp; without one (layout 5) it has no place."""
-    groups = lamps(layout)
+def overall_row(reading: "Reading", layout: "int | None", names: "Names") -> Row:
+    """Return the row of the overall lamp; it has no place where none is known (layout 5, None)."""
+    groups = lamps(layout) if layout else ()
     place = groups.index((OVERALL,)) + 1 if (OVERALL,) in groups else None
     found = reading.overall
     return Row(OVERALL, place, names.key(OVERALL), found, names.overall(found) if found else "")

@@ -17,7 +17,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
-from pinlamp.layout import lamps
+from pinlamp.layout import PLACES, lamps
 
 from ..deploy.port import group_of
 from ..guidance.render import advice
@@ -25,7 +25,7 @@ from ..show import cable
 from ..show.again import Again
 from ..show.clock import Clock
 from ..show.lampview import LampView
-from ..show.lights import LAYOUT, Lights, words_stay_ms
+from ..show.lights import Lights, words_stay_ms
 from ..show.names import Names
 from ..show.reading import Reading
 from ..show.rows import key_rows, on_cable
@@ -66,7 +66,8 @@ class Watch(App[int]):
         self._next: Timer | None = None
         self._fade: Timer | None = None
         # Kept here, since a timer may fire after the screen has removed its widgets.
-        self._view = LampView(lamps(LAYOUT), (), self._names)
+        self._view = LampView(lamps(self._lights.count), (), self._names, numbered=False)
+        self._laid: int | None = None  # the layout that it shows
         self._words = Static(markup=False, id="words")
         self._port_line = Static(id="port", markup=False)
         self._help = Static(id="help", markup=False)
@@ -192,12 +193,20 @@ class Watch(App[int]):
         self._port_line.update(visible(self._port) or self._names.cable(cable.NONE, "is"))
         entries = pack(watch("help").split("  "), self.size.width - 2, cell_len)
         self._help.update("\n".join(map("  ".join, entries)))
-        rows = key_rows(self._reading, LAYOUT, self._names, self._view.fits)
+        self._lay()
+        rows = key_rows(self._reading, self._lights.layout, self._names, self._view.fits)
         self._view.show_words(rows, *self._headline(), self._reading.overall or "")
         columns = self.size.width - 3  # the padding, and the bar that scrolls
         words = advice(self._reading, self._names.lang, columns) if self._reading.over else ""
         self._words.update(words)
         self._light()
+
+    def _lay(self) -> None:
+        """Draw the lamps that the device has, once it has told how many."""
+        layout, count = self._lights.layout, self._lights.count
+        if layout != self._laid:
+            self._laid = layout
+            self._view.lay(lamps(count), PLACES if count == 1 else (), layout is not None)
 
     def _headline(self) -> tuple[str, str]:
         """Return two lines: how the card or the device is, and what to do."""

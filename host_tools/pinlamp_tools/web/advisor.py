@@ -19,7 +19,7 @@ from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.sources import join, old
 from pinlamp_tools.show.again import Again
 from pinlamp_tools.show.cable import ANEW, SILENT, Cable
-from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
+from pinlamp_tools.show.lights import Lights, words_stay_ms
 from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.heard import heard, parse
 from pinlamp_tools.show.reading import Reading
@@ -123,6 +123,8 @@ def shown(lang, layout, today):
     headline  lines; a screen reader reads them out when they change
     state     the worst state of the card's keys, or null
     of_card   whether a card was heard of
+    lamps     how many are drawn of a device on a cable
+    layout    the same, once the device has told it; null: their numbers would mean nothing
     keys      a row for each key: key, place of its lamp (or null), name, state, words
     all       the same for the overall lamp
     advice    for a card that was read, see `_advice`
@@ -134,15 +136,17 @@ def shown(lang, layout, today):
     over = _reading.over
     texts = _texts[lang]
     names = _names[lang]
-    count = layout or LAYOUT
+    drawn = layout or _lights.layout
     return json.dumps(
         {
             "phase": _reading.phase,
             "headline": _headline(lang, layout == 0),
             "state": _reading.overall,
+            "lamps": _lights.count,
+            "layout": drawn,
             "of_card": over or _reading.kind is not None or bool(_reading.keys),
-            "keys": [_row(row) for row in key_rows(_reading, count, names)],
-            "all": _row(overall_row(_reading, count, names)),
+            "keys": [_row(row) for row in key_rows(_reading, drawn, names)],
+            "all": _row(overall_row(_reading, drawn, names)),
             "again": {
                 "ask": _again.may_ask(_reading),
                 "button": names.again("ask"),

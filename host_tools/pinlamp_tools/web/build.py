@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,27 +53,37 @@ def build(out: Path, cache: Path, docs: Path) -> None:
     """
     micropython = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
-    older = [old for old in out.iterdir() if old.name != "install"]  # that is `pinlamp page`'s
-    if older and not _is_ours(out / "sw.js"):
+    others = any(old.name != "install" for old in out.iterdir())  # that is `pinlamp page`'s
+    if others and not _is_ours(out / "sw.js"):
         raise BuildError(f"{out} has files of something else: name another folder, or empty it")
-    for old in older:
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
-    (out / "sw.js").write_text(f"// {_OURS}")  # the folder is ours, even if this is interrupted
+    with tempfile.TemporaryDirectory() as made:
+        page = Path(made)
+        _build(page, micropython, docs, (out / "install" / "index.html").exists())
+        if not others:
+            (out / "sw.js").write_text(f"// {_OURS}")  # it is ours, even if this is interrupted
+        # What somebody has added stays, as .git or CNAME; the page neither lists nor keeps it.
+        for file in filter(Path.is_file, page.rglob("*")):
+            target = out / file.relative_to(page)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(file, target)
+
+
+def _build(out: Path, micropython: dict[str, bytes], docs: Path, install: bool) -> None:
+    """Write the page into an empty folder. `install`: the page for flashing is there, too."""
     for file in sorted((_HERE / "site").iterdir()):
         if file.name not in ("texts.json", "sw.js"):
             shutil.copy(file, out / file.name)
     (out / "looks.css").write_text(looks.css(), "utf-8")
     for name, data in micropython.items():
         (out / name).write_bytes(data)
-    (out / "sheets").mkdir(exist_ok=True)
+    (out / "sheets").mkdir()
     for lang in ("ja", "en"):
         shutil.copy(docs / "sheets" / f"counter.{lang}.pdf", out / "sheets")
-    text = json.dumps(_data(out), ensure_ascii=False)
+    text = json.dumps({**_data(), "install": install}, ensure_ascii=False)
     (out / "data.json").write_text(text, "utf-8")
     # By itself, so that nobody waits for it who has no such reader.
     (out / "reader.json").write_text(json.dumps(_reader(), ensure_ascii=False), "utf-8")
-    files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "sw.js")
-    kept = [path for path in files if "install" not in path.relative_to(out).parts]
+    kept = sorted(path for path in out.rglob("*") if path.is_file())
     size = sum(path.stat().st_size for path in kept)
     if size > _MOST:
         raise BuildError(f"the page has {size} bytes: {_MOST} is the most")
@@ -87,7 +98,7 @@ def _is_ours(worker: Path) -> bool:
     return worker.is_file() and _OURS.encode() in worker.read_bytes()
 
 
-def _data(out: Path) -> dict[str, Any]:
+def _data() -> dict[str, Any]:
     return {
         "texts": json.loads(_text(_HERE / "site" / "texts.json")),
         "cards": [{"name": card.name, "en": card.en, "ja": card.ja} for card in CARDS],
@@ -95,7 +106,6 @@ def _data(out: Path) -> dict[str, Any]:
         "advisor": _advisor(),
         # Layouts in which the device may ask for the licence's key.
         "licence": [layout for layout in LAYOUTS if not hidden(layout, ["licence"])],
-        "install": (out / "install" / "index.html").exists(),
     }
 
 

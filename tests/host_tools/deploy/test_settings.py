@@ -120,7 +120,7 @@ def test_every_setting_of_the_firmware_is_known():
 
 
 def test_no_more_is_written_than_the_device_reads():
-    device = Device(json.dumps({"profile": "counter", "later": "x" * 460}).encode())
+    device = Device(json.dumps({"profile": "counter", "later": "x" * 470}).encode())
     with pytest.raises(SettingError, match="512 at most"):
         OfDevice(device).set("brightness", "40")
     assert OfDevice(device).effective().profile == "counter"

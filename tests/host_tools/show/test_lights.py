@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from lamps import colour_name
 from mynacard import default_keys, state
 from pinlamp import look
-from pinlamp.layout import OVERALL, lamps
+from pinlamp.layout import LAYOUTS, OVERALL, lamps
 from pinlamp_tools.show.heard import heard
-from pinlamp_tools.show.lights import LAYOUT, Lights, words_stay_ms
+from pinlamp_tools.show.lights import Lights, words_stay_ms
 from pinlamp_tools.show.reading import KEPT_MS, Reading
 
 KEYS = [{"id": key.id, "state": "ok", "left": 3, "max": 3} for key in default_keys()]
+LAYOUT = 12  # of a device that has not told
+LOCKED_B = {"id": "visual_b", "state": "locked", "left": 0, "max": 3}
 READY = {"type": "ready", "board": "b", "version": "1"}
 CARD = {"type": "card", "kind": "my_number_card"}
 TOLD = [{"type": "key", **key} for key in KEYS]
@@ -177,3 +179,35 @@ def test_an_unknown_event_keeps_no_lamp_alight(unknown):
         lights.follow(event, reading)
     clock.now_ms += KEPT_MS // 2
     assert _colour(lights.render()[0], 0) == "off"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_lamps_are_the_device_s_own(layout):
+    keys = [LOCKED_B if one["id"] == "visual_b" else one for one in KEYS]
+    told = (CARD, {**RESULT, "keys": keys})
+    red = [i for i, ids in enumerate(lamps(layout)) if {"visual_b", OVERALL} & set(ids)]
+    for about in ((READY | {"lamps": layout},), ({"type": "demo"}, ALIVE | {"lamps": layout})):
+        frames = [pixels for _, pixels in _played([*about, *told, *[50] * 40])][-40:]
+        assert {len(pixels) for pixels in frames} == {3 * layout}
+        seen = [{_colour(pixels, place) for pixels in frames} for place in range(layout)]
+        assert [i for i, colours in enumerate(seen) if "red" in colours] == red
+        assert set.union(*seen) <= {"red", "green", "off"}
+
+
+def test_a_number_told_beside_a_card_changes_no_lamp_until_all_are_drawn_anew():
+    *_, (_, pixels) = _played([CARD, *TOLD, RESULT, ALIVE | {"lamps": 8}])
+    assert len(pixels) == 3 * LAYOUT and _colour(pixels, 0) == "green"
+    *_, (_, pixels) = _played([CARD, TOLD[0], ALIVE | {"lamps": 8, "tap": 1}, TOLD[1]])
+    assert len(pixels) == 3 * 8
+    *_, (_, pixels) = _played([READY | {"lamps": 8}, READY])  # perhaps another device
+    assert len(pixels) == 3 * LAYOUT
+
+
+def test_of_a_device_that_is_gone_no_number_is_known():
+    lights, reading = Lights(Clock()), Reading()
+    ready = READY | {"lamps": 8}
+    reading.take(ready)
+    lights.follow(ready, reading)
+    assert (lights.layout, lights.count) == (8, 8)
+    lights.dark()
+    assert (lights.layout, lights.count) == (None, LAYOUT)

@@ -7,7 +7,7 @@ from mynacard import default_keys
 from pinlamp.layout import lamps
 from pinlamp_tools.show.names import Names
 from pinlamp_tools.show.reading import Reading
-from pinlamp_tools.show.rows import headline, key_rows, lamp_rows, outcome
+from pinlamp_tools.show.rows import headline, key_rows, lamp_rows, outcome, overall_row
 
 CARD = {"type": "card", "kind": "my_number_card"}
 EN = Names("en")
@@ -57,6 +57,8 @@ def test_a_row_for_each_key_with_the_number_of_its_lamp():
         row["lamps"]["12"] for row in oracle.KEYS
     ]
     assert {row.place for row in key_rows(reading, 1, EN)} == {None}
+    assert {row.place for row in key_rows(reading, None, EN)} == {None}
+    assert overall_row(reading, 8, EN).place == 8 and overall_row(reading, None, EN).place is None
 
 
 def test_a_key_whose_applet_is_switched_off_says_so():

@@ -66,10 +66,20 @@ def test_rows_and_headline_are_those_of_the_terminal(ask, lang, layout):
     reading = Reading()
     for event in told:
         reading.take(event)
-    rows = [row._asdict() for row in key_rows(reading, layout or 12, Names(lang))]
+    rows = [row._asdict() for row in key_rows(reading, layout or None, Names(lang))]
     assert shown["keys"] == rows
     assert shown["headline"][0] == headline(reading, Names(lang))[0]
     assert (shown["phase"], shown["state"], shown["of_card"]) == ("read", reading.overall, True)
+
+
+def test_a_device_on_a_cable_has_its_own_lamps_and_numbers(ask):
+    ready = {"type": "ready", "board": "b", "version": "1", "lamps": 8}
+    told = lines([ready, *of_trace("worn")])
+    *_, pixels, last = ask(*told, ("pixels",), ("shown", "en", 0, DAY))
+    shown = json.loads(last)
+    assert (shown["lamps"], shown["layout"], len(pixels)) == (8, 8, 48)
+    places = {row["key"]: row["place"] for row in shown["keys"]}
+    assert (places["common"], places["visual_a"], shown["all"]["place"]) == (3, 7, 8)
 
 
 def test_the_headline_names_the_keys_that_it_is_about_and_none_where_all_is_well(ask):

@@ -254,6 +254,30 @@ def test_a_phone_waits_for_two_keys_and_ready_clears_everything(watched):
     assert _lit(page, 1)[0] == set() and page.is_disabled("#print-slip")
 
 
+def _lamps(page):
+    return page.locator("#lamps .lamp").all_inner_texts()
+
+
+def test_the_lamps_and_their_numbers_are_the_device_s_own(watched):
+    page = watched()
+    assert _lamps(page) == [""] * 12  # of a device that has not told how many it has
+    _say(page, {"type": "ready", "board": "x", "version": "0.1.0", "lamps": 8})
+    page.wait_for_function("() => document.querySelectorAll('#lamps .lamp').length === 8")
+    assert _lamps(page) == list("12345678")
+    locked = {"id": "text_a", "state": "locked", "left": 0, "max": 10}
+    result = _result()
+    keys = [locked if one["id"] == "text_a" else one for one in result["keys"]]
+    _say(page, {"type": "card", "kind": "my_number_card"}, {**result, "keys": keys})
+    row = page.locator("#keys tr[data-key=text_a][data-state=locked]")
+    assert row.locator(".number").inner_text() == "7" and _lit(page, 7)[0] == {"red"}
+    assert page.locator("#overall .number").inner_text() == "8"
+    row.hover()
+    assert page.locator("#lamps .lamp.pointed").all_inner_texts() == ["7"]
+    _say(page, {"type": "ready", "board": "x", "version": "0.1.0"})  # an older device
+    page.wait_for_function("() => document.querySelectorAll('#lamps .lamp').length === 12")
+    assert _lamps(page) == [""] * 12 and page.locator("#overall .number").inner_text() == ""
+
+
 @pytest.mark.parametrize(("locale", "lang"), [("ja-JP", "ja"), ("en-US", "en")])
 def test_a_counter_s_device_says_that_it_keeps_results_to_itself(watched, locale, lang):
     page = watched(locale=locale)

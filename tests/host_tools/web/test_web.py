@@ -310,11 +310,16 @@ def test_from_a_sub_folder_with_a_flashing_page_in_it(browser, tmp_path):
         build.build(out, CACHE, ROOT / "docs")
     (out / "sw.js").unlink()
     (out / "mine.txt").unlink()
-    for _ in range(2):  # what a page of before left is thrown away, but not install/
-        build.build(out, CACHE, ROOT / "docs")
-        if _ == 0:
-            (out / "left.js").write_text("")
-    assert not (out / "left.js").exists()
+    build.build(out, CACHE, ROOT / "docs")
+    worker = (out / "sw.js").read_text("utf-8")
+    (out / ".git").mkdir()
+    (out / ".git" / "HEAD").write_bytes(bytes(3_000_000))  # more than the page may have
+    (out / "CNAME").symlink_to(tmp_path / "there-is-none")
+    (out / "app.js").write_text("an older one")
+    build.build(out, CACHE, ROOT / "docs")
+    assert (out / "sw.js").read_text("utf-8") == worker and "CNAME" not in worker
+    assert (out / ".git" / "HEAD").stat().st_size == 3_000_000 and (out / "CNAME").is_symlink()
+    assert "an older one" not in (out / "app.js").read_text("utf-8")
     serving = serve.server(tmp_path)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     page = browser.new_page()

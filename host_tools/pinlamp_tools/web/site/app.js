@@ -79,6 +79,10 @@ function showLaid() {
 function showTold() {
   const own = texts[state.lang];
   const told = advisor.shown(state.lang, watching ? 0 : Number(at("layout").value));
+  if (watching && watching.layout !== told.layout) {
+    watching.layout = told.layout;
+    lampsOf(at("lamps"), told.lamps, told.layout !== null);
+  }
   showLaid();
   const lines = state.unshown ? [own.not_shown] : told.headline;
   // A screen reader reads the headline each time it is written: write it only if it changed.
@@ -236,7 +240,7 @@ function power() {
   fadeAfter(null);
   advisor.forget();
   state.unshown = false;
-  lampsOf(at("lamps"), layout);
+  lampsOf(at("lamps"), layout, true);
   showTold();
   device.start({ layout, licence: data.licence.includes(layout) });
 }
@@ -249,7 +253,6 @@ function connected(session, from) {
   watching = { session, source: from, timer: setInterval(draw, LAMP_MS) };
   advisor.forget();
   state.unshown = false;
-  lampsOf(at("lamps"), advisor.pixels().length / 6); // six digits each
   showLink();
   showTold();
   at(from === "usb" ? "pasori" : "watch").scrollIntoView();

@@ -15,11 +15,12 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-export function lampsOf(place, count) {
+// `numbered`: the lamps have the numbers of the device's label.
+export function lampsOf(place, count, numbered) {
   place.className = count === 12 ? "lamps ring" : "lamps";
   place.replaceChildren(...Array.from({ length: count }, (_, i) => {
     const turn = (i / count) * 2 * Math.PI;
-    const lamp = element("span", { class: "lamp", text: count > 1 ? i + 1 : "" });
+    const lamp = element("span", { class: "lamp", text: numbered && count > 1 ? i + 1 : "" });
     lamp.style.setProperty("--x", Math.sin(turn));
     lamp.style.setProperty("--y", -Math.cos(turn));
     return lamp;
