@@ -87,7 +87,8 @@ def _read(name: str) -> Reading:
         event = heard(event) if event is not None else None
         if event is None:
             continue
-        if event["type"] in ("ready", "alive"):  # a reading stays when its device goes on
+        # A reading stays when its device goes on, unless that says that another card lies there.
+        if event["type"] == "ready" or (event["type"] == "alive" and "tap" not in event):
             told = reading.lamps if event["type"] == "alive" else None
             reading.lamps = event.get("lamps", told)  # after `ready` it may be another device
             continue

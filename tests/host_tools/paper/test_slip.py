@@ -113,6 +113,26 @@ def test_a_lamp_is_named_as_the_device_s_own_label_has_it(pinlamp, tmp_path, bef
     assert [line for line in said.splitlines() if line.startswith(name)] == [name + lamp]
 
 
+@pytest.mark.parametrize("lifted", [True, False])
+def test_a_card_of_which_nothing_was_heard_has_no_slip_of_the_one_before(
+    pinlamp, one_line, tmp_path, lifted
+):
+    keys = [{"id": key.id, "state": "ok", "left": 1, "max": None} for key in KEYS[:10]]
+    told = [
+        {"type": "card", "kind": "my_number_card", "tap": 1},
+        {"type": "result", "complete": True, "ms": 9, "keys": keys, "tap": 1},
+        {"type": "alive", "tap": 1},
+        *([{"type": "removed"}] if lifted else []),
+        {"type": "alive", "tap": 2},
+    ]
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
+    assert "no events" in one_line(pinlamp("slip", "--events", path), 2)
+    told[-1] = {"type": "alive"}
+    path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
+    assert pinlamp("slip", "--events", path).returncode == 0
+
+
 @pytest.mark.parametrize(
     "command",
     [
