@@ -35,8 +35,6 @@ def _english_again():
 @pytest.fixture
 def told(capsys, monkeypatch):
     """A function that runs a command here: (status, output, errors)."""
-    for _, command in said.commands():
-        command._help_option = None  # click keeps it, in the language of the test before
 
     def run(*arguments, lang="en", columns=80):
         monkeypatch.setenv("LC_ALL", LOCALES[lang])

@@ -1,10 +1,12 @@
 """With faults on, programs nobody here wrote may fail; the emulator goes on."""
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import shutil
 import sys
+import time
 
 import pytest
 
@@ -16,6 +18,7 @@ IN_CI = os.environ.get("CI") == "true"
 NFC_LIST = shutil.which("nfc-list")
 NAMES = [name for name, links, _ in FAULTS if "hsu" in links.split()]
 OF_A_CARD = {"nad", "empty_part"}  # of its answers: these programs only look for it
+STARTS_S = 30  # how long a peer may take on a busy machine until it meets a fault
 PATIENCE_S = 2  # for a peer that a fault has left waiting
 
 
@@ -43,21 +46,30 @@ def clear(server, faults):
     server.field.put(cards.make("bank_app_lockout"))
 
 
-async def nfc_list(server):
-    """Run nfc-list; return what it says, or None if it had to be ended."""
+async def said_by(process, struck):
+    """Return what a peer says, or None if it had to be ended, some time after a fault `struck`."""
+    until = time.monotonic() + STARTS_S
+    while process.returncode is None and not struck() and time.monotonic() < until:
+        await asyncio.sleep(0.05)
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+    except asyncio.TimeoutError:
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            process.kill()
+        await process.wait()
+        return None
+    return out.decode()
+
+
+async def nfc_list(server, struck=lambda: False):
+    """Run nfc-list; see `said_by`."""
     process = await asyncio.create_subprocess_exec(
         NFC_LIST, "-t", "8",
         env={**os.environ, "LIBNFC_DEVICE": f"pn532_uart:{server.path}:115200"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    try:
-        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
-    except asyncio.TimeoutError:
-        process.kill()
-        await process.wait()
-        return None
-    return out.decode()
+    return await said_by(process, struck)
 
 
 @pytest.mark.skipif(NFC_LIST is None and not IN_CI, reason="nfc-list: apt install libnfc-bin")
@@ -68,7 +80,7 @@ async def test_libnfc_meets_every_fault(desk):
         for when in (None, lambda command: command[0] == 0x4A):
             before = faults.struck
             faults.arm(name, when=when)
-            await nfc_list(server)
+            await nfc_list(server, lambda before=before: faults.struck > before)
             if faults.struck > before:
                 struck.add(name)
             clear(server, faults)
@@ -85,7 +97,7 @@ async def test_nfcpy_meets_every_fault(desk):
     for name in NAMES:
         before = faults.struck
         faults.arm(name, when=lambda command: command[0] in (0x02, 0x42))
-        await _nfcpy(server.path)
+        await _nfcpy(server.path, lambda before=before: faults.struck > before)
         if faults.struck > before:
             struck.add(name)
         clear(server, faults)
@@ -93,20 +105,17 @@ async def test_nfcpy_meets_every_fault(desk):
     assert await _nfcpy(server.path) is True
 
 
-async def _nfcpy(path):
-    """Look for a Type B card with nfcpy, in a process that can be ended: True, False or None."""
+async def _nfcpy(path, struck=lambda: False):
+    """Look for a Type B card with nfcpy, in a process that can be ended; tell whether it saw one.
+
+    See `said_by`.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", LOOK, path,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
-    try:
-        out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
-    except asyncio.TimeoutError:
-        process.kill()
-        await process.wait()
-        return None
-    return b"found" in out
+    return "found" in (await said_by(process, struck) or "")
 
 
 LOOK = """

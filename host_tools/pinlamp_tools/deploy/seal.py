@@ -18,7 +18,7 @@ from ..boards.board import Board
 from . import payload
 from .port import DeviceError
 from .repl import Repl
-from .settings import on_device
+from .settings import SettingError, on_device, written
 
 TEXTS = json.loads(Path(__file__).with_name("seal.json").read_text("utf-8"))
 BOOT = "/boot.py"
@@ -96,7 +96,10 @@ def settings(given: Any) -> bytes:
             "the device's settings.json is damaged: mend it first (pinlamp settings reset, then"
             " pinlamp settings set)"
         )
-    return json.dumps({**given, "events": False}).encode()
+    try:
+        return written({**given, "events": False})
+    except SettingError as error:
+        raise DeviceError(str(error)) from error
 
 
 def is_told(repl: Repl, home: str) -> bool:

@@ -54,6 +54,21 @@ class SettingError(Exception):
     """The device would refuse a setting; the message names the values that it takes."""
 
 
+def written(given: dict[str, Any]) -> bytes:
+    """Return the content of a settings.json. Raises SettingError where a device would not take it.
+
+    Short, since what MicroPython has written, or a person, may be as long as a device reads.
+    """
+    content = json.dumps(given, separators=(",", ":"), ensure_ascii=False).encode()
+    size = len(content)
+    if size > MOST:
+        raise SettingError(
+            f"the device would not take settings of {size} bytes, {MOST} at most: forget them"
+            " all (pinlamp settings reset)"
+        )
+    return content
+
+
 class OfDevice:
     """The settings of the device behind a Repl. Raises DeviceError without our firmware on it.
 
@@ -100,13 +115,7 @@ class OfDevice:
         if others:
             raise SettingError(f"{name} {text} does not go with {others}: change that first")
         # The old settings stay whole until the new ones are whole: one rename swaps them.
-        content = json.dumps(given, separators=(",", ":")).encode()
-        size = len(content)
-        if size > MOST:
-            raise SettingError(
-                f"the device would not take settings of {size} bytes, {MOST} at most: forget them"
-                " all (pinlamp settings reset)"
-            )
+        content = written(given)
         self._repl.write(self._new_path, content)
         if self._repl.read(self._new_path) != content:
             raise DeviceError("the settings were not written well: repeat the command")

@@ -234,10 +234,10 @@ def _settings(repl: Repl, todo: Plan) -> bytes | None:
     """Return the settings that the new version starts with, None for the defaults.
 
     Where no main.py names a folder, somebody may have removed it to make room for ours: then those
-    of either slot, before all others those that keep results.
+    of either slot or of the root, before all others those that keep results.
     """
     found = []
-    for home in ["/a", "/b"] if todo.old is None else [todo.old]:
+    for home in ["/a", "/b", ""] if todo.old is None else [todo.old]:
         content = repl.read(f"{home}/{files.SETTINGS}")
         if content is not None:
             given = on_device(repl, home)

@@ -10,6 +10,8 @@ import logging
 import struct
 from typing import TYPE_CHECKING, Any
 
+from .tool import usual_settings
+
 # Slow imports that only two commands need.
 if TYPE_CHECKING:
     from mp_image_tool_esp32.partition_table import PartitionTable
@@ -56,8 +58,9 @@ def check(data: bytes, chip: str, offset: int) -> None:
 
 def _program(data: bytes, chip: str, what: str) -> int:
     """Return the size of the program at the start of `data`; NotWholeError for a damaged one."""
-    from esptool.bin_image import LoadFirmwareImage
-    from esptool.util import FatalError
+    with usual_settings():
+        from esptool.bin_image import LoadFirmwareImage
+        from esptool.util import FatalError
 
     try:
         image: Any = LoadFirmwareImage(chip, data)

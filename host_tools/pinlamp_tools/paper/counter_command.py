@@ -75,6 +75,9 @@ def slip(
 def _read(name: str) -> Reading:
     """Return the last reading in a file of events; UsageError if none has ended in it."""
     reading = Reading()
+    lamps: int | None = None  # of the device that speaks
+    of_reading: int | None = None  # of the one that has read the card
+    same = True  # they are one
     try:
         with click.open_file(name, encoding="utf-8") as file:
             lines = list(file)
@@ -87,16 +90,21 @@ def _read(name: str) -> Reading:
         event = heard(event) if event is not None else None
         if event is None:
             continue
+        kind = event["type"]
+        if kind in ("ready", "alive"):
+            same = same and kind == "alive"
+            lamps = event.get("lamps", lamps if kind == "alive" else None)
+        same = same or kind in ("card", "key", "result")
+        of_reading = lamps if same else of_reading
         # A reading stays when its device goes on, unless that says that another card lies there.
-        if event["type"] == "ready" or (event["type"] == "alive" and "tap" not in event):
-            told = reading.lamps if event["type"] == "alive" else None
-            reading.lamps = event.get("lamps", told)  # after `ready` it may be another device
+        if kind == "ready" or (kind == "alive" and "tap" not in event):
             continue
         event = reading.news(event)  # without keys that the kind of card has not
         if event is not None:
             reading.take(event)
     if not reading.over:
         raise click.UsageError(f"{name}: no events of a reading are in it")
+    reading.lamps = of_reading
     return reading
 
 

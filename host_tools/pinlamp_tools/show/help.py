@@ -70,6 +70,7 @@ def in_words(command: click.Command) -> click.Command:
     """Return a command whose help is in the language that is spoken; it takes --lang."""
     told = copy.copy(command)
     told.context_class = Context
+    told._help_option = None  # click keeps it, in the language that was spoken then
     told.help = paragraphs(inspect.cleandoc(command.help)) if command.help else None
     told.short_help = told.help.split("\n\n")[0] if told.help else None
     told.params = [_option(one) if isinstance(one, click.Option) else one for one in told.params]

@@ -126,6 +126,7 @@ async def _serve(module, kind, page):
         return "usb_silent"
     config = Settings({"sound": False}, LAYOUT, LAYOUT)
     lamps = Lamps(_Strip(), LAYOUT, clock)
+    config.layout = None  # its lamps are the page's: no label has their numbers
     events = Events(config, _Console(page), kind)
     chip = Chip(module)
     parts = Parts(_Board(kind), config, lamps, chip, _Sounds(), None, events, _Watchdog())

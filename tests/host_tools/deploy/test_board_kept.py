@@ -77,13 +77,16 @@ async def test_a_deployment_tells_what_it_changes(tmp_path):
 @pytest.mark.usefixtures("micropython")
 @pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("others", [None, b'{"profile": "pocket"}'])
-async def test_settings_come_along_without_a_main_py(tmp_path, sealed, others):
+@pytest.mark.parametrize("home", ["/a", ""])  # deploy has filled it, or mip and Thonny
+async def test_settings_come_along_without_a_main_py(tmp_path, sealed, others, home):
     """Whoever follows `deploy`'s own advice removes another program's main.py."""
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, BOARD, "hsu", "stick-8")
 
         def again(repl):
-            repl.write("/a/settings.json", b'{"profile": "counter", "hold_s": 9, "layout": 5}')
+            repl.write(
+                f"{home}/settings.json", b'{"profile": "counter", "hold_s": 9, "layout": 5}'
+            )
             repl.make_folder("/b")
             if others:
                 repl.write("/b/settings.json", others)

@@ -5,7 +5,9 @@ import json
 import pytest
 
 import device_code
+from pinlamp.settings import MOST
 from pinlamp_tools.boards.board import Board
+from pinlamp_tools.deploy import seal
 from pinlamp_tools.deploy.repl import DeviceError
 from pinlamp_tools.deploy.settings import TAKES, OfDevice, SettingError, reset
 
@@ -124,3 +126,11 @@ def test_no_more_is_written_than_the_device_reads():
     with pytest.raises(SettingError, match="512 at most"):
         OfDevice(device).set("brightness", "40")
     assert OfDevice(device).effective().profile == "counter"
+
+
+def test_a_sealed_device_gets_settings_that_it_reads():
+    given = {"profile": "counter", "later": "窓口の番号" * 30}
+    content = seal.settings(given)
+    assert len(content) <= MOST and json.loads(content) == {**given, "events": False}
+    with pytest.raises(DeviceError, match="512 at most"):
+        seal.settings({"later": "x" * 500})

@@ -32,7 +32,7 @@ def planted(tmp_path):
     for name in NAMES:
         code = f"open({str(ran)!r}, 'a').write('{name} ')\nraise SystemExit\n"
         (folder / f"{name}.py").write_text(code)
-    (folder / "esptool.cfg").write_text("[esptool]\nconnect_attempts = 1\n")
+    (folder / "esptool.cfg").write_text("[esptool]\ntimeout = abc\n")
     yield folder
     assert not ran.exists(), ran.read_text()
 

@@ -95,7 +95,10 @@ ALIVE = '{"v":1,"type":"alive"%s}\n'
         (READY % ',"lamps":8', ALIVE % "", "〔ランプ7〕"),
         (READY % "", ALIVE % ',"lamps":12', "〔ランプ9〕"),
         (READY % ',"lamps":7', "", ""),  # there is no such label
-        (READY % ',"lamps":12', READY % "", ""),  # another device
+        (READY % ',"lamps":12', READY % "", "〔ランプ9〕"),
+        (READY % ',"lamps":8', READY % ',"lamps":12' + ALIVE % ',"lamps":12', "〔ランプ7〕"),
+        (READY % "", READY % ',"lamps":12', ""),  # another device
+        (READY % ',"lamps":8' + READY % "", "", ""),
     ],
 )
 def test_a_lamp_is_named_as_the_device_s_own_label_has_it(pinlamp, tmp_path, before, after, lamp):

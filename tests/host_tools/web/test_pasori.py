@@ -106,6 +106,8 @@ def test_a_card_from_the_button_to_the_slip(opened, locale, lang):
     assert page.is_enabled("#print-slip") and page.is_visible("#again")
     assert serious(page) == []
     assert page.locator("#slip .warning").count() == 0
+    numbers = page.locator("#slip .lamp-number, #lamps .lamp, #keys .number").all_inner_texts()
+    assert not any(numbers)  # it has no lamps of its own, and no label
     page.click("#again")
     _lifted(page)
     _read(page, "fresh")
