@@ -25,15 +25,19 @@ def ready_event(board, version, config):
 # while they heard nothing; it tells nothing of the card.
 
 
-def alive_event(config, fault=None, tap=None):
+def alive_event(config, fault=None, tap=None, taps=0):
     """The device lives; `fault`: the code of one that lasts; `tap`: of what lies there.
 
-    Of that a device that keeps its results does not speak.
+    `taps`: how many cards there were, so the number of the last one. Of these two a device that
+    keeps its results does not speak.
     """
     event = _with(config, {"type": "alive"})
     if fault is not None:
         event["fault"] = fault
-    return _of_tap(event, tap if config.events else None)
+    if not config.events:
+        return event
+    event["taps"] = taps
+    return _of_tap(event, tap)
 
 
 def _of_tap(event, tap):
@@ -113,9 +117,11 @@ class Events:
         self._console = console
         self._reader = reader
         self._beat_at = None
+        self._taps = 0  # the number of the last one that was told
 
     def tell(self, event):
         """Write an event made by one of the functions above."""
+        self._taps = event.get("tap", self._taps)
         if self._config.events or event["type"] in _OF_THE_DEVICE:
             event["v"] = VERSION
             if self._reader and _LOST in (event.get("code"), event.get("fault")):
@@ -131,4 +137,4 @@ class Events:
         # Negative: a card lay there for more than the six days that ticks can tell.
         if self._beat_at is None or not 0 <= clock.ticks_diff(now, self._beat_at) < _BEAT_MS:
             self._beat_at = now
-            self.tell(alive_event(self._config, fault, tap))
+            self.tell(alive_event(self._config, fault, tap, self._taps))

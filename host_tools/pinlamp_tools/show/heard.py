@@ -100,8 +100,9 @@ def _result(event):
 
 
 def _with_tap(told, event):
-    if type(event.get("tap")) is int:
-        told["tap"] = event["tap"]
+    for name in ("tap", "taps"):
+        if type(event.get(name)) is int:
+            told[name] = event[name]
     return told
 
 

@@ -87,7 +87,7 @@ class Lights:
         if kind not in TYPES:
             return
         lost = kind == "key" and not self._reads  # its `card` event was: this is another card
-        self._reads = kind in ("card", "key")
+        self._reads = reading.phase == "reading"
         if kind == "removed":
             self._end_after(reading.kept_ms if self._stays_ms is None else self._stays_ms)
             return

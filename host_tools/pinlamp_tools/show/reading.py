@@ -10,6 +10,7 @@ from .heard import ASKED, KEY_IDS, TYPES, texts
 
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
+_OF_A_CARD = TOLD + ("removed",)
 
 _OF_PHONES_TOO = tuple([key.id for key in keys.KEYS if key.aid == keys.TOKEN.aid])
 _PHONES = tuple([kind for kind, asked in keys.TOKENS.values() if asked == keys.JPKI_ONLY])
@@ -106,6 +107,8 @@ class Reading:
         if fault is not None:
             told = dict(event, type="fault", code=fault)
             return None if fault == lasting else texts(told, ("code", "reader"))
+        if self.phase in _OF_A_CARD and event.get("taps", self._tap) != self._tap:
+            return {"v": 1, "type": "ready"}  # nothing was heard of the last card
         if lasting == "settings" or self.phase in ("ready", "removed"):
             return None
         if self.phase == "again" and self._lifted:

@@ -17,6 +17,7 @@ KEY = {"id": "sign", "state": "ok", "left": 5, "max": 5}
 RESULT = {"v": 1, "type": "result", "complete": True, "ms": 1, "keys": [KEY]}
 PULLED = {**RESULT, "complete": False}
 REMOVED = {"v": 1, "type": "removed"}
+CARD_1, RESULT_1 = {**CARD, "tap": 1}, {**RESULT, "tap": 1}
 LOST = {"v": 1, "type": "fault", "code": "reader_lost"}
 
 
@@ -138,6 +139,13 @@ def test_a_result_of_another_tap_does_not_mix_with_what_came_before():
         ([READY, CARD, PULLED, REMOVED], ALIVE, None),
         ([READY, CARD, PULLED], ALIVE, "removed"),
         ([READY, {**LOST, "code": "settings", "field": "hold_s"}], ALIVE, None),
+        ([READY, CARD_1, RESULT_1, REMOVED], {**ALIVE, "taps": 1}, None),
+        ([READY, CARD_1, RESULT_1], {**ALIVE, "taps": 1}, "removed"),
+        ([READY, CARD_1, RESULT_1, REMOVED], {**ALIVE, "taps": 2}, "ready"),
+        ([READY, CARD_1, RESULT_1], {**ALIVE, "taps": 2}, "ready"),
+        ([READY, CARD_1, {**PULLED, "tap": 1}, REMOVED], {**ALIVE, "taps": 2}, "ready"),
+        ([READY, CARD_1, RESULT_1, REMOVED], {**ALIVE, "taps": 0}, "ready"),  # started anew
+        ([READY], {**ALIVE, "taps": 2}, None),
         ([LOST], ALIVE, "ready"),
         ([READY], {**ALIVE, "fault": "reader_lost"}, "fault"),
         ([LOST], {**ALIVE, "fault": "reader_lost"}, None),

@@ -211,3 +211,12 @@ def test_of_a_device_that_is_gone_no_number_is_known():
     assert (lights.layout, lights.count) == (8, 8)
     lights.dark()
     assert (lights.layout, lights.count) == (None, LAYOUT)
+
+
+@pytest.mark.parametrize("kind", ["other_b", "several"])
+def test_a_lamp_of_two_keys_waits_for_both_also_where_the_card_s_line_was_lost(kind):
+    told = (READY | {"lamps": 8}, {"type": "card", "kind": kind})
+    common = next(one for one in TOLD if one["id"] == "common")
+    frames = [pixels for _, pixels in _played([*told, common, *[50] * 40])][-40:]
+    assert "green" not in {_colour(pixels, 2) for pixels in frames}  # juki is not told yet
+    assert "violet" not in {_colour(pixels, 7) for pixels in frames}
