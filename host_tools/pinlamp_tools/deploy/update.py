@@ -153,6 +153,8 @@ def plan(
     copy = [name for name in equal if name not in keep]
     send = [name for name in wanted if name not in keep and name not in copy]
     remove = {path for path, digest in here.items() if right.get(path) != digest}
+    if here.get(f"{new}/{files.SETTINGS}"):  # `_fill` replaces it at last: it may be the only one
+        remove.discard(f"{new}/{files.SETTINGS}")
     if repl.is_folder(_NEXT):
         remove.update(repl.tree(_NEXT))
     # MicroPython prefers a folder or a .py to our .mpy: extra files are as bad as missing ones.
@@ -259,11 +261,14 @@ def _fill(repl: Repl, todo: Plan, settings: bytes | None, progress: Callable[[in
     for name in todo.send:
         repl.write(f"{todo.new}/{name}", todo.wanted[name])
         progress(1)
-    if settings is not None:
-        path = f"{todo.new}/{files.SETTINGS}"
-        repl.write(path, settings)
-        if repl.read(path) != settings:
+    path, new = f"{todo.new}/{files.SETTINGS}", f"{todo.new}/{files.SETTINGS_NEW}"
+    if settings is None:
+        repl.clear(path)
+    else:
+        repl.write(new, settings)
+        if repl.read(new) != settings:
             raise DeviceError(NOT_AS_SENT.format(path=path))
+        repl.rename(new, path)
 
 
 def _verify(repl: Repl, todo: Plan) -> None:

@@ -75,6 +75,27 @@ async def test_a_deployment_tells_what_it_changes(tmp_path):
 
 
 @pytest.mark.usefixtures("micropython")
+async def test_settings_outlive_a_deployment_without_a_main_py_that_breaks_off(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD, "hsu", "ring-12")
+
+        def broken(repl):
+            repl.write("/a/pinlamp/app.mpy", b"an older version")
+            repl.write("/a/settings.json", b'{"profile": "counter", "layout": 8}')
+            repl.remove("/main.py")
+            with pytest.raises(ConnectionError):
+                update.run(repl, update.plan(repl, BOARD, None, None), _gone)
+
+        def _gone(count):
+            raise ConnectionError
+
+        await device.repl(broken)
+        await device.repl(deploy, BOARD, None, None)
+        ready = await device.event("ready")
+        assert ready["counter"] and not ready["results"] and ready["lamps"] == 8
+
+
+@pytest.mark.usefixtures("micropython")
 @pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("others", [None, b'{"profile": "pocket"}'])
 @pytest.mark.parametrize("home", ["/a", ""])  # deploy has filled it, or mip and Thonny
