@@ -226,8 +226,11 @@ guidance-check: $(BIN)/.dev ## list what in the guidance was not checked for six
 	@$(BIN)/python -m pinlamp_tools.guidance.check
 
 .PHONY: first-light-check
+# The name is the sender's: neither make nor the shell may read it as theirs.
+unexport FILE
+first-light-check: export SENT_IN = $(value FILE)
 first-light-check: $(BIN)/.dev ## check FILE=…, sent in by somebody; say what docs/verified.md would gain
-	@$(BIN)/python -m pinlamp_tools.first_light.check $(FILE)
+	@$(BIN)/python -m pinlamp_tools.first_light.check $(if $(value FILE),"$$SENT_IN")
 
 .PHONY: fault-matrix
 fault-matrix: $(BIN)/.dev ## try every fault at every byte of every exchange on every link and reader (20 minutes)

@@ -140,6 +140,11 @@ class Device:
         self._say(ord("k") | at << 8)
         return self.serve()
 
+    def without_a_card(self):
+        """Let first-light's program run where no card is wanted, though one lies there."""
+        self._say(ord("l"))
+        self.serve()
+
     def look(self):
         """Let it look at the card as the self-check does; return whether it saw one (2: lost)."""
         self._say(ord("c"))

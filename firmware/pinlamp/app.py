@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from random import getrandbits
 
 from micropython import const
 from mynacard import Card
@@ -44,7 +45,9 @@ class App:
         self._dark_at = None  # when a lifted card's lamps go out, or what they hid is lost
         self._brief = False  # the result stays so shortly that a press may show it again, once
         self._sounding = None
-        self._taps = 0  # cards since the start
+        # The last card's number. It begins anywhere, so that no card of the next start has it, and
+        # nobody learns how many there were.
+        self._taps = getrandbits(16)
         self._looks = 0  # for a card, since garbage was collected
 
     # The lamps and the console, beside everything else
@@ -123,6 +126,8 @@ class App:
                 self._darken_after(_AGAIN_MS)
             else:
                 self._darken()
+                # Screens forget it as well.
+                self._tell(ready_event(self._parts.board.name, __version__, self._config))
 
     def _fade(self):
         """Darken a result whose time is over; forget it, unless a press may show it again."""

@@ -21,15 +21,15 @@ def ready_event(board, version, config):
     return _with(config, {"type": "ready", "board": board, "version": version})
 
 
-# A tap's number counts the cards since the start. Screens learn from it that another card came
-# while they heard nothing; it tells nothing of the card.
+# From a tap's number screens learn that another card came while they heard nothing; of the card it
+# tells nothing.
 
 
 def alive_event(config, fault=None, tap=None, taps=0):
     """The device lives; `fault`: the code of one that lasts; `tap`: of what lies there.
 
-    `taps`: how many cards there were, so the number of the last one. Of these two a device that
-    keeps its results does not speak.
+    `taps`: the number of the last card, 0 before the first. Of these two a device that keeps its
+    results does not speak.
     """
     event = _with(config, {"type": "alive"})
     if fault is not None:

@@ -7,7 +7,7 @@ memory unless the driver put it there. The bus goes through stdin and stdout: an
 numbers of 16 bits and data; the answer is read into the driver's own buffer. "N" asks what to do
 next: t, a tap; c, the self-check's look at a card; k, a tap with Ctrl-C at the operation whose
 number is in the upper byte; q, to quit. While this waits for that, its memory is searched. With
-first-light's PROGRAM for a link it runs that instead.
+first-light's PROGRAM for a link it runs that instead: t, for a card; l, with none wanted.
 """
 
 import asyncio
@@ -254,9 +254,14 @@ def first_light(kind, path):
 
     with open(path) as file:
         program = file.read()
-    ask(b"N")
-    given = {"KIND": kind, "PINS": {}, "READER": "pn532", "WAIT_MS": WAIT_MS, "print": said}
-    exec(program, given)
+    number = ask(b"N")
+    wait_ms = 0 if number & 0xFF == ord("l") else WAIT_MS
+    given = {"KIND": kind, "PINS": {}, "READER": "pn532", "WAIT_MS": wait_ms, "print": said}
+    _left[0] = number >> 8
+    try:
+        exec(program, given)
+    except KeyboardInterrupt:
+        pulled = 3
     ask(b"N", int(pulled))
 
 

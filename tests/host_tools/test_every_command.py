@@ -195,6 +195,12 @@ def test_a_file_that_cannot_be_opened_is_wrong_use_in_every_command(
     assert status == WRONG_USE and "ありません" in err, err
 
 
+@pytest.mark.parametrize("arguments", [["zip", "-o", "x.zip", "--board"], ["case"]])
+def test_no_name_is_too_long_to_be_wrong(told, arguments):
+    status, _, err = told(*arguments, "no-such" * 800)
+    assert status == WRONG_USE and "there is no" in err and len(err) < 1000
+
+
 # The device's settings
 
 

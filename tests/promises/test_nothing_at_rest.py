@@ -133,3 +133,23 @@ def test_first_light_s_pulled_card_leaves_nothing(micropython, link):
     device.field.lift()
     assert device.found(MARKS) == []
     device.close()
+
+
+@pytest.mark.parametrize("link", ["hsu", "i2c", "spi"])
+def test_first_light_leaves_nothing_of_a_card_that_is_not_wanted(micropython, link):
+    device = Device(micropython, link, DEVICE / "link.py")
+    device.field.put([_marked()])
+    device.without_a_card()
+    device.field.lift()
+    assert device.found(MARKS) == []
+    device.close()
+
+
+@pytest.mark.parametrize("at", [60, 90, 130, 160, 200, 250])
+def test_first_light_s_program_that_is_broken_off_leaves_nothing(micropython, at):
+    device = Device(micropython, "i2c", DEVICE / "link.py")
+    device.field.put([_marked()])
+    assert device.interrupted_tap(at) == 3
+    device.field.lift()
+    assert device.found(MARKS) == []
+    device.close()

@@ -283,8 +283,10 @@ def file_of(name: str) -> Path:
     if name in names():
         return paths.BOARDS / name / files.BOARD
     path = Path(name)
-    if not path.exists():
-        raise KeyError(name)
+    try:
+        path.stat()
+    except OSError:  # also for a name that is too long
+        raise KeyError(name) from None
     return path / files.BOARD if path.is_dir() else path
 
 

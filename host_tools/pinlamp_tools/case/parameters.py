@@ -129,7 +129,11 @@ def file_of(name: str) -> Path:
     if name in names():
         return _BUILDS / f"{name}.json"
     path = Path(name)
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError:  # a name that is too long
+        is_file = False
+    if not is_file:
         raise KeyError(name)
     return path
 

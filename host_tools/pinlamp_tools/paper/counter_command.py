@@ -97,7 +97,7 @@ def _read(name: str) -> Reading:
         same = same or kind in ("card", "key", "result")
         of_reading = lamps if same else of_reading
         # A reading stays when its device goes on, unless that says that another card lies there.
-        if kind == "ready" or (kind == "alive" and "taps" not in event and "tap" not in event):
+        if kind == "ready" or (kind == "alive" and not (same and {"tap", "taps"} & event.keys())):
             continue
         event = reading.news(event)  # without keys that the kind of card has not
         if event is not None:

@@ -7,6 +7,7 @@ licence). It raises click's errors for all failures below it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 
@@ -96,5 +97,20 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
         if tape.done:
             stopped.set()
 
-    console.listen(take, lambda link, port: None, stopped)
+    try:
+        console.listen(take, lambda link, port: None, stopped)
+    finally:
+        if not tape.done:  # Ctrl-C: else it would record the next card, which may be anybody's
+            with contextlib.suppress(DeviceError):
+                _started_anew(port)
     return f"{_PN532}, Pinlamp device", effective.licence
+
+
+def _started_anew(port: str) -> None:
+    from ..deploy.repl import Repl
+
+    repl = Repl(port)
+    try:
+        repl.reset()
+    finally:
+        repl.abandon()

@@ -130,16 +130,16 @@ def _read(
 ) -> None:
     """Read until the device is gone. Errors of `take` pass through."""
     seen = cable.Cable()
-    began = turned = time.monotonic()
+    began, turned = time.monotonic(), _clocks()
     rest = b""
     while not stopped.is_set():
         tell(seen.state)
         try:
             data = line.read(max(1, line.in_waiting))
-            last, turned = turned, time.monotonic()
-            if turned - last > _STOPPED_S:
+            last, turned = turned, _clocks()
+            if any(abs(now - then) > _STOPPED_S for now, then in zip(turned, last, strict=True)):
                 line.reset_input_buffer()
-                seen, began, rest = cable.Cable(), turned, b""
+                seen, began, rest = cable.Cable(), time.monotonic(), b""
                 continue
         except OSError:
             return
@@ -163,6 +163,11 @@ def _read(
                 line.write(b"\r")  # a REPL that waits answers with its prompt
         if len(rest) > _LONGEST_LINE:
             rest = b""
+
+
+def _clocks() -> tuple[float, float]:
+    """Return two clocks in s; the first may stand still while the computer sleeps."""
+    return time.monotonic(), time.time()
 
 
 def _text(line: bytes) -> str:

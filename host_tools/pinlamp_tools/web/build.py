@@ -6,6 +6,7 @@ No bundler: the page has the files of `site/` unchanged, one file of data, one o
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -62,7 +63,9 @@ def build(out: Path, cache: Path, docs: Path) -> None:
         if not others:
             (out / "sw.js").write_text(f"// {_OURS}")  # it is ours, even if this is interrupted
         # What somebody has added stays, as .git or CNAME; the page neither lists nor keeps it.
-        for file in filter(Path.is_file, page.rglob("*")):
+        # The worker comes last: from then on browsers look for the files that it lists.
+        made_files = filter(Path.is_file, page.rglob("*"))
+        for file in sorted(made_files, key=lambda path: path.name == "sw.js"):
             target = out / file.relative_to(page)
             target.parent.mkdir(exist_ok=True)
             shutil.copy(file, target)
@@ -89,8 +92,14 @@ def _build(out: Path, micropython: dict[str, bytes], docs: Path, install: bool) 
         raise BuildError(f"the page has {size} bytes: {_MOST} is the most")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in kept)).hexdigest()[:12]
     worker = (_HERE / "site" / "sw.js").read_text("utf-8").replace("{version}", digest)
-    names = ["./", *(path.relative_to(out).as_posix() for path in kept)]
-    (out / "sw.js").write_text(worker.replace("{files}", json.dumps(names)), "utf-8")
+    names = {path: path.relative_to(out).as_posix() for path in kept}
+    listed = [("./" if name == "index.html" else name, integrity(p)) for p, name in names.items()]
+    (out / "sw.js").write_text(worker.replace("{files}", json.dumps(listed)), "utf-8")
+
+
+def integrity(path: Path) -> str:
+    """Return a file's sum as a browser's Subresource Integrity has it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
 
 
 def _is_ours(worker: Path) -> bool:

@@ -85,6 +85,7 @@ def test_the_command_takes_the_events_of_a_reading(pinlamp, tmp_path):
 
 
 READY = '{"v":1,"type":"ready","board":"x","version":"0.1.0"%s}\n'
+READY_ANEW = {"type": "ready", "board": "x", "version": "0.1.0"}
 ALIVE = '{"v":1,"type":"alive"%s}\n'
 
 
@@ -131,7 +132,7 @@ def test_a_card_of_which_nothing_was_heard_has_no_slip_of_the_one_before(
     path = tmp_path / "events.jsonl"
     path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
     assert "no events" in one_line(pinlamp("slip", "--events", path), 2)
-    told[-1] = {"type": "alive"}
+    told[-1:] = [{"type": "alive", "taps": 1}, READY_ANEW, {"type": "alive", "taps": 0}]
     path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
     assert pinlamp("slip", "--events", path).returncode == 0
 

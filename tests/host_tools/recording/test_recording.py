@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import signal
+import sys
 
 import jsonschema
 import pytest
@@ -143,6 +145,29 @@ async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropy
         assert status == 1 and "counter records nothing" in err
         assert device.field.presented == 0
     assert not (tmp_path / "no.jsonl").exists()
+
+
+async def test_a_recording_that_is_given_up_takes_no_other_card(micropython, tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, Board.named("esp32_devkitc"))
+        await device.event("ready")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinlamp_tools", "record", "--lang", "en"),
+            *("-o", str(tmp_path / "x.jsonl"), "--port", device.port),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        await asyncio.wait_for(process.stdout.readline(), 60)  # "Hold a card to the reader"
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 130
+        while not device.events.empty():
+            device.events.get_nowait()
+        device.lay("fresh")
+        kinds = []
+        while "result" not in kinds:
+            kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
+        assert set(kinds) == {"card", "result"}
 
 
 def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):

@@ -5,6 +5,7 @@ import os
 import pty
 import queue
 import threading
+import time
 import tty
 
 import pytest
@@ -118,6 +119,22 @@ def test_what_waited_while_nobody_read_was_not_said_now(cable, monkeypatch):
         goes_on.set()
         stopped.set()
         thread.join(10)
+
+
+def test_what_was_heard_before_the_computer_slept_is_not_known_any_more(cable, heard, monkeypatch):
+    slept_s = [0]  # of that only one of the clocks knows
+
+    def clocks():
+        return time.monotonic(), time.time() + slept_s[0]
+
+    monkeypatch.setattr(console_module, "_clocks", clocks)
+    heard.get(timeout=10)
+    cable.send(_line(READY) + _line(LOCKED))
+    assert [heard.get(timeout=10) for _ in range(3)][1:] == [READY, LOCKED]
+    slept_s[0] = 3600
+    assert heard.get(timeout=10)[0] == states.LISTENING  # so screens forget
+    cable.send(_line(READY))
+    assert [heard.get(timeout=10) for _ in range(2)][1] == READY
 
 
 def test_a_line_without_an_end_is_dropped(cable, heard):

@@ -5,6 +5,7 @@ import contextlib
 import functools
 import hashlib
 import http.server
+import json
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools.web import serve
+from pinlamp_tools.web import build, serve
 from webpage import CHROMIUM, READY, ROOT, needs_chromium, tap
 
 pytestmark = needs_chromium
@@ -113,6 +114,21 @@ def _version(folder):
     return re.search("pinlamp-[0-9a-f]{12}", (folder / "sw.js").read_text("utf-8"))[0]
 
 
+def _publish(folder):
+    """Build the worker of the next version anew, for the files as they are in a folder."""
+    worker = (folder / "sw.js").read_text("utf-8")
+    listed = re.search(r"const FILES = (\[\[.*?\]\])", worker)[1]
+    names = [name for name, _ in json.loads(listed)]
+    files = [
+        [name, build.integrity(folder / (name if name != "./" else "index.html"))]
+        for name in names
+    ]
+    worker = re.sub(
+        "pinlamp-[0-9a-f]{12}", "pinlamp-next", worker.replace(listed, json.dumps(files))
+    )
+    (folder / "sw.js").write_text(worker, "utf-8")
+
+
 def _until_kept(page, names):
     """Wait until the browser keeps just these. (`wait_for_function` waits for no promise.)"""
     from playwright.sync_api import Error
@@ -144,13 +160,59 @@ def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(
     page = _visited(visitor, address)
     with open(folder / "app.js", "a", encoding="utf-8") as file:
         file.write("// of the next version")
-    worker = (folder / "sw.js").read_text("utf-8")
-    (folder / "sw.js").write_text(re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", worker), "utf-8")
+    _publish(folder)
     page.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
     _until_kept(page, [f"pinlamp-next {address}/"])
     page.wait_for_function(READY)  # it has begun anew by itself
     kept = page.evaluate("async () => (await (await caches.match('app.js')).text())")
     assert kept.endswith("// of the next version")
+
+
+def test_of_a_page_that_is_being_uploaded_nothing_is_kept(
+    visitor, certified, public, web_folder, tmp_path
+):
+    folder = tmp_path / "web"
+    shutil.copytree(web_folder, folder)
+    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+    page = _visited(visitor, address)
+    for name in ("app.js", "view.js"):
+        with open(folder / name, "a", encoding="utf-8") as file:
+            file.write("// of the next version")
+    _publish(folder)
+    shutil.copy(web_folder / "view.js", folder)  # it comes behind sw.js
+    tried = """async () => { const own = await navigator.serviceWorker.getRegistration();
+        await own.update(); const worker = own.installing;
+        if (worker) await new Promise((done) => { worker.onstatechange = done; });
+        return worker?.state; }"""
+    assert page.evaluate(tried) == "redundant"
+    kept = "async (name) => (await (await caches.match(name)).text())"
+    for name in ("app.js", "view.js"):
+        assert "of the next" not in page.evaluate(kept, name)
+    with open(folder / "view.js", "a", encoding="utf-8") as file:
+        file.write("// of the next version")
+    page = _visited(visitor, address)
+    _until_kept(page, [f"pinlamp-next {address}/"])
+    for name in ("app.js", "view.js"):
+        assert "of the next" in page.evaluate(kept, name)
+
+
+def test_its_index_opens_where_the_server_redirects_that_name(
+    visitor, certified, public, monkeypatch
+):
+    def redirecting(self):
+        if self.path.partition("?")[0].endswith("/index.html"):  # as Netlify and others do
+            self.send_response(308)
+            self.send_header("Location", "./")
+            self.end_headers()
+            return None
+        return http.server.SimpleHTTPRequestHandler.send_head(self)
+
+    monkeypatch.setattr(_Public, "send_head", redirecting)
+    address = f"https://{NAME}:{public(certificate=certified[0])}"
+    _visited(visitor, address)
+    for page in (visitor.new_page(), visitor.new_page()):
+        page.goto(f"{address}/index.html?lang=en")
+        page.wait_for_function(READY)
 
 
 def test_a_new_version_leaves_the_one_in_another_folder(
@@ -162,9 +224,7 @@ def test_a_new_version_leaves_the_one_in_another_folder(
         shutil.copytree(web_folder, tmp_path / "web" / name)
         pages.append(_visited(visitor, f"{address}/{name}/"))
     new, other = pages
-    file = tmp_path / "web" / "pinlamp" / "sw.js"
-    worker = re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", file.read_text("utf-8"))
-    file.write_text(worker, "utf-8")
+    _publish(tmp_path / "web" / "pinlamp")
     new.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
     same = _version(web_folder)
     _until_kept(new, [f"pinlamp-next {address}/pinlamp/", f"{same} {address}/pinlamp-test/"])
@@ -188,8 +248,7 @@ def test_a_page_never_goes_on_with_files_of_two_versions(
     for name in ("app.js", "worker.js"):
         with open(folder / name, "a", encoding="utf-8") as file:
             file.write("\nself.version = 'next';")
-    worker = (folder / "sw.js").read_text("utf-8")
-    (folder / "sw.js").write_text(re.sub("pinlamp-[0-9a-f]{12}", "pinlamp-next", worker), "utf-8")
+    _publish(folder)
     idle.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
     idle.wait_for_function("() => self.version === 'next'")  # it has begun anew by itself
     # What a real device told must not go: this one begins anew once that is disconnected.

@@ -199,8 +199,7 @@ async def _version(chip):
     return facts
 
 
-async def _main():
-    chip, reader, bus = _made()
+async def _main(chip, reader, bus):
     start = ticks_ms()
     try:
         await reader.open()
@@ -216,11 +215,13 @@ async def _main():
         look_us=await _timed(_LOOKS, reader.find),
         **(await _version(chip) if bus else {}),
     )
+    await reader.release()  # what those looks found: somebody's card may lie there
     if not WAIT_MS:  # noqa: F821
         return
     _step("lay")
     if not await _wait_for_card(reader):
         _step("none")
+        await reader.release()
         return
     watched = _Timed(reader)
     done = await tap.run(watched, default_keys(), clock, _Listener(), recorder(reader, _tell))
@@ -234,4 +235,8 @@ async def _main():
 
 
 asyncio.new_event_loop()
-asyncio.run(_main())
+_chip, _reader, _bus = _made()
+try:
+    asyncio.run(_main(_chip, _reader, _bus))
+finally:
+    _chip.overwrite()  # Ctrl-C, or a reader that is lost: nothing of a card stays in memory

@@ -39,19 +39,26 @@ export class Session {
     this.reader = null;
     this.writer = null;
     this.stopped = false;
-    this.turned = performance.now();
+    this.#turn();
     this.deafUntil = 0;
+  }
+
+  #turn() {
+    this.turned = performance.now();
+    this.wall = Date.now(); // it goes on while the computer sleeps, the other does not everywhere
   }
 
   // Whether what comes now was said now. A hidden page's timers are slow, and nobody looks at it.
   #isNow() {
     const now = performance.now();
-    if (now - this.turned > STOOD_MS && document.visibilityState === "visible") {
+    const stood = now - this.turned;
+    const slept = Math.abs(Date.now() - this.wall - stood) > STOOD_MS;
+    if (slept || (stood > STOOD_MS && document.visibilityState === "visible")) {
       this.deafUntil = now + BURST_MS;
       this.lines.tear();
       this.late();
     }
-    this.turned = now;
+    this.#turn();
     return now >= this.deafUntil;
   }
 
@@ -60,7 +67,7 @@ export class Session {
     const { port } = this;
     await port.open({ baudRate: 115200 });
     opened();
-    this.turned = performance.now();
+    this.#turn();
     const turns = setInterval(() => this.#isNow(), TURN_MS);
     try {
       while (port.readable && !this.stopped) {

@@ -2,8 +2,11 @@
 // Another Pinlamp of this origin, in a folder of its own, keeps its own.
 const OURS = ` ${registration.scope}`;
 const NAME = "pinlamp-{version}" + OURS;
-// From the server: the browser's own cache may still have those of the version before.
-const FILES = {files}.map((name) => new Request(name, { cache: "reload" }));
+// From the server: the browser's own cache may still have those of the version before. A server that is
+// being filled has some of them as well: then nothing is kept, and the next visit tries again.
+const FILES = {files}.map(([name, integrity]) => new Request(name, { cache: "reload", integrity }));
+// Kept as "./": some servers answer this name with a redirect, which no browser takes from here.
+const INDEX = new URL("index.html", registration.scope).href;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
@@ -15,5 +18,7 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const own = { cacheName: NAME, ignoreSearch: true };
-  event.respondWith(caches.match(event.request, own).then((found) => found ?? fetch(event.request)));
+  const { request } = event;
+  const wanted = request.url.split(/[?#]/)[0] === INDEX ? "./" : request;
+  event.respondWith(caches.match(wanted, own).then((found) => found ?? fetch(event.request)));
 });
