@@ -16,7 +16,7 @@ def run(code, files):
         return io.BytesIO(files[path])
 
     said = io.StringIO()
-    exec(code, {"open": opened, "print": lambda text: said.write(text)})
+    exec(code, {"open": opened, "print": said.write, "_tell": said.write})
     return said.getvalue().encode()
 
 
@@ -35,3 +35,6 @@ class Files:
 
     def run(self, code, what):
         return run(code, self.files)
+
+    def told(self, code, what):
+        return run(code, self.files).decode()

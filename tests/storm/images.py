@@ -49,5 +49,5 @@ def file_systems(rng: random.Random, count: int) -> str:
     for _ in range(count):
         at = start + rng.randrange(_BLOCKS * image.BLOCK - 16)
         piece = damaged(rng, whole[at : at + 16])[:16].ljust(16, b"\xff")
-        found += image.pinlamp_in(whole[:at] + piece + whole[at + 16 :], chip.offset)
+        found += image.board_in(whole[:at] + piece + whole[at + 16 :], chip.offset) is not None
     return f"{found} still Pinlamp"

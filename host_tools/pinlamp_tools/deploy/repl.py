@@ -163,6 +163,16 @@ class Repl:
         with self._errors(what):
             return bytes(self._transport.exec(code))
 
+    def told(self, code: str, what: str) -> str:
+        """Run code that tells one line of text by `_tell`; return that, whole for sure."""
+        self._need("tell", snippets.TELL)
+        text, _, digest = self.run(code, what).replace(b"\r", b"").strip().partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != digest:
+            raise DeviceError(
+                "the device's answer did not arrive whole: try again, with a short cable"
+            )
+        return text.decode("utf-8", "replace")
+
     def stream(
         self, code: str, take: Callable[[bytes], None], what: str, unread_s: float = 0
     ) -> None:
@@ -200,7 +210,13 @@ class Repl:
                     f"{path} on the device is too large ({size} bytes): save it if you need it,"
                     " then remove it (mpremote rm)"
                 )
-            return None if text[-1:] == ["-"] else bytes.fromhex("".join(text))
+            if text == ["-"]:
+                return None
+            *digits, equals, digest = text
+            content = bytes.fromhex("".join(digits))
+            if equals != "=" or hashlib.sha256(content).hexdigest() != digest:
+                raise ValueError(digest)  # something got lost on the way
+            return content
         except (ValueError, IndexError):
             raise DeviceError(f"reading {path}: the device's answer cannot be read") from None
 

@@ -31,9 +31,9 @@ _ASK = """
 import json
 try:
  with open({path!r},'rb')as f:d=f.read({most}+1)
- print(json.dumps(json.loads(d.decode()))if len(d)<={most} else'null')
-except OSError as e:print('{{}}'if e.errno==2 else'null')
-except ValueError:print('null')
+ _tell(json.dumps(json.loads(d.decode()))if len(d)<={most} else'null')
+except OSError as e:_tell('{{}}'if e.errno==2 else'null')
+except ValueError:_tell('null')
 """
 
 
@@ -43,9 +43,9 @@ def on_device(repl: Repl, home: str) -> Any:
     {} without a file; None if the device cannot read it, and so has defaults.
     """
     path = f"{home}/{files.SETTINGS}"
-    said = repl.run(_ASK.format(path=path, most=MOST), f"reading {path}")
+    said = repl.told(_ASK.format(path=path, most=MOST), f"reading {path}")
     try:
-        return json.loads(said.decode("utf-8", "replace"))
+        return json.loads(said)
     except (ValueError, RecursionError):
         raise DeviceError(f"reading {path}: the device's answer cannot be read") from None
 

@@ -39,11 +39,13 @@ def _copy(a,b):
    g.write(memoryview(buf)[:n])
 """
 
-# _read(path,most) prints a file in hexadecimal; "+" and its size if it has more than `most` bytes;
-# "-" without one.
+# _read(path,most) prints a file in hexadecimal, then "=" and its hash; "+" and its size if it has
+# more than `most` bytes; "-" without one.
 READ = """
 def _read(path,most):
- import os
+ import os,hashlib
+ hx=lambda d:''.join(['%02x'%c for c in d])
+ h=hashlib.sha256()
  try:
   with open(path,'rb') as f:
    z=f.seek(0,2);f.seek(0)
@@ -51,9 +53,17 @@ def _read(path,most):
    while True:
     d=f.read(128)
     if not d:break
-    print(''.join(['%02x'%c for c in d]))
+    h.update(d);print(hx(d))
+  print('=',hx(h.digest()))
  except OSError as e:
   # Of these a file that is there may be the cause: EIO, ENOMEM, LittleFS's "corrupt".
   if e.errno in(5,12,84):raise
   print('-')
+"""
+
+# _tell(text) prints a text of one line, then its hash.
+TELL = """
+def _tell(text):
+ import hashlib
+ print(text);print(''.join(['%02x'%c for c in hashlib.sha256(text.encode()).digest()]))
 """

@@ -17,14 +17,14 @@ EMPTY = ("/lib", ROM)  # these folders may be there: nothing that is right is in
 _OURS = {*EMPTY, "/main.py", "/main.new", "/boot.new", *(f"/{name}" for name in files.STATE)}
 # What lies in the file system at /, and in no other that is mounted: those have no size here. They
 # last until the next reset, and what mounts one at a start is a file that is compared.
-_ROOT = "import os\nprint([e[0] for e in os.ilistdir('/') if len(e)>3])"
+_ROOT = "import os\n_tell(repr([e[0] for e in os.ilistdir('/') if len(e)>3]))"
 
 
 def everything(repl: Repl, but: set[str] | None = None) -> dict[str, str]:
     """Return what lies on the device, as `Repl.tree` does, but for some folders."""
-    answer = repl.run(_ROOT, "looking at /").decode("utf-8", "replace")
+    answer = repl.told(_ROOT, "looking at /")
     try:
-        tops = {ROM, *(f"/{name}" for name in ast.literal_eval(answer.strip()))}
+        tops = {ROM, *(f"/{name}" for name in ast.literal_eval(answer))}
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         raise DeviceError("looking at /: the device's answer cannot be read") from None
     return {

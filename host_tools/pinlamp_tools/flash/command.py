@@ -41,12 +41,17 @@ _BAUD = "460800"
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> None:
     """Put MicroPython onto a bare board; this erases everything on it."""
+    from .image import board_in
+
     try:
         chip = chip_of(board.chip)
         if image is None:
             port = find_port(port)  # first: a useless download would take time
             image = fetch(board.image)
         data = read(image, chip)
+        whole = board_in(data, chip.offset)
+        if whole not in (None, board.name):
+            raise FlashError(f"{image} is made for another board, {whole}")
         port = find_port(port)
     except (FlashError, DeviceError) as error:
         raise click.ClickException(str(error)) from error
@@ -63,9 +68,7 @@ def flash(board: Board, port: str | None, image: Path | None, dry_run: bool) -> 
             "MicroPython was not written: is it the right port and board? Hold the BOOT button"
             " while plugging it in, then repeat the command"
         )
-    from .image import pinlamp_in
-
-    if pinlamp_in(data, chip.offset):
+    if whole:
         click.echo(say("MicroPython and Pinlamp are on the board: pull its plug and put it back."))
     else:
         tell(say(f"MicroPython is on the board. Next: pinlamp deploy --board {as_typed()}"))

@@ -7,9 +7,12 @@ partition of a size for which every board has room.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from littlefs import LittleFS, LittleFSError
+
+from pinlamp.files import BOARD
 
 from ..boards.board import Board
 from ..deploy import payload
@@ -51,20 +54,22 @@ def file_system(board: Board, size: int = VFS_SIZE) -> bytes:
     return bytes(files.context.buffer)
 
 
-def pinlamp_in(data: bytes, offset: int) -> bool:
-    """Tell whether an image that begins at `offset` of flash already contains our files."""
+def board_in(data: bytes, offset: int) -> str | None:
+    """Return whose board.json is in an image, which begins at `offset` of flash, if any."""
     vfs = integrity.table(data, offset).find("vfs")
     content = data[vfs.offset - offset :][: vfs.size] if vfs else b""
     if not vfs or len(content) != vfs.size:
-        return False
+        return None
     files = LittleFS(block_size=BLOCK, block_count=vfs.size // BLOCK, mount=False)
     files.context.buffer = bytearray(content)
     try:
         files.mount()
         with files.open("/main.py", "rb") as file:
-            return payload.home_of(file.read()) is not None
-    except (LittleFSError, OSError):
-        return False
+            home = payload.home_of(file.read())
+        with files.open(f"{home}/{BOARD}", "rb") as file:
+            return str(json.loads(file.read())["name"])
+    except (LittleFSError, OSError, ValueError, TypeError, LookupError, RecursionError):
+        return None
 
 
 def _with_partition(stock: Path, data: bytes, offset: int) -> bytes:

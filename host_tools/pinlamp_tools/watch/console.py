@@ -26,7 +26,14 @@ from ..show.strange import visible
 
 _POLL_S = 0.1
 _AGAIN_S = 0.5  # between two looks for a port
-_CHECKED_HERE = ("ready", "fault", "key", "result")  # types of which `heard` knows more
+_CHECKED_HERE = (
+    "ready",
+    "alive",
+    "card",
+    "fault",
+    "key",
+    "result",
+)  # types of which `heard` knows more
 _LONGEST_LINE = 16384  # a result of 11 keys has about 700 bytes
 # Stopped for longer than that, whatever waits in the line was said then, and not now.
 _STOPPED_S = 3.0

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import pty
@@ -17,7 +18,7 @@ import command
 import device_code
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.boards.rules import problems
-from pinlamp_tools.deploy import doctor, transport
+from pinlamp_tools.deploy import doctor, strangers, transport
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.deploy.settings import OfDevice
@@ -190,7 +191,14 @@ def test_a_board_json_that_is_none_is_damaged(board):
         OfDevice(Stub(board))
 
 
-@pytest.mark.parametrize("answer", [b"\xff\xfe\r\n", b"abc", b"zz\r\n"])
+# The last two: a file's "ab", and a name in the root, of which a byte was lost.
+LOST = [
+    b"61\r\n= " + hashlib.sha256(b"ab").hexdigest().encode() + b"\r\n",
+    b"['bot.py']\r\n" + hashlib.sha256(b"['boot.py']").hexdigest().encode() + b"\r\n",
+]
+
+
+@pytest.mark.parametrize("answer", [b"\xff\xfe\r\n", b"abc", b"zz\r\n", b"", *LOST])
 def test_what_is_no_file_s_content_is_an_error_of_the_device(monkeypatch, answer):
     monkeypatch.setattr(Repl, "__init__", lambda self: None)
     monkeypatch.setattr(Repl, "run", lambda self, code, what: answer)
@@ -199,6 +207,8 @@ def test_what_is_no_file_s_content_is_an_error_of_the_device(monkeypatch, answer
         Repl().read("/main.py")
     with pytest.raises(DeviceError, match="cannot be read"):
         Repl().tree("/a")
+    with pytest.raises(DeviceError, match="did not arrive whole"):
+        strangers.everything(Repl())
 
 
 @pytest.mark.parametrize("path", ["", "5", "b", "/", "/ab", "/b/x"])

@@ -225,10 +225,10 @@ def test_what_mip_installs_is_compared_too(monkeypatch):
         def read(self, path):
             return content.get(path[1:])
 
-        def run(self, code, what):
+        def told(self, code, what):
             if "settings.json" in code:
-                return b"{}"
-            return repr(sorted({path.split("/")[1] for path in found})).encode()
+                return "{}"
+            return repr(sorted({path.split("/")[1] for path in found}))
 
         def tree(self, top):
             below = {path: digest for path, digest in found.items() if path.startswith(top + "/")}

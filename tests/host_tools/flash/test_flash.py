@@ -160,11 +160,14 @@ def test_after_a_one_file_image_nothing_is_left_to_deploy(pinlamp, tmp_path, mon
     for file, said in ((one, "Pinlamp are on the board"), (stock_c3, f"deploy --board '{board}'")):
         status, out, _ = pinlamp("flash", "--board", board, "--port", "/dev/x", "--image", file)
         assert status == 0 and said in out and (file == stock_c3) == ("deploy" in out)
+    words = ("flash", "--board", "xiao_esp32c3", "--port", "/dev/x", "--image", one)
+    status, _, err = pinlamp(*words)
+    assert status == 1 and "is made for another board, mine" in err
     # A file system of somebody else's, or none.
     data = one.read_bytes()
-    assert image.pinlamp_in(data, 0)
-    assert not image.pinlamp_in(data[:0x200000] + b"\xff" * 0x200000, 0)
-    assert not image.pinlamp_in(data[:0x200000], 0)
+    assert image.board_in(data, 0) == "mine"
+    assert image.board_in(data[:0x200000] + b"\xff" * 0x200000, 0) is None
+    assert image.board_in(data[:0x200000], 0) is None
 
 
 @pytest.mark.parametrize("chip", ["esp32", "esp32s3"])

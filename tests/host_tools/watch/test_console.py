@@ -200,6 +200,8 @@ def test_what_is_no_event(line):
 def test_of_a_newer_device_what_is_known_is_heard():
     for event in (READY, LOCKED, {"v": 1, "type": "card", "kind": "phone_ios"}):
         assert event_of(_line({**event, "battery": 80})) == event
+    alive = {"v": 1, "type": "alive", "results": True}
+    assert event_of(_line({**alive, "lamps": 8.0, "taps": 1.0})) == alive
     fault = {"v": 1, "type": "fault", "code": "battery_low"}
     assert event_of(_line(fault)) == fault
     # A kind that is not known clears what was before it.

@@ -33,6 +33,7 @@ class _Public(serve._Quiet):
 
     def end_headers(self):
         self.send_header("Cache-Control", "max-age=600")  # as GitHub Pages has it
+        self.send_header("Vary", "Origin, Accept, Accept-Language")  # as others do
         super().end_headers()
 
 

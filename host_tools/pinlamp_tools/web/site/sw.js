@@ -17,7 +17,7 @@ self.addEventListener("activate", (event) => {
     .then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
-  const own = { cacheName: NAME, ignoreSearch: true };
+  const own = { cacheName: NAME, ignoreSearch: true, ignoreVary: true };
   const { request } = event;
   const wanted = request.url.split(/[?#]/)[0] === INDEX ? "./" : request;
   event.respondWith(caches.match(wanted, own).then((found) => found ?? fetch(event.request)));
