@@ -22,7 +22,7 @@ def crashes():
     """Return how many crashes there were in a row before this start."""
     try:
         with open(files.CRASHES) as file:
-            return int(file.read())
+            return int(file.read(4))  # no more, whatever somebody has written there
     except (OSError, ValueError):
         return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import hashlib
 import io
@@ -41,6 +40,15 @@ if sys.platform != "win32":
         _GONE += (termios.error,)
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
+
+
+def path_of(digits: str) -> str:
+    """Return a path that a device has told in hexadecimal. Raises ValueError."""
+    return bytes.fromhex(digits).decode("utf-8", "surrogateescape")
+
+
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
 
 
 class _TakeError(Exception):
@@ -244,7 +252,8 @@ class Repl:
 
     def remove(self, path: str) -> None:
         """Remove a file, or an empty folder."""
-        code = f"(os.rmdir if os.stat({path!r})[0]==0x4000 else os.remove)({path!r})"
+        name = _encoded(path)
+        code = f"(os.rmdir if os.stat({name!r})[0]==0x4000 else os.remove)({name!r})"
         self.run(f"import os\n{code}", f"removing {path}")
 
     def clear(self, top: str) -> None:
@@ -264,20 +273,27 @@ class Repl:
         self.run(code, f"making {path}")
 
     def tree(self, top: str) -> dict[str, str]:
-        """Return `top` and everything below it, by path: a file's SHA-256, "" for a folder."""
+        """Return `top` and everything below it, by path: a file's SHA-256, "" for a folder.
+
+        A name's bytes that are no UTF-8 are surrogates, as in Python's own paths.
+        """
         self._need("walk", snippets.LISTING)
         # A line that is lost on the way would be a file that is not there: all are counted.
-        *said, end = [b"", *self.run(f"_walk({top!r})", f"looking at {top}").splitlines()]
+        *said, end = [
+            b"",
+            *self.run(f"_walk({_encoded(top)!r})", f"looking at {top}").splitlines(),
+        ]
         lines = [line for line in said if line]
         total = hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
-        try:  # quoted, since a name may have a line end in it
+        try:
             if end != f"{len(lines)} {total}".encode():
                 raise ValueError(end)
-            rows = [line.decode("utf-8", "replace").partition(" ") for line in lines]
-            found = {str(ast.literal_eval(path)): digest for digest, _, path in rows}
-            if not all(path == top or path.startswith(f"{top}/") for path in found):
+            rows = [line.decode().partition(" ") for line in lines]
+            found = {path_of(path): digest for digest, _, path in rows}
+            below = all(path == top or path.startswith(f"{top}/") for path in found)
+            if not below or len(found) < len(lines):  # two of one name: one hides the other
                 raise ValueError(top)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except ValueError:
             raise DeviceError(f"looking at {top}: the device's answer cannot be read") from None
         return found
 

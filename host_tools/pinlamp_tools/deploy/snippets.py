@@ -2,10 +2,11 @@
 
 # _walk(top) prints a line for each file (its hash and path) and for each folder (its path); at
 # last how many they are, and the hash of them all, each with a line end. Nothing there: none.
+# Paths are bytes, in hexadecimal, since MicroPython shows several names alike: overlong UTF-8.
 LISTING = """
 def _walk(top):
  import os,hashlib
- hx=lambda h:''.join(['%02x'%c for c in h.digest()])
+ hx=lambda d:''.join(['%02x'%c for c in d])
  n=0;al=hashlib.sha256();buf=bytearray(256);todo=[top]
  try:os.stat(top)
  except OSError:todo=[]
@@ -13,7 +14,8 @@ def _walk(top):
   path=todo.pop();d=''
   if os.stat(path)[0]==0x4000:
    for entry in os.ilistdir(path):
-    todo.append(path+'/'+entry[0])
+    name=entry[0]  # of some file systems a str
+    todo.append(path+b'/'+(name if isinstance(name,bytes)else name.encode()))
   else:
    h=hashlib.sha256()
    with open(path,'rb') as f:
@@ -21,11 +23,11 @@ def _walk(top):
      m=f.readinto(buf)
      if not m:break
      h.update(memoryview(buf)[:m])
-   d=hx(h)
-  d+=' '+repr(path)
+   d=hx(h.digest())
+  d+=' '+hx(path)
   print(d)
   n+=1;al.update((d+'\\n').encode())
- print(n,hx(al))
+ print(n,hx(al.digest()))
 """
 
 # _copy(a,b) copies a file.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-
 from pinlamp import files
 
 from ..boards.board import Board
 from . import payload, seal
 from .port import DeviceError
-from .repl import Repl
+from .repl import Repl, path_of
 
 ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for modules in it
 EMPTY = ("/lib", ROM)  # these folders may be there: nothing that is right is in them
@@ -17,15 +15,21 @@ EMPTY = ("/lib", ROM)  # these folders may be there: nothing that is right is in
 _OURS = {*EMPTY, "/main.py", "/main.new", "/boot.new", *(f"/{name}" for name in files.STATE)}
 # What lies in the file system at /, and in no other that is mounted: those have no size here. They
 # last until the next reset, and what mounts one at a start is a file that is compared.
-_ROOT = "import os\n_tell(repr([e[0] for e in os.ilistdir('/') if len(e)>3]))"
+_ROOT = """
+import os
+hx=lambda d:''.join(['%02x'%c for c in (d if isinstance(d,bytes)else d.encode())])
+_tell(' '.join([hx(e[0])for e in os.ilistdir(b'/')if len(e)>3]))
+"""
 
 
 def everything(repl: Repl, but: set[str] | None = None) -> dict[str, str]:
     """Return what lies on the device, as `Repl.tree` does, but for some folders."""
-    answer = repl.told(_ROOT, "looking at /")
+    names = repl.told(_ROOT, "looking at /").split()
     try:
-        tops = {ROM, *(f"/{name}" for name in ast.literal_eval(answer))}
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        tops = {ROM, *(f"/{path_of(name)}" for name in names)}
+        if len({*names}) < len(names):  # two of one name: one hides the other
+            raise ValueError(names)
+    except ValueError:
         raise DeviceError("looking at /: the device's answer cannot be read") from None
     return {
         path: digest for top in tops - (but or set()) for path, digest in repl.tree(top).items()

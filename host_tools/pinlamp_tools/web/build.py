@@ -50,17 +50,16 @@ def build(out: Path, cache: Path, docs: Path) -> None:
     """Write the page into `out`. `cache` keeps what npm fetches. `docs` is the project's docs/.
 
     Raise BuildError without npm, for another MicroPython than the one that was published, for a
-    folder with files of something else, and for a page that is too large.
+    folder with another page in it, and for a page that is too large.
     """
     micropython = _micropython(cache)
     out.mkdir(parents=True, exist_ok=True)
-    others = any(old.name != "install" for old in out.iterdir())  # that is `pinlamp page`'s
-    if others and not _is_ours(out / "sw.js"):
-        raise BuildError(f"{out} has files of something else: name another folder, or empty it")
     with tempfile.TemporaryDirectory() as made:
         page = Path(made)
         _build(page, micropython, docs, (out / "install" / "index.html").exists())
-        if not others:
+        if not _is_ours(out / "sw.js"):
+            if any((out / file.name).exists() for file in page.iterdir()):
+                raise BuildError(f"{out} has another page in it: name another folder, or empty it")
             (out / "sw.js").write_text(f"// {_OURS}")  # it is ours, even if this is interrupted
         # What somebody has added stays, as .git or CNAME; the page neither lists nor keeps it.
         # The worker comes last: from then on browsers look for the files that it lists.

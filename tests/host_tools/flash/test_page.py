@@ -175,3 +175,10 @@ def test_boards_of_one_name_and_paths_with_an_equals_sign(tools, tmp_path, capsy
     status, err = make(folder, f"esp32_devkitc={mine}")
     assert status == 1 and "another folder" in err
     assert mine.read_bytes() == stock.image("esp32").read_bytes()
+
+
+def test_no_address_leaves_it_without_words(opened):
+    for query in ("?lang=constructor", "?lang=__proto__", "?lang=fr"):
+        tab, _, errors = opened("ja-JP", query)
+        assert errors == [] and tab.get_attribute("html", "lang") == "en"
+        assert tab.locator("select option").count() >= len(BOARDS)

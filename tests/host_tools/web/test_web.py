@@ -302,14 +302,13 @@ def test_from_a_sub_folder_with_a_flashing_page_in_it(browser, tmp_path):
     out = tmp_path / "foo" / "bar"
     (out / "install").mkdir(parents=True)
     (out / "install" / "index.html").write_text("flash here")
-    (out / "mine.txt").write_text("")
-    with pytest.raises(build.BuildError, match="something else"):
-        build.build(out, CACHE, ROOT / "docs")
-    (out / "sw.js").write_text("// the worker of somebody else's page")
-    with pytest.raises(build.BuildError, match="something else"):
-        build.build(out, CACHE, ROOT / "docs")
-    (out / "sw.js").unlink()
-    (out / "mine.txt").unlink()
+    for name in ("index.html", "sw.js"):
+        (out / name).write_text("of somebody else's page")
+        with pytest.raises(build.BuildError, match="another page"):
+            build.build(out, CACHE, ROOT / "docs")
+        assert (out / name).read_text() == "of somebody else's page"
+        (out / name).unlink()
+    (out / "README").write_text("")
     build.build(out, CACHE, ROOT / "docs")
     worker = (out / "sw.js").read_text("utf-8")
     (out / ".git").mkdir()
@@ -317,7 +316,8 @@ def test_from_a_sub_folder_with_a_flashing_page_in_it(browser, tmp_path):
     (out / "CNAME").symlink_to(tmp_path / "there-is-none")
     (out / "app.js").write_text("an older one")
     build.build(out, CACHE, ROOT / "docs")
-    assert (out / "sw.js").read_text("utf-8") == worker and "CNAME" not in worker
+    assert (out / "sw.js").read_text("utf-8") == worker
+    assert "CNAME" not in worker and "README" not in worker
     assert (out / ".git" / "HEAD").stat().st_size == 3_000_000 and (out / "CNAME").is_symlink()
     assert "an older one" not in (out / "app.js").read_text("utf-8")
     serving = serve.server(tmp_path)

@@ -12,6 +12,7 @@ const LAMP_MS = 40;
 const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const SILENT_MS = 6000; // as PATIENCE_MS of show/cable.py
 const GONE_MS = 12_000; // and GONE_MS
+const SLEPT_MS = 3000; // as STOOD_MS of serial.js
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
 
 const state = { lang: "ja", laid: null, chosen: "fresh", unshown: false, said: "", link: "", presented: 0, answers: {} };
@@ -249,8 +250,13 @@ function power() {
 
 function connected(session, from) {
   lift(); // else the virtual card would be read, and shown, as soon as the real device is gone
-  const draw = () => showPixels(at("lamps"), advisor.pixels());
-  watching = { session, source: from, timer: setInterval(draw, LAMP_MS) };
+  const draw = () => {
+    const before = watching.asleep;
+    watching.asleep = asleep();
+    if (Math.abs(watching.asleep - before) > SLEPT_MS) stoodStill(session);
+    showPixels(at("lamps"), advisor.pixels());
+  };
+  watching = { session, source: from, asleep: asleep(), timer: setInterval(draw, LAMP_MS) };
   advisor.forget();
   state.unshown = false;
   showLink();
@@ -282,6 +288,9 @@ function waitForWords(ms) {
   clearTimeout(watching.silence);
   watching.silence = setTimeout(silent, ms, watching.session, ms);
 }
+
+// Grows while the computer sleeps, where one of the clocks stands still then.
+const asleep = () => Date.now() - performance.now();
 
 // The page did not run for seconds: what the device did meanwhile is not known.
 function stoodStill(session) {
