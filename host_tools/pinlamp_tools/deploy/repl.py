@@ -19,6 +19,7 @@ from pinlamp import files
 from ..show import cable
 from . import payload, port, snippets
 from .port import DeviceError, may_use
+from .snippets import encoded, path_of
 from .transport import Limit, Transport
 
 _CHUNK = 256  # bytes a write: a device has little memory
@@ -40,15 +41,6 @@ if sys.platform != "win32":
         _GONE += (termios.error,)
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
-
-
-def path_of(digits: str) -> str:
-    """Return a path that a device has told in hexadecimal. Raises ValueError."""
-    return bytes.fromhex(digits).decode("utf-8", "surrogateescape")
-
-
-def _encoded(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
 
 
 class _TakeError(Exception):
@@ -252,7 +244,7 @@ class Repl:
 
     def remove(self, path: str) -> None:
         """Remove a file, or an empty folder."""
-        name = _encoded(path)
+        name = encoded(path)
         code = f"(os.rmdir if os.stat({name!r})[0]==0x4000 else os.remove)({name!r})"
         self.run(f"import os\n{code}", f"removing {path}")
 
@@ -281,7 +273,7 @@ class Repl:
         # A line that is lost on the way would be a file that is not there: all are counted.
         *said, end = [
             b"",
-            *self.run(f"_walk({_encoded(top)!r})", f"looking at {top}").splitlines(),
+            *self.run(f"_walk({encoded(top)!r})", f"looking at {top}").splitlines(),
         ]
         lines = [line for line in said if line]
         total = hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()

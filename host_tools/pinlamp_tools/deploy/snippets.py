@@ -1,5 +1,7 @@
 """What `Repl` has a device define: MicroPython code, each a function."""
 
+from __future__ import annotations
+
 # _walk(top) prints a line for each file (its hash and path) and for each folder (its path); at
 # last how many they are, and the hash of them all, each with a line end. Nothing there: none.
 # Paths are bytes, in hexadecimal, since MicroPython shows several names alike: overlong UTF-8.
@@ -69,3 +71,13 @@ def _tell(text):
  import hashlib
  print(text);print(''.join(['%02x'%c for c in hashlib.sha256(text.encode()).digest()]))
 """
+
+
+def path_of(digits: str) -> str:
+    """Return a path that a device has told in hexadecimal. Raises ValueError."""
+    return bytes.fromhex(digits).decode("utf-8", "surrogateescape")
+
+
+def encoded(path: str) -> bytes:
+    """Return a path as its device has it."""
+    return path.encode("utf-8", "surrogateescape")

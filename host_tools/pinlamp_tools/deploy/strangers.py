@@ -7,7 +7,8 @@ from pinlamp import files
 from ..boards.board import Board
 from . import payload, seal
 from .port import DeviceError
-from .repl import Repl, path_of
+from .repl import Repl
+from .snippets import path_of
 
 ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for modules in it
 EMPTY = ("/lib", ROM)  # these folders may be there: nothing that is right is in them

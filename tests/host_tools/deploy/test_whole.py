@@ -10,7 +10,8 @@ from pinlamp_tools.boards.board import Board
 from pinlamp_tools.cli import run_cli
 from pinlamp_tools.deploy import strangers, trust, update
 from pinlamp_tools.deploy.port import DeviceError
-from pinlamp_tools.deploy.repl import Repl, path_of
+from pinlamp_tools.deploy.repl import Repl
+from pinlamp_tools.deploy.snippets import path_of
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
