@@ -95,10 +95,13 @@ class Settings:
 def reset(path, used, board_layout):
     """Forget the settings in the file `path`, the Settings `used`: the next start has defaults.
 
-    Anybody may press the device's button. So what keeps results on it stays, and so does another
-    layout than the board's: the label is for that one, and a lamp must be what is written beside.
+    Anybody may press the device's button. So what keeps results on it stays, and so do another
+    layout than the board's (the label is for that one, and a lamp must be what is written beside)
+    and the licence, whose lamp would be dark though its PIN is locked.
     """
     kept = {}
+    if used.licence:
+        kept["licence"] = True
     if used.layout != board_layout:
         kept["layout"] = used.layout
     if used.profile == "counter":

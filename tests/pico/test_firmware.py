@@ -139,9 +139,8 @@ def about(seen, wanted):
 
 def test_is_ready_within_a_second(table, event_of, figure):
     lines = table.lines("ready", 6000)
-    assert [event_of(line) for _, line in lines] == [
-        {"v": 1, "type": "ready", "board": BOARD, "version": "0.1.0", "results": True}
-    ]
+    ready = {"v": 1, "type": "ready", "board": BOARD, "version": "0.1.0", "results": True}
+    assert [event_of(line) for _, line in lines] == [{**ready, "lamps": 12, "hold_s": 60}]
     frames = [frame for frame in table.strip.frames if frame[0] > table.started_ms]
     dark = [(0, 0, 0)] * len(LAMPS)
     assert frames[0][1] == dark
@@ -179,7 +178,9 @@ def test_tap(table, name, truth, event_of, figure):
     busy_ms = pico.busy_ms - busy_ms
 
     events = [event_of(line) for _, line in lines]
+    tap = events[0].pop("tap")
     assert events[0] == {"v": 1, "type": "card", "kind": wanted["kind"]}
+    assert events[-1]["tap"] == tap
     found = {event.pop("id"): event for event in events[1:-1]}
     keys = {event.pop("id"): event for event in events[-1]["keys"]}
     assert keys == wanted["keys"]

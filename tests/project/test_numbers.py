@@ -174,7 +174,8 @@ async def test_watch_has_them(lang):
     app = Watch(console, lang, bell=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await console.plug("/dev/ttyX")
-        await console.tell({"type": "ready", "board": "esp32_devkitc", "version": "0.1.0"})
+        ready = {"type": "ready", "board": "esp32_devkitc", "version": "0.1.0"}
+        await console.tell({**ready, "lamps": 12})
         await pilot.pause()
         assert _screen_numbers(app, Names(lang)) == _on_screen(12)
 

@@ -68,12 +68,19 @@ async def _until(desk, screen, kind):
 async def _lamp(desk, key):
     """Return the colours of a key's lamp within a cycle."""
     lamp = numbers(12)[key] - 1
+
+    def colour():
+        return colour_name(desk.film[-1][1][lamp]).removeprefix("dim ") if desk.film else "off"
+
     seen = set()
-    end = asyncio.get_running_loop().time() + 2.2
-    while asyncio.get_running_loop().time() < end:
+    now = asyncio.get_running_loop().time
+    until = now() + 5
+    while colour() == "white" and now() < until:  # the last frame before the result's
         await asyncio.sleep(0.05)
-        if desk.film:
-            seen.add(colour_name(desk.film[-1][1][lamp]).removeprefix("dim "))
+    end = now() + 2.2
+    while now() < end:
+        await asyncio.sleep(0.05)
+        seen.add(colour())
     return seen - {"off"}
 
 

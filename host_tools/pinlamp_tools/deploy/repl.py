@@ -166,8 +166,8 @@ class Repl:
     def told(self, code: str, what: str) -> str:
         """Run code that tells one line of text by `_tell`; return that, whole for sure."""
         self._need("tell", snippets.TELL)
-        text, _, digest = self.run(code, what).replace(b"\r", b"").strip().partition(b"\n")
-        if hashlib.sha256(text).hexdigest().encode() != digest:
+        text, _, digest = self.run(code, what).replace(b"\r", b"").partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != digest.strip():
             raise DeviceError(
                 "the device's answer did not arrive whole: try again, with a short cable"
             )

@@ -236,10 +236,15 @@ def _settings(repl: Repl, todo: Plan) -> bytes | None:
     """Return the settings that the new version starts with, None for the defaults.
 
     Where no main.py names a folder, somebody may have removed it to make room for ours: then those
-    of either slot or of the root, before all others those that keep results.
+    of either slot, or of the root if it holds Pinlamp, too: before all others those that keep
+    results.
     """
+    if todo.old is not None:
+        homes = [todo.old]
+    else:
+        homes = ["/a", "/b", *([""] if repl.is_folder("/lib/pinlamp") else [])]
     found = []
-    for home in ["/a", "/b", ""] if todo.old is None else [todo.old]:
+    for home in homes:
         content = repl.read(f"{home}/{files.SETTINGS}")
         if content is not None:
             given = on_device(repl, home)

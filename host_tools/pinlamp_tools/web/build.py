@@ -6,7 +6,6 @@ No bundler: the page has the files of `site/` unchanged, one file of data, one o
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
@@ -89,16 +88,16 @@ def _build(out: Path, micropython: dict[str, bytes], docs: Path, install: bool) 
     size = sum(path.stat().st_size for path in kept)
     if size > _MOST:
         raise BuildError(f"the page has {size} bytes: {_MOST} is the most")
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in kept)).hexdigest()[:12]
-    worker = (_HERE / "site" / "sw.js").read_text("utf-8").replace("{version}", digest)
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in kept)).hexdigest()[:12]
+    worker = (_HERE / "site" / "sw.js").read_text("utf-8").replace("{version}", version)
     names = {path: path.relative_to(out).as_posix() for path in kept}
-    listed = [("./" if name == "index.html" else name, integrity(p)) for p, name in names.items()]
+    listed = [("./" if name == "index.html" else name, digest(p)) for p, name in names.items()]
     (out / "sw.js").write_text(worker.replace("{files}", json.dumps(listed)), "utf-8")
 
 
-def integrity(path: Path) -> str:
-    """Return a file's sum as a browser's Subresource Integrity has it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+def digest(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _is_ours(worker: Path) -> bool:

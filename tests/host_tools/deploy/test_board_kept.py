@@ -75,6 +75,19 @@ async def test_a_deployment_tells_what_it_changes(tmp_path):
 
 
 @pytest.mark.usefixtures("micropython")
+async def test_another_program_s_settings_are_not_ours(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+
+        def first(repl):
+            repl.write("/settings.json", b'{"password": "x", "layout": 5}')
+            deploy(repl, BOARD, "hsu", "stick-8")
+            return repl.read("/a/settings.json")
+
+        assert await device.repl(first) is None
+        assert (await device.event("ready"))["lamps"] == 8
+
+
+@pytest.mark.usefixtures("micropython")
 async def test_settings_outlive_a_deployment_without_a_main_py_that_breaks_off(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, BOARD, "hsu", "ring-12")
@@ -96,9 +109,9 @@ async def test_settings_outlive_a_deployment_without_a_main_py_that_breaks_off(t
 
 
 @pytest.mark.usefixtures("micropython")
-@pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("others", [None, b'{"profile": "pocket"}'])
-@pytest.mark.parametrize("home", ["/a", ""])  # deploy has filled it, or mip and Thonny
+# Filled by `deploy`; by mip or with Thonny, which has to be cleared away before sealing.
+@pytest.mark.parametrize(("home", "sealed"), [("/a", False), ("/a", True), ("", False)])
 async def test_settings_come_along_without_a_main_py(tmp_path, sealed, others, home):
     """Whoever follows `deploy`'s own advice removes another program's main.py."""
     async with Pretend(tmp_path / "flash") as device:
@@ -109,6 +122,8 @@ async def test_settings_come_along_without_a_main_py(tmp_path, sealed, others, h
                 f"{home}/settings.json", b'{"profile": "counter", "hold_s": 9, "layout": 5}'
             )
             repl.make_folder("/b")
+            for folder in ("/lib", "/lib/pinlamp") if not home else ():
+                repl.make_folder(folder)
             if others:
                 repl.write("/b/settings.json", others)
             repl.remove("/main.py")

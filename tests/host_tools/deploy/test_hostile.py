@@ -211,6 +211,15 @@ def test_what_is_no_file_s_content_is_an_error_of_the_device(monkeypatch, answer
         strangers.everything(Repl())
 
 
+@pytest.mark.parametrize("text", ["", "a", "b c"])
+def test_what_a_device_tells_may_be_nothing(monkeypatch, text):
+    monkeypatch.setattr(Repl, "__init__", lambda self: None)
+    monkeypatch.setattr(Repl, "_need", lambda self, name, code: None)
+    said = f"{text}\r\n{hashlib.sha256(text.encode()).hexdigest()}\r\n".encode()
+    monkeypatch.setattr(Repl, "run", lambda self, code, what: said)
+    assert Repl().told("", "") == text
+
+
 @pytest.mark.parametrize("path", ["", "5", "b", "/", "/ab", "/b/x"])
 def test_a_listing_of_another_place_cannot_be_read(monkeypatch, path):
     monkeypatch.setattr(Repl, "__init__", lambda self: None)

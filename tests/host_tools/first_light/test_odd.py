@@ -36,6 +36,9 @@ class Odd:
     def run(self, code, what):
         return device_code.run(code, {})
 
+    def told(self, code, what):
+        return device_code.run(code, {}).decode()
+
     def read(self, path):
         return self._board if path.endswith("board.json") else None
 

@@ -26,6 +26,12 @@ KEPT = """async () => [(await navigator.serviceWorker.getRegistrations()).length
     (await caches.keys()).length]"""
 
 
+TRIED = """async () => { const own = await navigator.serviceWorker.getRegistration();
+    await own.update(); const worker = own.installing;
+    if (worker) await new Promise((done) => { worker.onstatechange = done; });
+    return worker?.state; }"""
+
+
 class _Public(serve._Quiet):
     """Serves the page as a public server does: to whoever asks for it."""
 
@@ -121,8 +127,7 @@ def _publish(folder):
     listed = re.search(r"const FILES = (\[\[.*?\]\])", worker)[1]
     names = [name for name, _ in json.loads(listed)]
     files = [
-        [name, build.integrity(folder / (name if name != "./" else "index.html"))]
-        for name in names
+        [name, build.digest(folder / (name if name != "./" else "index.html"))] for name in names
     ]
     worker = re.sub(
         "pinlamp-[0-9a-f]{12}", "pinlamp-next", worker.replace(listed, json.dumps(files))
@@ -181,11 +186,7 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(
             file.write("// of the next version")
     _publish(folder)
     shutil.copy(web_folder / "view.js", folder)  # it comes behind sw.js
-    tried = """async () => { const own = await navigator.serviceWorker.getRegistration();
-        await own.update(); const worker = own.installing;
-        if (worker) await new Promise((done) => { worker.onstatechange = done; });
-        return worker?.state; }"""
-    assert page.evaluate(tried) == "redundant"
+    assert page.evaluate(TRIED) == "redundant"
     kept = "async (name) => (await (await caches.match(name)).text())"
     for name in ("app.js", "view.js"):
         assert "of the next" not in page.evaluate(kept, name)
@@ -195,6 +196,48 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(
     _until_kept(page, [f"pinlamp-next {address}/"])
     for name in ("app.js", "view.js"):
         assert "of the next" in page.evaluate(kept, name)
+
+
+def test_a_file_that_its_operator_has_changed_keeps_nobody_at_the_old_page(
+    visitor, certified, public, web_folder, tmp_path
+):
+    folder = tmp_path / "web"
+    shutil.copytree(web_folder, folder)
+    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+    _visited(visitor, address).close()
+    with open(folder / "app.js", "a", encoding="utf-8") as file:
+        file.write("\nself.version = 'next';")
+    _publish(folder)
+    with open(folder / "index.html", "a", encoding="utf-8") as file:
+        file.write("<!-- an imprint -->")
+    page = visitor.new_page()
+    page.goto(address)  # the old one: its worker answers, and looks for a new one
+    tried = "async () => !(await navigator.serviceWorker.getRegistration())"
+    for _ in range(100):
+        if page.evaluate(tried):
+            break
+        page.wait_for_timeout(100)
+    page.close()
+    page = visitor.new_page()
+    page.goto(address)
+    page.wait_for_function("() => self.version === 'next'")
+
+
+def test_an_update_that_breaks_off_keeps_the_page(
+    visitor, certified, public, web_folder, tmp_path
+):
+    folder = tmp_path / "web"
+    shutil.copytree(web_folder, folder)
+    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+    page = _visited(visitor, address)
+    _publish(folder)
+    (folder / "view.js").unlink()  # it breaks off
+    assert page.evaluate(TRIED) == "redundant"
+    _until_kept(page, [f"{_version(web_folder)} {address}/"])
+    visitor.set_offline(True)
+    page = visitor.new_page()
+    page.goto(address)
+    page.wait_for_function(READY)
 
 
 def test_its_index_opens_where_the_server_redirects_that_name(

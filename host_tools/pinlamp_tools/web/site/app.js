@@ -2,7 +2,7 @@
 import { Advisor, Device } from "./device.js";
 import { keep, whenReplaced } from "./keep.js";
 import { Pasori } from "./pasori.js";
-import { Session } from "./serial.js";
+import { asleep, Session } from "./serial.js";
 import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
 
 const at = (id) => document.getElementById(id);
@@ -288,9 +288,6 @@ function waitForWords(ms) {
   clearTimeout(watching.silence);
   watching.silence = setTimeout(silent, ms, watching.session, ms);
 }
-
-// Grows while the computer sleeps, where one of the clocks stands still then.
-const asleep = () => Date.now() - performance.now();
 
 // The page did not run for seconds: what the device did meanwhile is not known.
 function stoodStill(session) {

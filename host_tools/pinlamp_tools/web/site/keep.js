@@ -8,7 +8,8 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/;
 export async function keep() {
   const workers = navigator.serviceWorker;
   if (!LOOPBACK.test(location.hostname)) {
-    await workers.register("sw.js");
+    // Where it is known, `register` alone does not look for a newer one.
+    await (await workers.register("sw.js")).update();
     return;
   }
   const own = new URL("sw.js", location.href).href;

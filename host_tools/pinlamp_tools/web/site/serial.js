@@ -6,6 +6,9 @@ const TURN_MS = 500;
 const STOOD_MS = 3000;
 const BURST_MS = 500;
 
+// Grows while the computer sleeps, where one of the clocks stands still then. (`Date.now` is python.js's.)
+export const asleep = () => new Date().getTime() - performance.now();
+
 export class Lines {
   constructor(take) { this.take = take; this.rest = ""; this.torn = false; }
 
@@ -45,14 +48,14 @@ export class Session {
 
   #turn() {
     this.turned = performance.now();
-    this.wall = Date.now(); // it goes on while the computer sleeps, the other does not everywhere
+    this.slept = asleep();
   }
 
   // Whether what comes now was said now. A hidden page's timers are slow, and nobody looks at it.
   #isNow() {
     const now = performance.now();
     const stood = now - this.turned;
-    const slept = Math.abs(Date.now() - this.wall - stood) > STOOD_MS;
+    const slept = Math.abs(asleep() - this.slept) > STOOD_MS;
     if (slept || (stood > STOOD_MS && document.visibilityState === "visible")) {
       this.deafUntil = now + BURST_MS;
       this.lines.tear();
