@@ -14,12 +14,12 @@ ROM = "/rom"  # MicroPython mounts a file system in ROM there, and looks for mod
 EMPTY = ("/lib", ROM)  # these folders may be there: nothing that is right is in them
 # A deployment renames the .new ones. The state of a device without slots is data, never run.
 _OURS = {*EMPTY, "/main.py", "/main.new", "/boot.new", *(f"/{name}" for name in files.STATE)}
-# What lies in the file system at /, and in no other that is mounted: those have no size here. They
-# last until the next reset, and what mounts one at a start is a file that is compared.
+# What lies in the file system at /, and in no other that is mounted: those have no name in "/.".
+# They last until the next reset, and what mounts one at a start is a file that is compared.
 _ROOT = """
 import os
-hx=lambda d:''.join(['%02x'%c for c in (d if isinstance(d,bytes)else d.encode())])
-_tell(' '.join([hx(e[0])for e in os.ilistdir(b'/')if len(e)>3]))
+hx=lambda d:''.join(['%02x'%c for c in d])
+_tell(' '.join([hx(e[0])for e in os.ilistdir(b'/.')]))
 """
 
 

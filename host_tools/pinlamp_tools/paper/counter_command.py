@@ -97,7 +97,8 @@ def _read(name: str) -> Reading:
         same = same or kind in ("card", "key", "result")
         of_reading = lamps if same else of_reading
         # A reading stays when its device goes on, unless that says that another card lies there.
-        if kind == "ready" or (kind == "alive" and not (same and {"tap", "taps"} & event.keys())):
+        of_card = "tap" in event or (same and "taps" in event)
+        if kind == "ready" or (kind == "alive" and not of_card):
             continue
         event = reading.news(event)  # without keys that the kind of card has not
         if event is not None:

@@ -132,6 +132,10 @@ def test_a_card_of_which_nothing_was_heard_has_no_slip_of_the_one_before(
     path = tmp_path / "events.jsonl"
     path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
     assert "no events" in one_line(pinlamp("slip", "--events", path), 2)
+    path.write_text(
+        "".join(json.dumps({"v": 1, **e}) + "\n" for e in [*told, READY_ANEW, told[-1]])
+    )
+    assert "no events" in one_line(pinlamp("slip", "--events", path), 2)
     told[-1:] = [{"type": "alive", "taps": 1}, READY_ANEW, {"type": "alive", "taps": 0}]
     path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
     assert pinlamp("slip", "--events", path).returncode == 0
