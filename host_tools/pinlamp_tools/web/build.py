@@ -88,8 +88,10 @@ def _build(out: Path, micropython: dict[str, bytes], docs: Path, install: bool) 
     size = sum(path.stat().st_size for path in kept)
     if size > _MOST:
         raise BuildError(f"the page has {size} bytes: {_MOST} is the most")
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in kept)).hexdigest()[:12]
-    worker = (_HERE / "site" / "sw.js").read_text("utf-8").replace("{version}", version)
+    worker = (_HERE / "site" / "sw.js").read_text("utf-8")
+    # With the worker itself: a new one must not take an old one's cache.
+    content = b"".join([worker.encode(), *(path.read_bytes() for path in kept)])
+    worker = worker.replace("{version}", hashlib.sha256(content).hexdigest()[:12])
     names = {path: path.relative_to(out).as_posix() for path in kept}
     listed = [("./" if name == "index.html" else name, digest(p)) for p, name in names.items()]
     (out / "sw.js").write_text(worker.replace("{files}", json.dumps(listed)), "utf-8")
