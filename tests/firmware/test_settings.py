@@ -102,7 +102,8 @@ def test_the_licence_needs_a_lamp_of_its_own(layout, allowed):
         ({"profile": "pocket", "brightness": 40}, {}),
         ({"profile": "counter", "hold_s": 9, "events": True}, {"profile": "counter"}),
         ({"profile": "counter", "events": False}, {"profile": "counter", "events": False}),
-        ({"events": False, "licence": True}, {"events": False}),
+        ({"events": False, "licence": True}, {"events": False, "licence": True}),
+        ({"licence": True, "hold_s": 9}, {"licence": True}),
         ({"layout": 5, "brightness": 40}, {"layout": 5}),
         ({"layout": 8, "profile": "counter"}, {"layout": 8, "profile": "counter"}),
         ({"layout": 12}, {}),
@@ -116,6 +117,7 @@ def test_a_button_forgets_all_but_the_layout_and_what_keeps_results(tmp_path, gi
     wanted = settings.Settings(kept, 12, 12)
     assert _values(after) == _values(wanted) and after.replaced == []
     assert after.events is not ("events" in kept or "profile" in kept)
+    assert after.licence is ("licence" in kept)
     assert path.exists() is bool(kept)
 
 

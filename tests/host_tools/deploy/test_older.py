@@ -54,8 +54,8 @@ class Stub:
     def read(self, path):
         return b'{"version": "99.10.0"}'
 
-    def run(self, code, what):
-        return b"['a', 'main.py']"
+    def told(self, code, what):
+        return " ".join(name.encode().hex() for name in ("a", "main.py"))
 
     def tree(self, top):
         return {}
