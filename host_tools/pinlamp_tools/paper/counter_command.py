@@ -97,7 +97,7 @@ def _read(name: str) -> Reading:
         same = same or kind in ("card", "key", "result")
         of_reading = lamps if same else of_reading
         # A reading stays when its device goes on, unless that says that another card lies there.
-        of_card = "tap" in event or (same and "taps" in event)
+        of_card = "tap" in event or event.get("taps", 0) != 0  # 0: it has just started
         if kind == "ready" or (kind == "alive" and not of_card):
             continue
         event = reading.news(event)  # without keys that the kind of card has not

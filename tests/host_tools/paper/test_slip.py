@@ -136,6 +136,9 @@ def test_a_card_of_which_nothing_was_heard_has_no_slip_of_the_one_before(
         "".join(json.dumps({"v": 1, **e}) + "\n" for e in [*told, READY_ANEW, told[-1]])
     )
     assert "no events" in one_line(pinlamp("slip", "--events", path), 2)
+    later = [*told[:-1], READY_ANEW, {"type": "alive", "taps": 2}]
+    path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in later))
+    assert "no events" in one_line(pinlamp("slip", "--events", path), 2)
     told[-1:] = [{"type": "alive", "taps": 1}, READY_ANEW, {"type": "alive", "taps": 0}]
     path.write_text("".join(json.dumps({"v": 1, **event}) + "\n" for event in told))
     assert pinlamp("slip", "--events", path).returncode == 0
