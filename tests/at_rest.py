@@ -98,7 +98,7 @@ class Device:
         elif link == "rcs660s":
             self.faults = module_faults.Faults()
             self._bus = Serial(Line(Module(self.field, self.faults)), clock)
-        elif link == "hsu":
+        elif link in ("hsu", "hsu_port"):
             self._bus = Serial(Hsu(Chip(self.field, self.faults)), clock)
         elif link == "i2c":
             self._bus = I2C(Chip(self.field, self.faults), clock, 400_000)

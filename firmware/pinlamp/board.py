@@ -83,8 +83,8 @@ class Board:
         """Leave nothing in memory of what a card told, wherever its reading broke off."""
         if self._chip is not None:
             try:
-                self._chip.overwrite()
-            except MemoryError:
+                self._chip.drown()
+            except (MemoryError, OSError):
                 pass  # which may be what ended the firmware: it must be shown and restart
 
     def quiet(self):

@@ -1,6 +1,7 @@
 """Under MicroPython: driver, reader and tap on a bus whose other end is another process.
 
-    micropython at_rest.py LINK [PROGRAM]    hsu, i2c, spi, spi_msb, rcs660s, rcs300, rcs380
+    micropython at_rest.py LINK [PROGRAM]
+    LINK: hsu, hsu_port, i2c, spi, spi_msb, rcs660s, rcs300, rcs380
 
 Chip and card are in the process that started this one, so nothing that they say is in this one's
 memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
@@ -69,6 +70,21 @@ class Uart:
         return len(buf)
 
 
+class Port(Uart):
+    """A `machine.UART` with a ring of its own, which nothing overwrites but what comes."""
+
+    def __init__(self):
+        self._ring = bytearray(512)
+        self._at = 0
+
+    def readinto(self, buf):
+        ask(b"r", len(buf), b"", buf)
+        for byte in buf:
+            self._ring[self._at] = byte
+            self._at = (self._at + 1) % len(self._ring)
+        return len(buf)
+
+
 class Bus:
     """A `machine.I2C` or a `machine.SPI`, and the chip select of that."""
 
@@ -110,10 +126,10 @@ class Pipe:
 
 def bus_on(link):
     """Return a PN532's link."""
-    if link == "hsu":
+    if link in ("hsu", "hsu_port"):
         from pn532.hsu import HSU
 
-        return HSU(Uart())
+        return HSU(Uart() if link == "hsu" else Port())
     if link == "i2c":
         from pn532.i2c import I2C
 

@@ -153,3 +153,19 @@ def test_first_light_s_program_that_is_broken_off_leaves_nothing(micropython, at
     device.field.lift()
     assert device.found(MARKS) == []
     device.close()
+
+
+def test_ctrl_c_leaves_nothing_in_a_uart_s_own_buffer(micropython):
+    device = Device(micropython, "hsu_port")
+    stopped = 0
+    for at in (20, 35, 65, 90):
+        for card in (_marked(_unlisted), TypeA(payment(), UID), TypeF(IDM)):
+            device.field.put([card])
+            # One that ended before leaves its last answer there, until others come.
+            if device.interrupted_tap(at) == 3:
+                stopped += 1
+                device.field.lift()
+                assert device.found(MARKS) == [], at
+            device.field.lift()
+    assert stopped >= 6
+    device.close()

@@ -236,6 +236,11 @@ class PN532:
         self._handshake.overwrite()
         self._drop_parts()
 
+    def drown(self) -> None:
+        """As `overwrite`, and with a UART its port's own buffer, too (see `HSU.drown`)."""
+        self.overwrite()
+        self._handshake.drown()
+
     def prepare(self, tg: int, data: bytes) -> bytes:
         """Return the frame with which `in_data_exchange` sends `data` to the target `tg`."""
         buf = bytearray(MAX_FRAME)

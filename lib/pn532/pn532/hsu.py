@@ -19,6 +19,11 @@ _GAP_MS = const(40)
 # An ACK, and the shortest frame behind it. An ACK alone is not worth waking up for.
 _ACK_SIZE = const(6)
 _ANSWERED = const(6 + 8)
+# GetFirmwareVersion: the shortest command with an answer, with its ACK 19 bytes [UM]. That often
+# they are more than 512, although a chip that looks for a card may pass over the first ones.
+_FIRMWARE = b"\x00\x00\xff\x02\xfe\xd4\x02\x2a\x00"
+_TALKS = const(40)
+_TALK_MS = const(5)  # at 115200 baud
 
 
 class HSU:
@@ -106,6 +111,20 @@ class HSU:
     def overwrite(self) -> None:
         """Leave nothing in memory of what was read."""
         self._buf[:] = bytes(len(self._buf))
+
+    def drown(self) -> None:
+        """Have the chip talk until nothing of a card is in the port's own buffer, either.
+
+        Blocks for 0.2 s: for the end of a program, where no coroutine runs any more. In vain with
+        a chip that is lost.
+        """
+        from time import sleep_ms
+
+        for _ in range(_TALKS):
+            self._uart.write(_FIRMWARE)
+            sleep_ms(_TALK_MS)
+            self._uart.readinto(self._view[: self._uart.any()])
+        self.overwrite()
 
     async def reset(self) -> bool:
         """Pulse RSTPDN. Returns False if it is not wired."""

@@ -239,4 +239,4 @@ _chip, _reader, _bus = _made()
 try:
     asyncio.run(_main(_chip, _reader, _bus))
 finally:
-    _chip.overwrite()  # Ctrl-C, or a reader that is lost: nothing of a card stays in memory
+    _chip.drown()  # Ctrl-C, or a reader that is lost: nothing of a card stays in memory
