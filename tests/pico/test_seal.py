@@ -25,7 +25,7 @@ def _made(path, monkeypatch, boot):
         files = LittleFS(block_size=BLOCK, block_count=size // BLOCK, mount=False)
         files.context.buffer = bytearray(make(board, size))
         files.mount()
-        for name, data in {"boot.py": boot, "a/settings.json": seal.settings(None)}.items():
+        for name, data in {"boot.py": boot, "a/settings.json": seal.settings({})}.items():
             with files.open(f"/{name}", "wb") as file:
                 file.write(data)
         return bytes(files.context.buffer)
