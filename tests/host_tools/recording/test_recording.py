@@ -118,6 +118,17 @@ def test_from_a_pn532_on_a_serial_line(micropython, pinlamp, started, tmp_path):
     jsonschema.validate(json.loads((tmp_path / "report.json").read_text("utf-8")), REPORT)
 
 
+async def _lay_unrecorded(device):
+    """Lay a card there, and see that no exchange of its tap is told."""
+    while not device.events.empty():
+        device.events.get_nowait()
+    device.lay("fresh")
+    kinds = []
+    while "result" not in kinds:
+        kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
+    assert set(kinds) == {"card", "result"}
+
+
 async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropython, tmp_path):
     out = tmp_path / "card.jsonl"
     async with Pretend(tmp_path / "flash") as device:
@@ -131,13 +142,7 @@ async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropy
         # It was for one tap.
         device.field.lift()
         await device.event("removed")
-        while not device.events.empty():
-            device.events.get_nowait()
-        device.lay("fresh")
-        kinds = []
-        while "result" not in kinds:
-            kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
-        assert set(kinds) == {"card", "result"}
+        await _lay_unrecorded(device)
         await device.repl(lambda repl: OfDevice(repl).set("profile", "counter"))
         status, _, err = await command.pinlamp(
             "record", "-o", str(tmp_path / "no.jsonl"), "--port", device.port
@@ -161,13 +166,7 @@ async def test_a_recording_that_is_given_up_takes_no_other_card(micropython, tmp
         process.send_signal(signal.SIGINT)
         await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 130
-        while not device.events.empty():
-            device.events.get_nowait()
-        device.lay("fresh")
-        kinds = []
-        while "result" not in kinds:
-            kinds.append((await device.event("activation", "exchange", "card", "result"))["type"])
-        assert set(kinds) == {"card", "result"}
+        await _lay_unrecorded(device)
 
 
 def test_a_device_on_a_counter_takes_no_notice_of_the_wish(micropython):

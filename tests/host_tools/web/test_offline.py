@@ -109,6 +109,14 @@ def visitor(browser, certified, tmp_path):
     context.close()
 
 
+@pytest.fixture
+def uploaded(certified, public, web_folder, tmp_path):
+    """The folder of a page that a test may change, and the address at which it is served."""
+    folder = tmp_path / "web"
+    shutil.copytree(web_folder, folder)
+    return folder, f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+
+
 def _visited(visitor, address):
     page = visitor.new_page()
     page.goto(address)
@@ -157,12 +165,8 @@ def test_without_a_network_once_it_was_loaded(visitor, certified, public):
     assert "Last try" in page.inner_text("#keys")
 
 
-def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(
-    visitor, certified, public, web_folder, tmp_path
-):
-    folder = tmp_path / "web"
-    shutil.copytree(web_folder, folder)
-    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(visitor, uploaded):
+    folder, address = uploaded
     page = _visited(visitor, address)
     with open(folder / "app.js", "a", encoding="utf-8") as file:
         file.write("// of the next version")
@@ -174,12 +178,8 @@ def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(
     assert kept.endswith("// of the next version")
 
 
-def test_of_a_page_that_is_being_uploaded_nothing_is_kept(
-    visitor, certified, public, web_folder, tmp_path
-):
-    folder = tmp_path / "web"
-    shutil.copytree(web_folder, folder)
-    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+def test_of_a_page_that_is_being_uploaded_nothing_is_kept(visitor, web_folder, uploaded):
+    folder, address = uploaded
     page = _visited(visitor, address)
     for name in ("app.js", "view.js"):
         with open(folder / name, "a", encoding="utf-8") as file:
@@ -198,12 +198,8 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(
         assert "of the next" in page.evaluate(kept, name)
 
 
-def test_a_file_that_its_operator_has_changed_keeps_nobody_at_the_old_page(
-    visitor, certified, public, web_folder, tmp_path
-):
-    folder = tmp_path / "web"
-    shutil.copytree(web_folder, folder)
-    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+def test_a_file_that_its_operator_has_changed_keeps_nobody_at_the_old_page(visitor, uploaded):
+    folder, address = uploaded
     _visited(visitor, address).close()
     with open(folder / "app.js", "a", encoding="utf-8") as file:
         file.write("\nself.version = 'next';")
@@ -223,12 +219,8 @@ def test_a_file_that_its_operator_has_changed_keeps_nobody_at_the_old_page(
     page.wait_for_function("() => self.version === 'next'")
 
 
-def test_an_update_that_breaks_off_keeps_the_page(
-    visitor, certified, public, web_folder, tmp_path
-):
-    folder = tmp_path / "web"
-    shutil.copytree(web_folder, folder)
-    address = f"https://{NAME}:{public(certificate=certified[0], folder=folder)}"
+def test_an_update_that_breaks_off_keeps_the_page(visitor, web_folder, uploaded):
+    folder, address = uploaded
     page = _visited(visitor, address)
     _publish(folder)
     (folder / "view.js").unlink()  # it breaks off
