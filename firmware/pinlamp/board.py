@@ -1,6 +1,7 @@
 """The board: board.json and the machine objects made from it. Nothing else knows a pin."""
 
 import json
+import time
 
 from machine import PWM, Pin
 from neopixel import NeoPixel
@@ -83,7 +84,7 @@ class Board:
         """Leave nothing in memory of what a card told, wherever its reading broke off."""
         if self._chip is not None:
             try:
-                self._chip.drown()
+                self._chip.drown(time.sleep_ms)
             except (MemoryError, OSError):
                 pass  # which may be what ended the firmware: it must be shown and restart
 

@@ -70,7 +70,9 @@ class Chip:
         """Leave nothing in memory of what module and card answered."""
         self.module.overwrite()
 
-    drown = overwrite  # what is in the UART's own buffer stays: docs/security.md
+    def drown(self, sleep_ms):
+        """As `overwrite`: what is in the UART's own buffer stays (docs/security.md)."""
+        self.overwrite()
 
     async def in_list_passive_target(self, most, card_type, data=None, anonymous=True):
         """Look once for a card; return a list of none or one, a TargetB for TYPE_B, or of two.

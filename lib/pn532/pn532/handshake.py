@@ -153,11 +153,11 @@ class Handshake:
         self._decoder.overwrite()
         self._link.overwrite()
 
-    def drown(self) -> None:
+    def drown(self, sleep_ms: "Callable[[int], object]") -> None:
         """Leave nothing of it in the port's own buffer, if the link's port has one."""
         drown = getattr(self._link, "drown", None)
         if drown is not None:
-            drown()
+            drown(sleep_ms)
 
     async def _acknowledged(self, chunk: memoryview) -> bool:
         """Tell whether an ACK comes, `chunk` being the first bytes; drop what comes before it."""

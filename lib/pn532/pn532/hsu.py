@@ -5,7 +5,7 @@ from .ready import Wait, or_own, pulse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from machine import UART, Pin
 
@@ -112,14 +112,12 @@ class HSU:
         """Leave nothing in memory of what was read."""
         self._buf[:] = bytes(len(self._buf))
 
-    def drown(self) -> None:
+    def drown(self, sleep_ms: "Callable[[int], object]") -> None:
         """Have the chip talk until nothing of a card is in the port's own buffer, either.
 
-        Blocks for 0.2 s: for the end of a program, where no coroutine runs any more. In vain with
-        a chip that is lost.
+        Blocks for 0.2 s by `sleep_ms`, MicroPython's: for the end of a program, where no coroutine
+        runs any more. In vain with a chip that is lost.
         """
-        from time import sleep_ms
-
         for _ in range(_TALKS):
             self._uart.write(_FIRMWARE)
             sleep_ms(_TALK_MS)

@@ -19,7 +19,7 @@ gate. It prints JSON lines:
 
 import asyncio
 import json
-from time import ticks_diff, ticks_ms, ticks_us
+from time import sleep_ms, ticks_diff, ticks_ms, ticks_us
 
 from mynacard import default_keys
 from pinlamp import tap
@@ -239,4 +239,4 @@ _chip, _reader, _bus = _made()
 try:
     asyncio.run(_main(_chip, _reader, _bus))
 finally:
-    _chip.drown()  # Ctrl-C, or a reader that is lost: nothing of a card stays in memory
+    _chip.drown(sleep_ms)  # Ctrl-C, or a reader that is lost: nothing of a card stays in memory
