@@ -25,6 +25,8 @@ pytestmark = needs_chromium
 # A whole survey, cards that are not asked, one that changes: these in every run.
 SOME = ["bank_app_lockout", "worn", "face_auth", "phone_ios", "two_cards", "swapped"]
 OTHERS = [card.name for card in CARDS if card.name not in SOME]
+# Laid down in the middle of a look, its Type A card may be found first.
+BOTH = "wallet"
 # Taps one card after the other; gives for each the events, the lamps' colours, the titles.
 TAP_ALL = """async (cards) => {
   const told = [];
@@ -37,13 +39,14 @@ TAP_ALL = """async (cards) => {
     }
   };
   const asked = ["my_number_card", "phone_android", "phone_ios"];
-  const over = (e) => e.type === "result" || (e.type === "card" && !asked.includes(e.kind));
   const found = {};
   const lift = async () => {
     document.getElementById("lift").click();
     await until((e) => e.type === "removed");
   };
   for (const name of cards) {
+    const other = (e) => e.type === "card" && !asked.includes(e.kind) && name !== "{both}";
+    const over = (e) => e.type === "result" || other(e);
     let events;
     for (let tries = 0; tries < 3; tries++) {
       told.length = 0;
@@ -66,7 +69,7 @@ TAP_ALL = """async (cards) => {
     await lift();
   }
   return found;
-}"""
+}""".replace("{both}", BOTH)
 
 
 def _last_tap(said):
@@ -100,7 +103,8 @@ def _with_firmware(names):
                     while True:
                         event = await desk.event("card", "key", "result")
                         found[card].append(event)
-                        if event["type"] == "result" or event.get("kind", ASKED[0]) not in ASKED:
+                        other = event.get("kind", ASKED[0]) not in ASKED and card != BOTH
+                        if event["type"] == "result" or other:
                             break
                     await desk.lift()
                     if event.get("complete", True):
