@@ -106,7 +106,7 @@ class Device:
         if self.on_usb:
             self.faults = usb_faults.Faults()
             self._bus = Bulk(USB[link](self.field, clock.now_us, self.faults))
-        elif link == "rcs660s":
+        elif link in ("rcs660s", "rcs660s_port"):
             self.faults = module_faults.Faults()
             self._bus = Serial(Line(Module(self.field, self.faults)), clock)
         elif link in ("hsu", "hsu_port"):

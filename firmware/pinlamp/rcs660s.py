@@ -71,8 +71,8 @@ class Chip:
         self.module.overwrite()
 
     def drown(self, sleep_ms):
-        """As `overwrite`: what is in the UART's own buffer stays (docs/security.md)."""
-        self.overwrite()
+        """As `overwrite`, and leave nothing in the UART's own buffer, either; blocks for 1.8 s."""
+        self.module.drown(sleep_ms)
 
     async def in_list_passive_target(self, most, card_type, data=None, anonymous=True):
         """Look once for a card; return a list of none or one, a TargetB for TYPE_B, or of two.

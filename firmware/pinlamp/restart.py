@@ -48,8 +48,8 @@ def crash(error, board):
     sys.print_exception(error, sys.stderr)  # type: ignore[arg-type]
     # Written by hand: `events` and json may have failed, or may lack the memory.
     print('{"v":1,"type":"fault","code":"crash"}')
-    board.forget()
     board.fill(_CRASH_LIGHT)
+    board.forget()
     hopeless = crashes() >= SAFE_AFTER
     _crashed()
     if not hopeless:

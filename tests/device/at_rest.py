@@ -1,7 +1,7 @@
 """Under MicroPython: driver, reader and tap on a bus whose other end is another process.
 
     micropython at_rest.py LINK [PROGRAM]
-    LINK: hsu, hsu_port, i2c, spi, spi_msb, rcs660s, rcs300, rcs380
+    LINK: hsu, hsu_port, i2c, spi, spi_msb, rcs660s, rcs660s_port, rcs300, rcs380
 
 Chip and card are in the process that started this one, so nothing that they say is in this one's
 memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
@@ -73,8 +73,8 @@ class Uart:
 class Port(Uart):
     """A `machine.UART` with a ring of its own, which nothing overwrites but what comes."""
 
-    def __init__(self):
-        self._ring = bytearray(512)
+    def __init__(self, size):
+        self._ring = bytearray(size)
         self._at = 0
 
     def readinto(self, buf):
@@ -129,7 +129,7 @@ def bus_on(link):
     if link in ("hsu", "hsu_port"):
         from pn532.hsu import HSU
 
-        return HSU(Uart() if link == "hsu" else Port())
+        return HSU(Uart() if link == "hsu" else Port(512))
     if link == "i2c":
         from pn532.i2c import I2C
 
@@ -149,11 +149,11 @@ def reader_on(link):
 
         driver = RCS300 if link == "rcs300" else RCS380
         return Rcs660sReader(Chip(driver(Pipe(), iso_dep=pcd_of)), clock)
-    if link == "rcs660s":
+    if link in ("rcs660s", "rcs660s_port"):
         from pasori.rcs660s import RCS660S
         from pinlamp.rcs660s import Chip, Rcs660sReader
 
-        return Rcs660sReader(Chip(RCS660S(Uart())), clock)
+        return Rcs660sReader(Chip(RCS660S(Uart() if link == "rcs660s" else Port(600))), clock)
     return Reader(PN532(bus_on(link)), clock)
 
 

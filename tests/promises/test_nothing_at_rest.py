@@ -155,10 +155,13 @@ def test_first_light_s_program_that_is_broken_off_leaves_nothing(micropython, at
     device.close()
 
 
-def test_ctrl_c_leaves_nothing_in_a_uart_s_own_buffer(micropython):
-    device = Device(micropython, "hsu_port")
+@pytest.mark.parametrize(
+    ("link", "stops"), [("hsu_port", (20, 35, 65, 90)), ("rcs660s_port", (44, 65, 130, 200))]
+)
+def test_ctrl_c_leaves_nothing_in_a_uart_s_own_buffer(micropython, link, stops):
+    device = Device(micropython, link)
     stopped = 0
-    for at in (20, 35, 65, 90):
+    for at in stops:
         for card in (_marked(_unlisted), TypeA(payment(), UID), TypeF(IDM)):
             device.field.put([card])
             # One that ended before leaves its last answer there, until others come.

@@ -5,9 +5,11 @@ this module [H]. One that is in doubt (see `driver`) is brought in step by: canc
 session, a reset if it is frozen.
 """
 
+from .command import VERSION
 from .driver import OWN_MS, SETTLE_MS, Driver
 from .errors import CorruptError, NoAnswerError, PasoriError
 from .frame import IS_ACK, IS_CORRUPT
+from .message import request
 from .port400 import Port400
 from .rest import own_clock
 from .uart import Link
@@ -61,6 +63,15 @@ class RCS660S(Driver):
         if found is not None:
             await self._run(self._port.field_on())  # as the program that works does [H]
         return found
+
+    def drown(self, sleep_ms: "Callable[[int], object]") -> None:
+        """As `overwrite`, and leave nothing in the UART's own buffer, either.
+
+        Blocks for 1.8 s by `sleep_ms`, MicroPython's: for the end of a program, where no coroutine
+        runs any more. In vain with a module that is lost.
+        """
+        self.overwrite()
+        self._uart.drown(request(0, VERSION), sleep_ms, PAUSE_MS)
 
     def close(self) -> None:
         """Give the UART back. The field stays as it is."""

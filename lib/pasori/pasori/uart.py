@@ -9,6 +9,7 @@ from .frame import ACK, Decoder, encode
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     from .frame import Found
@@ -35,6 +36,8 @@ _WAKE_MS = 30  # 20–30 [S]
 _STEP_MS = 4  # between two looks for bytes: 46 of them come in that time
 _QUIET_MS = 20  # a line this long without a byte has nothing more to say
 _MOST_NOISE = 40  # chunks of it, until the line is taken as it is
+# An ACK and the shortest answer are 25 bytes [W]: that often they are more than rxbuf, 600.
+_TALKS = 25
 
 
 class Link:
@@ -100,6 +103,20 @@ class Link:
         """Leave nothing in memory of what was received."""
         self._decoder.overwrite()
         self._buf[:] = bytes(len(self._buf))
+
+    def drown(self, question: bytes, sleep_ms: "Callable[[int], object]", pause_ms: int) -> None:
+        """As `overwrite`, and have the module talk until its answers fill the port's own buffer.
+
+        `question`: a message that it answers; `sleep_ms` blocks, for `pause_ms` after each.
+        """
+        said = ACK  # cancels what it is doing
+        for _ in range(1 + _TALKS):
+            self._uart.write(said)
+            sleep_ms(pause_ms)
+            while self._take():
+                pass
+            said = encode(question)
+        self.overwrite()
 
     def close(self) -> None:
         """Give the UART back."""
