@@ -148,7 +148,7 @@ class Device:
         return self.serve()
 
     def interrupted_tap(self, at):
-        """As `tap`, with Ctrl-C at the bus operation numbered `at`; return 3 if it came so far."""
+        """As `tap`, with Ctrl-C after the bus operation `at`; return 3 if it came so far."""
         self._say(ord("k") | at << 8)
         return self.serve()
 

@@ -40,10 +40,11 @@ def deploy(repl, board, link=None, strip=None):
 class Pretend:
     """A device whose flash is the file `flash` (made if missing). Use as `async with`."""
 
-    def __init__(self, flash, chip="esp32", cause="", reader="pn532"):
+    def __init__(self, flash, chip="esp32", cause="", reader="pn532", away_s=0):
         """`cause`: the `machine.reset_cause()` of its first start; "" for power-up.
 
-        `reader`: what hangs on its UART, "pn532" or "rcs660s".
+        `reader`: what hangs on its UART, "pn532" or "rcs660s". `away_s`: for so long its port
+        vanishes at each reset, as of a board with USB of its own.
         """
         self.flash = Path(flash)
         if not self.flash.exists():
@@ -58,6 +59,7 @@ class Pretend:
         self.watchdog_ms = None  # as last fed; 0: a timer feeds it
         self._chip = chip
         self._reader = reader
+        self._away_s = away_s
         self._cause = cause
         self._process = None
         self._lines = b""
@@ -94,18 +96,27 @@ class Pretend:
         os.set_blocking(self._user, False)
         self._keep[0] = user
         self.port = os.ttyname(user)
+        if self._away_s:
+            name = self.flash.parent / "tty"
+            name.symlink_to(self.port)
+            self.port = str(name)
         self._loop.add_reader(self._user, self._from_user)
 
     def unplug(self):
         """Take its port away, until it gets another one."""
         if self._user is not None:
-            self._loop.remove_reader(self._user)
-            self._loop.remove_writer(self._user)
-            os.close(self._user)
-            os.close(self._keep[0])
-            self._user = None
-            self._to_user()
+            self._vanish()
             self.cut()
+
+    def _vanish(self):
+        if self._away_s:
+            os.unlink(self.port)
+        self._loop.remove_reader(self._user)
+        self._loop.remove_writer(self._user)
+        os.close(self._user)
+        os.close(self._keep[0])
+        self._user = None
+        self._to_user()
 
     def _from_user(self):
         data = os.read(self._user, 4096)
@@ -207,6 +218,9 @@ class Pretend:
                 self.watchdog_ms = int(words[1])
             elif words[0] == "reset":
                 self._cause = words[1]
+                if self._away_s and self._user is not None:
+                    self._vanish()
+                    self._loop.call_later(self._away_s, self.plug)
             elif words[0] == "usb":
                 self.usb = False
             elif words[0] == "booted":

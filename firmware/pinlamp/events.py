@@ -14,7 +14,7 @@ _LOST = "reader_lost"
 
 
 def ready_event(board, version, config):
-    """The device can take a card: after its start, and again after it lost the reader.
+    """The device can take a card: after its start, after it lost the reader, after a press.
 
     `config`: its settings, of which screens have to know some.
     """

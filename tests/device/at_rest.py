@@ -6,7 +6,7 @@
 Chip and card are in the process that started this one, so nothing that they say is in this one's
 memory unless the driver put it there. The bus goes through stdin and stdout: an operation, two
 numbers of 16 bits and data; the answer is read into the driver's own buffer. "N" asks what to do
-next: t, a tap; c, the self-check's look at a card; k, a tap with Ctrl-C at the operation whose
+next: t, a tap; c, the self-check's look at a card; k, a tap with Ctrl-C after the operation whose
 number is in the upper byte; q, to quit. While this waits for that, its memory is searched. With
 first-light's PROGRAM for a link it runs that instead: t, for a card; l, with none wanted.
 """
@@ -30,9 +30,6 @@ _left = [0]  # operations until Ctrl-C; 0: it does not come
 
 def ask(what, number=0, data=b"", into=None):
     """Send an operation; return the number that it is answered, and the data in `into`."""
-    _left[0] -= 1
-    if not _left[0]:
-        raise KeyboardInterrupt
     out = sys.stdout.buffer
     out.write(struct.pack("<BHH", ord(what), number, len(data)))
     if data:
@@ -40,6 +37,9 @@ def ask(what, number=0, data=b"", into=None):
     _fill(memoryview(_answer))
     if into is not None and len(into):
         _fill(memoryview(into))
+    _left[0] -= 1
+    if not _left[0]:  # a command that has left is not answered yet
+        raise KeyboardInterrupt
     return _answer[0] | _answer[1] << 8
 
 
@@ -78,10 +78,12 @@ class Port(Uart):
         self._at = 0
 
     def readinto(self, buf):
-        ask(b"r", len(buf), b"", buf)
-        for byte in buf:
-            self._ring[self._at] = byte
-            self._at = (self._at + 1) % len(self._ring)
+        try:
+            ask(b"r", len(buf), b"", buf)
+        finally:  # it was there before
+            for byte in buf:
+                self._ring[self._at] = byte
+                self._at = (self._at + 1) % len(self._ring)
         return len(buf)
 
 

@@ -14,6 +14,8 @@ from pinlamp_tools.benchmark.constants import DEVICE
 from pinlamp_tools.emulator.air.other import TypeA, TypeF
 from pinlamp_tools.emulator.card import cards
 from pinlamp_tools.emulator.card.content import payment
+from pinlamp_tools.emulator.chip.chip import Chip
+from pinlamp_tools.emulator.chip.frames import ACK, NACK
 from plants import APPLICATION_DATA, PLANTS, PUPI, plant
 
 TOKEN = b"UNHEARD-OF-7"
@@ -48,9 +50,9 @@ def _long(apdu, answer):
     return LONG + answer if apdu[1] == 0xB0 else answer
 
 
-def _marked(says=lambda apdu, answer: answer):
+def _marked(says=lambda apdu, answer: answer, processing_us=500):
     (card,) = cards.make("fresh", cards.Prng(1))
-    return plant(card, says, 500)
+    return plant(card, says, processing_us)
 
 
 def _tapped(device, card):
@@ -152,6 +154,25 @@ def test_first_light_s_program_that_is_broken_off_leaves_nothing(micropython, at
     assert device.interrupted_tap(at) == 3
     device.field.lift()
     assert device.found(MARKS) == []
+    device.close()
+
+
+def test_ctrl_c_while_a_deaf_chip_waits_for_a_slow_card_leaves_nothing(micropython, monkeypatch):
+    # That a command aborts the one before is the emulator's way; an ACK does for sure [UM].
+    receive = Chip.receive
+
+    def deaf(chip, item, now_us):
+        chip.advance(now_us)
+        if item in (ACK, NACK) or not chip.busy:
+            receive(chip, item, now_us)
+
+    monkeypatch.setattr(Chip, "receive", deaf)
+    device = Device(micropython, "hsu_port")
+    for at in range(24, 70, 5):
+        device.field.put([_marked(_unlisted, 200_000)])
+        assert device.interrupted_tap(at) == 3
+        device.field.lift()
+        assert device.found(MARKS) == [], at
     device.close()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -282,11 +283,9 @@ def file_of(name: str) -> Path:
     """
     if name in names():
         return paths.BOARDS / name / files.BOARD
+    if not os.path.exists(name):  # Path's raises for a name that is too long
+        raise KeyError(name)
     path = Path(name)
-    try:
-        path.stat()
-    except OSError:  # also for a name that is too long
-        raise KeyError(name) from None
     return path / files.BOARD if path.is_dir() else path
 
 

@@ -9,6 +9,7 @@ have the same names.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -128,14 +129,9 @@ def file_of(name: str) -> Path:
     """Return the file of a build, or of a path. Raises KeyError where there is neither."""
     if name in names():
         return _BUILDS / f"{name}.json"
-    path = Path(name)
-    try:
-        is_file = path.is_file()
-    except OSError:  # a name that is too long
-        is_file = False
-    if not is_file:
+    if not os.path.isfile(name):  # Path's raises for a name that is too long
         raise KeyError(name)
-    return path
+    return Path(name)
 
 
 def load(path: Path) -> Case:

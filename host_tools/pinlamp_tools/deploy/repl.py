@@ -39,6 +39,7 @@ if sys.platform != "win32":
         import termios
 
         _GONE += (termios.error,)
+_NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
 
@@ -64,7 +65,11 @@ class Repl:
         self._transport: Any = None
         self._helpers: set[str] = set()
         self._done = False  # it has been reset, or is gone
-        self._connect(_PATIENCE_S)
+        try:
+            self._connect(_PATIENCE_S)
+        except (KeyboardInterrupt, SystemExit):
+            self.abandon(_ATTEMPT_S)  # its program may have stopped by now
+            raise
 
     def _connect(self, patience_s: float, was_there: bool = False) -> None:
         until = time.monotonic() + patience_s
@@ -120,16 +125,16 @@ class Repl:
                 self._transport.close()
             self._transport = None
 
-    def abandon(self) -> None:
-        """Let the device start again, if it is still there and has not been reset.
+    def abandon(self, patience_s: float = _BACK_S) -> None:
+        """Let the device start again, if it is there within `patience_s` and has not been reset.
 
-        It may be in the middle of a command or of a file.
+        It may be in the middle of a command or of a file, or restart: its port vanishes then.
         """
         self.close()
         if not self._done:
             self._limit = Limit(self._port, _END_S)
             with contextlib.suppress(DeviceError):
-                self._connect(_BACK_S)
+                self._connect(patience_s, was_there=True)
                 self.clear(f"{self.home()}/{files.SAFE}")  # perhaps requested, no longer needed
                 self.reset()
         self.close()
@@ -168,10 +173,15 @@ class Repl:
         self._need("tell", snippets.TELL)
         text, _, digest = self.run(code, what).replace(b"\r", b"").partition(b"\n")
         if hashlib.sha256(text).hexdigest().encode() != digest.strip():
-            raise DeviceError(
-                "the device's answer did not arrive whole: try again, with a short cable"
-            )
+            raise DeviceError(_NOT_WHOLE)
         return text.decode("utf-8", "replace")
+
+    def holds(self, code: str, what: str) -> bool:
+        """Run code that prints True or False; return that."""
+        said = self.run(code, what).strip()
+        if said not in (b"True", b"False"):  # neither becomes the other by what gets lost
+            raise DeviceError(_NOT_WHOLE)
+        return said == b"True"
 
     def stream(
         self, code: str, take: Callable[[bytes], None], what: str, unread_s: float = 0
@@ -205,12 +215,11 @@ class Repl:
         try:
             text = self.run(f"_read({path!r},{_LARGEST})", f"reading {path}").decode().split()
             if text[:1] == ["+"]:
-                size = int(text[1])
                 raise DeviceError(
-                    f"{path} on the device is too large ({size} bytes): save it if you need it,"
-                    " then remove it (mpremote rm)"
+                    f"{path} on the device is too large ({int(text[1])} bytes): save it if you"
+                    " need it, then remove it (mpremote rm)"
                 )
-            if text == ["-"]:
+            if text == ["-", "none"]:
                 return None
             *digits, equals, digest = text
             content = bytes.fromhex("".join(digits))
@@ -255,8 +264,8 @@ class Repl:
 
     def is_folder(self, path: str) -> bool:
         """Tell whether there is a folder at `path`."""
-        code = f"import os\ntry:print(os.stat({path!r})[0]==0x4000)\nexcept OSError:print(0)"
-        return self.run(code, f"looking at {path}").strip() == b"True"
+        code = f"import os\ntry:print(os.stat({path!r})[0]==0x4000)\nexcept OSError:print(False)"
+        return self.holds(code, f"looking at {path}")
 
     def make_folder(self, path: str) -> None:
         """Make a folder, unless it is there."""
@@ -271,11 +280,8 @@ class Repl:
         """
         self._need("walk", snippets.LISTING)
         # A line that is lost on the way would be a file that is not there: all are counted.
-        *said, end = [
-            b"",
-            *self.run(f"_walk({encoded(top)!r})", f"looking at {top}").splitlines(),
-        ]
-        lines = [line for line in said if line]
+        said = self.run(f"_walk({encoded(top)!r})", f"looking at {top}").splitlines()
+        *lines, end = [line for line in said if line] or [b""]
         total = hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
         try:
             if end != f"{len(lines)} {total}".encode():
@@ -300,8 +306,7 @@ class Repl:
         return None if main is None else payload.home_of(main)
 
     def _has_reset(self) -> bool:
-        code = "import machine\nprint(hasattr(machine,'reset'))"
-        return self.run(code, "resetting").strip() == b"True"
+        return self.holds("import machine\nprint(hasattr(machine,'reset'))", "resetting")
 
     def safe_mode(self, home: str) -> None:
         """Restart the firmware in `home` without a watchdog, and enter the raw REPL again.

@@ -66,7 +66,7 @@ def boot_of(repl: Repl, board: Board, sealed: bool) -> bool | None:
             "the device has a boot.py of another program: save it if you need it, then remove it:"
             " mpremote rm :boot.py"
         )
-    if repl.run(_ASK, "asking for its USB").strip() != b"True":
+    if not repl.holds(_ASK, "asking for its USB"):
         raise DeviceError(
             "MicroPython on the device cannot take its USB away: put a newer one onto it"
             " (pinlamp flash)"

@@ -44,7 +44,7 @@ def _copy(a,b):
 """
 
 # _read(path,most) prints a file in hexadecimal, then "=" and its hash; "+" and its size if it has
-# more than `most` bytes; "-" without one.
+# more than `most` bytes; "- none" without one.
 READ = """
 def _read(path,most):
  import os,hashlib
@@ -62,7 +62,7 @@ def _read(path,most):
  except OSError as e:
   # Of these a file that is there may be the cause: EIO, ENOMEM, LittleFS's "corrupt".
   if e.errno in(5,12,84):raise
-  print('-')
+  print('- none')
 """
 
 # _tell(text) prints a text of one line, then its hash.

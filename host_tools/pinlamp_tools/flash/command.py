@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -186,6 +187,7 @@ def _halves(each: str) -> tuple[str, str]:
             f"{each} is not BOARD=IMAGE: give a board's name, =, and its MicroPython"
         )
     for board, stock in halves:
-        if (board in names() or Path(board).exists()) and Path(stock).is_file():
+        # As of Path they would raise for a name that is too long.
+        if (board in names() or os.path.exists(board)) and os.path.isfile(stock):
             return board, stock
     return halves[0]

@@ -7,9 +7,10 @@ licence). It raises click's errors for all failures below it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -20,8 +21,14 @@ from ..boards.board import Board
 from ..pcsc.command import tap
 from ..show.heard import parse
 from ..show.names import Names
+from ..show.say import say
 from ..show.strange import tell
 from .tape import Tape, model
+
+if TYPE_CHECKING:
+    from ..deploy.repl import Repl
+
+_T = TypeVar("_T")
 
 _PN532 = "PN532"
 _BACK_S = 20.0
@@ -60,35 +67,44 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
     """Record the next tap on the device at `port`; afterwards the device works as before."""
     from ..deploy.port import DeviceError
     from ..deploy.repl import Repl
-    from ..deploy.settings import OfDevice
-    from ..watch.console import Console
 
+    asked = False
     try:
         repl = Repl(port)
         try:
-            effective = OfDevice(repl).effective()
-            if effective.profile == "counter":
-                raise DeviceError(
-                    "profile counter records nothing: pinlamp settings set profile pocket"
-                )
-            if not getattr(effective, "events"):  # noqa: B009
-                raise DeviceError("the device's events are off: pinlamp settings set events true")
+            licence = _licence(repl)
+            asked = True
             repl.write(f"{repl.home()}/{files.RECORD}", b"")
             repl.reset()
         finally:
             repl.abandon()
+        _listen(tape, port, lang)
     except DeviceError as error:
         raise click.ClickException(str(error)) from error
+    finally:
+        if asked and not tape.done:  # Ctrl-C: else it would record the next card, anybody's
+            _take_back(port)
+    return f"{_PN532}, Pinlamp device", licence
+
+
+def _licence(repl: Repl) -> bool:
+    """Return whether the device asks for the licence; DeviceError for one that cannot record."""
+    from ..deploy.port import DeviceError
+    from ..deploy.settings import OfDevice
+
+    effective = OfDevice(repl).effective()
+    if effective.profile == "counter":
+        raise DeviceError("profile counter records nothing: pinlamp settings set profile pocket")
+    if not getattr(effective, "events"):  # noqa: B009
+        raise DeviceError("the device's events are off: pinlamp settings set events true")
+    return effective.licence
+
+
+def _listen(tape: Tape, port: str, lang: str) -> None:
+    """Fill the tape with what the device tells once its port is there again."""
+    from ..watch.console import Console
+
     stopped = threading.Event()
-    until = time.monotonic() + _BACK_S
-    while True:
-        try:
-            console = Console(port)
-            break
-        except DeviceError as error:  # its port vanishes briefly while it restarts
-            if time.monotonic() > until:
-                raise click.ClickException(str(error)) from error
-            time.sleep(0.2)
 
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":
@@ -97,20 +113,36 @@ def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
         if tape.done:
             stopped.set()
 
-    try:
-        console.listen(take, lambda link, port: None, stopped)
-    finally:
-        if not tape.done:  # Ctrl-C: else it would record the next card, which may be anybody's
-            with contextlib.suppress(DeviceError):
-                _started_anew(port)
-    return f"{_PN532}, Pinlamp device", effective.licence
+    console = _once_there(lambda: Console(port))
+    console.listen(take, lambda link, port: None, stopped)
 
 
-def _started_anew(port: str) -> None:
+def _take_back(port: str) -> None:
+    """Have the device forget that it was asked for a recording."""
+    from ..deploy.port import DeviceError
     from ..deploy.repl import Repl
 
-    repl = Repl(port)
     try:
-        repl.reset()
-    finally:
-        repl.abandon()
+        repl = _once_there(lambda: Repl(port))
+        try:
+            # It takes the file only after its lamp test.
+            repl.clear(f"{repl.home()}/{files.RECORD}")
+            repl.reset()
+        finally:
+            repl.abandon()
+    except DeviceError:
+        tell(say("The device may still record the next card: unplug it for a moment"), err=True)
+
+
+def _once_there(open_: Callable[[], _T]) -> _T:
+    """Return what opens the port of a device, which vanishes briefly while it restarts."""
+    from ..deploy.port import DeviceError
+
+    until = time.monotonic() + _BACK_S
+    while True:
+        try:
+            return open_()
+        except DeviceError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)

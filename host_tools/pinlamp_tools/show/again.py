@@ -2,9 +2,10 @@
 
 No identifier is read, so nobody can tell whether it is the same card: the words say "if". What is
 kept is the kind of card and which keys were locked, from the press of the button until the next
-reading. It is dropped on another kind of card, after two minutes, on any tap that was not
-asked for, and when the device starts anew. It never exists with profile `counter`: there the next
-card is the next person's. Runs under CPython and MicroPython; no I/O.
+reading. It is dropped on another kind of card, after two minutes, on any tap that was not asked
+for, when the device starts anew, and when its button darkens the lamps. It never exists with
+profile `counter`: there the next card is the next person's. Runs under CPython and MicroPython; no
+I/O.
 """
 
 from mynacard import state

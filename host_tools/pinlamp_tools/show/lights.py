@@ -143,6 +143,7 @@ class Lights:
     def dark(self):
         """Switch all lamps off: the device is gone, and the next may have others."""
         self._over = None
+        self._reads = False
         self._lay(None)
 
     def render(self):

@@ -92,8 +92,8 @@ def _build(out: Path, micropython: dict[str, bytes], docs: Path, install: bool) 
     # With the worker itself: a new one must not take an old one's cache.
     content = b"".join([worker.encode(), *(path.read_bytes() for path in kept)])
     worker = worker.replace("{version}", hashlib.sha256(content).hexdigest()[:12])
-    names = {path: path.relative_to(out).as_posix() for path in kept}
-    listed = [("./" if name == "index.html" else name, digest(p)) for p, name in names.items()]
+    listed = [("./", digest(out / "index.html"))]
+    listed += [(path.relative_to(out).as_posix(), digest(path)) for path in kept]
     (out / "sw.js").write_text(worker.replace("{files}", json.dumps(listed)), "utf-8")
 
 

@@ -153,11 +153,14 @@ class Handshake:
         self._decoder.overwrite()
         self._link.overwrite()
 
-    def drown(self, sleep_ms: "Callable[[int], object]") -> None:
-        """Leave nothing of it in the port's own buffer, if the link's port has one."""
-        drown = getattr(self._link, "drown", None)
+    def drown(self, code: int, sleep_ms: "Callable[[int], object]") -> None:
+        """Leave nothing of it in the port's own buffer, if the link's port has one.
+
+        `code`: of a command without parameters that the chip answers at once.
+        """
+        drown = getattr(self._link, "drown", None)  # an HSU has it
         if drown is not None:
-            drown(sleep_ms)
+            drown(self._view[: frame.encode(self._buf, code, b"")], sleep_ms)
 
     async def _acknowledged(self, chunk: memoryview) -> bool:
         """Tell whether an ACK comes, `chunk` being the first bytes; drop what comes before it."""

@@ -1,6 +1,7 @@
 """HSU link: the PN532 on a UART, 8N1, 115200 baud after its reset. Seam: see `link`."""
 
 from .const import const
+from .frame import ACK
 from .ready import Wait, or_own, pulse
 
 TYPE_CHECKING = False
@@ -19,10 +20,9 @@ _GAP_MS = const(40)
 # An ACK, and the shortest frame behind it. An ACK alone is not worth waking up for.
 _ACK_SIZE = const(6)
 _ANSWERED = const(6 + 8)
-# GetFirmwareVersion: the shortest command with an answer, with its ACK 19 bytes [UM]. That often
-# they are more than 512, although a chip that looks for a card may pass over the first ones.
-_FIRMWARE = b"\x00\x00\xff\x02\xfe\xd4\x02\x2a\x00"
-_TALKS = const(40)
+# An ACK and the shortest answer are 15 bytes [UM]: that often they are more than 512, although a
+# chip may pass over the first ones.
+_TALKS = const(50)
 _TALK_MS = const(5)  # at 115200 baud
 
 
@@ -112,14 +112,16 @@ class HSU:
         """Leave nothing in memory of what was read."""
         self._buf[:] = bytes(len(self._buf))
 
-    def drown(self, sleep_ms: "Callable[[int], object]") -> None:
-        """Have the chip talk until nothing of a card is in the port's own buffer, either.
+    def drown(self, frame: memoryview, sleep_ms: "Callable[[int], object]") -> None:
+        """As `overwrite`, and have the chip talk until its answers fill the port's own buffer.
 
-        Blocks for 0.2 s by `sleep_ms`, MicroPython's: for the end of a program, where no coroutine
-        runs any more. In vain with a chip that is lost.
+        `frame`: of a command that it answers at once. Blocks for 0.25 s by `sleep_ms`,
+        MicroPython's: for the end of a program, where no coroutine runs any more. In vain with a
+        chip that is lost.
         """
+        self._uart.write(ACK)  # aborts a command that still waits for a slow card
         for _ in range(_TALKS):
-            self._uart.write(_FIRMWARE)
+            self._uart.write(frame)
             sleep_ms(_TALK_MS)
             self._uart.readinto(self._view[: self._uart.any()])
         self.overwrite()

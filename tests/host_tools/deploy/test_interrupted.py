@@ -114,6 +114,26 @@ async def test_ctrl_c(tmp_path):
         assert await device.works() == "old"
 
 
+async def test_ctrl_c_while_the_port_is_away_leaves_no_safe_mode(tmp_path):
+    async with Pretend(tmp_path / "flash", chip="rp2040", away_s=1.5) as device:
+        await device.repl(deploy, Board.named("pico_w"))
+        await device.event("ready")
+        starts = device.starts
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinlamp_tools", "deploy", "--lang", "en"),
+            *("--board", "pico_w", "--strip", "stick-8", "--port", device.port),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(60):
+            while device.starts == starts:  # it restarts without a watchdog
+                await asyncio.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 130
+        assert (await device.works()) == "pico_w"
+
+
 async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, BOARD)

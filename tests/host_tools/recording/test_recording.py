@@ -152,20 +152,30 @@ async def test_from_a_device_for_one_tap_and_never_from_one_on_a_counter(micropy
     assert not (tmp_path / "no.jsonl").exists()
 
 
-async def test_a_recording_that_is_given_up_takes_no_other_card(micropython, tmp_path):
-    async with Pretend(tmp_path / "flash") as device:
+@pytest.mark.parametrize("moment", ["asked", "restarts", "away", "ready"])
+async def test_a_recording_that_is_given_up_takes_no_other_card(micropython, tmp_path, moment):
+    async with Pretend(tmp_path / "flash", away_s=1.5 if moment == "away" else 0) as device:
         await device.repl(deploy, Board.named("esp32_devkitc"))
         await device.event("ready")
+        starts, ctrl_cs = device.starts, device.ctrl_cs
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "pinlamp_tools", "record", "--lang", "en"),
             *("-o", str(tmp_path / "x.jsonl"), "--port", device.port),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        await asyncio.wait_for(process.stdout.readline(), 60)  # "Hold a card to the reader"
+        if moment == "ready":
+            await asyncio.wait_for(process.stdout.readline(), 60)  # "Hold a card to the reader"
+        else:
+            async with asyncio.timeout(60):
+                while device.ctrl_cs == ctrl_cs or (moment != "asked" and device.starts == starts):
+                    await asyncio.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        await asyncio.wait_for(process.communicate(), 60)
-        assert process.returncode == 130
+        said, _ = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 130 and b"unplug" not in said
+        while not device.events.empty():
+            device.events.get_nowait()
+        await device.event("alive")
         await _lay_unrecorded(device)
 
 

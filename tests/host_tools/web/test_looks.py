@@ -8,7 +8,7 @@ from mynacard.keys import KEYS
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.show.rows import numbers
-from webpage import needs_chromium, serious, tap
+from webpage import LOADED, ROOT, needs_chromium, serious, tap
 
 pytestmark = needs_chromium
 
@@ -103,6 +103,27 @@ def test_whoever_wants_no_motion_sees_no_blinking(opened):
     assert "gradient" in page.evaluate(
         "() => getComputedStyle(document.querySelector('[data-key=sign] .mark')).backgroundImage"
     )
+
+
+def test_whoever_wants_no_motion_sees_no_lamp_of_the_card_before(opened):
+    script = (ROOT / "tests" / "web_serial.js").read_text("utf-8") + "window.lines = [];"
+    page = opened("en-US", script=script, ready=LOADED, reduced_motion="reduce")
+    page.click("#connect")
+    page.wait_for_function("() => document.body.classList.contains('watching')")
+    for state in ("ok", "unknown"):
+        keys = [{"id": "sign", "state": state, "left": None, "max": 5}]
+        result = {"type": "result", "complete": True, "ms": 5, "keys": keys}
+        page.evaluate(
+            "(events) => ports.at(-1).tell(...events)",
+            [{"type": "card", "kind": "my_number_card"}, {"type": "key", **keys[0]}, result],
+        )
+        page.wait_for_selector(f"#keys [data-key=sign][data-state={state}]")
+        page.wait_for_timeout(200)  # a few frames
+        colour = page.evaluate(
+            "() => document.querySelector('.lamp').style.getPropertyValue('--c')"
+        )
+        red, green, blue = map(int, colour.split(","))
+        assert (green > max(red, blue)) == (state == "ok"), colour
 
 
 def test_lamps_and_patterns_stay_in_forced_colours(opened):

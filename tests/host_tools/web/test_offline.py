@@ -32,6 +32,11 @@ TRIED = """async () => { const own = await navigator.serviceWorker.getRegistrati
     return worker?.state; }"""
 
 
+# Lets a day pass since a version failed.
+OLDER = """async (name) => { await caches.delete(name);
+    await caches.open(name.replace(/\\d{13}/, (time) => time - 90_000_000)); }"""
+
+
 class _Public(serve._Quiet):
     """Serves the page as a public server does: to whoever asks for it."""
 
@@ -156,6 +161,16 @@ def _until_kept(page, names):
     assert sorted(kept) == sorted(names)
 
 
+def _since(page):
+    """Return the name of the cache that tells since when a version could not be kept."""
+    find = "async () => (await caches.keys()).find((name) => name.includes(' failed '))"
+    for _ in range(100):
+        if name := page.evaluate(find):
+            return name
+        page.wait_for_timeout(100)
+    raise AssertionError("no version failed")
+
+
 def test_without_a_network_once_it_was_loaded(visitor, certified, public):
     page = _visited(visitor, f"https://{NAME}:{public(certificate=certified[0])}")
     visitor.set_offline(True)
@@ -188,8 +203,11 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(visitor, web_folder, u
     shutil.copy(web_folder / "view.js", folder)  # it comes behind sw.js
     assert page.evaluate(TRIED) == "redundant"
     kept = "async (name) => (await (await caches.match(name)).text())"
+    _since(page)
+    page = _visited(visitor, address)  # nor is anything mixed by the next visit
     for name in ("app.js", "view.js"):
         assert "of the next" not in page.evaluate(kept, name)
+        assert "of the next" not in page.evaluate("async (n) => (await fetch(n)).text()", name)
     with open(folder / "view.js", "a", encoding="utf-8") as file:
         file.write("// of the next version")
     page = _visited(visitor, address)
@@ -198,16 +216,24 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(visitor, web_folder, u
         assert "of the next" in page.evaluate(kept, name)
 
 
-def test_a_file_that_its_operator_has_changed_keeps_nobody_at_the_old_page(visitor, uploaded):
+@pytest.mark.parametrize("how", ["changed", "left out"])
+def test_a_file_that_its_operator_has_touched_keeps_nobody_at_the_old_page(visitor, uploaded, how):
     folder, address = uploaded
     _visited(visitor, address).close()
     with open(folder / "app.js", "a", encoding="utf-8") as file:
         file.write("\nself.version = 'next';")
     _publish(folder)
-    with open(folder / "index.html", "a", encoding="utf-8") as file:
-        file.write("<!-- an imprint -->")
+    if how == "changed":
+        with open(folder / "index.html", "a", encoding="utf-8") as file:
+            file.write("<!-- an imprint -->")
+    else:
+        (folder / "sheets" / "counter.ja.pdf").unlink()
     page = visitor.new_page()
     page.goto(address)  # the old one: its worker answers, and looks for a new one
+    name = _since(page)
+    assert page.evaluate("() => self.version") is None
+    page.evaluate(OLDER, name)
+    page.reload()
     tried = "async () => !(await navigator.serviceWorker.getRegistration())"
     for _ in range(100):
         if page.evaluate(tried):
@@ -219,11 +245,17 @@ def test_a_file_that_its_operator_has_changed_keeps_nobody_at_the_old_page(visit
     page.wait_for_function("() => self.version === 'next'")
 
 
-def test_an_update_that_breaks_off_keeps_the_page(visitor, web_folder, uploaded):
+def test_an_update_that_breaks_off_keeps_the_page(visitor, web_folder, uploaded, monkeypatch):
+    def busy(self):
+        if self.path.endswith("/view.js"):
+            self.send_error(503)
+            return None
+        return http.server.SimpleHTTPRequestHandler.send_head(self)
+
     folder, address = uploaded
     page = _visited(visitor, address)
     _publish(folder)
-    (folder / "view.js").unlink()  # it breaks off
+    monkeypatch.setattr(_Public, "send_head", busy)
     assert page.evaluate(TRIED) == "redundant"
     _until_kept(page, [f"{_version(web_folder)} {address}/"])
     visitor.set_offline(True)
@@ -232,13 +264,14 @@ def test_an_update_that_breaks_off_keeps_the_page(visitor, web_folder, uploaded)
     page.wait_for_function(READY)
 
 
-def test_its_index_opens_where_the_server_redirects_that_name(
-    visitor, certified, public, monkeypatch
+@pytest.mark.parametrize(("name", "to"), [("index.html", "./"), ("", "index.html")])
+def test_its_index_opens_where_the_server_redirects(
+    visitor, certified, public, monkeypatch, name, to
 ):
     def redirecting(self):
-        if self.path.partition("?")[0].endswith("/index.html"):  # as Netlify and others do
+        if self.path.partition("?")[0] == f"/{name}":  # as Netlify and others do, and S3
             self.send_response(308)
-            self.send_header("Location", "./")
+            self.send_header("Location", to)
             self.end_headers()
             return None
         return http.server.SimpleHTTPRequestHandler.send_head(self)
@@ -246,8 +279,9 @@ def test_its_index_opens_where_the_server_redirects_that_name(
     monkeypatch.setattr(_Public, "send_head", redirecting)
     address = f"https://{NAME}:{public(certificate=certified[0])}"
     _visited(visitor, address)
-    for page in (visitor.new_page(), visitor.new_page()):
-        page.goto(f"{address}/index.html?lang=en")
+    for path in ("index.html?lang=en", "index.html", "?lang=en", ""):
+        page = visitor.new_page()
+        page.goto(f"{address}/{path}")
         page.wait_for_function(READY)
 
 

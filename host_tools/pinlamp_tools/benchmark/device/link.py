@@ -239,4 +239,8 @@ _chip, _reader, _bus = _made()
 try:
     asyncio.run(_main(_chip, _reader, _bus))
 finally:
-    _chip.drown(sleep_ms)  # Ctrl-C, or a reader that is lost: nothing of a card stays in memory
+    # Ctrl-C, or a reader that is lost: nothing of a card stays in memory.
+    if hasattr(_chip, "drown"):
+        _chip.drown(sleep_ms)
+    else:  # a Pinlamp of before
+        _chip.overwrite()

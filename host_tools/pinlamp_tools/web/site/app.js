@@ -3,7 +3,7 @@ import { Advisor, Device } from "./device.js";
 import { keep, whenReplaced } from "./keep.js";
 import { Pasori } from "./pasori.js";
 import { asleep, Session } from "./serial.js";
-import { element, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
+import { element, forgetSeen, lampsOf, showAdvice, showKeys, showPixels, showPlan, showSlip, showTopics } from "./view.js";
 
 const at = (id) => document.getElementById(id);
 const PRESS_MS = 150;
@@ -83,6 +83,11 @@ function showTold() {
   if (watching && watching.layout !== told.layout) {
     watching.layout = told.layout;
     lampsOf(at("lamps"), told.lamps, told.layout !== null);
+  }
+  const shown = JSON.stringify([told.phase, told.keys, told.all]);
+  if (state.shown !== shown) {
+    state.shown = shown;
+    forgetSeen(at("lamps"));
   }
   showLaid();
   const lines = state.unshown ? [own.not_shown] : told.headline;

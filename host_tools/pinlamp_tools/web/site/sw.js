@@ -3,29 +3,45 @@
 const OURS = ` ${registration.scope}`;
 const NAME = "pinlamp-{version}" + OURS;
 const FILES = {files}; // each with its SHA-256
-// Kept as "./": some servers answer this name with a redirect, which no browser takes from here.
-const INDEX = new URL("index.html", registration.scope).href;
+const NOT_THERE = [403, 404, 410]; // any other status may pass
+const FAILED = "pinlamp-{version} failed "; // a cache with nothing in it, whose name ends with the time
+const DAY_MS = 86_400_000;
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-// Tells whether the cache has all files of this build, and no other.
+// Puts all files into the cache; tells whether they are those of this build.
 async function whole(cache) {
   // From the server: the browser's own cache may still have those of the version before.
-  await cache.addAll(FILES.map(([name]) => new Request(name, { cache: "reload" })));
-  for (const [name, sum] of FILES) {
-    const found = await (await cache.match(name, { ignoreVary: true })).arrayBuffer();
-    if (hex(await crypto.subtle.digest("SHA-256", found)) !== sum) return false;
+  const answers = await Promise.all(FILES.map(([name]) => fetch(name, { cache: "reload" })));
+  if (answers.some(({ status }) => NOT_THERE.includes(status))) return false;
+  for (const [i, [name, sum]] of FILES.entries()) {
+    const { ok, status, headers } = answers[i];
+    if (!ok) throw new Error(`${name}: ${status}`);
+    const body = await answers[i].arrayBuffer();
+    if (hex(await crypto.subtle.digest("SHA-256", body)) !== sum) return false;
+    const kept = new Headers(headers);
+    for (const ofNetwork of ["Vary", "Content-Encoding", "Content-Length"]) kept.delete(ofNetwork);
+    // A copy: of an answer that a server has redirected no browser makes a page.
+    await cache.put(name, new Response(body, { headers: kept }));
   }
   return true;
 }
 
-// On a server that is being filled, or where somebody has changed a file, nothing is kept: neither two versions
-// in one page, nor the old one for good. The next visit goes by the network, and tries again.
+// Tells whether files of another build have been there for a day.
+async function forADay() {
+  const now = Date.now();
+  const first = (await caches.keys()).find((name) => name.startsWith(FAILED) && name.endsWith(OURS));
+  if (!first) await caches.open(`${FAILED}${now}${OURS}`);
+  return first !== undefined && Math.abs(now - parseInt(first.slice(FAILED.length), 10)) > DAY_MS;
+}
+
+// While a server is being filled, the page of before stays whole: no two versions in one. Where somebody has changed
+// or left out a file, it does not stay for good: after a day visitors have what the server has, and nothing is kept.
 async function install() {
   let kept = false;
   try {
     kept = await whole(await caches.open(NAME));
-    if (!kept) registration.unregister(); // done once this has ended: nobody can wait for it here
+    if (!kept && await forADay()) registration.unregister(); // once this has ended: nobody can wait for it here
   } finally {
     if (!kept) await caches.delete(NAME);
   }
@@ -40,8 +56,6 @@ self.addEventListener("activate", (event) => {
     .then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
-  const own = { cacheName: NAME, ignoreSearch: true, ignoreVary: true };
-  const { request } = event;
-  const wanted = request.url.split(/[?#]/)[0] === INDEX ? "./" : request;
-  event.respondWith(caches.match(wanted, own).then((found) => found ?? fetch(event.request)));
+  const own = { cacheName: NAME, ignoreSearch: true };
+  event.respondWith(caches.match(event.request, own).then((found) => found ?? fetch(event.request)));
 });

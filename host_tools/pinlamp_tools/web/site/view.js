@@ -39,6 +39,11 @@ export function showPixels(place, hex) {
   });
 }
 
+// What is shown has changed: what the lamps were before is seen no longer.
+export function forgetSeen(place) {
+  for (const lamp of place.children) lamp.recent = [];
+}
+
 // A visitor who wants no motion sees each lamp as it was at its brightest within a cycle: no
 // blinking. The table shows the pattern as a bar.
 function brightest(lamp, drive) {
