@@ -19,6 +19,8 @@ _PAUSE_MS = const(2)
 _AGAIN_MS = const(10000)  # for a press that shows a result again, and for what it shows
 _COLLECT = const(8)  # looks for a card: what they and a tap allocate together fits the heap
 _LATE_MS = const(20)  # for frames that may wait until a command has left for the card
+# For the card of a recording: later whoever asked for it may be gone, and the card anybody's.
+_RECORD_MS = const(150000)
 _PAUSES = const(50)  # a card that takes longer must not stop the lamps
 
 
@@ -29,11 +31,13 @@ class App:
         """Take the `parts.Parts`; nothing happens yet.
 
         `reader`: a `reader.CardReader`. `on_exchange`, as `tap.run` has it, hears every exchange
-        of the first tap. `keys`: those of the settings in another order; None: as they are.
+        of the first tap, if that comes within 150 s. `keys`: those of the settings in another
+        order; None: as they are.
         """
         self._parts = parts
         self._reader = reader
         self._on_exchange = on_exchange
+        self._record_until = clock.ticks_add(clock.ticks_ms(), _RECORD_MS)
         self._lamps = parts.lamps
         self._events = parts.events
         self._config = parts.config
@@ -203,6 +207,8 @@ class App:
 
     async def _round(self):
         """Look for a card once, and see it through until it is lifted."""
+        if self._on_exchange and clock.ticks_diff(clock.ticks_ms(), self._record_until) > 0:
+            self._on_exchange = None
         found = await self._reader.find()
         if found is None:
             if self._dark_at is not None and clock.ticks_diff(clock.ticks_ms(), self._dark_at) > 0:
@@ -229,7 +235,7 @@ class App:
             result = await tap.run(self._reader, self._keys, clock, self, self._on_exchange)
         finally:
             self._surveying = False
-        self._on_exchange = None  # it hears only the first tap
+            self._on_exchange = None  # it hears only the first tap, however that ends
         stays_ms = self._config.hold_s * 1000
         if result.complete and not result.findings:
             self._notice(look.OTHER_CARD, None)

@@ -1,17 +1,19 @@
 """Under MicroPython: the application for weeks, on ticks that wrap as those of a 32-bit port do.
 
-    micropython long_life.py
+    micropython long_life.py [WAIT_S]
 
 Between taps, and while a card lies there, time runs ten thousand times as fast; during them as it
 does. The ticks wrap in the first tap. Prints a line for each tap: {"days", "lying": whether a card
 lay there for so long, "complete", "ms", "lit": the pixel of `auth` with the result, "dark_ms": how
 long after the card was lifted it went dark, "alive_ms": how long after that the device told that
-it lives, None: not within a minute}.
+it lives, None: not within a minute, "heard": exchanges that a recording would have}. With WAIT_S
+there is one tap alone, after so many seconds.
 """
 
 import asyncio
 import binascii
 import json
+import sys
 
 from virtual_device import Board, Film, Tones, Watchdog
 
@@ -127,13 +129,15 @@ async def main():
         told,
         Watchdog(),
     )
-    app = App(parts, reader)
+    heard = []
+    app = App(parts, reader, lambda *exchange: heard.append(exchange))
     tasks = [asyncio.create_task(app.light()), asyncio.create_task(app.serve())]
-    for days in DAYS:
-        for lying in (False, True):
+    waits = [int(wait_s) * 1000 / Ticks.DAY for wait_s in sys.argv[1:]]
+    for days in waits or DAYS:
+        for lying in (False,) if waits else (False, True):
             await asyncio.sleep_ms(4000)
             if not lying:
-                await _pass(time, days, film)
+                await _pass(time, days, film, 100 if waits else FAST)
             begin = time.ms()
             reader.card = cards.make("sign_locked")[0]
             _, result = await told.after("result", begin)
@@ -149,14 +153,15 @@ async def main():
                 await asyncio.sleep_ms(50)
             line = {"days": days, "lying": lying, "lit": lit, "alive_ms": alive_ms}
             line.update(complete=result and result["complete"], ms=result and result["ms"])
-            line.update(dark_ms=time.ms() - lifted)
+            line.update(dark_ms=time.ms() - lifted, heard=len(heard))
             print(json.dumps(line))
+            heard.clear()
     for task in tasks:
         assert not task.done()
 
 
-async def _pass(time, days, film):
-    time.rate(FAST)
+async def _pass(time, days, film, rate=FAST):
+    time.rate(rate)
     end = time.ms() + days * Ticks.DAY
     while time.ms() < end:
         await asyncio.sleep_ms(100)

@@ -16,7 +16,7 @@ from ..boards.board import Board, ChoiceError
 from ..boards.command import STRIP_HELP, BoardParam, checked
 from ..show.options import lang_option, no_such
 from ..show.say import say, spoken
-from ..show.strange import tell
+from ..show.strange import tell, visible
 
 # The functions import what talks to a device, so that `pinlamp --help` need not wait for it.
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def _device(port: str | None, seconds: float) -> Iterator[Repl]:
 @click.option("--strip", metavar="NAME", help=STRIP_HELP)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--sealed", is_flag=True, help="Seal it: nobody gets at it by USB any more.")
-@click.option("--force", is_flag=True, help="Do not ask: an older version, or sealing.")
+@click.option(
+    "--force", is_flag=True, help="Do not ask: an older version, another board, or sealing."
+)
 def deploy(
     board: Board,
     port: str | None,
@@ -97,7 +99,9 @@ def deploy(
                 raise click.ClickException(update.NOT_SEALED)
         newer = update.newer(repl, todo)
         if newer is not None and not force:
-            _older(newer, dry_run)
+            _ask(f"the device has Pinlamp {newer}, this is {__version__}, an older one", dry_run)
+        if todo.other is not None and not force:
+            _ask(f"the device has Pinlamp for {todo.other}, this is for {board.name}", dry_run)
         if todo.replaced:
             names = ", ".join(todo.replaced)
             told = f"this board.json differs from the release in {names}: it is replaced"
@@ -134,17 +138,13 @@ def _sealing(board: Board, dry_run: bool, force: bool) -> None:
         raise click.ClickException("nothing was changed")
 
 
-def _older(newer: str, dry_run: bool) -> None:
-    """Ask whether this older version may go over a newer one; ClickException if it may not."""
-    older = f"the device has Pinlamp {newer}, this is {__version__}, an older one"
+def _ask(doubt: str, dry_run: bool) -> None:
+    """Ask whether to go on in spite of a doubt; ClickException if not."""
     if dry_run:
-        tell(say(older), err=True)
+        tell(say(doubt), err=True)
     elif not sys.stdin.isatty():
-        raise click.UsageError(
-            f"the device has Pinlamp {newer}, this is {__version__}, an older one: --force puts it"
-            " there"
-        )
-    elif not click.confirm(say(f"{older}. Put it there?"), err=True):
+        raise click.UsageError(f"{doubt}: --force puts it there")
+    elif not click.confirm(visible(say(f"{doubt}. Put it there?")), err=True):
         raise click.ClickException("nothing was changed")
 
 

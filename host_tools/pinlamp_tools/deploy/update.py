@@ -47,6 +47,7 @@ class Plan(NamedTuple):
     no_ctrl_c: bool = False
     boot: bool | None = None  # see `seal.boot_of`
     replaced: tuple[str, ...] = ()  # see `replaced`
+    other: str | None = None  # the board whose Pinlamp the device has, if it is another
 
 
 def choose(board: Board, old: bytes | None, link: str | None, strip: str | None) -> Board:
@@ -91,11 +92,16 @@ def replaced(board: Board, old: bytes | None) -> list[str]:
 
 def _before(board: Board, old: bytes | None) -> dict[str, Any]:
     """Return the content of the device's board.json `old`; {} if it is not that board's."""
+    before = _content(old)
+    return before if before.get("name") == board.name else {}
+
+
+def _content(old: bytes | None) -> dict[str, Any]:
     try:
         before = json.loads(old) if old else {}
     except (ValueError, RecursionError):
         return {}
-    return before if isinstance(before, dict) and before.get("name") == board.name else {}
+    return before if isinstance(before, dict) else {}
 
 
 def _lit(before: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +173,9 @@ def plan(
     removed = sorted(remove, reverse=True)
     changed = () if nothing else tuple(replaced(chosen, of_device))
     todo = Plan(old, new, wanted, send, copy, keep, removed, nothing, sealed, no_ctrl_c, boot)
-    return todo._replace(replaced=changed)
+    name = _content(of_device).get("name")
+    other = name[:80] if isinstance(name, str) and name != board.name else None
+    return todo._replace(replaced=changed, other=other)
 
 
 def newer(repl: Repl, todo: Plan) -> str | None:

@@ -5,6 +5,7 @@ changed) and `valid` (the certificates are valid). Runs under MicroPython too.
 """
 
 from mynacard import state
+from mynacard.survey import UNREAD
 
 from .sources import told
 
@@ -36,7 +37,8 @@ def plan(data, kind, findings, complete, answers):
         rows = [("where", words["police"])]
         return _with(found, words, "police", [], rows)
     too = [("too", words["police"])] if "licence" in locked else []
-    why = _no_kiosk(words, locked, states)
+    unread = [finding["id"] for finding in findings if finding.get("note") == UNREAD]
+    why = _no_kiosk(words, locked, states, unread)
     ask = [name for name in QUESTIONS if name != "other" or why is None]
     if why is None:
         bad = [name for name in ask if answers.get(name) is not _GOOD[name]]
@@ -61,13 +63,15 @@ def pair_to_ask(findings):
     return None if other in states else other
 
 
-def _no_kiosk(words, locked, states):
+def _no_kiosk(words, locked, states, unread):
     """Return why the shop's terminal cannot help; None if it can."""
     if [key for key in locked if key not in _PAIR and key != "licence"]:
         return words["why"]["others"]
     certificates = [key for key in locked if key in _PAIR]
     if len(certificates) == 2:
         return words["why"]["both"]
+    if certificates[0] in unread:  # it may be a card that never had one
+        return words["why"]["unread"]
     found = states.get(_PAIR[certificates[0]], state.UNKNOWN)
     if found == state.LAST:
         return words["why"]["last"]

@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 
 _PN532 = "PN532"
 _BACK_S = 20.0
+_WAIT_S = 120.0  # for a card; the device forgets after 150 s that it was asked for a recording
 
 
 def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[str, bool]:
@@ -102,19 +103,29 @@ def _licence(repl: Repl) -> bool:
 
 def _listen(tape: Tape, port: str, lang: str) -> None:
     """Fill the tape with what the device tells once its port is there again."""
+    from ..deploy.port import DeviceError
     from ..watch.console import Console
 
     stopped = threading.Event()
+    too_late = threading.Timer(_WAIT_S, stopped.set)
 
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":
             tell(Names(lang).device("ready"), err=True)
+        if event["type"] == "activation":
+            too_late.cancel()
         tape.take(event)
         if tape.done:
             stopped.set()
 
     console = _once_there(lambda: Console(port))
-    console.listen(take, lambda link, port: None, stopped)
+    too_late.start()
+    try:
+        console.listen(take, lambda link, port: None, stopped)
+    finally:
+        too_late.cancel()
+    if not tape.done:
+        raise DeviceError("no card came: repeat the command, and lay one down within two minutes")
 
 
 def _take_back(port: str) -> None:
@@ -122,6 +133,7 @@ def _take_back(port: str) -> None:
     from ..deploy.port import DeviceError
     from ..deploy.repl import Repl
 
+    tell(say("Taking the wish for a recording back …"), err=True)
     try:
         repl = _once_there(lambda: Repl(port))
         try:

@@ -36,6 +36,7 @@ _WAKE_MS = 30  # 20–30 [S]
 _STEP_MS = 4  # between two looks for bytes: 46 of them come in that time
 _QUIET_MS = 20  # a line this long without a byte has nothing more to say
 _MOST_NOISE = 40  # chunks of it, until the line is taken as it is
+_TAKES = 7  # of 128 bytes: what the port's own buffer has, and a pause brings
 # An ACK and the shortest answer are 25 bytes [W]: that often they are more than rxbuf, 600.
 _TALKS = 25
 
@@ -68,8 +69,7 @@ class Link:
     async def send(self, message: bytes) -> None:
         """Send a message. Older bytes are dropped."""
         self._decoder.clear()
-        while self._take():
-            pass
+        self._drop()
         self._decoder.clear()
         await self._write(encode(message))
 
@@ -95,8 +95,7 @@ class Link:
             await self._clock.sleep_ms(_QUIET_MS)
             if not self._take():
                 break
-            while self._take():
-                pass
+            self._drop()
         self._decoder.clear()
 
     def overwrite(self) -> None:
@@ -113,8 +112,7 @@ class Link:
         for _ in range(1 + _TALKS):
             self._uart.write(said)
             sleep_ms(pause_ms)
-            while self._take():
-                pass
+            self._drop()
             said = encode(question)
         self.overwrite()
 
@@ -128,6 +126,11 @@ class Link:
         count = self._uart.readinto(chunk) or 0 if len(chunk) else 0
         self._decoder.push(chunk[:count])
         return count
+
+    def _drop(self) -> None:
+        for _ in range(_TAKES):  # a noisy line never falls silent
+            if not self._take():
+                break
 
     async def _write(self, data: bytes) -> None:
         sent = self._uart.write(data) or 0

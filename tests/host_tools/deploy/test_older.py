@@ -1,4 +1,4 @@
-"""An older version over a newer one: `pinlamp deploy` names both, and asks."""
+"""An older version over a newer one, one board's over another's: `deploy` names both, and asks."""
 
 import json
 
@@ -40,6 +40,21 @@ async def test_without_a_terminal_it_is_refused_in_one_line_and_force_answers_ye
         assert status == 0 and out.startswith("Deployed"), err
 
 
+@pytest.mark.usefixtures("micropython")
+async def test_for_another_board_it_is_refused_too(tmp_path):
+    async with Pretend(tmp_path / "flash") as device:
+        port = ("--port", device.port)
+        await device.repl(deploy, Board.named("m5stack_atom_lite"))
+        for lang, word in (("ja", "用です"), ("en", "this is for")):
+            status, out, err = await command.pinlamp(*ASKED, *port, "--lang", lang)
+            assert (status, out, err.count("\n")) == (2, "", 1)
+            assert "m5stack_atom_lite" in err and "esp32_devkitc" in err and "--force" in err
+            assert word in err
+        assert (await device.event("ready"))["board"] == "m5stack_atom_lite"  # as it was
+        status, out, err = await command.pinlamp(*ASKED, *port, "--force")
+        assert status == 0 and out.startswith("Deployed"), err
+
+
 class Terminal:
     def isatty(self):
         return True
@@ -69,7 +84,7 @@ class Stub:
 @pytest.mark.parametrize(("answer", "status"), [(True, 0), (False, 1)])
 def test_in_a_terminal_it_asks(monkeypatch, capsys, answer, status):
     asked, done = [], []
-    todo = update.Plan("/a", "/b", {}, [], [], [], [], False)
+    todo = update.Plan("/a", "/b", {}, [], [], [], [], False, other="x\x1b]52;c;cm0\x07\u202e")
     monkeypatch.setattr(repls, "Repl", Stub)
     monkeypatch.setattr(update, "plan", lambda *_: todo)
     monkeypatch.setattr(update, "run", lambda *_: done.append(1))
@@ -78,6 +93,7 @@ def test_in_a_terminal_it_asks(monkeypatch, capsys, answer, status):
     assert run_cli([*ASKED, "--port", "x", "--lang", "en"]) == status
     assert bool(done) is answer
     assert "99.10.0" in asked[0] and __version__ in asked[0]
+    assert len(asked) == 1 + answer and all(text.isprintable() for text in asked)
     assert ("nothing was changed" in capsys.readouterr().err) is not answer
 
 

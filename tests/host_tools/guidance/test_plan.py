@@ -39,6 +39,16 @@ def test_the_shop_helps_only_if_all_three_answers_are_good(lock, found):
             assert guidance("ja")["plan"]["why"][name] in str(told["rows"])
 
 
+@LANGS
+@pytest.mark.parametrize("lock", ["sign", "auth"])
+def test_nobody_goes_to_a_shop_for_a_certificate_that_may_not_be_there(lang, lock):
+    findings = [{"id": key, "state": "ok"} for key in IDS if key != lock]
+    findings.append({"id": lock, "state": "locked", "note": "unread"})
+    told = plan(guidance(lang), "my_number_card", findings, True, GOOD)
+    assert told["place"] == "office" and told["ask"] == ["changed", "valid"]
+    assert guidance(lang)["plan"]["why"]["unread"] in str(told["rows"])
+
+
 @pytest.mark.parametrize(
     ("states", "why"),
     [
