@@ -112,10 +112,8 @@ def _listen(tape: Tape, port: str, lang: str) -> None:
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":
             tell(Names(lang).device("ready"), err=True)
-        if event["type"] == "activation":
-            too_late.cancel()
         tape.take(event)
-        if tape.done:
+        if tape.done or event["type"] == "result":  # which was no recording's any more
             stopped.set()
 
     console = _once_there(lambda: Console(port))
@@ -125,7 +123,9 @@ def _listen(tape: Tape, port: str, lang: str) -> None:
     finally:
         too_late.cancel()
     if not tape.done:
-        raise DeviceError("no card came: repeat the command, and lay one down within two minutes")
+        raise DeviceError(
+            "no card was recorded: repeat the command, and lay one down within two minutes"
+        )
 
 
 def _take_back(port: str) -> None:
