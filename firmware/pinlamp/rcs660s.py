@@ -42,7 +42,8 @@ def in_order(keys):
 class Chip:
     """A `pasori.rcs660s.RCS660S` with the methods of a PN532. It has one target, number 1.
 
-    `pasori.rcs300.RCS300` and `pasori.rcs380.RCS380`, which no board has, fit as well.
+    `pasori.rcs300.RCS300` and `pasori.rcs380.RCS380`, which no board has, fit as well,
+    but for `drown`.
     """
 
     baudrate = _BAUD

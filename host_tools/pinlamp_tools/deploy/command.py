@@ -101,7 +101,8 @@ def deploy(
         if newer is not None and not force:
             _ask(f"the device has Pinlamp {newer}, this is {__version__}, an older one", dry_run)
         if todo.other is not None and not force:
-            _ask(f"the device has Pinlamp for {todo.other}, this is for {board.name}", dry_run)
+            boards = f"for {todo.other}, this is for {board.name}, another board"
+            _ask(f"the device has Pinlamp {boards}", dry_run)
         if todo.replaced:
             names = ", ".join(todo.replaced)
             told = f"this board.json differs from the release in {names}: it is replaced"

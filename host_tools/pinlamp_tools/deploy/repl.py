@@ -24,9 +24,10 @@ from .transport import Limit, Transport
 
 _CHUNK = 256  # bytes a write: a device has little memory
 _LARGEST = 60_000  # bytes of a file to be read: twice as many are said, see `transport`
-_PATIENCE_S = 6.0  # for a device just plugged in, or reset
+_PATIENCE_S = 8.0  # for a device just plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
 _ATTEMPT_S = 2.0
+_STOP_S = 5.0  # for its program to stop, which may have to wait for its reader (`drown`)
 _ANSWER_S = 30.0
 _LONGEST_S = 900.0
 _END_S = 30.0  # to let it start again
@@ -80,7 +81,7 @@ class Repl:
                 with contextlib.redirect_stdout(io.StringIO()):
                     self._transport = Transport(self._port, _ATTEMPT_S, self._limit)
                     was_there = True
-                    self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_ATTEMPT_S)
+                    self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_STOP_S)
                     break
             except DeviceError:
                 self.close()

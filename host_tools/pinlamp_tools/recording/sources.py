@@ -32,7 +32,8 @@ _T = TypeVar("_T")
 
 _PN532 = "PN532"
 _BACK_S = 20.0
-_WAIT_S = 120.0  # for a card; the device forgets after 150 s that it was asked for a recording
+_NO_CARD = "no card was recorded: repeat the command, and lay one down within two minutes"
+_WAIT_S = 120.0  # for a card; the firmware forgets after 150 s that it was asked for a recording
 
 
 def from_pcsc(tape: Tape, part: str | None, licence: bool, lang: str) -> tuple[str, bool]:
@@ -60,7 +61,11 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
     board = Board.named("esp32_devkitc").with_link("hsu")
     settings = {"events": True, "licence": licence, "layout": 12}
     simulator = Simulator(board, settings, tty, record=True)
-    asyncio.run(Headless(simulator, None, take).tap(virtual=False))
+    tapped = Headless(simulator, None, take).tap(virtual=False)
+    try:
+        asyncio.run(asyncio.wait_for(tapped, _WAIT_S))
+    except asyncio.TimeoutError:
+        raise click.ClickException(_NO_CARD) from None
     return _PN532, licence
 
 
@@ -108,6 +113,7 @@ def _listen(tape: Tape, port: str, lang: str) -> None:
 
     stopped = threading.Event()
     too_late = threading.Timer(_WAIT_S, stopped.set)
+    too_late.daemon = True
 
     def take(event: dict[str, object]) -> None:
         if event["type"] == "ready":
@@ -123,9 +129,7 @@ def _listen(tape: Tape, port: str, lang: str) -> None:
     finally:
         too_late.cancel()
     if not tape.done:
-        raise DeviceError(
-            "no card was recorded: repeat the command, and lay one down within two minutes"
-        )
+        raise DeviceError(_NO_CARD)
 
 
 def _take_back(port: str) -> None:

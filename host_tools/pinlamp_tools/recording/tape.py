@@ -70,6 +70,8 @@ class Tape:
                 self.kind = kind
                 self.done = kind not in _ASKED
                 self.complete = self.done
+            case {"type": "fault" | "ready"} if self._exchanges:
+                self.done = True  # the reader was lost, or the device: the next card is another's
             case {"type": "result", "complete": complete} if self._exchanges:
                 self.done = True
                 self.complete = complete

@@ -239,7 +239,7 @@ class PN532:
     def drown(self, sleep_ms: "Callable[[int], object]") -> None:
         """As `overwrite`, and with a UART its port's own buffer, too (see `HSU.drown`)."""
         self.overwrite()
-        self._handshake.drown(_GET_FIRMWARE_VERSION, sleep_ms)
+        self._handshake.drown(sleep_ms)
 
     def prepare(self, tg: int, data: bytes) -> bytes:
         """Return the frame with which `in_data_exchange` sends `data` to the target `tg`."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from .link import Link
 
 _DIAGNOSE = const(0x00)
+# Zeros to be echoed. An ESP32 passes on what comes in parts of up to 120 bytes, each from the
+# beginning of a buffer of its own [S]: short answers would leave the rest of a long one there.
+_ECHO = const(200)
 _SAM_CONFIGURATION = const(0x14)
 _SET_SERIAL_BAUD_RATE = const(0x10)
 _BAUD_CODES = {230400: 5, 460800: 6, 921600: 7}
@@ -153,14 +156,12 @@ class Handshake:
         self._decoder.overwrite()
         self._link.overwrite()
 
-    def drown(self, code: int, sleep_ms: "Callable[[int], object]") -> None:
-        """Leave nothing of it in the port's own buffer, if the link's port has one.
-
-        `code`: of a command without parameters that the chip answers at once.
-        """
+    def drown(self, sleep_ms: "Callable[[int], object]") -> None:
+        """Leave nothing of it in the port's own buffers, if the link's port has any."""
         drown = getattr(self._link, "drown", None)  # an HSU has it
         if drown is not None:
-            drown(self._view[: frame.encode(self._buf, code, b"")], sleep_ms)
+            echo = frame.encode(self._buf, _DIAGNOSE, b"\x00", bytes(_ECHO))
+            drown(self._view[:echo], sleep_ms)
 
     async def _acknowledged(self, chunk: memoryview) -> bool:
         """Tell whether an ACK comes, `chunk` being the first bytes; drop what comes before it."""

@@ -20,10 +20,8 @@ _GAP_MS = const(40)
 # An ACK, and the shortest frame behind it. An ACK alone is not worth waking up for.
 _ACK_SIZE = const(6)
 _ANSWERED = const(6 + 8)
-# An ACK and the shortest answer are 15 bytes [UM]: that often they are more than 512, although a
-# chip may pass over the first ones.
-_TALKS = const(50)
-_TALK_MS = const(5)  # at 115200 baud
+_TALKS = const(6)
+_TALK_MS = const(60)  # twice 210 bytes at 115200 baud take 37, and the chip has to work
 
 
 class HSU:
@@ -113,11 +111,11 @@ class HSU:
         self._buf[:] = bytes(len(self._buf))
 
     def drown(self, frame: memoryview, sleep_ms: "Callable[[int], object]") -> None:
-        """As `overwrite`, and have the chip talk until its answers fill the port's own buffer.
+        """As `overwrite`, and have the chip talk until its answers fill the port's own buffers.
 
-        `frame`: of a command that it answers at once. Blocks for 0.25 s by `sleep_ms`,
-        MicroPython's: for the end of a program, where no coroutine runs any more. In vain with a
-        chip that is lost.
+        `frame`: of some 210 bytes, which the port takes at once, and the chip echoes. Blocks for
+        0.4 s by `sleep_ms`, MicroPython's: for the end of a program, where no coroutine runs any
+        more. In vain with a chip that is lost.
         """
         self._uart.write(ACK)  # aborts a command that still waits for a slow card
         for _ in range(_TALKS):

@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 
+import click
 import jsonschema
 import pytest
 
@@ -14,7 +15,9 @@ from oracle import ASKED, EXCHANGES
 from oracle import CARDS as TRUTH
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy.settings import OfDevice
+from pinlamp_tools.recording import sources
 from pinlamp_tools.recording.report import report
+from pinlamp_tools.recording.tape import Tape
 from pinlamp_tools.recording.trace import TraceError, load
 from places import ROOT
 from pretend import Pretend, deploy
@@ -116,6 +119,15 @@ def test_from_a_pn532_on_a_serial_line(micropython, pinlamp, started, tmp_path):
     assert all(exchange.ms >= 5 for exchange in load(out).exchanges)
     done = pinlamp("report", "-o", tmp_path / "report.json", "--pn532", tty)
     jsonschema.validate(json.loads((tmp_path / "report.json").read_text("utf-8")), REPORT)
+
+
+def test_from_a_pn532_it_waits_no_longer_than_the_firmware(
+    micropython, started, tmp_path, monkeypatch
+):
+    tty = started("emulate", "--card", "fresh").stdout.readline().strip()
+    monkeypatch.setattr(sources, "_WAIT_S", 0.2)  # the lamp test is longer
+    with pytest.raises(click.ClickException, match="no card was recorded"):
+        sources.from_pn532(Tape(), tty, False, "en")
 
 
 async def _lay_unrecorded(device):

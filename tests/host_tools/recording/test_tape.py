@@ -17,6 +17,17 @@ def test_a_tape_takes_nothing_after_its_tap():
     assert trace.kind == "other_b" and len(trace.exchanges) == 1
 
 
+@pytest.mark.parametrize("ended", [{"type": "fault", "code": "reader_lost"}, {"type": "ready"}])
+def test_a_tape_joins_no_second_card_to_one_whose_reader_was_lost(ended):
+    tape = Tape()
+    tape.take({"type": "ready"})
+    tape.take({"type": "activation", "fwi": 10})
+    tape.take({"type": "exchange", "c": "00A4040C0AD392F000260100000001", "r": None, "ms": 3})
+    tape.take(ended)
+    tape.take({"type": "result", "complete": True})
+    assert (tape.done, tape.complete) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

@@ -27,16 +27,20 @@ async function whole(cache) {
   return true;
 }
 
+const own = async () => (await caches.keys()).filter((name) => name.startsWith("pinlamp-") && name.endsWith(OURS));
+const without = async (kept) => Promise.all((await own()).filter((name) => !name.startsWith(kept))
+  .map((name) => caches.delete(name)));
+
 // Tells whether files of another build have been there for a day.
 async function forADay() {
   const now = Date.now();
-  const first = (await caches.keys()).find((name) => name.startsWith(FAILED) && name.endsWith(OURS));
+  const first = (await own()).find((name) => name.startsWith(FAILED));
   if (!first) await caches.open(`${FAILED}${now}${OURS}`);
   return first !== undefined && Math.abs(now - parseInt(first.slice(FAILED.length), 10)) > DAY_MS;
 }
 
 // While a server is being filled, the page of before stays whole: no two versions in one. Where somebody has changed
-// or left out a file, it does not stay for good: after a day visitors have what the server has, and nothing is kept.
+// or left out a file of this one, it does not stay for good: after a day visitors have what the server has.
 async function install() {
   let kept = false;
   try {
@@ -44,6 +48,7 @@ async function install() {
     if (!kept && await forADay()) registration.unregister(); // once this has ended: nobody can wait for it here
   } finally {
     if (!kept) await caches.delete(NAME);
+    if (!kept && !registration.active) await without(FAILED); // what the version before has left
   }
   if (!kept) throw new Error("files of another build");
   await self.skipWaiting();
@@ -51,11 +56,9 @@ async function install() {
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => {
-  const old = (names) => names.filter((name) => name.startsWith("pinlamp-") && name.endsWith(OURS) && name !== NAME);
-  event.waitUntil(caches.keys().then((names) => Promise.all(old(names).map((name) => caches.delete(name))))
-    .then(() => self.clients.claim()));
+  event.waitUntil(without(NAME).then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
-  const own = { cacheName: NAME, ignoreSearch: true };
-  event.respondWith(caches.match(event.request, own).then((found) => found ?? fetch(event.request)));
+  const here = { cacheName: NAME, ignoreSearch: true };
+  event.respondWith(caches.match(event.request, here).then((found) => found ?? fetch(event.request)));
 });
