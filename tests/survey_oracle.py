@@ -10,7 +10,7 @@ TOKENS = {
     b"JPKIAPIOSTOKEN": ("phone_ios", 2),
     b"JPKIAPICCTOKEN": ("juki_card", 0),
 }
-OFF, BUSY = b"\x62\x83", b"\x6f\x00"
+OFF = b"\x62\x83"
 NO_SUCH = (b"\x6a\x82", b"\x6a\x83", b"\x6a\x88")
 
 JPKI = bytes.fromhex(KEY["sign"]["aid"])
@@ -45,7 +45,7 @@ class Oracle:
     """Reads a talk as the card's side saw it, knowing nothing of how a survey goes on."""
 
     def __init__(self, sent):
-        self.files = {}  # (AID, EF) -> content
+        self._reads = {}  # (AID, EF) -> its contents, as often as they were read
         self.words = {}  # (AID, EF) -> the last answer to its query
         self.refused = {}  # AID or (AID, EF) -> the last answer to its SELECT, if not 9000
         aid = ef = None
@@ -61,13 +61,14 @@ class Oracle:
                 assert aid is not None, "an EF of no applet"
                 name = (aid, command[5] << 8 | command[6])
                 ef = name[1] if answer == OK else None
-                if answer != OK:
-                    self.refused[name] = answer
+                self.refused[name] = answer
+                if answer == OK:
+                    del self.refused[name]
             elif command[1] == 0xB0:
                 assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
                 whole = answer is not None and len(answer) >= 2 and answer[-2:] == OK
                 if whole and len(answer) - 2 <= command[4]:
-                    self.files[aid, ef] = answer[:-2]
+                    self._reads.setdefault((aid, ef), []).append(answer[:-2])
             elif command == b"\x00\x20\x00\x86":
                 assert before == b"\x00\xa4\x04\x0c\x10" + TABLE["licence"][0] and aid
                 self.words[aid, 0x0006] = answer
@@ -77,10 +78,19 @@ class Oracle:
                 self.words[aid, ef] = answer
             before = command
 
+    def file(self, name, size=3):
+        """What a file says; b"" if nothing. That a thing is not in use it has to say twice."""
+        first, *again = self._reads.get(name, [b""])
+        tells = first == b"\xc1\x01\x00" if name[1] == 0x001A else 0x00 in first[:2]
+        if size and (len(first) != size or tells and again != [first]):
+            return b""
+        return first
+
     def finding(self, key, by_design):
         """What has to be said of a key."""
         aid, ef, most = TABLE[key]
-        if self.words.get((aid, ef)) is not None:
+        asked = (aid, ef) if key != "licence" else aid  # what was selected before its query
+        if self.words.get((aid, ef)) is not None and asked not in self.refused:
             found = _meaning(self.words[aid, ef], most, FLOORS[key])
         elif aid in self.refused or (aid, ef) in self.refused:
             word = self.refused.get((aid, ef), self.refused.get(aid))
@@ -95,10 +105,10 @@ class Oracle:
         return found
 
     def _unset(self, key):
-        certificates = self.files.get((JPKI, 0x0008), b"")
+        certificates = self.file((JPKI, 0x0008))
         if key in ("sign", "auth") and len(certificates) == 3:
             return "not_issued" if certificates[key == "auth"] == 0x00 else None
-        if key == "licence" and self.files.get((TABLE[key][0], 0x001A)) == b"\xc1\x01\x00":
+        if key == "licence" and self.file((TABLE[key][0], 0x001A)) == b"\xc1\x01\x00":
             return "not_set"
         return None
 
@@ -114,13 +124,12 @@ class Oracle:
             return "deactivated"
         files = {"sign": (JPKI, 0x0008), "auth": (JPKI, 0x0008)}
         files["licence"] = (TABLE["licence"][0], 0x001A)
-        unread = finding.id in files and len(self.files.get(files[finding.id], b"")) != 3
+        unread = finding.id in files and not self.file(files[finding.id])
         return "unread" if unread and finding.state == "locked" else None
 
     def face(self):
         """Whether the certificates say "no signature": locks may then be by design."""
-        content = self.files.get((JPKI, 0x0008), b"")
-        return len(content) == 3 and content[0] == 0x00
+        return self.file((JPKI, 0x0008))[:1] == b"\x00"
 
 
 def check(asked, sent, cards, findings, gone):
@@ -133,8 +142,7 @@ def check(asked, sent, cards, findings, gone):
     if cards:
         (card,) = cards
         assert sorted([finding.id for finding in findings]) == sorted(card.keys)
-        token = oracle.files.get((JPKI, 0x0006))
-        token = None if token is None or sent[1][0][1] != 0xA4 else token
+        token = oracle.file((JPKI, 0x0006), None)
         if token:
             kind, most = TOKENS.get(token.rstrip(b" \x00"), ("newer", 0))
             assert (card.kind, len(card.keys)) == (kind, min(most, len(asked)))
@@ -142,7 +150,9 @@ def check(asked, sent, cards, findings, gone):
             others = [aid for aid, _, _ in TABLE.values() if aid != JPKI]
             selected = [(c[5:], a) for c, a in sent if c[:4] == b"\x00\xa4\x04\x0c"]
             known = any(aid in others and a in (OK, OFF) for aid, a in selected)
-            known = known or selected[0][1] == OFF or selected[:2] == [(JPKI, BUSY), (JPKI, OFF)]
+            first, again = (selected + selected)[:2]
+            off = first[1] == OFF or first[1] != OK and again == (JPKI, OFF)
+            known = known or off
             assert card.kind == ("my_number_card" if known else "other_b")
             assert len(card.keys) == (len(asked) if known else 0)
     else:

@@ -73,8 +73,8 @@ class Uart:
 class Port(Uart):
     """A `machine.UART` with buffers of its own, which nothing overwrites but what comes.
 
-    As ESP-IDF's uart.c has them: an interrupt after a silence, or 120 bytes, brings what there is
-    to the beginning of one, and from there to a ring.
+    As ESP-IDF's UART driver has them: an interrupt after a silence, or 120 bytes, brings what
+    there is to the beginning of one, and from there to a ring.
     """
 
     def __init__(self, size):

@@ -10,6 +10,9 @@ DIAGNOSE_BYTES = 35  # of the exchange that proves chip and host are in step
 KINDS = {
     "detect": lambda c: c[0] == 0x4A and c[2] == 0x03,
     "select": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xA4,
+    # Of these two a lost byte alone tells more than of the first SELECT.
+    "applet": lambda c: c[0] == 0x40 and c[3:5] == b"\xa4\x04" and c[-1] == 0x08,
+    "key": lambda c: c[0] == 0x40 and c[3:5] == b"\xa4\x02" and c[-1] == 0x1B,
     "read": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xB0,
     "query": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0x20,
     "presence": lambda c: c[0] == 0x42,
@@ -29,6 +32,7 @@ WAYS = {
     "stale_answer": (True, ({},)),
     "error_frame": (False, ({}, {"times": 3})),
     "nack": (False, ({}, {"times": 2}, {"times": 5})),
+    "lost_byte": (True, ({},)),
     "wrong_speed": (True, ({},)),
     "stuck_low": (True, ({},)),
     "scl_low": (True, ({}, {"us": 3_000_000})),
@@ -43,7 +47,7 @@ WAYS = {
 # Faults with too few places to try only a share of them.
 FEW = ("length_checksum", "garbage_before_ack", "stale_answer", "no_device", "same_sums")
 # Any other single fault costs at most one activation: the next one is complete.
-MAY_COST_THE_TAP = ("card_gone", "same_sums", "error_frame")
+MAY_COST_THE_TAP = ("card_gone", "same_sums", "error_frame", "lost_byte")
 
 
 def harmless(name, way, at, command, answer):

@@ -162,19 +162,25 @@ def _content(rng: random.Random, number: int) -> bytes:
 def _answers(rng: random.Random, bad: float, locked: bool) -> Any:
     """Return a function from a command to an answer. `bad`: how often it is out of place."""
     reads = 0
+    again = rng.random() < 0.8  # a file is as it was
+    before: dict[bytes, bytes] = {}  # the content of each file, by its SELECT
+    selected = b""
 
     def answer(command: bytes) -> bytes | None:
-        nonlocal reads
+        nonlocal reads, selected
         if rng.random() < bad:
             chance = rng.random()
             if chance < 0.1:
                 return None
             return rng.choice(_WORDS) if chance < 0.7 else some_bytes(rng, 300)
         if command[1] == 0xA4:
+            selected = command
             return OK
         if command[1] == 0xB0:
-            reads += 1
-            return _content(rng, reads - 1)
+            if not again or selected not in before:
+                before[selected] = _content(rng, reads)
+                reads += 1
+            return before[selected]
         if locked:
             return rng.choice((b"\x63\xc0", b"\x69\x84"))
         return bytes((0x63, 0xC0 | rng.randrange(16)))

@@ -63,8 +63,6 @@ UNREAD = "unread"
 # The key's applet is there, but switched off: nothing of it was asked.
 DEACTIVATED = "deactivated"
 
-_NOT_READY = b"\x6f\x00"  # a possible answer to the first command after power-up [S soltia]
-
 
 class _NoAnswer(Exception):
     """The card went away: ends the survey wherever it is."""
@@ -106,15 +104,14 @@ def _ask_all(
     files: "_Files" = {}
     held: "list[tuple[int, Finding]]" = []
     on_purpose = True  # as far as one can tell
-    lacking = note = None
+    refused = None
     for place, key in enumerate(keys):
         if key.short or key.aid != selected:
             answer = yield from _select(select_df(key.aid))
-            lacking = state.missing(answer)
-            note = DEACTIVATED if answer == SW_DEACTIVATED else None
+            refused = None if answer == SW_OK else bytes(answer)
             selected = key.aid
-        if lacking:
-            finding = Finding(key.id, lacking, None, key.max, note)
+        if refused is not None:
+            finding = _lacking(key, refused)
         else:
             finding = yield from _ask(key, files)
         if not key.by_design:
@@ -133,23 +130,33 @@ def _ask_all(
         held.clear()
 
 
+def _lacking(key: "Key", refused: bytes) -> Finding:
+    """Return what is said of a key whose applet's SELECT was `refused`."""
+    note = DEACTIVATED if refused == SW_DEACTIVATED else None
+    return Finding(key.id, state.missing(refused) or state.UNKNOWN, None, key.max, note)
+
+
 def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
-    """Ask for one key whose applet is selected; `files` keeps the files read so far."""
+    """Ask for one key whose applet is selected; `files` keeps the files read so far.
+
+    A key is absent, or its certificate not there, if the card says so twice: see `_select`.
+    """
     finding = None
     if key.short:  # only as the very next command after its SELECT DF
         finding = _found(key, (yield query_short(key.ef)))
+        if finding.state == state.ABSENT:
+            answer = yield from _select(select_df(key.aid))
+            if answer != SW_OK:
+                return _lacking(key, answer)
+            finding = _found(key, (yield query_short(key.ef)))
     if key.unset and key.unset.file not in files:
-        content = yield from _read(key.unset.file)
-        # The next answer may come into the same buffer. A content of another length tells nothing.
-        if content is not None and len(content) != key.unset.file.length:
-            content = None
-        files[key.unset.file] = None if content is None else bytes(content)
+        content = yield from _whole(key.unset.file)
+        if content is not None and _tells(key.unset.file, content):
+            again = yield from _whole(key.unset.file)
+            content = content if again == content else None
+        files[key.unset.file] = content
     if finding is None:
-        lacking = state.missing((yield from _select(key.select)))
-        if lacking:
-            finding = Finding(key.id, lacking, None, key.max, None)
-        else:
-            finding = _found(key, (yield QUERY))
+        finding = yield from _ask_counter(key)
     if key.unset:
         kept = files[key.unset.file]
         if _fits(kept, key.unset.pattern):
@@ -158,6 +165,18 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
         if kept is None and finding.state == state.LOCKED:
             return Finding(key.id, state.LOCKED, finding.left, finding.max, UNREAD)
     return finding
+
+
+def _ask_counter(key: "Key") -> "_Asking[Finding]":
+    finding = None
+    while True:
+        lacking = state.missing((yield from _select(key.select)))
+        if lacking:
+            return Finding(key.id, lacking, None, key.max, None)
+        before = finding
+        finding = _found(key, (yield QUERY))
+        if before is not None or finding.state != state.ABSENT:
+            return finding
 
 
 def _found(key: "Key", answer: "bytes | None") -> Finding:
@@ -192,23 +211,47 @@ def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
 
 
 def _read(file: "File") -> "_Asking[bytes | memoryview | None]":
-    """Return the content of a file of the selected applet, or None if it is not readable.
+    """Return the content of a file of the selected applet, or None if it is not readable, twice.
 
     Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,
     which no card of this kind has been seen to need and the gate does not let pass.
     """
-    if state.missing((yield from _select(select_ef(file.ef)))):
-        return None
-    answer = yield read_binary(file.length)
-    if answer is None:
-        raise _NoAnswer
-    content = data_of(answer)
-    return content if content is not None and len(content) <= file.length else None
+    for _ in (0, 1):
+        if state.missing((yield from _select(select_ef(file.ef)))):
+            continue
+        answer = yield read_binary(file.length)
+        if answer is None:
+            raise _NoAnswer
+        content = data_of(answer)
+        if content is not None and len(content) <= file.length:
+            return content
+    return None
+
+
+def _whole(file: "File") -> "_Asking[bytes | None]":
+    """As `_read`, but a content of another length tells nothing."""
+    content = yield from _read(file)
+    # The next answer may come into the same buffer.
+    return bytes(content) if content is not None and len(content) == file.length else None
+
+
+def _tells(file: "File", content: bytes) -> bool:
+    """Tell whether the file says of any key that it is not in use."""
+    for key in KEYS:
+        if key.unset and key.unset.file == file and _fits(content, key.unset.pattern):
+            return True
+    return False
 
 
 def _select(command: bytes) -> "_Asking[bytes]":
+    """Return the answer to a SELECT; a card that refuses it has to do so twice.
+
+    A byte 00 that gets lost on a UART passes the sums of a frame, whose end moves up by one: the
+    card then says that it has not what nobody wanted. And the first command after power-up may be
+    answered 6F00 [S soltia].
+    """
     answer = yield command
-    if answer == _NOT_READY:
+    if answer not in (None, SW_OK, SW_DEACTIVATED):
         answer = yield command
     if answer is None:
         raise _NoAnswer

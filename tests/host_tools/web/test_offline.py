@@ -1,13 +1,10 @@
 """What the page keeps: all of itself at a public name, nothing at this machine's own names."""
 
 import base64
-import contextlib
 import functools
 import hashlib
 import http.server
-import json
 import os
-import re
 import shutil
 import ssl
 import subprocess
@@ -16,25 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from pinlamp_tools.web import build, serve
+from kept import KEPT, OLDER, TRIED, publish, since, until_kept, version
+from pinlamp_tools.web import serve
 from webpage import CHROMIUM, READY, ROOT, needs_chromium, tap
 
 pytestmark = needs_chromium
 
 NAME = "pinlamp.test"  # no name of this machine, and nobody's (RFC 6761, 6.2)
-KEPT = """async () => [(await navigator.serviceWorker.getRegistrations()).length,
-    (await caches.keys()).length]"""
-
-
-TRIED = """async () => { const own = await navigator.serviceWorker.getRegistration();
-    await own.update(); const worker = own.installing;
-    if (worker) await new Promise((done) => { worker.onstatechange = done; });
-    return worker?.state; }"""
-
-
-# Lets a day pass since a version failed.
-OLDER = """async (name) => { await caches.delete(name);
-    await caches.open(name.replace(/\\d{13}/, (time) => time - 90_000_000)); }"""
 
 
 class _Public(serve._Quiet):
@@ -129,48 +114,6 @@ def _visited(visitor, address):
     return page
 
 
-def _version(folder):
-    """Return the first part of the name under which a page is kept."""
-    return re.search("pinlamp-[0-9a-f]{12}", (folder / "sw.js").read_text("utf-8"))[0]
-
-
-def _publish(folder):
-    """Build the worker of the next version anew, for the files as they are in a folder."""
-    worker = (folder / "sw.js").read_text("utf-8")
-    listed = re.search(r"const FILES = (\[\[.*?\]\])", worker)[1]
-    names = [name for name, _ in json.loads(listed)]
-    files = [
-        [name, build.digest(folder / (name if name != "./" else "index.html"))] for name in names
-    ]
-    worker = re.sub(
-        "pinlamp-[0-9a-f]{12}", "pinlamp-next", worker.replace(listed, json.dumps(files))
-    )
-    (folder / "sw.js").write_text(worker, "utf-8")
-
-
-def _until_kept(page, names):
-    """Wait until the browser keeps just these. (`wait_for_function` waits for no promise.)"""
-    from playwright.sync_api import Error
-
-    for _ in range(100):
-        with contextlib.suppress(Error):  # the page may begin anew meanwhile
-            kept = page.evaluate("() => caches.keys()")
-            if sorted(kept) == sorted(names):
-                return
-        page.wait_for_timeout(100)
-    assert sorted(kept) == sorted(names)
-
-
-def _since(page):
-    """Return the name of the cache that tells since when a version could not be kept."""
-    find = "async () => (await caches.keys()).find((name) => name.includes(' failed '))"
-    for _ in range(100):
-        if name := page.evaluate(find):
-            return name
-        page.wait_for_timeout(100)
-    raise AssertionError("no version failed")
-
-
 def test_without_a_network_once_it_was_loaded(visitor, certified, public):
     page = _visited(visitor, f"https://{NAME}:{public(certificate=certified[0])}")
     visitor.set_offline(True)
@@ -185,9 +128,9 @@ def test_a_new_version_is_fetched_though_the_browser_has_the_old_files(visitor, 
     page = _visited(visitor, address)
     with open(folder / "app.js", "a", encoding="utf-8") as file:
         file.write("// of the next version")
-    _publish(folder)
+    publish(folder)
     page.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
-    _until_kept(page, [f"pinlamp-next {address}/"])
+    until_kept(page, [f"pinlamp-next {address}/"])
     page.wait_for_function(READY)  # it has begun anew by itself
     kept = page.evaluate("async () => (await (await caches.match('app.js')).text())")
     assert kept.endswith("// of the next version")
@@ -199,11 +142,11 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(visitor, web_folder, u
     for name in ("app.js", "view.js"):
         with open(folder / name, "a", encoding="utf-8") as file:
             file.write("// of the next version")
-    _publish(folder)
+    publish(folder)
     shutil.copy(web_folder / "view.js", folder)  # it comes behind sw.js
     assert page.evaluate(TRIED) == "redundant"
     kept = "async (name) => (await (await caches.match(name)).text())"
-    _since(page)
+    since(page)
     page = _visited(visitor, address)  # nor is anything mixed by the next visit
     for name in ("app.js", "view.js"):
         assert "of the next" not in page.evaluate(kept, name)
@@ -211,7 +154,7 @@ def test_of_a_page_that_is_being_uploaded_nothing_is_kept(visitor, web_folder, u
     with open(folder / "view.js", "a", encoding="utf-8") as file:
         file.write("// of the next version")
     page = _visited(visitor, address)
-    _until_kept(page, [f"pinlamp-next {address}/"])
+    until_kept(page, [f"pinlamp-next {address}/"])
     for name in ("app.js", "view.js"):
         assert "of the next" in page.evaluate(kept, name)
 
@@ -222,7 +165,7 @@ def test_a_file_that_its_operator_has_touched_keeps_nobody_at_the_old_page(visit
     _visited(visitor, address).close()
     with open(folder / "app.js", "a", encoding="utf-8") as file:
         file.write("\nself.version = 'next';")
-    _publish(folder)
+    publish(folder)
     if how == "changed":
         with open(folder / "index.html", "a", encoding="utf-8") as file:
             file.write("<!-- an imprint -->")
@@ -230,7 +173,7 @@ def test_a_file_that_its_operator_has_touched_keeps_nobody_at_the_old_page(visit
         (folder / "sheets" / "counter.ja.pdf").unlink()
     page = visitor.new_page()
     page.goto(address)  # the old one: its worker answers, and looks for a new one
-    name = _since(page)
+    name = since(page)
     assert page.evaluate("() => self.version") is None
     page.evaluate(OLDER, name)
     page.reload()
@@ -254,10 +197,10 @@ def test_an_update_that_breaks_off_keeps_the_page(visitor, web_folder, uploaded,
 
     folder, address = uploaded
     page = _visited(visitor, address)
-    _publish(folder)
+    publish(folder)
     monkeypatch.setattr(_Public, "send_head", busy)
     assert page.evaluate(TRIED) == "redundant"
-    _until_kept(page, [f"{_version(web_folder)} {address}/"])
+    until_kept(page, [f"{version(web_folder)} {address}/"])
     visitor.set_offline(True)
     page = visitor.new_page()
     page.goto(address)
@@ -294,10 +237,10 @@ def test_a_new_version_leaves_the_one_in_another_folder(
         shutil.copytree(web_folder, tmp_path / "web" / name)
         pages.append(_visited(visitor, f"{address}/{name}/"))
     new, other = pages
-    _publish(tmp_path / "web" / "pinlamp")
+    publish(tmp_path / "web" / "pinlamp")
     new.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
-    same = _version(web_folder)
-    _until_kept(new, [f"pinlamp-next {address}/pinlamp/", f"{same} {address}/pinlamp-test/"])
+    same = version(web_folder)
+    until_kept(new, [f"pinlamp-next {address}/pinlamp/", f"{same} {address}/pinlamp-test/"])
     visitor.set_offline(True)
     for page in (new, other):
         page.reload()
@@ -318,7 +261,7 @@ def test_a_page_never_goes_on_with_files_of_two_versions(
     for name in ("app.js", "worker.js"):
         with open(folder / name, "a", encoding="utf-8") as file:
             file.write("\nself.version = 'next';")
-    _publish(folder)
+    publish(folder)
     idle.evaluate("async () => { (await navigator.serviceWorker.getRegistration()).update(); }")
     idle.wait_for_function("() => self.version === 'next'")  # it has begun anew by itself
     # What a real device told must not go: this one begins anew once that is disconnected.
@@ -345,7 +288,7 @@ def test_nothing_of_it_stays_at_this_machine_s_own_names(browser, web_address, p
 
 
 def test_what_an_older_build_kept_there_goes_and_nobody_else_s(browser, web_address, web_folder):
-    same = _version(web_folder)
+    same = version(web_folder)
     context = browser.new_context()
     page = _opened(context, web_address)
     page.evaluate(
@@ -359,7 +302,7 @@ def test_what_an_older_build_kept_there_goes_and_nobody_else_s(browser, web_addr
     assert page.evaluate(KEPT) == [2, 5]
     page = _opened(context, web_address)
     others = [f"pinlamp-0123456789ab {web_address}another/", f"{same} {web_address}install/"]
-    _until_kept(page, ["another project's", *others])
+    until_kept(page, ["another project's", *others])
     left = """async () => (await navigator.serviceWorker.getRegistrations()).map((one) =>
         new URL(one.scope).pathname)"""
     assert page.evaluate(left) == ["/install/"]

@@ -10,7 +10,7 @@ fault strikes the next exchange that `when` accepts, once or `times` times, and 
 go-pn532's simulator (docs/pn532.md).
 
 Corruption always breaks a checksum or the frame's beginning. The protocol cannot detect damage
-that keeps the sums right, so `same_sums` is a fault of its own.
+that keeps the sums right, so `same_sums` and `lost_byte` are faults of their own.
 """
 
 from .frames import ACK, ERROR, NACK, Parser
@@ -29,6 +29,7 @@ FAULTS = (
     ("stale_answer", "hsu i2c spi", "the answer of an aborted command comes with a later one"),
     ("error_frame", "hsu i2c spi", "the chip sends its error frame for an answer"),
     ("nack", "hsu i2c spi", "the chip sends a NACK for an ACK and does nothing"),
+    ("lost_byte", "hsu", "a byte gets lost; if it is 00, the sums fit all the same"),
     ("wrong_speed", "hsu", "the chip goes on at another speed"),
     ("stuck_low", "i2c", "the chip is left in the middle of a byte and holds SDA low"),
     ("scl_low", "i2c", "something holds SCL low for a while"),
@@ -237,6 +238,8 @@ class Faults:
                 lowered = (frame[at + 1] - self._mask) & 0xFF
                 body = frame[:at] + bytes((raised, lowered)) + frame[at + 2 :]
                 pieces = [(0, body, None)]
+        elif name == "lost_byte":
+            pieces = [(0, frame[:at] + frame[at + 1 :], None)]
         elif name == "truncation":
             pieces = [(0, frame[:at], None)]
         elif name == "fragmentation":
