@@ -20,7 +20,7 @@ from ..show import cable
 from . import payload, port, snippets
 from .port import DeviceError, may_use
 from .snippets import encoded, path_of
-from .transport import Limit, Transport
+from .transport import Limit, TakeError, Transport
 
 _CHUNK = 256  # bytes a write: a device has little memory
 _LARGEST = 60_000  # bytes of a file to be read: twice as many are said, see `transport`
@@ -43,14 +43,6 @@ if sys.platform != "win32":
 _NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
-
-
-class _TakeError(Exception):
-    """The receiver of a device's output has failed, not the device: `error` is its exception."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
 
 
 class Repl:
@@ -147,6 +139,8 @@ class Repl:
             yield
         except TransportExecError as error:
             reason = (str(error.error_output).strip().splitlines() or [""])[-1]
+            if reason == snippets.LOST:
+                raise DeviceError(snippets.NOT_HEARD) from error
             if _FULL.match(reason):
                 reason = (
                     "the device's file system is full: remove files of your own from it (mpremote"
@@ -167,7 +161,14 @@ class Repl:
     def run(self, code: str, what: str) -> bytes:
         """Run MicroPython code and return its output; `what` tells errors what the code does."""
         with self._errors(what):
-            return bytes(self._transport.exec(code))
+            return bytes(self._transport.exec(self._guarded(code)))
+
+    def _guarded(self, code: str) -> str:
+        """Return code that runs `code` only if all of it arrives."""
+        if "guard" not in self._helpers:
+            self._transport.exec(snippets.GUARD)
+            self._helpers.add("guard")
+        return snippets.guarded(code)
 
     def told(self, code: str, what: str) -> str:
         """Run code that tells one line of text by `_tell`; return that, whole for sure."""
@@ -198,7 +199,7 @@ class Repl:
                 take(data)
             except Exception as error:
                 # An OSError of standard output, for example, must not look like one of the device.
-                raise _TakeError(error) from error
+                raise TakeError(error) from error
 
         try:
             with self._errors(what):
@@ -207,7 +208,7 @@ class Repl:
                 _, error = self._transport.follow(_ANSWER_S, taken)
                 if error:
                     raise TransportExecError("", error.decode("utf-8", "replace"))
-        except _TakeError as failed:
+        except TakeError as failed:
             raise failed.error from None
 
     def read(self, path: str) -> bytes | None:
@@ -233,7 +234,7 @@ class Repl:
     def write(self, path: str, data: bytes) -> None:
         """Write a file."""
         with self._errors(f"writing {path}"):
-            self._transport.exec(f"f=open({path!r},'wb')\nw=f.write")
+            self._transport.exec(self._guarded(f"f=open({path!r},'wb')\nw=f.write"))
             try:
                 for at in range(0, len(data), _CHUNK):
                     self._transport.exec(f"w({data[at : at + _CHUNK]!r})")

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+
+# _run(code,sum) runs code whose hash begins with `sum`: a byte lost on the way could make a path
+# another one. LOST is its error, NOT_HEARD what a user is told then.
+LOST = "ValueError: lost"
+NOT_HEARD = "the device was not told everything: try again, with a short cable"
+GUARD = """
+def _run(code,sum):
+ import hashlib
+ if hashlib.sha256(code).digest()[:8]!=sum:raise ValueError('lost')
+ exec(code,globals())
+"""
+
 # _walk(top) prints a line for each file (its hash and path) and for each folder (its path); at
 # last how many they are, and the hash of them all, each with a line end. Nothing there: none.
 # Paths are bytes, in hexadecimal, since MicroPython shows several names alike: overlong UTF-8.
@@ -71,6 +84,12 @@ def _tell(text):
  import hashlib
  print(text);print(''.join(['%02x'%c for c in hashlib.sha256(text.encode()).digest()]))
 """
+
+
+def guarded(code: str) -> str:
+    """Return the code that has `_run` run `code`."""
+    said = code.encode()
+    return f"_run({said!r},{hashlib.sha256(said).digest()[:8]!r})"
 
 
 def path_of(digits: str) -> str:

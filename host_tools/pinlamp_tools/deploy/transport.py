@@ -13,6 +13,15 @@ _MOST = 1 << 17  # bytes of one answer; the list of a full device has some 20 KB
 _WRITE_S = 10.0  # for a device that does not read
 
 
+class TakeError(Exception):
+    """The receiver of a device's output has failed, not the device: `error` is its exception."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep it."""
+        super().__init__()
+        self.error = error
+
+
 class Limit:
     """All answers of the device at a port; the time between them, a person's, does not count."""
 

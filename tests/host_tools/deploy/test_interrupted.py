@@ -10,6 +10,7 @@ import pytest
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import DeviceError, Repl
+from pinlamp_tools.deploy.transport import Transport
 from pretend import Pretend, deploy
 
 pytestmark = pytest.mark.usefixtures("micropython")
@@ -59,6 +60,24 @@ async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monk
         assert await device.works() == "old"
 
 
+async def test_a_byte_that_is_lost_on_the_way_to_the_device_changes_nothing(tmp_path, monkeypatch):
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        await device.repl(lambda repl: repl.write("/a/settings.json", b'{"profile": "counter"}'))
+        heard = Transport.exec
+
+        def lossy(transport, code):
+            return heard(transport, code.replace("'/b/settings.json')", "'//settings.json')"))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Transport, "exec", lossy)
+            with pytest.raises(DeviceError, match="was not told everything"):
+                await device.repl(deploy, BOARD, "hsu", "stick-8")
+        await device.repl(deploy, BOARD, "hsu", "stick-8")
+        settings = await device.repl(lambda repl: repl.read("/b/settings.json"))
+        assert settings == b'{"profile": "counter"}'
+
+
 async def test_no_room_for_a_folder(tmp_path):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(_fill_up)
@@ -102,7 +121,7 @@ async def test_ctrl_c(tmp_path):
         journal.touch()
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "pinlamp_tools", "deploy", "--port", device.port),
-            *("--board", "esp32_devkitc"),
+            *("--board", "esp32_devkitc", "--force"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
