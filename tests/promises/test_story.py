@@ -75,7 +75,7 @@ async def _lamp(desk, key):
     seen = set()
     now = asyncio.get_running_loop().time
     until = now() + 5
-    while colour() == "white" and now() < until:  # the last frame before the result's
+    while colour() in ("white", "off") and now() < until:  # frames before the result's
         await asyncio.sleep(0.05)
     end = now() + 2.2
     while now() < end:
