@@ -125,8 +125,9 @@ async def test_ctrl_c(tmp_path):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        while journal.stat().st_size < 60_000:  # it is in safe mode, and being sent files
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while journal.stat().st_size < 60_000:  # it is in safe mode, and being sent files
+                await asyncio.sleep(0.01)
         process.send_signal(signal.SIGINT)
         out, err = await asyncio.wait_for(process.communicate(), 60)
         assert (process.returncode, out) == (130, b"") and b"Traceback" not in err
