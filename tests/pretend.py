@@ -257,7 +257,10 @@ class Pretend:
                 return event
 
     async def repl(self, work, *args, kind=Repl):
-        """Do `work(repl, *args)` in a thread, while this one serves the device; restart it."""
+        """Do `work(repl, *args)` in a thread, while this one serves the device; restart it.
+
+        Not before it has booted: a Ctrl-C is lost until then, and on a busy machine that is long.
+        """
 
         def thread():
             repl = kind(self.port)
@@ -268,6 +271,7 @@ class Pretend:
             finally:
                 repl.abandon()
 
+        await self._booted.wait()
         return await asyncio.to_thread(thread)
 
     async def _result(self):

@@ -71,8 +71,11 @@ class Chip:
         """Leave nothing in memory of what module and card answered."""
         self.module.overwrite()
 
+    async def overwrite_port(self):
+        """Do nothing: no command is known whose answer is long, and harmless."""
+
     def drown(self, sleep_ms):
-        """As `overwrite`, and leave nothing in the UART's own buffer, either; blocks for 1.8 s."""
+        """As `overwrite`, and leave nothing in the UART's own buffer, either; blocks for 2 s."""
         self.module.drown(sleep_ms)
 
     async def in_list_passive_target(self, most, card_type, data=None, anonymous=True):

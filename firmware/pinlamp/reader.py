@@ -92,6 +92,7 @@ class Reader:
         # A fault may have been a reset of the chip, which has then forgotten its settings.
         self._unsure = False
         self._told = False  # whether the buffers may hold what a card told
+        self._port_told = False  # whether a UART's own may
 
     async def open(self):
         """Bring the chip up. Raises LostError without a chip, NoTypeBError for an unfit one."""
@@ -136,6 +137,12 @@ class Reader:
         if found != TYPE_B_CARD:
             # The caller waits before the next look: that time already counts as field off.
             await self._field_off()
+        if found is None and self._port_told:  # when it is gone: nobody waits for a light now
+            self._port_told = False
+            try:
+                await self._chip.overwrite_port()
+            except PN532Error:
+                pass  # the next command finds out what is wrong
         self._healthy()
         return found
 
@@ -221,6 +228,7 @@ class Reader:
         self._off_at = self._clock.ticks_ms()
         if self._told:
             self._told = False
+            self._port_told = True
             self._chip.overwrite()
 
     async def _forgotten(self):

@@ -176,6 +176,19 @@ def test_ctrl_c_while_a_deaf_chip_waits_for_a_slow_card_leaves_nothing(micropyth
     device.close()
 
 
+def test_a_look_at_the_empty_field_leaves_nothing_in_a_uart_s_own_buffers(micropython):
+    device = Device(micropython, "hsu_port")
+    told = (_unlisted, _long, *PLANTS.values())
+    for card in (*(_marked(says) for says in told), TypeA(payment(), UID), TypeF(IDM)):
+        for frames in (None, *PULLED_AFTER):
+            if frames:
+                device.field.lift_after(frames)
+            _tapped(device, card)
+            assert device.tap() == 0  # nothing is there any more
+            assert device.found(MARKS) == [], frames
+    device.close()
+
+
 @pytest.mark.parametrize(
     ("link", "stops"), [("hsu_port", (20, 35, 65, 90)), ("rcs660s_port", (44, 65, 130, 200))]
 )

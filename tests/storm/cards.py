@@ -52,6 +52,9 @@ class _Chip:
     def overwrite(self) -> None:
         """Nothing is kept."""
 
+    async def overwrite_port(self) -> None:
+        """There is no port."""
+
     async def rf_retries(self, count: int) -> None:
         """Do nothing."""
 

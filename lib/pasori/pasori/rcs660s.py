@@ -67,7 +67,7 @@ class RCS660S(Driver):
     def drown(self, sleep_ms: "Callable[[int], object]") -> None:
         """As `overwrite`, and leave nothing in the UART's own buffer, either.
 
-        Blocks for 1.8 s by `sleep_ms`, MicroPython's: for the end of a program, where no coroutine
+        Blocks for 2 s by `sleep_ms`, MicroPython's: for the end of a program, where no coroutine
         runs any more. In vain with a module that is lost.
         """
         self.overwrite()

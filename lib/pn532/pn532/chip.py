@@ -236,6 +236,20 @@ class PN532:
         self._handshake.overwrite()
         self._drop_parts()
 
+    async def overwrite_port(self) -> None:
+        """With a UART, have the chip echo zeros until its port's own buffers are full of them.
+
+        Takes some 20 ms at 921,600 baud; does nothing on I2C and SPI.
+        """
+        await self._turn()
+        self._busy = True
+        try:
+            await self._handshake.overwrite_port()
+        finally:
+            self._busy = False
+            if self._others:
+                self._free.set()
+
     def drown(self, sleep_ms: "Callable[[int], object]") -> None:
         """As `overwrite`, and with a UART its port's own buffer, too (see `HSU.drown`)."""
         self.overwrite()
