@@ -18,6 +18,8 @@ from ..show.names import Names
 from ..show.say import spoken
 
 _LONGEST_LINE = 16384  # characters
+_AWAY_S, _LOOK_S = 3.0, 0.1  # how long a device's own port is away at a reset; between two looks
+_HEAR_S = 3.0  # `alive` comes every 2 s
 BAUDRATE = 115200  # MicroPython's console; native USB ignores it
 
 # By USB vendor and product: the converters of boards, and the chips' own USB (any product).
@@ -126,7 +128,14 @@ def several(ports: list[str], lang: str) -> str:
 
 
 def find_port(port: str | None) -> str:
-    """Return `port`, or the only serial port with a USB device; DeviceError lists several."""
+    """Return `port`, or the only serial port with a USB device; DeviceError lists several.
+
+    The command before may have let the device start again, and its port is away: none is waited
+    for.
+    """
+    until = time.monotonic() + _AWAY_S
+    while not (is_there(port) if port else usb_ports() or taken()) and time.monotonic() < until:
+        time.sleep(_LOOK_S)
     if port is not None:
         return port
     found = usb_ports()
@@ -170,6 +179,21 @@ class Line(serial.Serial):
                 self.rts = False
                 self.dtr = False
         super().close()
+
+
+def no_repl(port: str) -> DeviceError:
+    """Return the error for a device without a REPL, by what can be heard of it instead."""
+    state = look(port, _HEAR_S)
+    if state in (cable.LIVE, cable.KEEPING):
+        state = cable.SEALED
+    if state in (cable.SEALED, cable.LOADER):
+        return of_state(state, port)
+    return DeviceError(
+        f"{port}: no MicroPython answers there: is it the right port, and is MicroPython"
+        " on the device (pinlamp flash)?",
+        cable.SILENT,
+        port,
+    )
 
 
 def look(port: str, patience_s: float) -> str:

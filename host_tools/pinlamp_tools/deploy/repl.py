@@ -10,6 +10,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
+from threading import Timer
 from typing import Any
 
 from mpremote.transport import TransportError, TransportExecError
@@ -17,6 +18,8 @@ from mpremote.transport import TransportError, TransportExecError
 from pinlamp import files
 
 from ..show import cable
+from ..show.say import say
+from ..show.strange import tell
 from . import payload, port, snippets
 from .port import DeviceError, may_use
 from .snippets import encoded, path_of
@@ -31,7 +34,7 @@ _STOP_S = 3.0  # for its program to stop, after _ATTEMPT_S of silence: its reade
 _ANSWER_S = 30.0
 _LONGEST_S = 900.0
 _END_S = 30.0  # to let it start again
-_LOOK_S = 3.0  # `alive` comes every 2 s
+_WORD_S = 1.0  # until whoever waits gets a word
 
 # mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
 _GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
@@ -92,24 +95,10 @@ class Repl:
                     ) from error
                 if time.monotonic() > until:
                     self._done = True
-                    raise self._no_repl() from error
+                    raise port.no_repl(self._port) from error
                 time.sleep(0.2)
         self._limit.end()
         self._helpers.clear()
-
-    def _no_repl(self) -> DeviceError:
-        """Return the error for a device without a REPL, by what can be heard of it instead."""
-        state = port.look(self._port, _LOOK_S)
-        if state in (cable.LIVE, cable.KEEPING):
-            state = cable.SEALED
-        if state in (cable.SEALED, cable.LOADER):
-            return port.of_state(state, self._port)
-        return DeviceError(
-            f"{self._port}: no MicroPython answers there: is it the right port, and is MicroPython"
-            " on the device (pinlamp flash)?",
-            cable.SILENT,
-            self._port,
-        )
 
     def close(self) -> None:
         """Let go of the port."""
@@ -121,15 +110,24 @@ class Repl:
     def abandon(self, patience_s: float = _BACK_S) -> None:
         """Let the device start again, if it is there within `patience_s` and has not been reset.
 
-        It may be in the middle of a command or of a file, or restart: its port vanishes then.
+        It may be in the middle of a command or of a file, or restart: its port vanishes then. If
+        that takes long, it is said, and so is that it failed.
         """
         self.close()
         if not self._done:
             self._limit = Limit(self._port, _END_S)
-            with contextlib.suppress(DeviceError):
+            slow = Timer(_WORD_S, tell, (say("Starting the device again …"), True))
+            slow.start()
+            try:
                 self._connect(patience_s, was_there=True)
                 self.clear(f"{self.home()}/{files.SAFE}")  # perhaps requested, no longer needed
                 self.reset()
+            except (DeviceError, KeyboardInterrupt, SystemExit) as error:
+                tell(say("The device may have stopped: unplug it for a moment"), err=True)
+                if not isinstance(error, DeviceError):
+                    raise
+            finally:
+                slow.cancel()
         self.close()
 
     @contextlib.contextmanager

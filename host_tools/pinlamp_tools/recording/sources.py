@@ -71,12 +71,12 @@ def from_pn532(tape: Tape, tty: str, licence: bool, lang: str) -> tuple[str, boo
 
 def from_device(tape: Tape, port: str, lang: str) -> tuple[str, bool]:
     """Record the next tap on the device at `port`; afterwards the device works as before."""
-    from ..deploy.port import DeviceError
+    from ..deploy.port import DeviceError, find_port
     from ..deploy.repl import Repl
 
     asked = False
     try:
-        repl = Repl(port)
+        repl = Repl(find_port(port))
         try:
             licence = _licence(repl)
             asked = True

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -152,6 +153,46 @@ async def test_ctrl_c_while_the_port_is_away_leaves_no_safe_mode(tmp_path):
         await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 130
         assert (await device.works()) == "pico_w"
+
+
+async def test_a_second_ctrl_c_says_what_is_left_to_do(tmp_path):
+    async with Pretend(tmp_path / "flash", chip="rp2040", away_s=8) as device:
+        await device.repl(deploy, Board.named("pico_w"))
+        async with asyncio.timeout(60):
+            while not Path(device.port).exists():
+                await asyncio.sleep(0.02)
+        starts = device.starts
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinlamp_tools", "deploy", "--lang", "en"),
+            *("--board", "pico_w", "--strip", "stick-8", "--port", device.port),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            while device.starts == starts:  # it restarts without a watchdog
+                await asyncio.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            while b"Starting the device again" not in await process.stderr.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+            said = await process.stderr.read()
+            await process.wait()
+    assert process.returncode == 130
+    assert b"The device may have stopped: unplug it for a moment" in said
+
+
+async def test_a_command_right_behind_another_waits_for_the_port(tmp_path):
+    async with Pretend(tmp_path / "flash", chip="rp2040", away_s=1.5) as device:
+        await device.repl(deploy, Board.named("pico_w"))
+        await device.event("ready")
+        for words in (("set", "brightness", "50"), ("get", "brightness")):
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "pinlamp_tools", "settings", *words, "--port", device.port),
+                stdout=asyncio.subprocess.PIPE,
+            )
+            out, _ = await asyncio.wait_for(process.communicate(), 60)
+            assert process.returncode == 0
+        assert out.split() == [b"50"]
 
 
 async def test_ctrl_c_leaves_dark_lamps_and_a_watchdog_that_is_fed(tmp_path):
