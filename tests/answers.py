@@ -38,7 +38,10 @@ for _row in oracle.KEYS:
 
 
 class Script:
-    """A card with applets and answers; None for an answer is "the card is gone"."""
+    """A card with applets and answers; None for an answer is "the card is gone".
+
+    A list has answers in turn.
+    """
 
     def __init__(self, answers, applets=None, selects=None, gone_after=None):
         """`selects` overrides the answers of SELECTs, by AID or (AID, EF), in turn."""
@@ -65,14 +68,18 @@ class Script:
             self.ef = text[10:]
             return self._select((self.df, self.ef), (self.df, self.ef) in PLACES)
         if text == "00200086":
-            return self.answers["licence"]
-        return self.answers[PLACES[(self.df, self.ef)]]
+            return _next(self.answers["licence"])
+        return _next(self.answers[PLACES[(self.df, self.ef)]])
 
     def _select(self, name, there):
-        override = self.selects.get(name)
-        if override:
-            return override.pop(0) if len(override) > 1 else override[0]
-        return OK if there else "6a82"
+        return _next(self.selects.get(name) or (OK if there else "6a82"))
+
+
+def _next(answers):
+    """Return the answer, or of several the next one; the last one stays."""
+    if isinstance(answers, list):
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+    return answers
 
 
 def drive(card, licence=False, notes=None):

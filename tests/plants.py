@@ -13,8 +13,11 @@ ATR = b"\x3b\x8b\x80\x01" + NAME + b"\x38"  # T=1; 11 historical bytes, checksum
 
 _OK = b"\x90\x00"
 _QUERY, _READ = 0x20, 0xB0
+_TEXT = bytes.fromhex("D3921000310001010408")
 PLANTS = {
     "select_df": lambda apdu, answer: NAME + answer if apdu[1:3] == b"\xa4\x04" else answer,
+    # All else is as on a real card, so the survey comes so far.
+    "one_applet": lambda apdu, answer: NAME + answer if _TEXT in apdu else answer,
     "select_ef": lambda apdu, answer: NAME + answer if apdu[1:3] == b"\xa4\x02" else answer,
     "refusals": lambda apdu, answer: NAME + b"\x6a\x82" if apdu[1] != _READ else answer,
     "query": lambda apdu, answer: NAME + answer if apdu[1] == _QUERY else answer,

@@ -29,6 +29,15 @@ BLOCKS = 256
 TRIES = 3
 
 
+async def until(true, timeout=60):
+    """Wait until `true()`; fail if that takes longer than `timeout` s."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + timeout
+    while not true():
+        assert loop.time() < end, "it does not come about"
+        await asyncio.sleep(0.02)
+
+
 def deploy(repl, board, link=None, strip=None):
     """Deploy as `pinlamp deploy` does; return the plan."""
     todo = update.plan(repl, board, link, strip)

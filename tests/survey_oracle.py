@@ -47,6 +47,7 @@ class Oracle:
     def __init__(self, sent):
         self._reads = {}  # (AID, EF) -> its contents, as often as they were read
         self.words = {}  # (AID, EF) -> the last answer to its query
+        self.asked = {}  # (AID, EF) -> how often it was queried
         self.refused = {}  # AID or (AID, EF) -> the last answer to its SELECT, if not 9000
         aid = ef = None
         before = None
@@ -76,6 +77,9 @@ class Oracle:
                 assert command == b"\x00\x20\x00\x80"
                 assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
                 self.words[aid, ef] = answer
+            if command[1] == 0x20:
+                name = (aid, 0x0006 if command[3] == 0x86 else ef)
+                self.asked[name] = self.asked.get(name, 0) + 1
             before = command
 
     def file(self, name, size=3):
@@ -92,6 +96,9 @@ class Oracle:
         asked = (aid, ef) if key != "licence" else aid  # what was selected before its query
         if self.words.get((aid, ef)) is not None and asked not in self.refused:
             found = _meaning(self.words[aid, ef], most, FLOORS[key])
+            # What tells no counter it has to say twice.
+            if found[0] in ("absent", "unknown") and self.asked[aid, ef] < 2:
+                return "asked once", None, most
         elif aid in self.refused or (aid, ef) in self.refused:
             word = self.refused.get((aid, ef), self.refused.get(aid))
             found = ("absent" if word in NO_SUCH else "unknown"), None, most
@@ -150,9 +157,7 @@ def check(asked, sent, cards, findings, gone):
             others = [aid for aid, _, _ in TABLE.values() if aid != JPKI]
             selected = [(c[5:], a) for c, a in sent if c[:4] == b"\x00\xa4\x04\x0c"]
             known = any(aid in others and a in (OK, OFF) for aid, a in selected)
-            first, again = (selected + selected)[:2]
-            off = first[1] == OFF or first[1] != OK and again == (JPKI, OFF)
-            known = known or off
+            known = known or (JPKI, OFF) in selected[:3]
             assert card.kind == ("my_number_card" if known else "other_b")
             assert len(card.keys) == (len(asked) if known else 0)
     else:

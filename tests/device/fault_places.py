@@ -10,7 +10,7 @@ DIAGNOSE_BYTES = 35  # of the exchange that proves chip and host are in step
 KINDS = {
     "detect": lambda c: c[0] == 0x4A and c[2] == 0x03,
     "select": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xA4,
-    # Of these two a lost byte alone tells more than of the first SELECT.
+    # What gets lost of these two may be missed in one key alone.
     "applet": lambda c: c[0] == 0x40 and c[3:5] == b"\xa4\x04" and c[-1] == 0x08,
     "key": lambda c: c[0] == 0x40 and c[3:5] == b"\xa4\x02" and c[-1] == 0x1B,
     "read": lambda c: c[0] == 0x40 and len(c) > 3 and c[3] == 0xB0,

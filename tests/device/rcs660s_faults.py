@@ -6,6 +6,7 @@ from pinlamp_tools.emulator.pasori.faults import GARBAGE, Faults
 __all__ = ("FAULTS", "FEW", "KINDS", "MAY_COST_THE_TAP", "WAYS", "Faults", "harmless", "places")
 
 FAULTS = tuple([(name, "rcs", words) for name, words in ALL])
+TEXT, SIGN = b"\x31\x00\x01\x01\x04\x08", b"\x00\x1b"  # ends of an applet's DF name, and an EF
 CARD_BYTES = 64  # on the air, more than any exchange here has
 _ACK = 7
 
@@ -44,6 +45,8 @@ KINDS = {
     "presence": Again(),
     "flags": lambda c: c[3:6] == b"\x01\x04\x90",
     "select": _carries(0xA4),
+    "applet": lambda c: _carries(0xA4)(c) and c[16] == 0x04 and TEXT in c,
+    "key": lambda c: _carries(0xA4)(c) and c[16] == 0x02 and SIGN in c[17:],
     "read": _carries(0xB0),
     "query": _carries(0x20),
     "session": lambda c: c[3:6] in (b"\x00\x02\x81", b"\x00\x02\x82"),
@@ -68,12 +71,13 @@ WAYS = {
     "wtx": (False, ({},)),
     "chaining": (False, ({},)),
     "card_gone": (True, ({},)),
+    "lost_byte": (True, ({},)),
     "freeze": (True, ({}, {"times": 2})),
     "chip_reset": (True, ({}, {"times": 2})),
 }
 FEW = ("garbage_before_ack",)  # faults with too few places to try only a share of them
 # Any other single fault costs at most one activation: the next one is complete.
-MAY_COST_THE_TAP = ("card_gone",)
+MAY_COST_THE_TAP = ("card_gone", "lost_byte")
 _FREE = ("stale_sequence", "ber_81", "ber_82", "wtx", "chaining", "slot_busy")
 
 

@@ -91,7 +91,10 @@ class Hand:
             at_byte = None
         mask = 1 << rng(8)
         us = None if rng(3) == 0 else 1_000 * rng(600)
-        self._faults.arm(name, at_byte, when, 1 + (not rng(4)) * rng(6), mask, us)
+        times = 1 + (not rng(4)) * rng(6)
+        if name == "lost_byte":  # lost twice at one place, the card says the same twice
+            times = 1
+        self._faults.arm(name, at_byte, when, times, mask, us)
         self._chip.faults = self._faults
 
     async def _outcome(self):

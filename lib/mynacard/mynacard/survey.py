@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
     _Asking = Generator[bytes, bytes | None, _T]  # commands out, answers in, then a conclusion
     _Files = dict[File, bytes | None]
+    _Lacking = tuple[str, str | None]
 
     class Card(NamedTuple):
         """What lies there."""
@@ -55,6 +56,8 @@ else:
     Card = namedtuple("Card", ("kind", "keys"))
     Finding = namedtuple("Finding", ("id", "state", "left", "max", "note"))
 
+# What a key's question tells where it was not understood: a damaged one may be answered so.
+_TWICE = (state.ABSENT, state.UNKNOWN)
 _BY_DESIGN = len([key for key in KEYS if key.by_design])
 
 # Notes of a Finding. The key is locked, but the file that tells whether it is in use at all could
@@ -104,14 +107,13 @@ def _ask_all(
     files: "_Files" = {}
     held: "list[tuple[int, Finding]]" = []
     on_purpose = True  # as far as one can tell
-    refused = None
+    lacking = None
     for place, key in enumerate(keys):
         if key.short or key.aid != selected:
-            answer = yield from _select(select_df(key.aid))
-            refused = None if answer == SW_OK else bytes(answer)
+            lacking = _lacking((yield from _select(select_df(key.aid))))
             selected = key.aid
-        if refused is not None:
-            finding = _lacking(key, refused)
+        if lacking is not None:
+            finding = _not_asked(key, lacking)
         else:
             finding = yield from _ask(key, files)
         if not key.by_design:
@@ -130,24 +132,34 @@ def _ask_all(
         held.clear()
 
 
-def _lacking(key: "Key", refused: bytes) -> Finding:
-    """Return what is said of a key whose applet's SELECT was `refused`."""
-    note = DEACTIVATED if refused == SW_DEACTIVATED else None
-    return Finding(key.id, state.missing(refused) or state.UNKNOWN, None, key.max, note)
+def _lacking(answer: bytes) -> "_Lacking | None":
+    """Return state and note of an applet's keys by the answer to its SELECT; None: ask them.
+
+    Nothing of the answer is copied: it could be anything.
+    """
+    missing = state.missing(answer)
+    if missing is None:
+        return None
+    return missing, DEACTIVATED if answer == SW_DEACTIVATED else None
+
+
+def _not_asked(key: "Key", lacking: "_Lacking") -> Finding:
+    return Finding(key.id, lacking[0], None, key.max, lacking[1])
 
 
 def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     """Ask for one key whose applet is selected; `files` keeps the files read so far.
 
-    A key is absent, or its certificate not there, if the card says so twice: see `_select`.
+    What tells no counter, and that its certificate is not there, the card has to say twice: see
+    `_select`.
     """
     finding = None
     if key.short:  # only as the very next command after its SELECT DF
         finding = _found(key, (yield query_short(key.ef)))
-        if finding.state == state.ABSENT:
-            answer = yield from _select(select_df(key.aid))
-            if answer != SW_OK:
-                return _lacking(key, answer)
+        if finding.state in _TWICE:
+            lacking = _lacking((yield from _select(select_df(key.aid))))
+            if lacking is not None:
+                return _not_asked(key, lacking)
             finding = _found(key, (yield query_short(key.ef)))
     if key.unset and key.unset.file not in files:
         content = yield from _whole(key.unset.file)
@@ -168,15 +180,15 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
 
 
 def _ask_counter(key: "Key") -> "_Asking[Finding]":
-    finding = None
-    while True:
-        lacking = state.missing((yield from _select(key.select)))
-        if lacking:
-            return Finding(key.id, lacking, None, key.max, None)
-        before = finding
+    """Ask for the retry counter of a key in the applet that is selected."""
+    for last in (False, True):
+        missing = state.missing((yield from _select(key.select)))
+        if missing:
+            return _not_asked(key, (missing, None))
         finding = _found(key, (yield QUERY))
-        if before is not None or finding.state != state.ABSENT:
-            return finding
+        if last or finding.state not in _TWICE:
+            break
+    return finding
 
 
 def _found(key: "Key", answer: "bytes | None") -> Finding:
@@ -211,7 +223,7 @@ def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
 
 
 def _read(file: "File") -> "_Asking[bytes | memoryview | None]":
-    """Return the content of a file of the selected applet, or None if it is not readable, twice.
+    """Return the content of a file of the selected applet; None if it is twice not readable.
 
     Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,
     which no card of this kind has been seen to need and the gate does not let pass.
@@ -229,7 +241,7 @@ def _read(file: "File") -> "_Asking[bytes | memoryview | None]":
 
 
 def _whole(file: "File") -> "_Asking[bytes | None]":
-    """As `_read`, but a content of another length tells nothing."""
+    """As `_read`, but a content that is shorter tells nothing, and is not read again."""
     content = yield from _read(file)
     # The next answer may come into the same buffer.
     return bytes(content) if content is not None and len(content) == file.length else None
@@ -250,11 +262,15 @@ def _select(command: bytes) -> "_Asking[bytes]":
     card then says that it has not what nobody wanted. And the first command after power-up may be
     answered 6F00 [S soltia].
     """
-    answer = yield command
-    if answer not in (None, SW_OK, SW_DEACTIVATED):
+    before = answer = None
+    for _ in range(3):  # two of them are the same: it is absent, or another word
         answer = yield command
-    if answer is None:
-        raise _NoAnswer
+        if answer is None:
+            raise _NoAnswer
+        missing = state.missing(answer)
+        if missing in (None, before) or answer == SW_DEACTIVATED:
+            break
+        before = missing
     return answer
 
 

@@ -12,7 +12,7 @@ from pinlamp_tools.boards.board import Board
 from pinlamp_tools.deploy import payload
 from pinlamp_tools.deploy.repl import DeviceError, Repl
 from pinlamp_tools.deploy.transport import Transport
-from pretend import Pretend, deploy
+from pretend import Pretend, deploy, until
 
 pytestmark = pytest.mark.usefixtures("micropython")
 
@@ -126,9 +126,8 @@ async def test_ctrl_c(tmp_path):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(60):
-            while journal.stat().st_size < 60_000:  # it is in safe mode, and being sent files
-                await asyncio.sleep(0.01)
+        # It is in safe mode, and being sent files.
+        await until(lambda: journal.stat().st_size >= 60_000)
         process.send_signal(signal.SIGINT)
         out, err = await asyncio.wait_for(process.communicate(), 60)
         assert (process.returncode, out) == (130, b"") and b"Traceback" not in err
@@ -146,9 +145,7 @@ async def test_ctrl_c_while_the_port_is_away_leaves_no_safe_mode(tmp_path):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        async with asyncio.timeout(60):
-            while device.starts == starts:  # it restarts without a watchdog
-                await asyncio.sleep(0.02)
+        await until(lambda: device.starts > starts)  # it restarts without a watchdog
         process.send_signal(signal.SIGINT)
         await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 130
@@ -158,9 +155,7 @@ async def test_ctrl_c_while_the_port_is_away_leaves_no_safe_mode(tmp_path):
 async def test_a_second_ctrl_c_says_what_is_left_to_do(tmp_path):
     async with Pretend(tmp_path / "flash", chip="rp2040", away_s=8) as device:
         await device.repl(deploy, Board.named("pico_w"))
-        async with asyncio.timeout(60):
-            while not Path(device.port).exists():
-                await asyncio.sleep(0.02)
+        await until(lambda: Path(device.port).exists())
         starts = device.starts
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "pinlamp_tools", "deploy", "--lang", "en"),
@@ -168,15 +163,14 @@ async def test_a_second_ctrl_c_says_what_is_left_to_do(tmp_path):
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(60):
-            while device.starts == starts:  # it restarts without a watchdog
-                await asyncio.sleep(0.02)
-            process.send_signal(signal.SIGINT)
-            while b"Starting the device again" not in await process.stderr.readline():
-                pass
-            process.send_signal(signal.SIGINT)
-            said = await process.stderr.read()
-            await process.wait()
+        await until(lambda: device.starts > starts)  # it restarts without a watchdog
+        process.send_signal(signal.SIGINT)
+        while b"Starting the device again" not in await asyncio.wait_for(
+            process.stderr.readline(), 60
+        ):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, said = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 130
     assert b"The device may have stopped: unplug it for a moment" in said
 

@@ -20,7 +20,7 @@ from pinlamp_tools.recording.report import report
 from pinlamp_tools.recording.tape import Tape
 from pinlamp_tools.recording.trace import TraceError, load
 from places import ROOT
-from pretend import Pretend, deploy
+from pretend import Pretend, deploy, until
 
 TRACES = sorted((ROOT / "tests" / "traces").glob("*.jsonl"))
 LINE = json.loads((ROOT / "docs" / "trace.schema.json").read_text("utf-8"))
@@ -179,9 +179,9 @@ async def test_a_recording_that_is_given_up_takes_no_other_card(micropython, tmp
         if moment == "ready":
             await asyncio.wait_for(process.stdout.readline(), 60)  # "Hold a card to the reader"
         else:
-            async with asyncio.timeout(60):
-                while device.ctrl_cs == ctrl_cs or (moment != "asked" and device.starts == starts):
-                    await asyncio.sleep(0.02)
+            await until(
+                lambda: device.ctrl_cs > ctrl_cs and (moment == "asked" or device.starts > starts)
+            )
         process.send_signal(signal.SIGINT)
         said, _ = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 130 and b"unplug" not in said

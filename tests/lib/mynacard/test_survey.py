@@ -61,6 +61,32 @@ def test_a_select_answered_6f00_is_repeated_once():
     assert card.sent.count("00a4020c020011") == 3  # twice here, once in the visual applet
 
 
+def test_a_question_that_tells_no_counter_is_asked_twice():
+    asked = "00200080"
+    for word in ("6a88", "6a86", "6d00", "63"):
+        for key, ef in (("text_b", "0015"), ("sign", "001b")):
+            card = Script(answers(**{key: [word, "63c1"]}))
+            assert states(drive(card)[1]) == every("ok", {key: "last"}), word
+            card = Script(answers(**{key: [word, word, "63c1"]}))
+            said = "absent" if word == "6a88" else "unknown"
+            assert states(drive(card)[1]) == every("ok", {key: said}), word
+            at = card.sent.index("00a4020c02" + ef)
+            assert card.sent[at : at + 4] == ["00a4020c02" + ef, asked] * 2
+    card = Script(answers(licence=["6a88", "63ca"]))
+    assert drive(card, licence=True)[1]["licence"][0] == "ok"
+
+
+def test_two_of_three_refusals_count():
+    for words, said in (
+        (["6a82", "6f00", "6a82"], "absent"),
+        (["6f00", "6a82", "6a82"], "absent"),
+        (["6a82", "6f00", "6f00"], "unknown"),
+        (["6a82", "6f00", OK], "ok"),
+    ):
+        card = Script(answers(), selects={(TEXT, "0011"): words})
+        assert states(drive(card)[1]) == every("ok", {"text_pin": said}), words
+
+
 def test_phones_are_asked_for_sign_and_auth_only():
     for token, kind in (("JPKIAPGPSETOKEN", "phone_android"), ("JPKIAPIOSTOKEN", "phone_ios")):
         card = Script(answers(token=token.encode().hex() + OK), applets=(JPKI,))

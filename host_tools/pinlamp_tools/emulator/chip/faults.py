@@ -6,7 +6,8 @@
 
 An exchange is a command's frame, its ACK and its answer; its bytes count in that order, from 0. A
 fault strikes the next exchange that `when` accepts, once or `times` times, and is over. Without
-`at_byte` it strikes where it does most harm, mostly in the answer. Catalogue and names follow
+`at_byte` it strikes where it does most harm: mostly in the answer, and at lost_byte the last 00 of
+the command. Catalogue and names follow
 go-pn532's simulator (docs/pn532.md).
 
 Corruption always breaks a checksum or the frame's beginning. The protocol cannot detect damage
@@ -216,6 +217,8 @@ class Faults:
         name = self._name
         if self._at is not None:
             at = self._at - start
+        elif name == "lost_byte":
+            at = -1 if answer else frame.rfind(b"\x00", head + 2, len(frame) - 2)
         elif not answer:
             at = -1
         elif name == "checksum":

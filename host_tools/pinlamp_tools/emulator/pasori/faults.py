@@ -6,8 +6,8 @@
 
 An exchange is a command's frame, its ACK and its answer; its bytes count in that order, from 0. A
 fault strikes the next exchange that `when` accepts, once or `times` times, and is over. Without
-`at_byte` it strikes where it does most harm, mostly in the answer. Corruption always breaks a
-checksum or the frame's beginning.
+`at_byte` it strikes where it does most harm: mostly in the answer, and at lost_byte the last 00 of
+the command. Corruption always breaks a checksum or the frame's beginning, but for lost_byte.
 """
 
 from .frames import ACK, frame, item_of
@@ -28,6 +28,7 @@ FAULTS = (
     ("owned_session", "69 8A: another session owns the module"),
     ("disturbed", "the module's own 63 00 inside, for an answer"),
     ("refused", "the module's own 63 01 outside, for an answer"),
+    ("lost_byte", "a byte gets lost; if it is 00, the sums fit all the same"),
     ("ber_81", "the length of a card's answer in two bytes"),
     ("ber_82", "the length of a card's answer in three bytes"),
     ("wtx", "the card asks for more time before each answer"),
@@ -195,6 +196,8 @@ class Faults:
         name = self._name
         if self._at is not None:
             at = self._at - start
+        elif name == "lost_byte":
+            at = -1 if is_answer else sent.rfind(b"\x00", 0, len(sent) - 2)
         else:
             at = len(sent) // 2 if is_answer else -1
         pieces = None
@@ -202,6 +205,8 @@ class Faults:
             if name == "checksum":
                 damaged = sent[:at] + bytes((sent[at] ^ self._mask,)) + sent[at + 1 :]
                 pieces = [(0, damaged, None)]
+            elif name == "lost_byte":
+                pieces = [(0, sent[:at] + sent[at + 1 :], None)]
             elif name == "truncation":
                 pieces = [(0, sent[:at], None)]
             elif name == "fragmentation":
