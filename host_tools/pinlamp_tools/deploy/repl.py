@@ -159,7 +159,12 @@ class Repl:
     def run(self, code: str, what: str) -> bytes:
         """Run MicroPython code and return its output; `what` tells errors what the code does."""
         with self._errors(what):
-            return bytes(self._transport.exec(self._guarded(code)))
+            try:
+                return bytes(self._transport.exec(self._guarded(code)))
+            except TransportExecError as error:
+                if "in _run" in str(error.error_output):
+                    raise
+                raise DeviceError(snippets.NOT_HEARD) from error  # the call itself was damaged
 
     def _guarded(self, code: str) -> str:
         """Return code that runs `code` only if all of it arrives."""

@@ -17,7 +17,7 @@ class TakeError(Exception):
     """The receiver of a device's output has failed, not the device: `error` is its exception."""
 
     def __init__(self, error: Exception) -> None:
-        """Keep it."""
+        """`error`: what the receiver raised."""
         super().__init__()
         self.error = error
 

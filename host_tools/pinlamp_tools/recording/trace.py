@@ -26,6 +26,7 @@ from pinlamp.events import card_event, key_event, result_event
 
 FORMAT = "pinlamp-trace"
 VERSION = 1
+_OLDER = " (an older Pinlamp repeated fewer commands)"
 
 _HEADER = ("format", "version", "provenance", "keys", "kind", "reader")
 _LONGEST_MS = 60_000  # no card may take longer than 4.95 s (ISO 14443-4)
@@ -191,11 +192,14 @@ class _Player:
     def exchange(self, command: bytes) -> bytes | None:
         line = self._next + 2  # line 1 is the header
         if self._next == len(self._exchanges):
-            raise TraceError(line, f"the trace ends, but the survey sends {_hex(command)}")
+            raise TraceError(
+                line, f"the trace ends, but the survey sends {_hex(command)}{_OLDER}"
+            )
         expected = self._exchanges[self._next]
         if command != expected.command:
             raise TraceError(
-                line, f"the survey sends {_hex(command)}, the trace has {_hex(expected.command)}"
+                line,
+                f"the survey sends {_hex(command)}, the trace has {_hex(expected.command)}{_OLDER}",
             )
         self._next += 1
         return expected.answer

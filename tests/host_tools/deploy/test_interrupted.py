@@ -61,14 +61,19 @@ async def test_a_full_file_system_and_a_file_that_arrives_damaged(tmp_path, monk
         assert await device.works() == "old"
 
 
-async def test_a_byte_that_is_lost_on_the_way_to_the_device_changes_nothing(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("sent", "heard"), [("'/b/settings.json')", "'//settings.json')"), ("_run(b", "run(b")]
+)
+async def test_a_byte_lost_on_the_way_to_the_device_costs_nothing(
+    tmp_path, monkeypatch, sent, heard
+):
     async with Pretend(tmp_path / "flash") as device:
         await device.repl(deploy, BOARD)
         await device.repl(lambda repl: repl.write("/a/settings.json", b'{"profile": "counter"}'))
-        heard = Transport.exec
+        run = Transport.exec
 
         def lossy(transport, code):
-            return heard(transport, code.replace("'/b/settings.json')", "'//settings.json')"))
+            return run(transport, code.replace(sent, heard))
 
         with monkeypatch.context() as patched:
             patched.setattr(Transport, "exec", lossy)
