@@ -131,13 +131,14 @@ class Repl:
         self.close()
 
     @contextlib.contextmanager
-    def _errors(self, what: str) -> Iterator[None]:
+    def _errors(self, what: str, guarded: bool = False) -> Iterator[None]:
         self._limit.begin()
         try:
             yield
         except TransportExecError as error:
-            reason = (str(error.error_output).strip().splitlines() or [""])[-1]
-            if reason == snippets.LOST:
+            said = str(error.error_output)
+            reason = (said.strip().splitlines() or [""])[-1]
+            if reason == snippets.LOST or (guarded and "in _run" not in said):  # a damaged call
                 raise DeviceError(snippets.NOT_HEARD) from error
             if _FULL.match(reason):
                 reason = (
@@ -158,13 +159,8 @@ class Repl:
 
     def run(self, code: str, what: str) -> bytes:
         """Run MicroPython code and return its output; `what` tells errors what the code does."""
-        with self._errors(what):
-            try:
-                return bytes(self._transport.exec(self._guarded(code)))
-            except TransportExecError as error:
-                if "in _run" in str(error.error_output):
-                    raise
-                raise DeviceError(snippets.NOT_HEARD) from error  # the call itself was damaged
+        with self._errors(what, guarded=True):
+            return bytes(self._transport.exec(self._guarded(code)))
 
     def _guarded(self, code: str) -> str:
         """Return code that runs `code` only if all of it arrives."""

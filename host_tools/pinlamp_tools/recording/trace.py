@@ -192,15 +192,11 @@ class _Player:
     def exchange(self, command: bytes) -> bytes | None:
         line = self._next + 2  # line 1 is the header
         if self._next == len(self._exchanges):
-            raise TraceError(
-                line, f"the trace ends, but the survey sends {_hex(command)}{_OLDER}"
-            )
+            raise TraceError(line, f"the trace ends, but the survey sends {_hex(command)}{_OLDER}")
         expected = self._exchanges[self._next]
         if command != expected.command:
-            raise TraceError(
-                line,
-                f"the survey sends {_hex(command)}, the trace has {_hex(expected.command)}{_OLDER}",
-            )
+            has = f"the trace has {_hex(expected.command)}{_OLDER}"
+            raise TraceError(line, f"the survey sends {_hex(command)}, {has}")
         self._next += 1
         return expected.answer
 

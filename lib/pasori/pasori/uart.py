@@ -37,8 +37,8 @@ _STEP_MS = 4  # between two looks for bytes: 46 of them come in that time
 _QUIET_MS = 20  # a line this long without a byte has nothing more to say
 _MOST_NOISE = 40  # chunks of it, until the line is taken as it is
 _TAKES = 7  # of 128 bytes: what the port's own buffer has, and a pause brings
-# An ACK and the shortest answer are 25 bytes [W]: that often they are more than rxbuf, 600, even if
-# a module that is slow to cancel leaves the first ones unanswered.
+# An ACK and the shortest answer are 25 bytes [W]: that often they are more than rxbuf, 600, even
+# if a module that is slow to cancel leaves the first ones unanswered.
 _TALKS = 28
 
 

@@ -186,7 +186,15 @@ async def test_a_command_right_behind_another_waits_for_the_port(tmp_path):
         await device.event("ready")
         for words in (("set", "brightness", "50"), ("get", "brightness")):
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "pinlamp_tools", "settings", *words, "--port", device.port),
+                *(
+                    sys.executable,
+                    "-m",
+                    "pinlamp_tools",
+                    "settings",
+                    *words,
+                    "--port",
+                    device.port,
+                ),
                 stdout=asyncio.subprocess.PIPE,
             )
             out, _ = await asyncio.wait_for(process.communicate(), 60)
