@@ -16,7 +16,7 @@ from mynacard import state
 from mynacard.keys import KEYS, default_keys
 from mynacard.survey import DEACTIVATED, UNREAD
 
-from ..show.heard import states_of
+from ..show.heard import ALWAYS, states_of
 from .sources import told as sources_told
 
 FIELDS = (
@@ -55,6 +55,22 @@ def all_told(data, kind, findings):
     return not [key for key in wanted if key not in told]
 
 
+def lacking(kind, findings):
+    """Return the keys that a card has not, though every My Number Card has them.
+
+    Nobody has looked whether they are locked, and nobody knows why they were not found.
+    """
+    if kind != "my_number_card":
+        return []
+    found = [one["id"] for one in findings if one["state"] == state.ABSENT]
+    return [key for key in found if key in ALWAYS]
+
+
+def may_be_unused(key, found, note):
+    """Tell whether a key is locked that may not be in use at all: its file was not read."""
+    return bool(note == UNREAD and found == state.LOCKED and key and _KEYS[key].unset)
+
+
 def possible(findings):
     """Return the findings; one in which its key cannot be has no meaning, so it is unknown."""
     return [
@@ -82,7 +98,10 @@ def entry(data, kind, key, found, note=None):
     texts = _texts(data, kind, key, found)
     if note == DEACTIVATED:
         texts = data["phone_deactivated" if _is_phone(kind) else "deactivated"]
-    return _advice(data, texts, texts["title"], kind, [key], found)
+    advice = _advice(data, texts, texts["title"], kind, [key], found)
+    if may_be_unused(key, found, note):
+        _add_doubt(data, advice, key)
+    return advice
 
 
 def _is_phone(kind):
@@ -134,15 +153,23 @@ def advise(data, kind, findings, complete):
     states = {finding["id"]: finding["state"] for finding in findings}
     remarks = []
     as_read = dict(states)
+    told_all = complete and all_told(data, kind, findings)
+    missing = lacking(kind, findings) if complete else []
+    unread = [key for key in notes if may_be_unused(key, states[key], notes[key])]
     order = [finding["id"] for finding in findings]  # MicroPython's dicts have none
     for rule in data["sets"]:
         if kind not in rule.get("kinds", ("my_number_card",)):
             continue
-        keys = _fitting(rule, as_read, order, complete and all_told(data, kind, findings))
+        if missing and rule["state"] == state.OK:
+            continue  # nothing is locked, as far as anybody has looked
+        keys = _fitting(rule, as_read, order, told_all)
         if not keys:
             continue
-        texts = _of_rule(data, kind, rule)
+        doubted = [key for key in keys if key in unread]
+        texts = _of_rule(data, kind, rule, bool(doubted))
         advice = _advice(data, texts, rule["title"], kind, keys, rule["state"])
+        for key in doubted:
+            _add_doubt(data, advice, key)
         if rule["covers"]:
             told.append(advice)
             for key in keys:
@@ -160,27 +187,33 @@ def advise(data, kind, findings, complete):
             for title in _once([advice["title"] for advice in advices]):
                 alike = [advice for advice in advices if advice["title"] == title]
                 told.append(_together(alike, data))
+    if missing and [found for found in as_read.values() if found != state.ABSENT]:
+        texts = data["lacking"]
+        remarks.append(_advice(data, texts, texts["title"], kind, missing, state.ABSENT))
     if not told and not remarks and not all_told(data, kind, findings):
         told.append(_advice(data, data["more"], data["more"]["title"], kind, [], state.UNKNOWN))
     child = as_read.get("sign") == state.NOT_ISSUED and not _is_phone(kind)
-    for key in order:
-        unset = _KEYS[key].unset if key is not None else None
-        if notes[key] == UNREAD and unset:
-            found = "phone" if _is_phone(kind) else unset.state
-            _add_fault(data, told, key, data["unread"][found])
-        if child and key is not None and _KEYS[key].by_design:
-            _add_fault(data, told, key, data["no_signature"])
+    for advice in told:
+        by_design = [key for key in advice["keys"] if _KEYS[key].by_design]
+        if child and by_design and advice["state"] == state.LOCKED:
+            _add_fault(data, advice, data["no_signature"])
     return told + remarks
 
 
-def _add_fault(data, told, key, doubt):
-    """Say beside the lock of a key what else it may be."""
-    for advice in told:
-        if advice["state"] == state.LOCKED and key in advice["keys"]:
-            advice["fault"] = _once(advice.get("fault", []) + [doubt["text"]])
-            texts, checked = sources_told(data, doubt["source"])
-            advice["source"] = _once(advice["source"] + texts)
-            advice["checked"] = min(advice["checked"], checked)
+def _add_doubt(data, advice, key):
+    """Say that a locked key may not be in use at all; send nobody to a shop for such a one."""
+    doubt = data["unread"]["phone" if _is_phone(advice["kind"]) else _KEYS[key].unset.state]
+    _add_fault(data, advice, doubt)
+    if advice.pop("kiosk", None):
+        advice["who"] = [data["office"]["who"]]
+
+
+def _add_fault(data, advice, doubt):
+    """Say beside a lock what else it may be."""
+    advice["fault"] = _once(advice.get("fault", []) + [doubt["text"]])
+    texts, checked = sources_told(data, doubt["source"])
+    advice["source"] = _once(advice["source"] + texts)
+    advice["checked"] = min(advice["checked"], checked)
 
 
 def _fitting(rule, states, order, complete):
@@ -199,8 +232,11 @@ def _fitting(rule, states, order, complete):
     return [key for key in rule["covers"] if key in states and (not only or states[key] in only)]
 
 
-def _of_rule(data, kind, rule):
-    """Return a rule's texts: those of the key that it is `like`, with its own over them."""
+def _of_rule(data, kind, rule, doubted):
+    """Return a rule's texts: those of the key that it is `like`, with its own over them.
+
+    `doubted`: whether a key may not be in use at all; a rule may say something else then.
+    """
     if "like" not in rule:
         return rule
     texts = _texts(data, kind, rule["like"], rule["state"])
@@ -208,6 +244,9 @@ def _of_rule(data, kind, rule):
         texts.pop(field, None)
     sources = texts["source"] + rule["source"]
     texts.update(rule)
+    if doubted and "unread" in rule:
+        texts.update(rule["unread"])
+        sources += rule["unread"]["source"]
     texts["source"] = _once(sources)
     return texts
 
@@ -219,14 +258,17 @@ def _together(advices, data):
     for field in FIELDS + ("source",):
         texts = []
         seen = []
+        some = False  # whether only some of the keys have it
         for advice in advices:
+            some = some or field not in advice
             for text in advice.get(field, ()):
                 if text not in seen:
                     seen.append(text)
                     texts.append((advice["keys"][0], text))
         if not texts:
             continue
-        if len(seen) > 1 and field in ("now", "fails", "who", "kiosk"):
+        several = len(seen) > 1 and field in ("now", "fails", "who", "kiosk", "fault")
+        if several or (some and field == "fault"):
             # Say which key a text means; a text for several keys names them all.
             seen = []
             for _, text in texts:

@@ -12,7 +12,7 @@ A slip is a list of parts, dicts:
     boxes     what the clerk ticks
 """
 
-from .choose import advise, all_told, entry, named, possible
+from .choose import advise, all_told, entry, lacking, may_be_unused, named, possible
 from .sources import old
 
 _FREE = ("ok", "unlimited", "used", "last")
@@ -27,7 +27,7 @@ _GROUPS = (
     ("tried", ("last", "used")),
     ("free", _FREE),
 )
-_OF_HOLDER = ("who", "go", "bring", "kiosk", "screen", "avoid", "after")
+_OF_HOLDER = ("who", "go", "bring", "kiosk", "screen", "avoid", "fault", "after")
 OF_PLACE = ("telephone", "hours", "documents", "branches", "post_offices")
 
 
@@ -84,8 +84,11 @@ def _clerk(data, kind, told, findings, complete, lamps):
     if said:
         rows.append((words["say"], [words["all"]] if len(items) > _MANY else said))
         boxes = words["boxes"] + [words["date"]]
-    for name, states in (_LOCKED[1],) + _GROUPS:
-        keys = _in(findings, states)
+    doubted = [f["id"] for f in findings if may_be_unused(f["id"], f["state"], f.get("note"))]
+    groups = [("unread", doubted)]
+    groups += [(name, _in(findings, states)) for name, states in (_LOCKED[1],) + _GROUPS]
+    groups.insert(3, ("lacking", lacking(kind, findings) if complete else []))
+    for name, keys in groups:
         if keys and name == "tried":
             state = {finding["id"]: finding["state"] for finding in findings}
             names = []
@@ -95,7 +98,7 @@ def _clerk(data, kind, told, findings, complete, lamps):
         else:
             names = [words["keys"][k]["short"] if k else words["more"] for k in keys]
         if keys:
-            rows.append((words[name], ["、".join(names)]))
+            rows.append((words[name], ["、".join(names) + words["why"].get(name, "")]))
     return _part("clerk", words["title"], words["intro"], rows, items, boxes)
 
 
@@ -110,7 +113,9 @@ def _once(texts):
 def _nothing(data, kind, findings):
     """Tell whether a complete reading may say that nothing is locked."""
     wrong = _in(findings, _UNSURE + ("locked", "by_design"))
-    return bool(_in(findings, _FREE)) and not wrong and all_told(data, kind, findings)
+    if wrong or lacking(kind, findings):
+        return False
+    return bool(_in(findings, _FREE)) and all_told(data, kind, findings)
 
 
 def _verdict(data, kind, told, findings, complete):
@@ -147,6 +152,8 @@ def _holder(data, kind, findings, told, today, place):
             continue
         if field in ("who", "avoid") and len(_in(findings, ("locked",))) > _MANY:
             lines = _of_many(data, kind, findings, field)
+        if field == "fault" and len(_in(findings, ("locked",))) > 1:
+            lines = _doubts(data, lines)
         if lines:
             rows.append((data["fields"][field], lines))
     return rows + _end(data, told, today, place)
@@ -161,6 +168,12 @@ def _of_many(data, kind, findings, field):
         keys[key]["who"] for key in _in(findings, ("locked",)) if keys[key]["place"] == "police"
     ]
     return [data["office"]["who"]] + other
+
+
+def _doubts(data, lines):
+    """Return those reasons by which a lock may be none; several locks leave no room for more."""
+    doubts = [one["text"] for one in list(data["unread"].values()) + [data["no_signature"]]]
+    return [line for line in lines if [doubt for doubt in doubts if line.endswith(doubt)]]
 
 
 def _of_place(data, place):

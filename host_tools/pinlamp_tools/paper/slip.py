@@ -13,7 +13,18 @@ from .story import STATES
 from .text_width import width as width_of
 
 _WIDTH, _HEIGHT, _MARGIN = 148.0, 210.0, 9.0  # ISO 216 A5, mm
-_SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.6, 6.3, 6.0, 5.7)  # points: the first that fits on the page
+_SIZES = (
+    9.0,
+    8.5,
+    8.0,
+    7.5,
+    7.0,
+    6.6,
+    6.3,
+    6.0,
+    5.7,
+    5.3,
+)  # points: the first that fits on the page
 _LARGE = {1: 17.0, 2: 14.0}  # points of the locked number's name, by how many are locked
 _MANY = 10.0
 _PT = 25.4 / 72  # mm

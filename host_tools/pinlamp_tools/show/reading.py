@@ -6,7 +6,7 @@ simulator's lamps do not come from here: they show the pixels that the firmware 
 
 from mynacard import keys, state
 
-from .heard import ASKED, KEY_IDS, TYPES, texts
+from .heard import ALWAYS, ASKED, KEY_IDS, TYPES, texts
 
 # The phases in which a card lies there and all that is told of it has been told.
 TOLD = ("read", "again", "other", "several")
@@ -191,6 +191,13 @@ class Reading:
         if self.phase == "again":
             return True
         return len(self._findings()) > len(self.keys)
+
+    @property
+    def lacking(self):
+        """The keys that are not on this card, though every My Number Card has them."""
+        if self.kind != "my_number_card":
+            return []
+        return [row[0] for row in self.table() if row[1] == state.ABSENT and row[0] in ALWAYS]
 
     def _findings(self):
         wanted = self._wanted()

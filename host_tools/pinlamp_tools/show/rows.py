@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # words  the state in words, with the tries left where that tells more
 Row = namedtuple("Row", ("key", "place", "name", "state", "words"))
 
+# Worst states of which the words say that nothing is locked.
+_NO_LOCK = (state.NOT_SET, state.NOT_ISSUED, state.UNLIMITED, state.OK)
 # Keys of which nobody knows, even roughly, how many tries are left when none was used.
 _UNTOLD = tuple([key.id for key in KEYS if key.max is None and key.floor is None])
 
@@ -88,7 +90,8 @@ def overall_row(reading: "Reading", layout: "int | None", names: "Names") -> Row
     groups = lamps(layout) if layout else ()
     place = groups.index((OVERALL,)) + 1 if (OVERALL,) in groups else None
     found = reading.overall
-    return Row(OVERALL, place, names.key(OVERALL), found, names.overall(found) if found else "")
+    words = _overall(reading, names) if found else ""
+    return Row(OVERALL, place, names.key(OVERALL), found, words)
 
 
 def _row(
@@ -140,7 +143,20 @@ def headline(reading: "Reading", names: "Names") -> "tuple[str, str]":
         return names.device("other", kind=names.kind(str(reading.kind))), ""
     if reading.overall is None:
         return names.device(phase), ""
-    return names.overall(reading.overall), names.device(phase)
+    return _overall(reading, names), names.device(phase)
+
+
+def said_to_lack(reading: "Reading") -> "list[str]":
+    """Return the keys that are lacking, if the headline is about them.
+
+    The lamp leaves out what is not on a card, and stays green. But nobody has looked at those, so
+    no words say that nothing is locked.
+    """
+    return reading.lacking if reading.overall in _NO_LOCK else []
+
+
+def _overall(reading: "Reading", names: "Names") -> str:
+    return names.overall("lacking" if said_to_lack(reading) else str(reading.overall))
 
 
 def on_cable(

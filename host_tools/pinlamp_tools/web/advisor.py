@@ -24,6 +24,7 @@ from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.heard import heard, parse
 from pinlamp_tools.show.reading import Reading
 from pinlamp_tools.show.rows import headline, key_rows, numbers, on_cable, overall_row
+from pinlamp_tools.show.rows import said_to_lack
 
 # Worst states of a card that leave no key to be named.
 _WELL = (state.OK, state.UNLIMITED, state.ABSENT)
@@ -195,8 +196,10 @@ def _headline(lang, of_cable):
         return [line for line in on_cable(_cable.state, _reading, _names[lang]) if line]
     lines = [headline(_reading, _names[lang])[0]]
     worst = _reading.overall
-    keys = [key for key, found, _, _ in _reading.table() if found == worst]
-    if worst is not None and worst not in _WELL and keys:
+    keys = said_to_lack(_reading)
+    if not keys and worst is not None and worst not in _WELL:
+        keys = [key for key, found, _, _ in _reading.table() if found == worst]
+    if keys:
         lines.append(_short(_texts[lang], keys))
     return lines
 

@@ -137,7 +137,11 @@ def test_every_virtual_card_gets_advice_and_none_twice(lang, name):
         ("child", ["15歳未満"], ["ロックされています"]),
         ("number_a_used", ["残りが10回より少ない", "sc-tools", "推定"], ["生年月日"]),
         ("worn", ["残り2回です。上限の回数がわからない"], []),
-        ("certificates_unread", ["セブン-イレブン", "はじめから電子証明書がないカード"], []),
+        (
+            "certificates_unread",
+            ["はじめから電子証明書がないカード", "コンビニの端末ではできません"],
+            ["セブン-イレブン", "端末でも再設定"],
+        ),
         ("sign_locked", ["セブン-イレブン"], ["はじめから電子証明書がない"]),
         ("newer_token", ["まだ対応していません", "何も調べていません", "推定"], ["別の種類"]),
         ("text_deactivated", ["停止", "6283", "推定", "窓口"], ["ケースや財布"]),
@@ -184,19 +188,6 @@ def test_no_shop_where_it_cannot_help_and_a_warning_where_it_is_dangerous(
         words.update(not_issued=words["absent"], not_reported=words["unknown"])
         assert words[found] in said
     assert "kiosk" in _told(lang, {lock: "locked"})[0]
-
-
-@LANGS
-def test_the_doubt_about_a_certificate_stands_beside_each_lock_that_it_is_about(lang):
-    doubt = guidance(lang)["unread"]
-    findings = [{"id": key, "state": "locked", "note": "unread"} for key in ("sign", "auth")]
-    (both,) = choose.advise(guidance(lang), "my_number_card", findings, True)
-    assert both["keys"] == ["sign", "auth"] and both["fault"] == [doubt["not_issued"]["text"]]
-    (both,) = choose.advise(guidance(lang), "phone_ios", findings, True)
-    assert both["fault"] == [doubt["phone"]["text"]]
-    findings = [{"id": "licence", "state": "locked", "note": "unread"}]
-    (one,) = choose.advise(guidance(lang), "my_number_card", findings, True)
-    assert one["fault"] == [doubt["not_set"]["text"]]
 
 
 @LANGS

@@ -51,8 +51,10 @@ def test_it_has_a_part_for_the_clerk_and_one_for_the_holder(lang):
     assert "年" in clerk["boxes"][2]
     fields = guidance(lang)["fields"]
     headings = [heading for heading, _ in holder["rows"]]
-    order = [fields[field] for field in ("who", "go", "bring", "screen", "avoid", "after")]
-    assert headings[:6] == order
+    order = [
+        fields[field] for field in ("who", "go", "bring", "screen", "avoid", "fault", "after")
+    ]
+    assert headings[:7] == order
     assert not holder["items"] and not holder["boxes"]
 
 
@@ -103,9 +105,40 @@ def test_unknown_is_never_nothing_locked(lang, kind, states, rest):
 @pytest.mark.parametrize("found", ["ok", "unlimited", "used", "last"])
 def test_nothing_locked_is_said_where_all_was_answered(lang, found):
     data = guidance(lang)
-    headings = _headings(_slip(lang, {"auth": found, "juki": "absent"}))
+    headings = _headings(_slip(lang, {"auth": found, "sign": "absent"}))
     assert data["slip"]["none"] in headings and data["slip"]["unsure"] not in headings
     assert data["clerk"]["none"] in headings
+
+
+@LANGS
+def test_of_several_locks_only_those_reasons_are_on_it_by_which_one_may_be_none(lang):
+    data = guidance(lang)
+    face = data["kinds"]["my_number_card"]["keys"]["visual_b"]["fault"]
+    label = data["fields"]["fault"]
+    assert dict(_rows(_slip(lang, {"visual_b": "locked"})))[label] == [face]
+    assert label not in _headings(_slip(lang, {"visual_b": "locked", "juki": "locked"}))
+    child = dict(_rows(_slip(lang, {"sign": "not_issued", "auth": "locked", "juki": "locked"})))
+    assert child[label] == [data["no_signature"]["text"]]
+
+
+@LANGS
+@pytest.mark.parametrize("key", ASKED)
+@pytest.mark.parametrize("rest", ["ok", "last"])
+def test_nothing_locked_is_not_said_where_a_number_is_lacking(lang, key, rest):
+    data = guidance(lang)
+    parts = _slip(lang, {key: "absent"}, rest=rest)
+    none = {data["slip"]["none"], data["clerk"]["none"]}
+    named = data["clerk"]["keys"][key]["short"] + data["clerk"]["why"]["lacking"]
+    rows = dict(_rows(parts))
+    if key in ("sign", "auth"):  # these a card may really lack
+        assert none <= set(rows) and data["clerk"]["lacking"] not in rows
+        return
+    assert not none & set(rows)
+    assert {data["slip"]["unsure"], data["clerk"]["unsure"]} <= set(rows)
+    assert rows[data["clerk"]["lacking"]] == [named]
+    # Beside a lock it is named as well.
+    rows = dict(_rows(_slip(lang, {key: "absent", "auth": "locked"})))
+    assert rows[data["clerk"]["lacking"]] == [named]
 
 
 @LANGS

@@ -14,8 +14,9 @@ from pinlamp_tools.guidance.plan import plan
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.show.heard import KINDS, heard
-from pinlamp_tools.show.names import LANGUAGES
+from pinlamp_tools.show.names import LANGUAGES, Names
 from pinlamp_tools.show.reading import Reading
+from pinlamp_tools.show.rows import headline, outcome, overall_row
 
 DAY = "2026-11-26"
 CARD = {"type": "card", "kind": "my_number_card"}
@@ -25,6 +26,7 @@ ALL_KEYS = ASKED["my_number_card"]
 FREE = ("ok", "unlimited", "used", "last")
 # Worst states of which the headline says that nothing is locked, or one that is no lock.
 NO_LOCK = (*FREE, "not_set", "not_issued")
+MAY_LACK = ("sign", "auth", "licence")  # certificates that were not issued, a licence elsewhere
 
 
 def key(name, found="ok"):
@@ -46,10 +48,13 @@ def followed(*events):
 
 
 def _phrases(data):
-    """All that means "nothing is locked", for holder, clerk and support."""
+    """All that means "nothing is locked", for holder, clerk, support and in a headline."""
     sets = [one for one in data["sets"] if one["id"].startswith("nothing_locked")]
     asked = [step["ask"] for one in sets for step in one["list"]]
-    return {data["slip"]["none"], data["clerk"]["none"], *(one["title"] for one in sets), *asked}
+    names = Names(data["lang"])
+    heads = [names.overall(found) for found in ("ok", "unlimited", "not_set", "not_issued")]
+    texts = (data["slip"]["none"], data["clerk"]["none"])
+    return {*texts, *(one["title"] for one in sets), *asked, *heads}
 
 
 def _strings(value):
@@ -61,7 +66,7 @@ def _strings(value):
 
 
 def says_nothing_locked(reading):
-    """Tell whether guidance, slip or plan says so, in one language or the other."""
+    """Tell whether guidance, slip, plan or headline says so, in one language or the other."""
     said = []
     for lang in LANGUAGES:
         data = guidance(lang)
@@ -69,6 +74,9 @@ def says_nothing_locked(reading):
             advise(data, *reading.result()),
             slip(data, *reading.result(), DAY),
             plan(data, *reading.result(), {}),
+            headline(reading, Names(lang)),
+            overall_row(reading, 12, Names(lang)).words,
+            outcome(reading, Names(lang)),
         ]
         said += set(_strings(texts)) & _phrases(data)
     return bool(said)
@@ -97,6 +105,32 @@ def test_what_this_version_does_not_know_is_unknown_everywhere(told):
     reading = followed(CARD, result(*told))
     worst = "last" if key("common", "last") in told else "unknown"
     assert reading.overall == worst and not says_nothing_locked(reading)
+
+
+@pytest.mark.parametrize("rest", ["ok", "unlimited"])
+@pytest.mark.parametrize("sign", ["ok", "absent", "not_issued"])
+@pytest.mark.parametrize("name", [*ALL_KEYS, "licence", None])
+def test_all_well_is_not_said_of_a_card_that_lacks_what_every_card_has(name, sign, rest):
+    states = dict.fromkeys(ALL_KEYS, rest) | {"sign": sign} | ({name: "absent"} if name else {})
+    reading = followed(CARD, result(*(key(one, found) for one, found in states.items())))
+    worst = "not_issued" if states["sign"] == "not_issued" else rest
+    assert reading.overall == worst  # what is not on a card has no part in the overall lamp
+    fair = name is None or name in MAY_LACK
+    assert says_nothing_locked(reading) == fair
+    assert reading.lacking == ([] if fair else [name])
+    for lang in LANGUAGES:
+        names = Names(lang)
+        said = {headline(reading, names)[0], overall_row(reading, 8, names).words}
+        assert said == {outcome(reading, names)}
+        assert (names.overall("lacking") in said) == (not fair)
+
+
+def test_what_is_worse_than_a_lacking_number_is_said_first():
+    states = dict.fromkeys(ALL_KEYS, "ok") | {"juki": "absent", "sign": "last"}
+    reading = followed(CARD, result(*(key(one, found) for one, found in states.items())))
+    assert headline(reading, Names("en"))[0] == Names("en").overall("last")
+    phone = followed({**CARD, "kind": "phone_ios"}, result(key("sign", "absent"), key("auth")))
+    assert phone.lacking == [] and says_nothing_locked(phone)
 
 
 @pytest.mark.parametrize("found", ["by_design", "not_set"])
@@ -184,3 +218,5 @@ def test_nothing_locked_is_said_only_where_the_headline_may_say_it(events):
         assert reading.complete and reading.overall in NO_LOCK, json.dumps(events)
         assert set(ASKED[reading.kind]) <= set(told) and "quantum_pin" not in told
         assert not set(told.values()) & {"locked", "by_design", "unknown", "half_locked"}
+        if reading.kind == "my_number_card":
+            assert {one for one in told if told[one] == "absent"} <= set(MAY_LACK)

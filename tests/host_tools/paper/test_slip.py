@@ -43,6 +43,32 @@ def test_any_number_of_locks_fits_on_one_page(lang, place, locked):
     assert smallest >= (7.0 if locked <= 4 else 5.7)
 
 
+# In the order of KEYS: so much of everything that the page has least room left.
+FULL = (
+    "locked ok absent used absent ok locked absent ok unknown used",
+    "ok locked! locked locked unknown locked locked absent last last locked!",
+    "locked! last locked locked locked last unknown ok absent locked locked!",
+    "locked! locked! absent unknown absent unknown locked absent absent used locked!",
+    "absent locked! locked locked locked locked locked locked locked locked locked!",
+)
+
+
+@LANGS
+@pytest.mark.parametrize("states", FULL)
+def test_doubts_and_what_was_not_found_fit_on_it_as_well(lang, states):
+    findings = [
+        {"id": key, "state": one.rstrip("!"), "note": "unread" if one.endswith("!") else None}
+        for key, one in zip(IDS, states.split(), strict=True)
+    ]
+    data = guidance(lang)
+    parts = _parts(lang, findings, PLACE, "2027-11-26")
+    drawing = page.draw(parts)
+    assert min(text.points for text in _texts(drawing)) >= 5.3
+    rows = dict(parts[0]["rows"])
+    assert (data["clerk"]["unread"] in rows) == ("!" in states)
+    assert (data["clerk"]["lacking"] in rows) == (" absent" in states)  # not ①
+
+
 @LANGS
 @pytest.mark.parametrize("name", sorted(CARDS))
 def test_it_says_what_the_slip_says(lang, name):

@@ -38,6 +38,8 @@ def bare(text):
 def card(worst):
     keys = [{"id": key, "state": "ok", "left": 3, "max": 3} for key in ASKED]
     keys[0] = {"id": "sign", "state": worst, "left": None, "max": 5}
+    if worst == "lacking":  # no state: a key is not there that every card has
+        keys = [{**key, "state": "absent" if key["id"] == "juki" else "ok"} for key in keys]
     if worst in (state.ABSENT, state.UNLIMITED):
         keys = [{"id": key, "state": worst, "left": None, "max": None} for key in ASKED]
     return [

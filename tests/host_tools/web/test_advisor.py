@@ -95,6 +95,34 @@ def test_the_headline_names_the_keys_that_it_is_about_and_none_where_all_is_well
     assert len(fresh["headline"]) == 1
 
 
+def test_the_headline_names_what_is_lacking(ask):
+    *_, end = of_trace("fresh")
+    keys = [
+        {**one, "state": "absent", "left": None} if one["id"] == "visual_b" else one
+        for one in end["keys"]
+    ]
+    told = lines([CARD, {**end, "keys": keys}])
+    *_, last = ask(*told, ("shown", "en", 12, DAY))
+    shown = json.loads(last)
+    said = Names("en").overall("lacking")
+    assert shown["headline"] == [said, "check number B (card face)"]
+    assert shown["all"]["words"] == said and shown["state"] == "ok"
+    (advice,) = shown["advice"]
+    assert (advice["names"], advice["state"]) == ("check number B (card face)", "absent")
+    assert "Nothing is locked" not in last
+
+
+def test_the_page_sends_nobody_to_a_shop_for_a_certificate_that_was_not_read(ask):
+    *_, end = of_trace("certificates_unread")
+    assert {one["id"]: one.get("note") for one in end["keys"]}["sign"] == "unread"
+    *_, last = ask(*lines([CARD, end]), ("shown", "en", 12, DAY))
+    shown = json.loads(last)
+    fields = [one["field"] for advice in shown["advice"] for one in advice["paragraphs"]]
+    assert "fault" in fields and "kiosk" not in fields
+    headings = [heading for part in shown["slip"] for heading, _ in part["rows"]]
+    assert "Reason" in headings and "App, shops" not in headings and "24 hours" not in last
+
+
 def test_advice_comes_with_its_labels_and_words_for_the_counter_are_japanese(ask):
     *_, last = ask(*lines(of_trace("bank_app_lockout")), ("shown", "en", 12, DAY))
     shown = json.loads(last)
