@@ -123,7 +123,8 @@ class Repl:
                 self.clear(f"{self.home()}/{files.SAFE}")  # perhaps requested, no longer needed
                 self.reset()
             except (DeviceError, KeyboardInterrupt, SystemExit) as error:
-                tell(say("The device may have stopped: unplug it for a moment"), err=True)
+                if getattr(error, "state", "") != cable.SEALED:  # else it lives
+                    tell(say("The device may have stopped: unplug it for a moment"), err=True)
                 if not isinstance(error, DeviceError):
                     raise
             finally:
