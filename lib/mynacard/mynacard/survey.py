@@ -262,8 +262,9 @@ def _select(command: bytes) -> "_Asking[bytes]":
     card then says that it has not what nobody wanted. And the first command after power-up may be
     answered 6F00 [S soltia].
     """
-    before = answer = None
-    for _ in range(3):  # two of them are the same: it is absent, or another word
+    before = None
+    answer = b""
+    for _ in range(3):  # two of them mean the same: that it is absent, or nothing known
         answer = yield command
         if answer is None:
             raise _NoAnswer
