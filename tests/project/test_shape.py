@@ -13,7 +13,7 @@ LONGEST = 350  # lines
 def _modules():
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(name for name in folders if name not in MADE)
-        yield from (Path(folder, name) for name in sorted(names) if name.endswith(".py"))
+        yield from (Path(folder, name) for name in sorted(names) if name.endswith((".py", ".js")))
 
 
 def test_no_module_is_too_long():

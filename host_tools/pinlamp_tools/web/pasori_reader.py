@@ -21,7 +21,8 @@ from pinlamp.settings import Settings
 
 LAYOUT = 12
 _Board = namedtuple("Board", ("name",))
-_task = None
+_task = None  # of `run`
+_app = None  # the application's task within it; None as well once it shall not begin anew
 
 
 class Pipe:
@@ -124,17 +125,48 @@ async def _serve(module, kind, page):
         return "usb_in_use"
     except pasori.PasoriError:
         return "usb_silent"
+    await _read(Chip(module), kind, _Console(page))
+
+
+async def _read(chip, kind, console):
+    """Run the application, and another one in its place after `anew`."""
+    global _app
+    try:
+        while True:
+            _app = asyncio.create_task(_application(chip, kind, console))
+            try:
+                await _app
+            except asyncio.CancelledError:
+                if _app is None:  # by `stop`
+                    raise
+            chip.overwrite()  # a card's reading may have been cut short
+    finally:
+        _app = None
+
+
+async def _application(chip, kind, console):
     config = Settings({"sound": False}, LAYOUT, LAYOUT)
     lamps = Lamps(_Strip(), LAYOUT, clock)
     config.layout = None  # its lamps are the page's: no label has their numbers
-    events = Events(config, _Console(page), kind)
-    chip = Chip(module)
+    events = Events(config, console, kind)
     parts = Parts(_Board(kind), config, lamps, chip, _Sounds(), None, events, _Watchdog())
     app = App(parts, Rcs660sReader(chip, clock))
     await asyncio.gather(app.light(), app.serve())
 
 
+def anew():
+    """Look as for the first time at what lies there: what was known of it is old.
+
+    The application restarts, so that nothing of a reading from before is told later, and a card
+    that still lies there is read once more.
+    """
+    if _app is not None:
+        _app.cancel()
+
+
 def stop():
     """End `run`: the field goes off, the reader is free for other programs."""
+    global _app
     if _task is not None:
+        _app = None
         _task.cancel()

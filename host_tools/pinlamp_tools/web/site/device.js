@@ -66,7 +66,12 @@ export class Advisor {
     }
   }
 
-  stopReader() { if (this.reads) this.mp.runPython("import pasori_reader; pasori_reader.stop()"); }
+  #tellReader(name) {
+    if (this.reads) this.mp.runPython(`import pasori_reader; pasori_reader.${name}()`);
+  }
+
+  stopReader() { this.#tellReader("stop"); }
+  readAnew() { this.#tellReader("anew"); }
   forget() { this.ask("forget"); }
   fade() { this.ask("fade"); }
   nothing(ms) { return this.ask("nothing", ms); }

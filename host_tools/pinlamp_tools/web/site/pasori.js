@@ -1,4 +1,5 @@
 // "Use my PaSoRi": permission, opening, and the words for whatever stands in the way.
+import { Still } from "./still.js";
 import { FILTERS, Pipe, readerOf } from "./usb.js";
 import { element } from "./view.js";
 
@@ -19,10 +20,11 @@ export class Pasori {
   #failed = false; // the next press offers the choice again
   #stopped = false;
   #giveUp;
+  #still;
   #state = ""; // a text's name
 
   // `at`: an element by its id. `ears`: changed(), busy(): whether another device is connected or
-  // about to be, begin(session), line(text), end(session)
+  // about to be, begin(session), line(text), stood(): what was heard is old, end(session)
   constructor(at, advisor, ears) {
     this.#at = at;
     this.#advisor = advisor;
@@ -135,7 +137,15 @@ export class Pasori {
 
   #begin() {
     this.#state = "connected";
+    this.#still = new Still(true); // the reader's program runs in this page
     this.#ears.begin(this);
+  }
+
+  // To be called again and again.
+  turn() {
+    if (!this.#still.stood()) return;
+    this.#ears.stood();
+    this.#advisor.readAnew();
   }
 
   stop(asked = true) {

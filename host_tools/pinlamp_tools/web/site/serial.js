@@ -1,13 +1,9 @@
 // Lines from a real device over Web Serial. No byte that it sends breaks anything here.
+import { Still } from "./still.js";
+
 const LONGEST = 16384;
 const PATIENCE_MS = 2000;
-const TURN_MS = 500;
-// A page that stood still for longer (its own print dialog) is told late what was said then, and not now.
-const STOOD_MS = 3000;
-const BURST_MS = 500;
-
-// Grows while the computer sleeps, where one of the clocks stands still then. (`Date.now` is python.js's.)
-export const asleep = () => new Date().getTime() - performance.now();
+const BURST_MS = 500; // a page that stood still is told late what was said then, and not now
 
 export class Lines {
   constructor(take) { this.take = take; this.rest = ""; this.torn = false; }
@@ -42,26 +38,17 @@ export class Session {
     this.reader = null;
     this.writer = null;
     this.stopped = false;
-    this.#turn();
     this.deafUntil = 0;
   }
 
-  #turn() {
-    this.turned = performance.now();
-    this.slept = asleep();
-  }
-
-  // Whether what comes now was said now. A hidden page's timers are slow, and nobody looks at it.
-  #isNow() {
+  // To be called again and again: whether what comes now was said now.
+  turn() {
     const now = performance.now();
-    const stood = now - this.turned;
-    const slept = Math.abs(asleep() - this.slept) > STOOD_MS;
-    if (slept || (stood > STOOD_MS && document.visibilityState === "visible")) {
+    if (this.still.stood()) {
       this.deafUntil = now + BURST_MS;
       this.lines.tear();
       this.late();
     }
-    this.#turn();
     return now >= this.deafUntil;
   }
 
@@ -69,9 +56,8 @@ export class Session {
   async run(opened) {
     const { port } = this;
     await port.open({ baudRate: 115200 });
+    this.still = new Still(false);
     opened();
-    this.#turn();
-    const turns = setInterval(() => this.#isNow(), TURN_MS);
     try {
       while (port.readable && !this.stopped) {
         const stream = port.readable;
@@ -82,7 +68,7 @@ export class Session {
             const { value, done } = await this.reader.read();
             if (done) return;
             const text = decoder.decode(value, { stream: true });
-            if (this.#isNow()) this.lines.feed(text);
+            if (this.turn()) this.lines.feed(text);
           }
         } catch (error) {
           // After a framing error or an overrun the port continues with another stream.
@@ -93,7 +79,6 @@ export class Session {
         }
       }
     } finally {
-      clearInterval(turns);
       this.writer?.releaseLock(); // a device that does not read leaves its CR outstanding
       const late = new Promise((done) => { setTimeout(done, PATIENCE_MS); });
       await Promise.race([port.close().catch(() => {}), late]); // a driver that hangs must not keep a result
