@@ -263,16 +263,16 @@ def _select(command: bytes) -> "_Asking[bytes]":
     answered 6F00 [S soltia].
     """
     before = None
-    answer = b""
-    for _ in range(3):  # two of them mean the same: that it is absent, or nothing known
+    again = 2  # then two of the answers mean the same: that it is absent, or something unknown
+    while True:
         answer = yield command
         if answer is None:
             raise _NoAnswer
         missing = state.missing(answer)
-        if missing in (None, before) or answer == SW_DEACTIVATED:
-            break
+        if missing in (None, before) or answer == SW_DEACTIVATED or not again:
+            return answer
         before = missing
-    return answer
+        again -= 1
 
 
 def _fits(content: "bytes | None", pattern: "tuple[int | None, ...]") -> bool:
