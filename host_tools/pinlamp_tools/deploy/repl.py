@@ -1,111 +1,48 @@
-"""A device's REPL on a serial line, through mpremote's transport."""
+"""A device at its REPL: its files, and how it starts again."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
-import re
-import struct
-import sys
-import time
-from collections.abc import Callable, Iterator
 from threading import Timer
-from typing import Any
 
-from mpremote.transport import TransportError, TransportExecError
+from mpremote.transport import TransportExecError
 
 from pinlamp import files
 
 from ..show import cable
 from ..show.say import say
 from ..show.strange import tell
-from . import payload, port, snippets
-from .port import DeviceError, may_use
+from . import payload, snippets
+from .port import DeviceError
+from .raw_repl import ATTEMPT_S, RawRepl
 from .snippets import encoded, path_of
-from .transport import Limit, TakeError, Transport
+from .transport import Limit
 
 _CHUNK = 256  # bytes a write: a device has little memory
 _LARGEST = 60_000  # bytes of a file to be read: twice as many are said, see `transport`
 _PATIENCE_S = 8.0  # for a device just plugged in, or reset
 _BACK_S = 20.0  # how long a device may take to come back after a reset
-_ATTEMPT_S = 2.0
-_STOP_S = 3.0  # for its program to stop, after _ATTEMPT_S of silence: its reader `drown`s first
-_ANSWER_S = 30.0
 _LONGEST_S = 900.0
 _END_S = 30.0  # to let it start again
 _WORD_S = 1.0  # until whoever waits gets a word
-
-# mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
-_GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
-if sys.platform != "win32":
-    with contextlib.suppress(ImportError):
-        import termios
-
-        _GONE += (termios.error,)
-_NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
-# For a folder without room LittleFS reports a name that is too long (36).
-_FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
+_RESETS = 3
 
 
-class Repl:
-    """The raw REPL of the device at a port. Paths are absolute. Errors are DeviceError."""
+class Repl(RawRepl):
+    """The device at a port. Paths are absolute. Errors are DeviceError."""
 
     def __init__(self, name: str, seconds: float = _LONGEST_S) -> None:
         """Interrupt the program of the device at port `name` (Ctrl-C), enter the raw REPL.
 
         `seconds`: how long all its answers together may take.
         """
-        self._port = name
-        self._limit = Limit(name, seconds)
-        self._transport: Any = None
-        self._helpers: set[str] = set()
-        self._done = False  # it has been reset, or is gone
+        super().__init__(name, seconds)
         try:
             self._connect(_PATIENCE_S)
         except (KeyboardInterrupt, SystemExit):
-            self.abandon(_ATTEMPT_S)  # its program may have stopped by now
+            self.abandon(ATTEMPT_S)  # its program may have stopped by now
             raise
-
-    def _connect(self, patience_s: float, was_there: bool = False) -> None:
-        until = time.monotonic() + patience_s
-        while True:
-            try:
-                self._limit.begin()
-                # mpremote prints what it did not expect; the error says enough.
-                with contextlib.redirect_stdout(io.StringIO()):
-                    self._transport = Transport(self._port, _ATTEMPT_S, self._limit)
-                    was_there = True
-                    self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_STOP_S)
-                    break
-            except DeviceError:
-                self.close()
-                self._done = True
-                raise
-            except _GONE as error:
-                self.close()
-                if not was_there and not may_use(self._port):
-                    raise port.of_state(cable.DENIED, self._port) from error
-                if not was_there:
-                    raise DeviceError(
-                        f"{self._port} cannot be opened: is the device plugged in, is that its"
-                        " port, does another program use it?",
-                        cable.BUSY,
-                        self._port,
-                    ) from error
-                if time.monotonic() > until:
-                    self._done = True
-                    raise port.no_repl(self._port) from error
-                time.sleep(0.2)
-        self._limit.end()
-        self._helpers.clear()
-
-    def close(self) -> None:
-        """Let go of the port."""
-        if self._transport is not None:
-            with contextlib.suppress(*_GONE):
-                self._transport.close()
-            self._transport = None
 
     def abandon(self, patience_s: float = _BACK_S) -> None:
         """Let the device start again, if it is there within `patience_s` and has not been reset.
@@ -130,86 +67,6 @@ class Repl:
             finally:
                 slow.cancel()
         self.close()
-
-    @contextlib.contextmanager
-    def _errors(self, what: str, guarded: bool = False) -> Iterator[None]:
-        self._limit.begin()
-        try:
-            yield
-        except TransportExecError as error:
-            said = str(error.error_output)
-            reason = (said.strip().splitlines() or [""])[-1]
-            if reason == snippets.LOST or (guarded and "in _run" not in said):  # a damaged call
-                raise DeviceError(snippets.NOT_HEARD) from error
-            if _FULL.match(reason):
-                reason = (
-                    "the device's file system is full: remove files of your own from it (mpremote"
-                    " rm), then repeat the command; until then it works as before"
-                )
-            raise DeviceError(f"{what}: {reason}") from error
-        except _GONE as error:
-            self._done = True
-            raise DeviceError(
-                f"the device at {self._port} went away in the middle: plug it in again and repeat"
-                " the command; until then it works as before",
-                cable.NONE,
-                self._port,
-            ) from error
-        finally:
-            self._limit.end()
-
-    def run(self, code: str, what: str) -> bytes:
-        """Run MicroPython code and return its output; `what` tells errors what the code does."""
-        with self._errors(what, guarded=True):
-            return bytes(self._transport.exec(self._guarded(code)))
-
-    def _guarded(self, code: str) -> str:
-        """Return code that runs `code` only if all of it arrives."""
-        if "guard" not in self._helpers:
-            self._transport.exec(snippets.GUARD)
-            self._helpers.add("guard")
-        return snippets.guarded(code)
-
-    def told(self, code: str, what: str) -> str:
-        """Run code that tells one line of text by `_tell`; return that, whole for sure."""
-        self._need("tell", snippets.TELL)
-        text, _, digest = self.run(code, what).replace(b"\r", b"").partition(b"\n")
-        if hashlib.sha256(text).hexdigest().encode() != digest.strip():
-            raise DeviceError(_NOT_WHOLE)
-        return text.decode("utf-8", "replace")
-
-    def holds(self, code: str, what: str) -> bool:
-        """Run code that prints True or False; return that."""
-        said = self.run(code, what).strip()
-        if said not in (b"True", b"False"):  # neither becomes the other by what gets lost
-            raise DeviceError(_NOT_WHOLE)
-        return said == b"True"
-
-    def stream(
-        self, code: str, take: Callable[[bytes], None], what: str, unread_s: float = 0
-    ) -> None:
-        """Run code that takes long; `take` gets its output at once.
-
-        `unread_s`: for so many seconds nobody reads what the device says.
-        An exception of `take` ends the code, and reaches the caller unchanged.
-        """
-
-        def taken(data: bytes) -> None:
-            try:
-                take(data)
-            except Exception as error:
-                # An OSError of standard output, for example, must not look like one of the device.
-                raise TakeError(error) from error
-
-        try:
-            with self._errors(what):
-                self._transport.exec_raw_no_follow(code)
-                time.sleep(unread_s)
-                _, error = self._transport.follow(_ANSWER_S, taken)
-                if error:
-                    raise TransportExecError("", error.decode("utf-8", "replace"))
-        except TakeError as failed:
-            raise failed.error from None
 
     def read(self, path: str) -> bytes | None:
         """Return the contents of a file, None without one; a large one is an error."""
@@ -297,11 +154,6 @@ class Repl:
             raise DeviceError(f"looking at {top}: the device's answer cannot be read") from None
         return found
 
-    def _need(self, name: str, code: str) -> None:
-        if name not in self._helpers:
-            self.run(code, "preparing")
-            self._helpers.add(name)
-
     def home(self) -> str | None:
         """Return our firmware's folder: /a, /b or "" (the root); None without our firmware."""
         main = self.read("/main.py")
@@ -329,7 +181,7 @@ class Repl:
     def reset(self) -> None:
         """Reset the device as its own reset does, and close the port.
 
-        A MicroPython without `machine.reset` gets a soft reset.
+        A MicroPython without `machine.reset` gets a soft reset. DeviceError if it does not hear.
         """
         home = self.home()
         if home is not None:
@@ -337,14 +189,11 @@ class Repl:
             with contextlib.suppress(DeviceError):  # reset even with a full file system
                 self.write(f"{home}/{files.RESTART}", b"")
         hard = self._has_reset()
-        with contextlib.suppress(*_GONE):
-            if hard:
-                self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
-            else:
-                self._transport.exit_raw_repl()
-                self._transport.serial.write(b"\x04")
-            # The bytes must leave before the port closes.
-            self._transport.serial.flush()
-            time.sleep(0.3)
-        self.close()
-        self._done = True
+        for _ in range(_RESETS):
+            if self._resets(hard):
+                self.close()
+                self._done = True
+                return
+            self.close()
+            self._connect(_BACK_S, was_there=True)  # it did not hear all of that
+        raise DeviceError("the device does not start again: unplug it for a moment")

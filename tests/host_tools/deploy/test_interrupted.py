@@ -1,6 +1,7 @@
 """An update that does not get to its end: a full flash, damage, a pulled cable, Ctrl-C."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 from dataclasses import replace
@@ -82,6 +83,29 @@ async def test_a_byte_lost_on_the_way_to_the_device_costs_nothing(
         await device.repl(deploy, BOARD, "hsu", "stick-8")
         settings = await device.repl(lambda repl: repl.read("/b/settings.json"))
         assert settings == b'{"profile": "counter"}'
+
+
+@pytest.mark.parametrize(("losses", "ends"), [(1, ""), (99, "does not start again")])
+async def test_a_reset_that_was_not_heard_is_told_again(tmp_path, monkeypatch, losses, ends):
+    run = Transport.exec_raw_no_follow
+    lost = []
+
+    def lossy(transport, code):
+        if "machine.reset()" in code and len(lost) < losses:
+            lost.append(code)
+            code = code.replace("reset", "rset")
+        run(transport, code)
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, BOARD)
+        starts = device.starts
+        with monkeypatch.context() as patched:
+            patched.setattr(Transport, "exec_raw_no_follow", lossy)
+            with pytest.raises(DeviceError, match=ends) if ends else contextlib.nullcontext():
+                await device.repl(lambda repl: repl.read("/main.py"))
+        assert lost and (device.starts > starts) == (not ends)
+        await device.repl(lambda repl: None)
+        assert await device.works() == BOARD.name
 
 
 async def test_no_room_for_a_folder(tmp_path):
