@@ -65,6 +65,7 @@ class Pretend:
         self.starts = 0
         self.ctrl_cs = 0  # how many the user's program has sent
         self.usb = True  # its port is there; a sealed device's is not
+        self._interrupts = True  # Ctrl-C interrupts its program
         self.watchdog_ms = None  # as last fed; 0: a timer feeds it
         self._chip = chip
         self._reader = reader
@@ -132,7 +133,7 @@ class Pretend:
         self.ctrl_cs += data.count(b"\x03")
         # Otherwise lost, as on a board whose UART does not listen yet, or that is sealed.
         if self._booted.is_set() and self.usb:
-            os.write(self._console, data)
+            os.write(self._console, data if self._interrupts else data.replace(b"\x03", b""))
 
     def interrupt(self):
         """Interrupt a program of the raw REPL: there the Unix port's terminal makes no signal."""
@@ -190,7 +191,7 @@ class Pretend:
             termios.tcsetattr(console, termios.TCSANOW, mode)
 
             self.starts += 1
-            self.usb = True
+            self.usb = self._interrupts = True
             self._process = await asyncio.create_subprocess_exec(
                 *(str(paths.micropython()), "-i", str(BOOT), str(self.flash), str(paths.FAKES)),
                 **dict.fromkeys(("stdin", "stdout", "stderr"), console),
@@ -232,6 +233,8 @@ class Pretend:
                     self._loop.call_later(self._away_s, self.plug)
             elif words[0] == "usb":
                 self.usb = False
+            elif words[0] == "intr":
+                self._interrupts = words[1] == "3"
             elif words[0] == "booted":
                 self._booted.set()
 

@@ -12,6 +12,8 @@ import sys
 
 import vfs
 
+import micropython
+
 
 class _Flash:
     """A block device in a file: blocks of 4096 bytes, as an ESP32's flash has."""
@@ -86,6 +88,21 @@ class _USBDevice:
         self._active = value
 
 
+class _MicroPython:
+    """The module, but for kbd_intr(-1): after that a Ctrl-C would end the Unix port.
+
+    On a board it is a byte like any other; here the process that passes it on leaves it out.
+    """
+
+    def __init__(self, module):
+        self._module = module
+        self.kbd_intr = lambda char: host.tell("intr %d" % char)
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+sys.modules["micropython"] = _MicroPython(micropython)
 if os.getenv("PINLAMP_CHIP") in ("rp2040", "esp32s3"):
     machine.USBDevice = _USBDevice
 

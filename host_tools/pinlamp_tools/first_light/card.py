@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from mynacard.state import ABSENT
+
 from ..recording.report import report
 from ..recording.tape import Tape
 from ..recording.trace import TraceError, parse
 from ..recording.trace import replay as answers_in
+from ..show.heard import ALWAYS
 from .found import Found
 
 HOLDERS = ("adult", "child", "face", "phone", "other", "not_said")
@@ -67,6 +70,9 @@ def answer(found: Found, card: dict[str, Any]) -> None:
     words = [key["word"] for key in told["keys"].values()]
     if not any(words):
         return  # a card whose keys are not asked
+    if told["kind"] == "my_number_card":
+        states = [told["keys"].get(key, {}).get("state") for key in ALWAYS]
+        found.answer("key_lacking", ABSENT in states)
     found.answer("query_9000", "9000" in words)
     found.answer("query_6983", "6983" in words)
     for key in _TRIES:

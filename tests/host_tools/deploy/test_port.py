@@ -9,7 +9,7 @@ import pytest
 import serial
 
 from pinlamp_tools.cli import run_cli
-from pinlamp_tools.deploy import port, repl
+from pinlamp_tools.deploy import port, raw_repl, repl
 from pinlamp_tools.show import cable
 
 
@@ -120,8 +120,9 @@ def test_a_device_without_a_repl_is_named_as_what_is_heard_of_it(monkeypatch, sa
         while not stopped.wait(0.5):  # not without end: mpremote would listen on
             os.write(master, says)
 
-    for name, short_s in (("_PATIENCE_S", 0.1), ("_ATTEMPT_S", 0.3), ("_LOOK_S", 1.0)):
-        monkeypatch.setattr(repl, name, short_s)
+    monkeypatch.setattr(repl, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(raw_repl, "ATTEMPT_S", 0.3)
+    monkeypatch.setattr(port, "_HEAR_S", 1.0)
     thread = threading.Thread(target=device)
     thread.start()
     try:

@@ -94,6 +94,14 @@ def test_a_card_answers_what_it_can(found, name):
     answer(found, {"report": told, "holder": holder, "present": True})
     assert found.data["answers"].items() >= answers.items()
     assert found.data["answers"]["card_fwi"] == 8
+    assert found.data["answers"]["key_lacking"] is False
+
+
+def test_a_card_tells_that_it_lacks_a_key(found):
+    told = report(load(ROOT / "tests" / "traces" / "fresh.jsonl"), 8)
+    told["keys"]["visual_b"]["state"] = "absent"
+    answer(found, {"report": told, "holder": "adult", "present": True})
+    assert found.data["answers"]["key_lacking"] is True
 
 
 def test_a_card_that_left_too_early_answers_nothing(found):
