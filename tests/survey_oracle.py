@@ -41,30 +41,34 @@ def _meaning(word, most, floor):
     return ("absent" if word in NO_SUCH else "unknown"), None, most
 
 
+def _often(words):
+    """What is told by answers that tell no counter: that a key is absent if four in a row do."""
+    none = [word in NO_SUCH for word in words]
+    if none[-4:] == [True] * 4:
+        return "absent"
+    enough = none[-2:] == [False] * 2 or len(none) == 7 or words[-1] == OFF
+    return "unknown" if enough else "asked too little"
+
+
 class Oracle:
     """Reads a talk as the card's side saw it, knowing nothing of how a survey goes on."""
 
     def __init__(self, sent):
         self._reads = {}  # (AID, EF) -> its contents, as often as they were read
-        self.words = {}  # (AID, EF) -> the last answer to its query
-        self.asked = {}  # (AID, EF) -> how often it was queried
-        self.refused = {}  # AID or (AID, EF) -> the last answer to its SELECT, if not 9000
+        self.words = {}  # (AID, EF) -> the answers to its query
+        self.refused = {}  # AID or (AID, EF) -> the answers to its SELECT since it was 9000
         aid = ef = None
         before = None
         for command, answer in sent:
             if command[:4] == b"\x00\xa4\x04\x0c":
                 name, aid, ef = command[5:], None, None
-                self.refused[name] = answer
-                if answer == OK:
-                    aid = name
-                    del self.refused[name]
+                self._selected(name, answer)
+                aid = name if answer == OK else None
             elif command[:4] == b"\x00\xa4\x02\x0c":
                 assert aid is not None, "an EF of no applet"
                 name = (aid, command[5] << 8 | command[6])
                 ef = name[1] if answer == OK else None
-                self.refused[name] = answer
-                if answer == OK:
-                    del self.refused[name]
+                self._selected(name, answer)
             elif command[1] == 0xB0:
                 assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
                 whole = answer is not None and len(answer) >= 2 and answer[-2:] == OK
@@ -72,15 +76,18 @@ class Oracle:
                     self._reads.setdefault((aid, ef), []).append(answer[:-2])
             elif command == b"\x00\x20\x00\x86":
                 assert before == b"\x00\xa4\x04\x0c\x10" + TABLE["licence"][0] and aid
-                self.words[aid, 0x0006] = answer
+                self.words.setdefault((aid, 0x0006), []).append(answer)
             else:
                 assert command == b"\x00\x20\x00\x80"
                 assert before[:4] == b"\x00\xa4\x02\x0c" and ef is not None
-                self.words[aid, ef] = answer
-            if command[1] == 0x20:
-                name = (aid, 0x0006 if command[3] == 0x86 else ef)
-                self.asked[name] = self.asked.get(name, 0) + 1
+                self.words.setdefault((aid, ef), []).append(answer)
             before = command
+
+    def _selected(self, name, answer):
+        if answer == OK:
+            self.refused.pop(name, None)
+        else:
+            self.refused.setdefault(name, []).append(answer)
 
     def file(self, name, size=3):
         """What a file says; b"" if nothing. That a thing is not in use it has to say twice."""
@@ -94,19 +101,20 @@ class Oracle:
         """What has to be said of a key."""
         aid, ef, most = TABLE[key]
         asked = (aid, ef) if key != "licence" else aid  # what was selected before its query
-        if self.words.get((aid, ef)) is not None and asked not in self.refused:
-            found = _meaning(self.words[aid, ef], most, FLOORS[key])
-            # What tells no counter it has to say twice.
-            if found[0] in ("absent", "unknown") and self.asked[aid, ef] < 2:
-                return "asked once", None, most
+        words = self.words.get((aid, ef), [None])
+        if words[-1] is not None and asked not in self.refused:
+            found = _meaning(words[-1], most, FLOORS[key])
+            if found[0] in ("absent", "unknown"):
+                found = _often(words), None, most
         elif aid in self.refused or (aid, ef) in self.refused:
-            word = self.refused.get((aid, ef), self.refused.get(aid))
-            found = ("absent" if word in NO_SUCH else "unknown"), None, most
+            found = _often(self.refused.get((aid, ef), self.refused.get(aid))), None, most
         else:
             return "unknown", None, most
         unset = self._unset(key)
         if unset:
             return unset, found[1], found[2]
+        if found[0] == "absent" and key in ("sign", "auth", "licence") and aid not in self.refused:
+            return "unknown", None, most  # its file does not say so
         if found[0] == "locked" and key in by_design:
             return "by_design", found[1], found[2]
         return found
@@ -122,12 +130,13 @@ class Oracle:
     def was_answered(self, key):
         """Whether the card said anything of a key."""
         aid, ef, _ = TABLE[key]
-        return any(self.words.get((aid, ef)) or name in self.refused for name in (aid, (aid, ef)))
+        words = self.words.get((aid, ef), [None])
+        return words[-1] is not None or aid in self.refused or (aid, ef) in self.refused
 
     def note(self, finding):
         """What has to be said besides: that its applet is off, or a file was not read."""
         aid = TABLE[finding.id][0]
-        if self.refused.get(aid) == OFF and finding.state == "unknown":
+        if self.refused.get(aid, [None])[-1] == OFF and finding.state == "unknown":
             return "deactivated"
         files = {"sign": (JPKI, 0x0008), "auth": (JPKI, 0x0008)}
         files["licence"] = (TABLE["licence"][0], 0x001A)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
         #: The frame waiting integer of the card found (ISO 14443-3, ATQB); None if not known.
         fwi: "int | None"
-        #: Whether it waits for an answer with data: READ BINARY's, not a status word alone.
+        #: Whether it waits for a long answer: READ BINARY's, not a status word alone.
         long_answer: bool
         #: Called when a command has left whose answer is a status word alone; None: nothing is.
         meanwhile: "Callable[[], None] | None"
@@ -139,10 +139,13 @@ class Reader:
             await self._field_off()
         if found is None and self._port_told:  # when it is gone: nobody waits for a light now
             self._port_told = False
+            self.long_answer = True
             try:
                 await self._chip.overwrite_port()
             except PN532Error:
                 pass  # the next command finds out what is wrong
+            finally:
+                self.long_answer = False
         self._healthy()
         return found
 

@@ -127,15 +127,19 @@ def several(ports: list[str], lang: str) -> str:
     return " ".join(told) + (". " + names.cable("ports", "both") if both else "")
 
 
-def find_port(port: str | None) -> str:
-    """Return `port`, or the only serial port with a USB device; DeviceError lists several.
-
-    The command before may have let the device start again, and its port is away: none is waited
-    for.
-    """
+def wait(port: str | None) -> None:
+    """Wait up to 3 s for `port`, or for any: the command before let the device start again."""
     until = time.monotonic() + _AWAY_S
     while not (is_there(port) if port else usb_ports() or taken()) and time.monotonic() < until:
         time.sleep(_LOOK_S)
+
+
+def find_port(port: str | None) -> str:
+    """Return `port`, or the only serial port with a USB device; DeviceError lists several.
+
+    Waits for it: see `wait`.
+    """
+    wait(port)
     if port is not None:
         return port
     found = usb_ports()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..boards import board as boards
 from ..deploy.doctor import examine, words
-from ..deploy.port import DeviceError
+from ..deploy.port import DeviceError, find_port
 from ..deploy.repl import Repl
 from ..deploy.settings import OfDevice
 from ..recording.tape import Tape
@@ -62,7 +62,7 @@ class Workbench:
                 self._repl.abandon()
 
     def _connect(self) -> None:
-        self._repl = Repl(self._port)
+        self._repl = Repl(find_port(self._port))
 
     @property
     def repl(self) -> Repl:

@@ -24,6 +24,7 @@ _SIZES = (
     6.0,
     5.7,
     5.3,
+    5.0,
 )  # points: the first that fits on the page
 _LARGE = {1: 17.0, 2: 14.0}  # points of the locked number's name, by how many are locked
 _MANY = 10.0

@@ -22,9 +22,9 @@ KINDS = tuple([kind for kind, _ in keys.TOKENS.values()]) + (
 TYPES = ("ready", "card", "key", "result", "removed", "fault", "demo", "check")
 
 KEY_IDS = tuple([key.id for key in keys.KEYS])
-# What every My Number Card has, as far as is known (docs/protocol.md has the grades): not those
-# of which a file tells that they are not in use, nor those that are asked only if switched on.
-ALWAYS = tuple([key.id for key in keys.default_keys() if not key.unset])
+# What every My Number Card has, as far as is known (docs/protocol.md has the grades), be it not in
+# use: not what is asked only if switched on.
+ALWAYS = tuple([key.id for key in keys.default_keys()])
 _KEYS = {key.id: key for key in keys.KEYS}
 # States that only some keys can be in.
 _RARE = (state.BY_DESIGN, state.NOT_ISSUED, state.NOT_SET)

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from mynacard import KEYS
 
 from .. import paths
-from ..deploy.port import DeviceError, Line, is_there, several, taken, usb_ports, why_not
+from ..deploy.port import DeviceError, Line, is_there, several, taken, usb_ports, wait, why_not
 from ..show import cable
 from ..show.heard import heard, parse
 from ..show.strange import visible
@@ -73,8 +73,10 @@ class Console:
     def __init__(self, port: str | None, lang: str = "en") -> None:
         """Raise DeviceError if `port` is not there, or if None leaves several to choose from."""
         self._port = port
-        if port is not None and not is_there(port):
-            raise DeviceError(f"{port} is not there: is the device plugged in?")
+        if port is not None:
+            wait(port)
+            if not is_there(port):
+                raise DeviceError(f"{port} is not there: is the device plugged in?")
         ports = usb_ports() if port is None else []
         if len(ports) > 1:
             raise DeviceError(

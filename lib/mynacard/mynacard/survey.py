@@ -56,8 +56,10 @@ else:
     Card = namedtuple("Card", ("kind", "keys"))
     Finding = namedtuple("Finding", ("id", "state", "left", "max", "note"))
 
-# What a key's question tells where it was not understood: a damaged one may be answered so.
-_TWICE = (state.ABSENT, state.UNKNOWN)
+# How often a card has to say the same, one time behind the other, of a key or an applet that it
+# does not answer for. Every card that is known has all of them but the licence's.
+_ALIKE = {state.ABSENT: 4, state.UNKNOWN: 2}
+_MOST = 7
 _BY_DESIGN = len([key for key in KEYS if key.by_design])
 
 # Notes of a Finding. The key is locked, but the file that tells whether it is in use at all could
@@ -110,7 +112,7 @@ def _ask_all(
     lacking = None
     for place, key in enumerate(keys):
         if key.short or key.aid != selected:
-            lacking = _lacking((yield from _select(select_df(key.aid))))
+            lacking = _lacking((yield from _select(select_df(key.aid), _ALIKE[state.ABSENT])))
             selected = key.aid
         if lacking is not None:
             finding = _not_asked(key, lacking)
@@ -150,17 +152,14 @@ def _not_asked(key: "Key", lacking: "_Lacking") -> Finding:
 def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
     """Ask for one key whose applet is selected; `files` keeps the files read so far.
 
-    What tells no counter, and that its certificate is not there, the card has to say twice: see
-    `_select`.
+    What tells no counter, and that its certificate is not there, the card has to say several
+    times: see `_select`. Where it has the file, and that does not say so, its key is there.
     """
     finding = None
-    if key.short:  # only as the very next command after its SELECT DF
-        finding = _found(key, (yield query_short(key.ef)))
-        if finding.state in _TWICE:
-            lacking = _lacking((yield from _select(select_df(key.aid))))
-            if lacking is not None:
-                return _not_asked(key, lacking)
-            finding = _found(key, (yield query_short(key.ef)))
+    if key.short:
+        finding, lacks = yield from _ask_counter(key)
+        if lacks:  # the applet: its file cannot be selected
+            return finding
     if key.unset and key.unset.file not in files:
         content = yield from _whole(key.unset.file)
         if content is not None and _tells(key.unset.file, content):
@@ -168,7 +167,7 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
             content = content if again == content else None
         files[key.unset.file] = content
     if finding is None:
-        finding = yield from _ask_counter(key)
+        finding, _ = yield from _ask_counter(key)
     if key.unset:
         kept = files[key.unset.file]
         if _fits(kept, key.unset.pattern):
@@ -176,19 +175,33 @@ def _ask(key: "Key", files: "_Files") -> "_Asking[Finding]":
             return Finding(key.id, key.unset.state, finding.left, finding.max, None)
         if kept is None and finding.state == state.LOCKED:
             return Finding(key.id, state.LOCKED, finding.left, finding.max, UNREAD)
+        if finding.state == state.ABSENT:
+            return Finding(key.id, state.UNKNOWN, None, finding.max, None)
     return finding
 
 
-def _ask_counter(key: "Key") -> "_Asking[Finding]":
-    """Ask for the retry counter of a key in the applet that is selected."""
-    for last in (False, True):
-        missing = state.missing((yield from _select(key.select)))
-        if missing:
-            return _not_asked(key, (missing, None))
-        finding = _found(key, (yield QUERY))
-        if last or finding.state not in _TWICE:
-            break
-    return finding
+def _ask_counter(key: "Key") -> "_Asking[tuple[Finding, bool]]":
+    """Ask for the retry counter of a key in the applet that is selected.
+
+    Returns whether the SELECT before the question was refused, too. A key that is asked by short
+    identifier has its SELECT DF behind it, at first.
+    """
+    before = None
+    alike = 0
+    for number in range(_MOST):
+        if number or not key.short:
+            command = select_df(key.aid) if key.short else key.select
+            answer = yield from _select(command, _ALIKE[state.ABSENT])
+            lacking = _lacking(answer)
+            if lacking is not None:
+                note = lacking[1] if key.short else None
+                return _not_asked(key, (lacking[0], note)), True
+        finding = _found(key, (yield query_short(key.ef) if key.short else QUERY))
+        alike = alike + 1 if finding.state == before else 1
+        if alike >= _ALIKE.get(finding.state, 0):
+            return finding, False
+        before = finding.state
+    return Finding(key.id, state.UNKNOWN, None, key.max, None), False
 
 
 def _found(key: "Key", answer: "bytes | None") -> Finding:
@@ -255,24 +268,28 @@ def _tells(file: "File", content: bytes) -> bool:
     return False
 
 
-def _select(command: bytes) -> "_Asking[bytes]":
-    """Return the answer to a SELECT; a card that refuses it has to do so twice.
+def _select(command: bytes, absent: int = 2) -> "_Asking[bytes]":
+    """Return the answer to a SELECT; one that refuses has to come several times, b"" if none does.
+
+    `absent`: how often in a row, if it says that there is no such file or applet.
 
     A byte 00 that gets lost on a UART passes the sums of a frame, whose end moves up by one: the
-    card then says that it has not what nobody wanted. And the first command after power-up may be
-    answered 6F00 [S soltia].
+    card then says that it has not what nobody wanted. A bad wire may lose several. And the first
+    command after power-up may be answered 6F00 [S soltia].
     """
     before = None
-    again = 2  # then two of the answers mean the same: that it is absent, or something unknown
-    while True:
+    alike = 0
+    for _ in range(_MOST):
         answer = yield command
         if answer is None:
             raise _NoAnswer
         missing = state.missing(answer)
-        if missing in (None, before) or answer == SW_DEACTIVATED or not again:
+        alike = alike + 1 if missing == before else 1
+        enough = absent if missing == state.ABSENT else _ALIKE[state.UNKNOWN]
+        if missing is None or answer == SW_DEACTIVATED or alike == enough:
             return answer
         before = missing
-        again -= 1
+    return b""
 
 
 def _fits(content: "bytes | None", pattern: "tuple[int | None, ...]") -> bool:

@@ -105,7 +105,7 @@ def test_unknown_is_never_nothing_locked(lang, kind, states, rest):
 @pytest.mark.parametrize("found", ["ok", "unlimited", "used", "last"])
 def test_nothing_locked_is_said_where_all_was_answered(lang, found):
     data = guidance(lang)
-    headings = _headings(_slip(lang, {"auth": found, "sign": "absent"}))
+    headings = _headings(_slip(lang, {"auth": found, "licence": "absent"}))
     assert data["slip"]["none"] in headings and data["slip"]["unsure"] not in headings
     assert data["clerk"]["none"] in headings
 
@@ -130,14 +130,12 @@ def test_nothing_locked_is_not_said_where_a_number_is_lacking(lang, key, rest):
     none = {data["slip"]["none"], data["clerk"]["none"]}
     named = data["clerk"]["keys"][key]["short"] + data["clerk"]["why"]["lacking"]
     rows = dict(_rows(parts))
-    if key in ("sign", "auth"):  # these a card may really lack
-        assert none <= set(rows) and data["clerk"]["lacking"] not in rows
-        return
     assert not none & set(rows)
     assert {data["slip"]["unsure"], data["clerk"]["unsure"]} <= set(rows)
     assert rows[data["clerk"]["lacking"]] == [named]
     # Beside a lock it is named as well.
-    rows = dict(_rows(_slip(lang, {key: "absent", "auth": "locked"})))
+    other = "juki" if key == "auth" else "auth"
+    rows = dict(_rows(_slip(lang, {key: "absent", other: "locked"})))
     assert rows[data["clerk"]["lacking"]] == [named]
 
 

