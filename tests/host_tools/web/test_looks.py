@@ -77,16 +77,44 @@ def test_a_slip_of_any_number_of_locks_is_one_sheet(opened, tmp_path, lang):
         findings = [
             {"id": key.id, "state": "locked" if n < locked else "ok"} for n, key in enumerate(KEYS)
         ]
-        parts = slip(guidance(lang), "my_number_card", findings, True, "2026-11-26", numbers(12))
-        page.evaluate(
-            "async (parts) => { const view = await import('./view.js');"
-            " view.showSlip(document.getElementById('slip'), parts, 'For practice'); }",
-            parts,
-        )
-        paper = tmp_path / "slip.pdf"
-        page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
-        said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
-        assert "Pages:           1" in said, locked
+        assert _pages(page, tmp_path, lang, findings) == 1, locked
+
+
+# What takes most room beside the locks: reasons, and what was not found. "!": its file is unread.
+DOUBTED = (
+    {"sign": "locked!", "auth": "locked", "text_a": "last"},
+    {"sign": "locked!", "visual_a": "locked", "text_pin": "used"},
+    {"sign": "locked!", "auth": "locked!", "text_a": "absent", "visual_a": "used"},
+    {"sign": "locked!", "visual_b": "locked", "juki": "locked", "common": "absent"},
+    {"sign": "not_issued", "auth": "locked", "juki": "locked", "visual_birth": "unknown"},
+)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_slip_with_doubts_is_one_sheet(opened, tmp_path, lang):
+    page = opened({"ja": "ja-JP", "en": "en-US"}[lang])
+    tap(page, "fresh")
+    for states in DOUBTED:
+        told = {key.id: states.get(key.id, "ok") for key in KEYS}
+        findings = [
+            {"id": id, "state": one.rstrip("!"), "note": "unread" if "!" in one else None}
+            for id, one in told.items()
+        ]
+        assert _pages(page, tmp_path, lang, findings) == 1, states
+
+
+def _pages(page, tmp_path, lang, findings):
+    """Return how many sheets the slip of these findings takes on paper."""
+    parts = slip(guidance(lang), "my_number_card", findings, True, "2026-11-26", numbers(12))
+    page.evaluate(
+        "async (parts) => { const view = await import('./view.js');"
+        " view.showSlip(document.getElementById('slip'), parts, 'For practice'); }",
+        parts,
+    )
+    paper = tmp_path / "slip.pdf"
+    page.pdf(path=paper, print_background=True, prefer_css_page_size=True)
+    said = subprocess.run(["pdfinfo", paper], capture_output=True, text=True).stdout
+    return int(said.partition("Pages:")[2].split()[0])
 
 
 def test_whoever_wants_no_motion_sees_no_blinking(opened):
