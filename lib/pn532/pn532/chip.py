@@ -10,7 +10,7 @@ from collections import namedtuple
 from .const import const
 from .errors import CorruptError, NoAnswerError, StatusError
 from .frame import MAX_FRAME, encode
-from .handshake import ANSWER_MS, Handshake
+from .handshake import ANSWER_MS, DIAGNOSE, ECHO, Handshake
 from .target import targets_a, targets_b, targets_f
 
 TYPE_CHECKING = False
@@ -43,6 +43,7 @@ TYPE_F: "CardType[TargetF]" = (0x01, b"\x00\xff\xff\x01\x00", targets_f)
 # that time, so the host only has to wait longer than the chip.
 CARD_MS = const(5500)
 _ACTIVATION_MS = const(1000)
+_ECHOES = const(3)  # frames of 209 bytes fill a ring of 512
 _TG = (b"\x00", b"\x01", b"\x02")  # InDataExchange's parameter
 _MAX_PARTS = const(16)  # of one answer, up to 262 bytes each: more would fill a device's memory
 
@@ -241,14 +242,10 @@ class PN532:
 
         Takes some 20 ms at 921,600 baud; does nothing on I2C and SPI.
         """
-        await self._turn()
-        self._busy = True
-        try:
-            await self._handshake.overwrite_port()
-        finally:
-            self._busy = False
-            if self._others:
-                self._free.set()
+        if hasattr(self._link, "drown"):
+            zeros = bytes(ECHO)
+            for _ in range(_ECHOES):
+                await self._send(DIAGNOSE, b"\x00", zeros, ANSWER_MS, False)
 
     def drown(self, sleep_ms: "Callable[[int], object]") -> None:
         """As `overwrite`, and with a UART its port's own buffer, too (see `HSU.drown`)."""

@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from .frame import Found
     from .link import Link
 
-_DIAGNOSE = const(0x00)
+DIAGNOSE = const(0x00)
 # Zeros to be echoed. An ESP32 passes on what comes in parts of up to 120 bytes, each from the
 # beginning of a buffer of its own [S]: short answers would leave the rest of a long one there.
-_ECHO = const(200)
-_ECHOES = const(3)  # frames of 209 bytes fill a ring of 512
+ECHO = const(200)
 _SAM_CONFIGURATION = const(0x14)
 _SET_SERIAL_BAUD_RATE = const(0x10)
 _BAUD_CODES = {230400: 5, 460800: 6, 921600: 7}
@@ -161,15 +160,8 @@ class Handshake:
         """Leave nothing of it in the port's own buffers, if the link's port has any."""
         drown = getattr(self._link, "drown", None)  # an HSU has it
         if drown is not None:
-            echo = frame.encode(self._buf, _DIAGNOSE, b"\x00", bytes(_ECHO))
+            echo = frame.encode(self._buf, DIAGNOSE, b"\x00", bytes(ECHO))
             drown(self._view[:echo], sleep_ms)
-
-    async def overwrite_port(self) -> None:
-        """As `drown`, for a chip that is in step and a program that goes on."""
-        if hasattr(self._link, "drown"):
-            zeros = bytes(_ECHO)
-            for _ in range(_ECHOES):
-                await self.command(_DIAGNOSE, b"\x00", zeros, ANSWER_MS, False)
 
     async def _acknowledged(self, chunk: memoryview) -> bool:
         """Tell whether an ACK comes, `chunk` being the first bytes; drop what comes before it."""
@@ -276,7 +268,7 @@ class Handshake:
         self._count = (self._count + 1) & 0xFFFF
         fresh = bytes((0x00, self._count >> 8, self._count & 0xFF, 0xA5, 0x5A))
         try:
-            return await self.command(_DIAGNOSE, fresh, b"", ANSWER_MS, False, True) == fresh
+            return await self.command(DIAGNOSE, fresh, b"", ANSWER_MS, False, True) == fresh
         except CommandError as error:
             self._note(error)
             return False
