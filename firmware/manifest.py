@@ -6,4 +6,5 @@ metadata(
 
 include("../lib/pn532")
 include("../lib/mynacard")
+include("../lib/pasori")  # for a board with an RC-S660/S
 package("pinlamp")

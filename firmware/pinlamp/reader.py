@@ -27,6 +27,7 @@ OTHER_F = "other_f"
 
 _READ_BINARY = 0xB0  # INS (ISO 7816-4)
 _EVERY = 3  # how many looks there are for each one for Types A and F, until such a card is there
+_TRIES = 5  # a clone that echoes no 200 bytes costs half a second each
 _FIELD_OFF_MS = 10  # 5 ms or more reset a card (ISO 14443-3); doubled for inexact clocks
 
 TYPE_CHECKING = False  # type checkers take it for true; a device has no typing module
@@ -92,7 +93,7 @@ class Reader:
         # A fault may have been a reset of the chip, which has then forgotten its settings.
         self._unsure = False
         self._told = False  # whether the buffers may hold what a card told
-        self._port_told = False  # whether a UART's own may
+        self._port_told = 0  # how often it is still tried to overwrite a UART's own
 
     async def open(self):
         """Bring the chip up. Raises LostError without a chip, NoTypeBError for an unfit one."""
@@ -138,10 +139,11 @@ class Reader:
             # The caller waits before the next look: that time already counts as field off.
             await self._field_off()
         if found is None and self._port_told:  # when it is gone: nobody waits for a light now
-            self._port_told = False
+            self._port_told -= 1
             self.long_answer = True
             try:
                 await self._chip.overwrite_port()
+                self._port_told = 0
             except PN532Error:
                 pass  # the next command finds out what is wrong
             finally:
@@ -231,7 +233,7 @@ class Reader:
         self._off_at = self._clock.ticks_ms()
         if self._told:
             self._told = False
-            self._port_told = True
+            self._port_told = _TRIES
             self._chip.overwrite()
 
     async def _forgotten(self):

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 
 from pinlamp_tools import paths
-from pinlamp_tools.boards.board import Board
+from pinlamp_tools.boards.board import READERS, Board
 from pinlamp_tools.emulator.air.crc import checked, crc_b
 from pinlamp_tools.emulator.air.field import Field
 from pinlamp_tools.emulator.card import cards
@@ -333,7 +333,7 @@ def test_the_frozen_image_has_the_device_s_packages_and_starts_from_them_alone()
     found = {}
     _frozen(ROOT / "firmware" / "frozen" / "manifest.py", found)
     packages = {name.partition("/")[0] for name in found if "/" in name}
-    assert packages == set(paths.device_packages("pn532"))
+    assert packages == {package for one in READERS for package in paths.device_packages(one)}
     for package in packages:
         there = {f"{package}/{path.name}" for path in paths.package_dir(package).glob("*.py")}
         assert there <= set(found)

@@ -268,7 +268,7 @@ def _together(advices, data):
         if not texts:
             continue
         several = len(seen) > 1 and field in ("now", "fails", "who", "kiosk", "fault")
-        if several or (some and field == "fault"):
+        if several or (some and field in ("kiosk", "fault")):
             # Say which key a text means; a text for several keys names them all.
             seen = []
             for _, text in texts:

@@ -81,8 +81,16 @@ def _clerk(data, kind, told, findings, complete, lamps):
     elif not _in(findings, ("locked", "by_design")):
         rows.append((words["none" if _nothing(data, kind, findings) else "unsure"], []))
     said = _once([text for advice in told for text in advice.get("say", ())])
+    elsewhere = [k for k in locked if data["kinds"][kind]["keys"][k].get("place") == "police"]
+    if elsewhere:
+        own = entry(data, kind, elsewhere[0], "locked").get("say", ())
+        said = [text for text in said if text not in own]
+    if len(items) > _MANY and said:
+        said = [words["all"]]
+    if elsewhere:
+        said.append(words["police"])
     if said:
-        rows.append((words["say"], [words["all"]] if len(items) > _MANY else said))
+        rows.append((words["say"], said))
         boxes = words["boxes"] + [words["date"]]
     doubted = [f["id"] for f in findings if may_be_unused(f["id"], f["state"], f.get("note"))]
     groups = [("unread", doubted)]
@@ -150,6 +158,8 @@ def _holder(data, kind, findings, told, today, place):
         lines = _once([text for advice in asked for text in advice.get(field, ())])
         if field == "screen" and len(_in(findings, ("locked",))) > _CROWD:
             continue
+        if field == "kiosk":
+            lines = _of_shop(data, kind, findings, asked)
         if field in ("who", "avoid") and len(_in(findings, ("locked",))) > _MANY:
             lines = _of_many(data, kind, findings, field)
         if field == "fault" and len(_in(findings, ("locked",))) > 1:
@@ -157,6 +167,25 @@ def _holder(data, kind, findings, told, today, place):
         if lines:
             rows.append((data["fields"][field], lines))
     return rows + _end(data, told, today, place)
+
+
+def _of_shop(data, kind, findings, asked):
+    """Return how it is done at a shop, if it can be, and of which lock that is told.
+
+    Several locks are one way to the office.
+    """
+    locked = _in(findings, ("locked",))
+    if len(locked) > _MANY:
+        return []
+    lines = []
+    for advice in asked:
+        keys = [key for key in advice["keys"] if key in locked]
+        for text in advice.get("kiosk", ()):
+            if len(keys) == 1 < len(locked):
+                short = data["phone_names" if kind.startswith("phone") else "short"]
+                text = short[keys[0]] + ": " + text
+            lines.append(text)
+    return _once(lines)
 
 
 def _of_many(data, kind, findings, field):

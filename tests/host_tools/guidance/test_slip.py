@@ -21,6 +21,7 @@ PLACE = json.loads((ROOT / "docs" / "municipality.example.json").read_text("utf-
 
 def _slip(lang, states, kind="my_number_card", rest="ok", complete=True, place=None, today=TODAY):
     ids = ASKED if kind == "my_number_card" else ["sign", "auth"]
+    ids = [*ids, *(key for key in states if key not in ids)]
     findings = [{"id": key, "state": states.get(key, rest)} for key in ids]
     return slip(guidance(lang), kind, findings, complete, today, {"visual_b": 5}, place)
 
@@ -119,6 +120,34 @@ def test_of_several_locks_only_those_reasons_are_on_it_by_which_one_may_be_none(
     assert label not in _headings(_slip(lang, {"visual_b": "locked", "juki": "locked"}))
     child = dict(_rows(_slip(lang, {"sign": "not_issued", "auth": "locked", "juki": "locked"})))
     assert child[label] == [data["no_signature"]["text"]]
+
+
+@LANGS
+@pytest.mark.parametrize(("lock", "other"), [("sign", "auth"), ("auth", "sign")])
+@pytest.mark.parametrize("found", ["ok", "last"])
+def test_of_several_locks_the_shop_is_told_of_one_or_of_none(lang, lock, other, found):
+    data = guidance(lang)
+    kiosk, where = data["fields"]["kiosk"], data["fields"]["who"]
+    for more in ((), ("visual_b",), ("juki", "common"), ("visual_b", "text_pin", "licence")):
+        parts = _slip(lang, {other: found, lock: "locked", **dict.fromkeys(more, "locked")})
+        rows = dict(parts[1]["rows"])
+        assert (kiosk in rows) == (len(more) < 2)
+        if len(more) == 1:
+            short = data["short"]
+            assert all(line.startswith(short[lock] + ": ") for line in rows[kiosk])
+        if len(more) > 1:
+            assert data["office"]["who"] in rows[where]
+
+
+@pytest.mark.parametrize("more", [(), ("visual_b",), ("visual_b", "juki", "text_pin")])
+def test_no_clerk_is_asked_to_unlock_a_driving_licence(more):
+    data = guidance("ja")
+    parts = _slip("ja", {"licence": "locked", **dict.fromkeys(more, "locked")})
+    said = dict(_rows(parts))[data["clerk"]["say"]]
+    assert data["clerk"]["police"] in said and not any(
+        "マイナ免許証の暗証番号の" in s for s in said
+    )
+    assert (len(said) > 1) == bool(more)
 
 
 @LANGS
