@@ -19,6 +19,7 @@ _TOKENS = {
     b"JPKIAPICCTOKEN": ("juki_card", "none"),
 }
 _TOKEN_SIZE = 32
+_OF_A_FILE = ("sign", "auth", "licence")  # which tells whether they are in use
 _OFF = {}  # the files of an applet that is switched off
 
 
@@ -68,6 +69,8 @@ def _keys(applets, asked):
         files = applets.get(aid)
         state, left, shown_most = _key(files, row)
         unset = files is not None and _unset(key, certificates, files)
+        if state == "absent" and files is not None and key in _OF_A_FILE:
+            state = "unknown"  # the file does not say so
         found[key] = (unset or state, left, shown_most)
     four = [row["id"] for row in oracle.KEYS if "by_design" in row]
     if certificates[0] == 0x00 and all(found.get(key, "?")[0] == "locked" for key in four):

@@ -77,9 +77,9 @@ def test_a_question_that_tells_no_counter_is_asked_again():
     for word in ("6a88", "6a86", "6d00", "63"):
         for key, ef in (("text_b", "0015"), ("visual_a", "0013")):
             few = [word] * (ALIKE[word] - 1)
-            card = Script(answers(**{key: [*few, "63c1"]}))
+            card = Script(answers(**{key: few + ["63c1"]}))
             assert states(drive(card)[1]) == every("ok", {key: "last"}), word
-            card = Script(answers(**{key: [*few, word, "63c1"]}))
+            card = Script(answers(**{key: few + [word, "63c1"]}))
             said = "absent" if word == "6a88" else "unknown"
             assert states(drive(card)[1]) == every("ok", {key: said}), word
             at = card.sent.index("00a4020c02" + ef)
