@@ -22,6 +22,7 @@ from .transport import Limit, TakeError, Transport
 ATTEMPT_S = 2.0
 _STOP_S = 3.0  # for its program to stop, after ATTEMPT_S of silence: its reader `drown`s first
 _ANSWER_S = 30.0
+_QUIET_S = 0.1  # a greeting takes 3 ms at 115200 baud
 _RESET_S = 0.3  # the bytes must leave before the port closes, and a refusal come back
 
 # mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
@@ -58,6 +59,7 @@ class RawRepl:
                     self._transport = Transport(self._port, ATTEMPT_S, self._limit)
                     was_there = True
                     self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_STOP_S)
+                    self._quiet()
                     break
             except DeviceError:
                 self.close()
@@ -80,6 +82,18 @@ class RawRepl:
                 time.sleep(0.2)
         self._limit.end()
         self._helpers.clear()
+
+    def _quiet(self) -> None:
+        """Drop the answers to what attempts before have typed; then have the prompt again.
+
+        A device that is stopping reads all of it at once, and greets for each Ctrl-A.
+        """
+        line = self._transport.serial
+        time.sleep(_QUIET_S)
+        while line.inWaiting():
+            line.read(line.inWaiting())
+            time.sleep(_QUIET_S)
+        line.write(b"\x01")
 
     def close(self) -> None:
         """Let go of the port."""
