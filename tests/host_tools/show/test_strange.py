@@ -17,7 +17,7 @@ from pinlamp_tools.boards.board import Board
 from pinlamp_tools.case import parameters
 from pinlamp_tools.cli import run_cli
 from pinlamp_tools.deploy import command as deploying
-from pinlamp_tools.deploy import repl
+from pinlamp_tools.deploy import port, repl
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.deploy.update import Plan
 from pinlamp_tools.show.wrap import wrap
@@ -118,6 +118,7 @@ def _commands(monkeypatch, path, text):
 def test_no_command_sends_what_a_stranger_wrote_to_the_terminal_as_it_is(
     tmp_path, monkeypatch, capsys, text
 ):
+    monkeypatch.setattr(port, "_AWAY_S", 0)  # no such port will come
     for name, run in _commands(monkeypatch, tmp_path / "file.json", text):
         run()
         found = "".join(capsys.readouterr())
