@@ -16,6 +16,7 @@ from pinlamp_tools.guidance.plan import plan
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance, index, phrases
 from pinlamp_tools.show import names
+from texts_in import texts_in
 
 PACKAGE = Path(choose.__file__).parent
 DAY = "2026-11-26"
@@ -28,14 +29,6 @@ def _shape(value):
     return [_shape(inner) for inner in value] if isinstance(value, list) else type(value).__name__
 
 
-def _texts(value):
-    if isinstance(value, str):
-        yield value
-    elif value:
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
-
-
 def _advise(lang, name, complete=True):
     truth = TRUTH[name]
     findings = [{"id": key, **found} for key, found in truth["keys"].items()]
@@ -43,13 +36,13 @@ def _advise(lang, name, complete=True):
 
 
 def _said(lang, name):
-    return "\n".join(_texts(_advise(lang, name)))
+    return "\n".join(texts_in(_advise(lang, name)))
 
 
 def test_both_languages_have_the_same_entries():
     ja, en = (guidance(lang) for lang in names.LANGUAGES)
     assert _shape(ja) == _shape(en)
-    assert all(text.strip() for data in (ja, en) for text in _texts(data))
+    assert all(text.strip() for data in (ja, en) for text in texts_in(data))
     for topic in phrases()["topics"]:
         assert topic["ja"].keys() == topic["en"].keys() == {"title", "means", "tell", "go"}
 
@@ -175,7 +168,7 @@ def test_no_shop_where_it_cannot_help_and_a_warning_where_it_is_dangerous(
     lang, lock, other, found
 ):
     told = _told(lang, {lock: "locked", other: found})
-    said = "\n".join(_texts(told))
+    said = "\n".join(texts_in(told))
     assert told[0]["keys"][0] == lock and ("kiosk" in told[0]) == (found == "last")
     assert len({one["title"] for one in told}) == len(told)
     if lang == "ja":
@@ -227,7 +220,7 @@ def test_grades_are_in_the_words():
     for data in (guidance("ja"), guidance("en")):
         (face,) = [rule for rule in data["sets"] if rule["id"] == "locked_on_purpose"]
         for texts in (data["states"]["by_design"], face):
-            for text in _texts(texts.get("fault")):
+            for text in texts_in(texts.get("fault")):
                 assert "「顔認証」" in text
     avoid = choose.entry(guidance("ja"), "my_number_card", "licence", "last")["avoid"]
     assert "警察署" in avoid[0] and "窓口" not in avoid[0]
@@ -241,7 +234,7 @@ def test_a_phone_is_no_card(lang, kind):
     for found in choose.states_of("sign"):
         for key in ("sign", "auth"):
             if found in choose.states_of(key):
-                said = "\n".join(_texts(choose.entry(guidance(lang), kind, key, found)))
+                said = "\n".join(texts_in(choose.entry(guidance(lang), kind, key, found)))
                 for word in (
                     "カードの答え",
                     "the card does",

@@ -7,18 +7,11 @@ from pinlamp_tools.guidance import choose
 from pinlamp_tools.guidance.slip import slip
 from pinlamp_tools.guidance.texts import guidance
 from pinlamp_tools.show import names
+from texts_in import texts_in
 
 DAY = "2026-11-26"
 LANGS = pytest.mark.parametrize("lang", names.LANGUAGES)
 ASKED = [key.id for key in keys.default_keys()]
-
-
-def _texts(value):
-    if isinstance(value, str):
-        yield value
-    elif value:
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
 
 
 def _told(lang, states):
@@ -67,7 +60,7 @@ def test_nobody_is_sent_to_a_shop_for_a_certificate_that_may_not_be_there(
         heads = dict(holder["rows"])
         doubt = data["unread"]["not_issued"]["text"]
         for said in (told, [clerk, holder]):
-            text = "\n".join(_texts(said))
+            text = "\n".join(texts_in(said))
             assert (doubt in text) == (note is not None)
             shop = any(words in text for words in SHOP[lang])
             assert shop == (note is None), [words for words in SHOP[lang] if words in text]
