@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pty
+import select
 import signal
 import termios
 import tty
@@ -190,6 +191,7 @@ class Pretend:
             mode[6][termios.VINTR] = b"\x03"
             termios.tcsetattr(console, termios.TCSANOW, mode)
 
+            self._forget()
             self.starts += 1
             self.usb = self._interrupts = True
             self._process = await asyncio.create_subprocess_exec(
@@ -212,6 +214,13 @@ class Pretend:
                 os.close(hardware_read)
                 os.close(self._answers)
             self._cause = self._cause or "5"  # a soft reset, unless it told another
+
+    def _forget(self):
+        """Drop the events of its start before, those that nobody has read from its console, too."""
+        while select.select([self._console], [], [], 0)[0]:
+            self._from_console()
+        while not self.events.empty():
+            self.events.get_nowait()
 
     def _hardware(self, fd):
         data = os.read(fd, 65536)
@@ -271,20 +280,24 @@ class Pretend:
     async def repl(self, work, *args, kind=Repl):
         """Do `work(repl, *args)` in a thread, while this one serves the device; restart it.
 
-        Not before it has booted: a Ctrl-C is lost until then, and on a busy machine that is long.
+        Not before it has booted, nor without its end: a Ctrl-C is lost between the two, and on a
+        busy machine that is long.
         """
 
         def thread():
             repl = kind(self.port)
             try:
                 done = work(repl, *args)
+                starts = self.starts
                 repl.reset()
-                return done
+                return done, starts
             finally:
                 repl.abandon()
 
         await self._booted.wait()
-        return await asyncio.to_thread(thread)
+        done, starts = await asyncio.to_thread(thread)
+        await until(lambda: self.starts > starts)
+        return done
 
     async def _result(self):
         """Lay a card there, if none is; return its result, on a busy machine by a second try."""
