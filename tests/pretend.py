@@ -216,7 +216,7 @@ class Pretend:
             self._cause = self._cause or "5"  # a soft reset, unless it told another
 
     def _forget(self):
-        """Drop the events of its start before, those that nobody has read from its console, too."""
+        """Drop the events of its start before, and those that still wait in its console."""
         while select.select([self._console], [], [], 0)[0]:
             self._from_console()
         while not self.events.empty():
