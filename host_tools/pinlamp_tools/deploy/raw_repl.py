@@ -23,6 +23,7 @@ ATTEMPT_S = 2.0
 _STOP_S = 3.0  # for its program to stop, after ATTEMPT_S of silence: its reader `drown`s first
 _ANSWER_S = 30.0
 _QUIET_S = 0.1  # a greeting takes 3 ms at 115200 baud
+_LOOKS = 10  # for silence: a timer of a program may print on at the REPL
 _RESET_S = 0.3  # the bytes must leave before the port closes, and a refusal come back
 
 # mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
@@ -89,10 +90,12 @@ class RawRepl:
         A device that is stopping reads all of it at once, and greets for each Ctrl-A.
         """
         line = self._transport.serial
-        time.sleep(_QUIET_S)
-        while line.inWaiting():
-            line.read(line.inWaiting())
+        for _ in range(_LOOKS):
             time.sleep(_QUIET_S)
+            waiting = line.inWaiting()
+            if not waiting:
+                break
+            line.read(waiting)
         line.write(b"\x01")
 
     def close(self) -> None:

@@ -81,11 +81,14 @@ def _clerk(data, kind, told, findings, complete, lamps):
     elif not _in(findings, ("locked", "by_design")):
         rows.append((words["none" if _nothing(data, kind, findings) else "unsure"], []))
     said = _once([text for advice in told for text in advice.get("say", ())])
-    elsewhere = [k for k in locked if data["kinds"][kind]["keys"][k].get("place") == "police"]
+    keys = data["kinds"][kind]["keys"]
+    elsewhere = [key for key in locked if keys[key].get("place") == "police"]
+    if elsewhere == locked:  # the slip goes there
+        elsewhere = []
     if elsewhere:
         own = entry(data, kind, elsewhere[0], "locked").get("say", ())
         said = [text for text in said if text not in own]
-    if len(items) > _MANY and said:
+    if len(locked) - len(elsewhere) > _MANY and said:
         said = [words["all"]]
     if elsewhere:
         said.append(words["police"])
@@ -158,9 +161,9 @@ def _holder(data, kind, findings, told, today, place):
         lines = _once([text for advice in asked for text in advice.get(field, ())])
         if field == "screen" and len(_in(findings, ("locked",))) > _CROWD:
             continue
-        if field == "kiosk":
-            lines = _of_shop(data, kind, findings, asked)
-        if field in ("who", "avoid") and len(_in(findings, ("locked",))) > _MANY:
+        if field == "kiosk" or (field == "who" and len(lines) > 1):
+            lines = _of_each(data, kind, findings, asked, field, lines)
+        if field in ("who", "kiosk", "avoid") and len(_in(findings, ("locked",))) > _MANY:
             lines = _of_many(data, kind, findings, field)
         if field == "fault" and len(_in(findings, ("locked",))) > 1:
             lines = _doubts(data, lines)
@@ -169,32 +172,32 @@ def _holder(data, kind, findings, told, today, place):
     return rows + _end(data, told, today, place)
 
 
-def _of_shop(data, kind, findings, asked):
-    """Return how it is done at a shop, if it can be, and of which lock that is told.
-
-    Several locks are one way to the office.
-    """
-    locked = _in(findings, ("locked",))
-    if len(locked) > _MANY:
-        return []
-    lines = []
-    for advice in asked:
-        keys = [key for key in advice["keys"] if key in locked]
-        for text in advice.get("kiosk", ()):
-            if len(keys) == 1 < len(locked):
-                short = data["phone_names" if kind.startswith("phone") else "short"]
-                text = short[keys[0]] + ": " + text
-            lines.append(text)
-    return _once(lines)
+def _of_each(data, kind, findings, asked, field, lines):
+    """Return a field's lines, each behind the names of the locks it is about, if not of all."""
+    short = data["phone_names" if kind.startswith("phone") else "short"]
+    locked = _in(findings, ("locked", "by_design"))
+    told = []
+    for line in lines:
+        of_line = [key for a in asked if line in a.get(field, ()) for key in a["keys"]]
+        about = [key for key in locked if key in of_line]
+        named_there = [key for key in about if line.startswith(short[key])]  # by `choose`
+        if len(about) < len(locked) and not named_there:
+            line = data["joint"].join(_once([short[key] for key in about])) + ": " + line
+        told.append(line)
+    return told
 
 
 def _of_many(data, kind, findings, field):
     """Return in a few lines what a field says of many locks: one office does for all of them."""
+    if field == "kiosk":
+        return []
     if field == "avoid":
         return [data["states"]["locked"]["avoid"]]
     keys = data["kinds"][kind]["keys"]
     other = [
-        keys[key]["who"] for key in _in(findings, ("locked",)) if keys[key]["place"] == "police"
+        data["short"][key] + ": " + keys[key]["who"]
+        for key in _in(findings, ("locked",))
+        if keys[key]["place"] == "police"
     ]
     return [data["office"]["who"]] + other
 

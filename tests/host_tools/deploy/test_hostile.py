@@ -18,7 +18,7 @@ import command
 import device_code
 from pinlamp_tools.boards.board import Board
 from pinlamp_tools.boards.rules import problems
-from pinlamp_tools.deploy import doctor, strangers, transport
+from pinlamp_tools.deploy import doctor, raw_repl, strangers, transport
 from pinlamp_tools.deploy.port import DeviceError
 from pinlamp_tools.deploy.repl import Repl
 from pinlamp_tools.deploy.settings import OfDevice
@@ -80,6 +80,47 @@ async def test_a_device_that_floods_ends_each_command_in_one_line(verb):
         status, out, err = await command.pinlamp(*verb, "--port", port, "--lang", "ja")
     assert (status, out, err.count("\n")) == (1, "", 1), err
     assert "internal" not in err
+
+
+def _repl(greetings=1, ticks=b""):
+    """Return a device whose raw REPL prints 1 for any code.
+
+    `greetings`: how many it says to the first Ctrl-A; `ticks`: what a timer of its program prints.
+    """
+
+    def talk(fd, over):
+        count = greetings
+        while not over.wait(0.02):
+            heard = b""
+            with contextlib.suppress(BlockingIOError):
+                heard = os.read(fd, 4096)
+            with contextlib.suppress(BlockingIOError):
+                os.write(fd, ticks)
+            if heard.startswith(b"\x05A"):
+                os.write(fd, b"R\x00")  # it has no raw paste mode
+            elif heard.endswith(b"\x04"):
+                os.write(fd, b"OK1\r\n\x04\x04>")
+            elif heard.endswith(b"\x01"):
+                for _ in range(count):
+                    os.write(fd, RAW)
+                    time.sleep(0.05)
+                count = 1
+
+    return talk
+
+
+async def test_what_attempts_before_have_typed_is_no_answer():
+    with _stranger(_repl(greetings=3)) as port:
+        repl = await asyncio.to_thread(Repl, port)
+        assert await asyncio.to_thread(repl.run, "print(1)", "asking") == b"1\r\n"
+        repl.close()
+
+
+async def test_a_program_that_prints_on_at_the_repl_does_not_hold_the_command_up(monkeypatch):
+    monkeypatch.setattr(raw_repl, "_QUIET_S", 0.3)  # so long this machine does not stand still
+    with _stranger(_repl(ticks=b"tick\r\n")) as port:
+        repl = await asyncio.to_thread(Repl, port, 15.0)  # DeviceError, if it takes longer
+        repl.close()
 
 
 async def test_a_device_that_trickles_ends_when_its_time_is_over(monkeypatch):

@@ -123,6 +123,27 @@ def test_of_several_locks_only_those_reasons_are_on_it_by_which_one_may_be_none(
 
 
 @LANGS
+@pytest.mark.parametrize("other", ["ok", "last", "unknown", "not_issued"])
+def test_where_to_go_names_the_number_if_two_go_different_ways(lang, other):
+    data = guidance(lang)
+    differ = 0
+    for locks in itertools.combinations(ASKED + ["licence"], 2):
+        states = {"sign": other, "auth": other, **dict.fromkeys(locks, "locked")}
+        where = dict(_slip(lang, states)[1]["rows"])[data["fields"]["who"]]
+        if len(where) > 1:
+            differ += 1
+            named = sorted(line.split(": ")[0] for line in where)
+            assert named == sorted(data["short"][key] for key in locks)
+        else:
+            assert ": " not in where[0][:20]
+    assert differ
+    *_, police = dict(_slip(lang, dict.fromkeys([*ASKED, "licence"], "locked"))[1]["rows"])[
+        data["fields"]["who"]
+    ]
+    assert police.startswith(data["short"]["licence"] + ": ")
+
+
+@LANGS
 @pytest.mark.parametrize(("lock", "other"), [("sign", "auth"), ("auth", "sign")])
 @pytest.mark.parametrize("found", ["ok", "last"])
 def test_of_several_locks_the_shop_is_told_of_one_or_of_none(lang, lock, other, found):
@@ -139,15 +160,23 @@ def test_of_several_locks_the_shop_is_told_of_one_or_of_none(lang, lock, other, 
             assert data["office"]["who"] in rows[where]
 
 
-@pytest.mark.parametrize("more", [(), ("visual_b",), ("visual_b", "juki", "text_pin")])
-def test_no_clerk_is_asked_to_unlock_a_driving_licence(more):
+LICENCE_S = "マイナ免許証の暗証番号の"
+
+
+@pytest.mark.parametrize("more", [["visual_b"], ["visual_b", "juki"], ["visual_b", "juki", "auth"]])
+def test_no_municipality_is_asked_to_unlock_a_driving_licence(more):
     data = guidance("ja")
     parts = _slip("ja", {"licence": "locked", **dict.fromkeys(more, "locked")})
-    said = dict(_rows(parts))[data["clerk"]["say"]]
-    assert data["clerk"]["police"] in said and not any(
-        "マイナ免許証の暗証番号の" in s for s in said
-    )
-    assert (len(said) > 1) == bool(more)
+    *asked, last = dict(_rows(parts))[data["clerk"]["say"]]
+    assert last == data["clerk"]["police"] and not any(LICENCE_S in text for text in asked)
+    assert asked and (data["clerk"]["all"] in asked) == (len(more) > 2)
+
+
+def test_the_police_are_asked_to_unlock_a_driving_licence_alone():
+    data = guidance("ja")
+    parts = _slip("ja", {"licence": "locked"})
+    (asked,) = dict(_rows(parts))[data["clerk"]["say"]]
+    assert asked.startswith(LICENCE_S)
 
 
 @LANGS
