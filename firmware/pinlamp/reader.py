@@ -145,7 +145,7 @@ class Reader:
                 await self._chip.overwrite_port()
                 self._port_told = 0
             except PN532Error:
-                pass  # the next command finds out what is wrong
+                self._unsure = True
             finally:
                 self.long_answer = False
         self._healthy()

@@ -1,11 +1,11 @@
 """The reader on a scripted chip: what it finds, and that the gate stands before the card."""
 
 from both import ACK, CMD, ERROR, RSP, Clock, ScriptedLink, raises, run
+from chip_script import SAM, resettle, start
 from mynacard import GateError
 from pinlamp.reader import NoTypeBError, Reader
 from pn532 import PN532, LostError
 
-SAM = CMD("14 01 14 01")
 ATQB = "50 90be4e5b 000005e0 b381a1"
 ONE_B = "4B 01 01" + ATQB + "01 01"
 FIND_B = CMD("4A 02 03 00")
@@ -15,17 +15,8 @@ FIELD_OFF = [CMD("32 01 00"), [ACK + RSP("33")]]
 SELECT = "00a4040c0ad392f000260100000001"
 
 
-def _echo(count):
-    fresh = "00 %04X A55A" % count
-    return [CMD("00" + fresh), [ACK + RSP("01" + fresh)]]
-
-
-def _settling(count):
-    return [ACK, SAM, [ACK + RSP("15")], *_echo(count)]
-
-
 def _opening(support="07"):
-    return _settling(1) + [CMD("02"), [ACK + RSP("03 320106" + support)]]
+    return start() + [CMD("02"), [ACK + RSP("03 320106" + support)]]
 
 
 def _ready():
@@ -79,7 +70,7 @@ def test_a_chip_that_is_lost_while_a_card_lies_there_is_told():
     run(case.reader.find())
     raises(LostError, case.reader.present)
     # One missing answer is no loss, but the chip may have forgotten its settings.
-    script = [*_answered(FIND_B, ONE_B), CMD("42 BA 01"), *_settling(2), *FIELD_OFF]
+    script = [*_answered(FIND_B, ONE_B), CMD("42 BA 01"), *resettle(2), *FIELD_OFF]
     case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
     run(case.reader.find())
     assert run(case.reader.present()) is False
@@ -240,7 +231,7 @@ def test_a_chip_out_of_reach_is_lost_and_one_fault_is_not():
     raises(LostError, case.reader.find)
     case.done()
     # one answer missing: nothing found this time, and the field is off all the same
-    case = Case(FIND_B, *_settling(2), *FIELD_OFF)
+    case = Case(FIND_B, *resettle(2), *FIELD_OFF)
     assert run(case.reader.find()) is None
     case.done()
 
@@ -251,8 +242,8 @@ RETRIES = [CMD("32 05 FF 01 01"), [ACK + RSP("33")]]
 def test_a_clone_without_type_f_reads_our_card_all_the_same():
     none = _answered(FIND_B, "4B 00") + _answered(FIND_A, "4B 00") + [FIND_F, [ACK + ERROR]]
     no_b_alone = _answered(FIND_B, "4B 00") + FIELD_OFF
-    script = none + _settling(2) + FIELD_OFF + RETRIES + no_b_alone + no_b_alone
-    script += none + _settling(3) + FIELD_OFF + RETRIES
+    script = none + resettle(2) + FIELD_OFF + RETRIES + no_b_alone + no_b_alone
+    script += none + resettle(3) + FIELD_OFF + RETRIES
     case = Case(*script, *_answered(FIND_B, ONE_B))
     for _ in range(4):
         assert run(case.reader.find()) is None
@@ -261,7 +252,7 @@ def test_a_clone_without_type_f_reads_our_card_all_the_same():
 
 
 def test_a_chip_that_was_reset_refuses_once_and_is_set_up_again():
-    rejected = [FIND_B, [ACK + ERROR], *_settling(2), *FIELD_OFF, *RETRIES]
+    rejected = [FIND_B, [ACK + ERROR], *resettle(2), *FIELD_OFF, *RETRIES]
     case = Case(*rejected, *_answered(FIND_B, ONE_B))
     assert run(case.reader.find()) is None
     assert run(case.reader.find()) == "type_b"
@@ -270,14 +261,25 @@ def test_a_chip_that_was_reset_refuses_once_and_is_set_up_again():
 
 def test_a_chip_that_goes_on_refusing_our_commands_is_lost():
     rejected = [FIND_B, [ACK + ERROR]]
-    case = Case(*rejected, *_settling(2), *FIELD_OFF, *RETRIES, *rejected)
+    case = Case(*rejected, *resettle(2), *FIELD_OFF, *RETRIES, *rejected)
     assert run(case.reader.find()) is None
     raises(LostError, case.reader.find)
     case.done()
 
 
+def test_a_chip_that_may_have_been_reset_at_an_echo_of_its_port_is_set_up_again():
+    none, other = _answered(FIND_B, "4B 00"), _answered(FIND_A, "4B 01 01 0004 08 04 01020304")
+    script = none + other + FIELD_OFF + none + _answered(FIND_A, "4B 00")
+    script += _answered(FIND_F, "4B 00") + FIELD_OFF + [CMD("00 00" + 200 * "00"), [ACK + ERROR]]
+    case = Case(*script, *resettle(2), *RETRIES, *_answered(FIND_B, ONE_B))
+    case.link.drown = None  # as a UART has one
+    for found in ("other_a", None, "type_b"):
+        assert run(case.reader.find()) == found
+    case.done()
+
+
 def test_opening_opens_the_chip():
-    case = Case(*_settling(2), *_ready()[len(_settling(1)) :])
+    case = Case(*resettle(2), *_ready()[len(start()) :])
     run(case.reader.open())
     assert case.link.wakeups == 2
     case.done()
@@ -314,17 +316,17 @@ def test_every_orderly_exchange_feeds_the_watchdog():
 
 def test_a_field_that_does_not_go_off_is_tried_once_more_and_then_lost():
     mute = [CMD("32 01 00"), [ACK]]
-    case = Case(*mute, *_settling(2), *RETRIES, *FIELD_OFF)
+    case = Case(*mute, *resettle(2), *RETRIES, *FIELD_OFF)
     run(case.reader.release())
     case.done()
-    case = Case(*mute, *_settling(2), *RETRIES, *mute)
+    case = Case(*mute, *resettle(2), *RETRIES, *mute)
     raises(LostError, case.reader.release)
     case.done()
 
 
 def test_a_chip_that_never_tells_its_version_is_lost():
     clock = Clock()
-    link = ScriptedLink(clock, [*_settling(1), CMD("02"), [ACK]])
+    link = ScriptedLink(clock, [*start(), CMD("02"), [ACK]])
     raises(LostError, Reader(PN532(link), clock).open)
     assert link.script == []
 
@@ -334,7 +336,7 @@ def test_a_fault_in_an_exchange_may_be_a_lost_chip_or_one_that_was_reset():
     case = Case(*_answered(FIND_B, ONE_B), OSError(19, "ENODEV"))
     run(case.reader.find())
     raises(LostError, case.reader.exchange, bytes.fromhex(SELECT))
-    script = [*_answered(FIND_B, ONE_B), select, [ACK], *_settling(2), *FIELD_OFF]
+    script = [*_answered(FIND_B, ONE_B), select, [ACK], *resettle(2), *FIELD_OFF]
     case = Case(*script, *RETRIES, *_answered(FIND_B, ONE_B))
     run(case.reader.find())
     assert run(case.reader.exchange(bytes.fromhex(SELECT))) is None
