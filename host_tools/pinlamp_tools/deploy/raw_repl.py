@@ -26,13 +26,14 @@ _QUIET_S = 0.1  # a greeting takes 3 ms at 115200 baud
 _LOOKS = 10  # for silence: a timer of a program may print on at the REPL
 _RESET_S = 0.3  # the bytes must leave before the port closes, and a refusal come back
 
-# mpremote and pyserial raise these when a device vanishes, or breaks off its answer.
-_GONE: tuple[type[Exception], ...] = (TransportError, OSError, struct.error, ValueError)
+# pyserial raises these when a port vanishes, mpremote those when an answer breaks off.
+_VANISHED: tuple[type[Exception], ...] = (OSError,)
 if sys.platform != "win32":
     with contextlib.suppress(ImportError):
         import termios
 
-        _GONE += (termios.error,)
+        _VANISHED += (termios.error,)
+_GONE = (*_VANISHED, TransportError, struct.error, ValueError)
 _NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
@@ -87,7 +88,8 @@ class RawRepl:
     def _quiet(self) -> None:
         """Drop the answers to what attempts before have typed; then have the prompt again.
 
-        A device that is stopping reads all of it at once, and greets for each Ctrl-A.
+        A device that is stopping reads all of it at once, and greets for each Ctrl-A. Raises
+        TransportError without a prompt.
         """
         line = self._transport.serial
         for _ in range(_LOOKS):
@@ -97,6 +99,9 @@ class RawRepl:
                 break
             line.read(waiting)
         line.write(b"\x01")
+        end = b"CTRL-B to exit\r\n"  # mpremote reads the prompt itself before each command
+        if not self._transport.read_until(1, end, timeout_overall=ATTEMPT_S).endswith(end):
+            raise TransportError("no prompt")
 
     def close(self) -> None:
         """Let go of the port."""
@@ -121,7 +126,9 @@ class RawRepl:
                     " rm), then repeat the command; until then it works as before"
                 )
             raise DeviceError(f"{what}: {reason}") from error
-        except _GONE as error:
+        except (TransportError, struct.error, ValueError) as error:
+            raise DeviceError(_NOT_WHOLE) from error  # it is there; `abandon` starts it again
+        except _VANISHED as error:
             self._done = True
             raise DeviceError(
                 f"the device at {self._port} went away in the middle: plug it in again and repeat"

@@ -82,14 +82,15 @@ async def test_a_device_that_floods_ends_each_command_in_one_line(verb):
     assert "internal" not in err
 
 
-def _repl(greetings=1, ticks=b""):
+def _repl(*greetings, ticks=b""):
     """Return a device whose raw REPL prints 1 for any code.
 
-    `greetings`: how many it says to the first Ctrl-A; `ticks`: what a timer of its program prints.
+    `greetings`: how many it says to each of the first Ctrl-As; `ticks`: what a timer of its
+    program prints.
     """
 
     def talk(fd, over):
-        count = greetings
+        counts = list(greetings)
         while not over.wait(0.02):
             heard = b""
             with contextlib.suppress(BlockingIOError):
@@ -101,16 +102,17 @@ def _repl(greetings=1, ticks=b""):
             elif heard.endswith(b"\x04"):
                 os.write(fd, b"OK1\r\n\x04\x04>")
             elif heard.endswith(b"\x01"):
-                for _ in range(count):
+                for _ in range(counts.pop(0) if counts else 1):
                     os.write(fd, RAW)
                     time.sleep(0.05)
-                count = 1
 
     return talk
 
 
-async def test_what_attempts_before_have_typed_is_no_answer():
-    with _stranger(_repl(greetings=3)) as port:
+# Two attempts are answered at once; the Ctrl-A behind the first greeting is not heard.
+@pytest.mark.parametrize("greetings", [(3,), (1, 0)])
+async def test_a_command_waits_for_its_own_prompt(greetings):
+    with _stranger(_repl(*greetings)) as port:
         repl = await asyncio.to_thread(Repl, port)
         assert await asyncio.to_thread(repl.run, "print(1)", "asking") == b"1\r\n"
         repl.close()

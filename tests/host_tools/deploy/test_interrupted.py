@@ -135,11 +135,31 @@ async def test_a_device_that_goes_away(tmp_path, how):
             getattr(device, how)()
 
         Leaving.leave = leave
-        with pytest.raises(DeviceError, match="went away in the middle"):
+        told = {"unplug": "went away in the middle", "cut": "did not arrive whole"}
+        with pytest.raises(DeviceError, match=told[how]):
             await device.repl(deploy, _renamed("new"), kind=Leaving)
         if how == "cut":
             assert await device.works() == "old"
     async with Pretend(tmp_path / "flash") as device:
+        assert await device.works() == "old"
+
+
+async def test_a_byte_that_gets_lost_leaves_no_device_stopped(tmp_path):
+    def work(repl):
+        read = repl._transport.serial.read
+
+        def without(size=1):
+            data = read(size)
+            return data[:1] if data == b"R\x01" else data  # a command's beginning, see mpremote
+
+        repl._transport.serial.read = without  # of this connection
+        repl.write("/x", b"")
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"))
+        await device.event("ready")
+        with pytest.raises(DeviceError, match="did not arrive whole"):
+            await device.repl(work)
         assert await device.works() == "old"
 
 

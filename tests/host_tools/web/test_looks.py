@@ -80,6 +80,7 @@ def test_a_slip_of_any_number_of_locks_is_one_sheet(opened, tmp_path, lang):
         assert _pages(page, tmp_path, lang, findings) == 1, locked
 
 
+FACE = {"sign": "not_issued"} | dict.fromkeys(("auth", "juki", "text_pin", "common"), "by_design")
 # What takes most room beside the locks: reasons, and what was not found. "!": its file is unread.
 DOUBTED = (
     {"sign": "locked!", "auth": "locked", "text_a": "last"},
@@ -87,6 +88,9 @@ DOUBTED = (
     {"sign": "locked!", "auth": "locked!", "text_a": "absent", "visual_a": "used"},
     {"sign": "locked!", "visual_b": "locked", "juki": "locked", "common": "absent"},
     {"sign": "not_issued", "auth": "locked", "juki": "locked", "visual_birth": "unknown"},
+    {**FACE, "text_b": "unknown", "text_a": "absent", "visual_b": "absent", "visual_a": "used"},
+    {**FACE, "text_a": "locked", "visual_b": "locked", "visual_a": "absent", "licence": "not_set"},
+    {**FACE, "visual_b": "locked", "visual_a": "last", "visual_birth": "locked", "text_a": "absent"},
 )
 
 

@@ -1,5 +1,5 @@
 // What the page says of a card: headline, keys, advice, the way to the office, and the slip.
-import { element, showAdvice, showKeys, showPlan, showSlip } from "./view.js";
+import { element, fitSlip, showAdvice, showKeys, showPlan, showSlip } from "./view.js";
 
 const AGAIN_MS = 120_500; // a little more than KEPT_MS of show/again.py
 const narrow = matchMedia("(max-width: 56rem)"); // as in style.css
@@ -16,6 +16,7 @@ export class Result {
     this.#changed = changed;
     at("all").open = !narrow.matches;
     at("print-slip").addEventListener("click", () => window.print());
+    addEventListener("beforeprint", () => fitSlip(at("slip")));
     at("again").addEventListener("click", () => {
       advisor.again();
       changed();

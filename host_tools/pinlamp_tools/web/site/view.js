@@ -112,9 +112,6 @@ export function showAdvice(place, advice, more, open) {
 const unbroken = (text) => text.split(/(\d+(?:-\d+)+)/).map((part, i) =>
   i % 2 ? element("span", { class: "number", text: part }) : part);
 
-// How much of a page a text takes, in letters as wide as they are high.
-const room = (text) => [...text].reduce((sum, letter) => sum + (letter < "\u0250" ? 0.55 : 1), 0);
-
 // `warning`: what the paper says before all else, or an empty text.
 export function showSlip(place, parts, warning) {
   place.replaceChildren(
@@ -135,9 +132,26 @@ export function showSlip(place, parts, warning) {
       }
       return made;
     }));
-  const much = room(place.textContent) + 60 * place.querySelectorAll(".item").length;
-  // Smaller letters on paper
-  place.dataset.much = String([1300, 1540, 1900].filter((most) => much > most).length);
+}
+
+// An A5 page without its margins (see @page in style.css), in CSS pixels of 1/96 inch.
+const MM = 96 / 25.4;
+const SHEET = { width: 130 * MM, height: 190 * MM }; // a little less than there is: 194
+const SMALLEST = 4; // of the sizes that style.css has for `data-much`
+
+// Chooses the largest letters with which the slip takes one sheet: lays it out as on paper, for a
+// moment that nobody sees.
+export function fitSlip(place) {
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .filter((rule) => rule.media?.mediaText === "print");
+  const [left, top] = [scrollX, scrollY];
+  for (const rule of rules) rule.media.mediaText = "all";
+  place.style.width = `${SHEET.width}px`;
+  let much = 0;
+  do place.dataset.much = much; while (place.scrollHeight > SHEET.height && much++ < SMALLEST);
+  place.style.width = "";
+  for (const rule of rules) rule.media.mediaText = "print";
+  scrollTo({ left, top, behavior: "instant" });
 }
 
 // `topics`: a list; where there are none, lines and titles: one that is pressed goes to `choose`.
