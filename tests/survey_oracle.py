@@ -42,11 +42,11 @@ def _meaning(word, most, floor):
 
 
 def _often(words):
-    """What is told by answers that tell no counter: that a key is absent if four in a row do."""
+    """What is told by answers that tell no counter, if four in a row do."""
     none = [word in NO_SUCH for word in words]
     if none[-4:] == [True] * 4:
         return "absent"
-    enough = none[-2:] == [False] * 2 or len(none) == 7 or words[-1] == OFF
+    enough = none[-4:] == [False] * 4 or len(none) == 7 or words[-1] == OFF
     return "unknown" if enough else "asked too little"
 
 

@@ -56,9 +56,9 @@ else:
     Card = namedtuple("Card", ("kind", "keys"))
     Finding = namedtuple("Finding", ("id", "state", "left", "max", "note"))
 
-# How often a card has to say the same, one time behind the other, of a key or an applet that it
-# does not answer for. Every card that is known has all of them but the licence's.
-_ALIKE = {state.ABSENT: 4, state.UNKNOWN: 2}
+# How often a card has to say the same, one time behind the other, of a key, an applet or a file
+# that it does not answer for. Every card that is known has all of them but the licence's.
+_ALIKE = 4
 _MOST = 7
 _BY_DESIGN = len([key for key in KEYS if key.by_design])
 
@@ -112,7 +112,7 @@ def _ask_all(
     lacking = None
     for place, key in enumerate(keys):
         if key.short or key.aid != selected:
-            lacking = _lacking((yield from _select(select_df(key.aid), _ALIKE[state.ABSENT])))
+            lacking = _lacking((yield from _select(select_df(key.aid), _ALIKE)))
             selected = key.aid
         if lacking is not None:
             finding = _not_asked(key, lacking)
@@ -191,14 +191,14 @@ def _ask_counter(key: "Key") -> "_Asking[tuple[Finding, bool]]":
     for number in range(_MOST):
         if number or not key.short:
             command = select_df(key.aid) if key.short else key.select
-            answer = yield from _select(command, _ALIKE[state.ABSENT])
+            answer = yield from _select(command, _ALIKE)
             lacking = _lacking(answer)
             if lacking is not None:
                 note = lacking[1] if key.short else None
                 return _not_asked(key, (lacking[0], note)), True
         finding = _found(key, (yield query_short(key.ef) if key.short else QUERY))
         alike = alike + 1 if finding.state == before else 1
-        if alike >= _ALIKE.get(finding.state, 0):
+        if alike == _ALIKE or finding.state not in (state.ABSENT, state.UNKNOWN):
             return finding, False
         before = finding.state
     return Finding(key.id, state.UNKNOWN, None, key.max, None), False
@@ -236,12 +236,12 @@ def _any_applet(keys: "Sequence[Key]") -> "_Asking[bool]":
 
 
 def _read(file: "File") -> "_Asking[bytes | memoryview | None]":
-    """Return the content of a file of the selected applet; None if it is twice not readable.
+    """Return the content of a file of the selected applet; None if it is never readable.
 
     Nothing but 9000 with no more than was asked for counts. 61xx and 6Cxx want another command,
     which no card of this kind has been seen to need and the gate does not let pass.
     """
-    for _ in (0, 1):
+    for _ in range(_ALIKE):
         if state.missing((yield from _select(select_ef(file.ef)))):
             continue
         answer = yield read_binary(file.length)
@@ -285,7 +285,7 @@ def _select(command: bytes, absent: int = 2) -> "_Asking[bytes]":
             raise _NoAnswer
         missing = state.missing(answer)
         alike = alike + 1 if missing == before else 1
-        enough = absent if missing == state.ABSENT else _ALIKE[state.UNKNOWN]
+        enough = absent if missing == state.ABSENT else _ALIKE
         if missing is None or answer == SW_DEACTIVATED or alike == enough:
             return answer
         before = missing
