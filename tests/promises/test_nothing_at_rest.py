@@ -192,9 +192,10 @@ def test_a_look_at_the_empty_field_leaves_nothing_in_a_uart_s_own_buffers(microp
 @pytest.mark.parametrize("fault", ["zombie", "nack", "error_frame"])
 def test_an_echo_that_fails_is_asked_for_again(micropython, fault):
     # What comes at the beginning replaces the first bytes of a mark.
-    ends = [mark[3:] for mark in (IDM, UID, TOKEN)]
+    long_uid = UID + UID[1:]  # of seven bytes
+    ends = [mark[3:] for mark in (IDM, long_uid, TOKEN)]
     device = Device(micropython, "hsu_port")
-    for card in (TypeF(IDM), TypeA(payment(), UID + UID[3:]), _marked(_unlisted)):
+    for card in (TypeF(IDM), TypeA(payment(), long_uid), _marked(_unlisted)):
         _tapped(device, card)
         device.faults.arm(
             fault, when=lambda command: not command[0] and len(command) > 99, times=2
@@ -204,7 +205,7 @@ def test_an_echo_that_fails_is_asked_for_again(micropython, fault):
             device.tap()
         assert device.faults.struck == struck + 2
         device.faults.disarm()
-        assert device.found([end for end in ends if len(end) > 2]) == []
+        assert device.found(ends) == []
     device.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import Any
@@ -45,7 +46,7 @@ def odd(rng: random.Random) -> Any:
             value = [value] if rng.random() < 0.5 else {"v": value}
         return value
     if rng.random() < 0.5:
-        return rng.choice(_ODD)
+        return copy.deepcopy(rng.choice(_ODD))  # it will be changed in its place
     return rng.randint(-2, 4000)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import re
 import struct
 import sys
@@ -56,13 +55,11 @@ class RawRepl:
         while True:
             try:
                 self._limit.begin()
-                # mpremote prints what it did not expect; the error says enough.
-                with contextlib.redirect_stdout(io.StringIO()):
-                    self._transport = Transport(self._port, ATTEMPT_S, self._limit)
-                    was_there = True
-                    self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_STOP_S)
-                    self._quiet()
-                    break
+                self._transport = Transport(self._port, ATTEMPT_S, self._limit)
+                was_there = True
+                self._transport.enter_raw_repl(soft_reset=False, timeout_overall=_STOP_S)
+                self._quiet()
+                break
             except DeviceError:
                 self.close()
                 self._done = True

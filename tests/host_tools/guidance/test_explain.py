@@ -1,6 +1,7 @@
 """What ordinary people, apps, clerks and terminals say, and what is about something else."""
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -286,6 +287,24 @@ def test_it_says_so_when_it_does_not_know_and_offers_the_topics(pinlamp, one_lin
 def test_a_phone_is_not_sent_to_the_office(text):
     (topic,) = explain(phrases(), index(), unicodedata.normalize("NFKC", text))
     assert "市区町村" not in topic["ja"]["go"] and "窓口では再設定できません" in topic["ja"]["go"]
+
+
+def test_a_shop_s_terminal_is_never_offered_on_the_other_number_s_last_try():
+    # It is entered twice there.
+    offers = {"ja": [], "en": []}
+    for topic in phrases()["topics"]:
+        for lang, told in offers.items():
+            for text in topic[lang].values():
+                told += [part for part in re.split("。|(?<=[.;]) ", text) if OFFERS[lang](part)]
+    assert {lang: len(told) for lang, told in offers.items()} == {"ja": 10, "en": 10}
+    assert all("残り1回で" in text for text in offers["ja"])
+    assert all("on its last try" in text for text in offers["en"])
+
+
+OFFERS = {
+    "ja": lambda text: "端末" in text and re.search("再設定できます|とき[)]", text),
+    "en": lambda text: "terminal" in text and re.search("known|you know", text),
+}
 
 
 def test_what_is_offered_is_true():

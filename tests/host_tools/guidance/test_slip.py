@@ -163,7 +163,10 @@ def test_of_several_locks_the_shop_is_told_of_one_or_of_none(lang, lock, other, 
 LICENCE_S = "マイナ免許証の暗証番号の"
 
 
-@pytest.mark.parametrize("more", [["visual_b"], ["visual_b", "juki"], ["visual_b", "juki", "auth"]])
+MORE = ["visual_b", "juki", "auth"]
+
+
+@pytest.mark.parametrize("more", [MORE[:1], MORE[:2], MORE])
 def test_no_municipality_is_asked_to_unlock_a_driving_licence(more):
     data = guidance("ja")
     parts = _slip("ja", {"licence": "locked", **dict.fromkeys(more, "locked")})

@@ -229,6 +229,14 @@ def test_a_port_that_cannot_be_opened_is_told_from_one_that_may_not(
     assert told == [(link, str(port))]
 
 
+def test_a_port_of_a_device_that_starts_again_is_waited_for(tmp_path):
+    name = tmp_path / "tty"
+    timer = threading.Timer(0.5, name.touch)
+    timer.start()
+    Console(str(name))  # DeviceError, if it is not there
+    timer.join()
+
+
 def test_a_port_that_is_not_there_is_said(tmp_path):
     with pytest.raises(DeviceError, match="is not there"):
         Console(str(tmp_path / "none"))

@@ -90,7 +90,7 @@ DOUBTED = (
     {"sign": "not_issued", "auth": "locked", "juki": "locked", "visual_birth": "unknown"},
     {**FACE, "text_b": "unknown", "text_a": "absent", "visual_b": "absent", "visual_a": "used"},
     {**FACE, "text_a": "locked", "visual_b": "locked", "visual_a": "absent", "licence": "not_set"},
-    {**FACE, "visual_b": "locked", "visual_a": "last", "visual_birth": "locked", "text_a": "absent"},
+    {**FACE, "visual_b": "locked", "text_a": "absent", "visual_a": "last", "text_b": "locked"},
 )
 
 
