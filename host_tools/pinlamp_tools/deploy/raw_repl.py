@@ -32,7 +32,8 @@ if sys.platform != "win32":
         import termios
 
         _VANISHED += (termios.error,)
-_GONE = (*_VANISHED, TransportError, struct.error, ValueError)
+_BROKEN_OFF = (TransportError, struct.error, ValueError)
+_GONE = (*_VANISHED, *_BROKEN_OFF)
 _NOT_WHOLE = "the device's answer did not arrive whole: try again, with a short cable"
 # For a folder without room LittleFS reports a name that is too long (36).
 _FULL = re.compile(r"OSError: (\[Errno )?-?(28|36)\b")
@@ -123,7 +124,7 @@ class RawRepl:
                     " rm), then repeat the command; until then it works as before"
                 )
             raise DeviceError(f"{what}: {reason}") from error
-        except (TransportError, struct.error, ValueError) as error:
+        except _BROKEN_OFF as error:
             raise DeviceError(_NOT_WHOLE) from error  # it is there; `abandon` starts it again
         except _VANISHED as error:
             self._done = True
@@ -207,7 +208,7 @@ class RawRepl:
             time.sleep(_RESET_S)
             said = self._transport.serial.read(self._transport.serial.inWaiting())
             return b"\x04>" not in said  # the end of an error, and the prompt
-        except TransportError:
+        except _BROKEN_OFF:
             return False
-        except _GONE:
+        except _VANISHED:
             return True

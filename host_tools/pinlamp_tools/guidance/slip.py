@@ -83,7 +83,7 @@ def _clerk(data, kind, told, findings, complete, lamps):
     said = _once([text for advice in told for text in advice.get("say", ())])
     keys = data["kinds"][kind]["keys"]
     elsewhere = [key for key in locked if keys[key].get("place") == "police"]
-    if elsewhere == locked:  # the slip goes there
+    if elsewhere == _in(findings, ("locked", "by_design")):  # the slip goes there alone
         elsewhere = []
     if elsewhere:
         own = entry(data, kind, elsewhere[0], "locked").get("say", ())

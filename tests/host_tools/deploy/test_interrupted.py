@@ -144,15 +144,25 @@ async def test_a_device_that_goes_away(tmp_path, how):
         assert await device.works() == "old"
 
 
-async def test_a_byte_that_gets_lost_leaves_no_device_stopped(tmp_path):
+def _lose(repl, lost):
+    """Let one byte of these two, of a command's beginning, get lost while this connection lasts."""
+    read = repl._transport.serial.read
+
+    def without(size=1):
+        data = read(size)
+        return data[:1] if data == lost else data
+
+    repl._transport.serial.read = without
+
+
+# See "raw-paste mode" in MicroPython's reference.
+BEGINNING = pytest.mark.parametrize("lost", [b"R\x01", b"\x80\x00"])
+
+
+@BEGINNING
+async def test_a_byte_that_gets_lost_leaves_no_device_stopped(tmp_path, lost):
     def work(repl):
-        read = repl._transport.serial.read
-
-        def without(size=1):
-            data = read(size)
-            return data[:1] if data == b"R\x01" else data  # a command's beginning, see mpremote
-
-        repl._transport.serial.read = without  # of this connection
+        _lose(repl, lost)
         repl.write("/x", b"")
 
     async with Pretend(tmp_path / "flash") as device:
@@ -160,6 +170,22 @@ async def test_a_byte_that_gets_lost_leaves_no_device_stopped(tmp_path):
         await device.event("ready")
         with pytest.raises(DeviceError, match="did not arrive whole"):
             await device.repl(work)
+        assert await device.works() == "old"
+
+
+@BEGINNING
+async def test_a_byte_that_gets_lost_at_the_reset_has_it_told_again(tmp_path, lost):
+    class Losing(Repl):
+        tried = 0
+
+        def _resets(self, hard):
+            self.tried += 1
+            if self.tried == 1:
+                _lose(self, lost)
+            return super()._resets(hard)
+
+    async with Pretend(tmp_path / "flash") as device:
+        await device.repl(deploy, _renamed("old"), kind=Losing)
         assert await device.works() == "old"
 
 

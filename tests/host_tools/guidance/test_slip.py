@@ -164,15 +164,18 @@ LICENCE_S = "マイナ免許証の暗証番号の"
 
 
 MORE = ["visual_b", "juki", "auth"]
+FACE = {"sign": "not_issued"} | dict.fromkeys(("auth", "juki", "text_pin", "common"), "by_design")
 
 
-@pytest.mark.parametrize("more", [MORE[:1], MORE[:2], MORE])
+@pytest.mark.parametrize(
+    "more", [*(dict.fromkeys(MORE[:count], "locked") for count in (1, 2, 3)), FACE]
+)
 def test_no_municipality_is_asked_to_unlock_a_driving_licence(more):
     data = guidance("ja")
-    parts = _slip("ja", {"licence": "locked", **dict.fromkeys(more, "locked")})
+    parts = _slip("ja", {"licence": "locked", **more})
     *asked, last = dict(_rows(parts))[data["clerk"]["say"]]
     assert last == data["clerk"]["police"] and not any(LICENCE_S in text for text in asked)
-    assert asked and (data["clerk"]["all"] in asked) == (len(more) > 2)
+    assert asked and (data["clerk"]["all"] in asked) == (more.get("auth") == "locked")
 
 
 def test_the_police_are_asked_to_unlock_a_driving_licence_alone():
