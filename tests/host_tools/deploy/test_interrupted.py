@@ -145,7 +145,7 @@ async def test_a_device_that_goes_away(tmp_path, how):
 
 
 def _lose(repl, lost):
-    """Let one byte of these two, of a command's beginning, get lost while this connection lasts."""
+    """Let one of two bytes of a command's beginning get lost while this connection lasts."""
     read = repl._transport.serial.read
 
     def without(size=1):
