@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from pinlamp_tools.guidance.explain import explain
-from pinlamp_tools.guidance.texts import index, phrases
+from pinlamp_tools.guidance.texts import guidance, index, phrases
 from pinlamp_tools.show.names import LANGUAGES
 
 # The topic that has to come first -> what was said, one a line.
@@ -294,11 +294,19 @@ def test_a_shop_s_terminal_is_never_offered_on_the_other_number_s_last_try():
     offers = {"ja": [], "en": []}
     for topic in phrases()["topics"]:
         for lang, told in offers.items():
-            for text in topic[lang].values():
-                told += [part for part in re.split("。|(?<=[.;]) ", text) if OFFERS[lang](part)]
+            told += _offers(lang, topic[lang].values())
     assert {lang: len(told) for lang, told in offers.items()} == {"ja": 10, "en": 10}
+    for lang, told in offers.items():
+        keys = guidance(lang)["kinds"]["my_number_card"]["keys"]
+        told += _offers(lang, [keys["sign"]["who"], keys["auth"]["who"]])
+        assert len(told) == 12
     assert all("残り1回で" in text for text in offers["ja"])
     assert all("on its last try" in text for text in offers["en"])
+
+
+def _offers(lang, texts):
+    parts = [part for text in texts for part in re.split("。|(?<=[.;]) ", text)]
+    return [part for part in parts if OFFERS[lang](part)]
 
 
 OFFERS = {

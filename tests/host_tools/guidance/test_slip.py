@@ -16,6 +16,7 @@ from places import ROOT
 LANGS = pytest.mark.parametrize("lang", names.LANGUAGES)
 ASKED = [key.id for key in keys.default_keys()]
 TODAY = "2026-11-26"
+FACE = {"sign": "not_issued"} | dict.fromkeys(("auth", "juki", "text_pin", "common"), "by_design")
 PLACE = json.loads((ROOT / "docs" / "municipality.example.json").read_text("utf-8"))
 
 
@@ -144,6 +145,18 @@ def test_where_to_go_names_the_number_if_two_go_different_ways(lang, other):
 
 
 @LANGS
+@pytest.mark.parametrize("more", [["visual_b"], ["licence"], ["visual_b", "licence"]])
+def test_where_to_go_names_each_lock_on_purpose_once(lang, more):
+    data = guidance(lang)
+    parts = _slip(lang, {**FACE, **dict.fromkeys(more, "locked")})
+    where = dict(parts[1]["rows"])[data["fields"]["who"]]
+    assert len(where) == 1 + len(more)
+    heads = data["joint"].join(line.split(": ")[0] for line in where)
+    names = [data["short"][key] for key in ("auth", "juki", "text_pin", "common", *more)]
+    assert len(heads) == len(data["joint"].join(names)) and all(name in heads for name in names)
+
+
+@LANGS
 @pytest.mark.parametrize(("lock", "other"), [("sign", "auth"), ("auth", "sign")])
 @pytest.mark.parametrize("found", ["ok", "last"])
 def test_of_several_locks_the_shop_is_told_of_one_or_of_none(lang, lock, other, found):
@@ -164,7 +177,6 @@ LICENCE_S = "マイナ免許証の暗証番号の"
 
 
 MORE = ["visual_b", "juki", "auth"]
-FACE = {"sign": "not_issued"} | dict.fromkeys(("auth", "juki", "text_pin", "common"), "by_design")
 
 
 @pytest.mark.parametrize(

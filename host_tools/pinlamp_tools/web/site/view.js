@@ -142,8 +142,8 @@ const SMALLEST = 4; // of the sizes that style.css has for `data-much`
 // Chooses the largest letters with which the slip takes one sheet: lays it out as on paper, for a
 // moment that nobody sees.
 export function fitSlip(place) {
-  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
-    .filter((rule) => rule.media?.mediaText === "print");
+  const own = [...document.styleSheets].find((sheet) => sheet.href?.endsWith("/style.css"));
+  const rules = [...own.cssRules].filter((rule) => rule.media?.mediaText === "print");
   const [left, top] = [scrollX, scrollY];
   for (const rule of rules) rule.media.mediaText = "all";
   place.style.width = `${SHEET.width}px`;
