@@ -11,7 +11,7 @@ from mpremote.transport_serial import SerialTransport
 from .port import DeviceError
 
 # It prints what it did not expect to standard output, which may be a program's: --json.
-vars(transport_serial)["print"] = lambda *words: None
+vars(transport_serial)["print"] = lambda *words, **how: None
 
 _MOST = 1 << 17  # bytes of one answer; the list of a full device has some 20 KB
 _WRITE_S = 10.0  # for a device that does not read

@@ -180,8 +180,9 @@ def _of_each(data, kind, findings, asked, field, lines):
     for line in lines:
         of_line = [key for a in asked if line in a.get(field, ()) for key in a["keys"]]
         about = [key for key in locked if key in of_line]
-        named_there = [key for key in about if line.startswith(short[key])]  # by `choose`
-        if len(about) < len(locked) and not named_there:
+        labelled = [key for key in about if line.startswith(short[key])]  # by `choose`
+        named_there = len([key for key in about if short[key] in line]) > 1
+        if len(about) < len(locked) and not labelled and not named_there:
             line = data["joint"].join(_once([short[key] for key in about])) + ": " + line
         told.append(line)
     return told
